@@ -36,7 +36,7 @@ MAN := .venv/share/man/man1
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
 INSTALL := $(PIP) install --no-compile --require-hashes --only-binary=:all: --no-binary=bagit --no-build-isolation
 # pip compiles on one core; here all do. What only the tests need compiles itself where it is imported.
-COMPILE := $(BIN)/python -m compileall -q -j 0 -x '/(tests|pip|setuptools)/'
+COMPILE := $(BIN)/python -m compileall -qq -j 0 -x '/(tests|pip|setuptools|PySide6/scripts)/'
 unexport PYTHONDONTWRITEBYTECODE  # or each program that a test starts would compile all it imports
 PYTEST := $(BIN)/python -m pytest -p no:cacheprovider -q
 

@@ -117,6 +117,15 @@ BENCHMARKS = (
         plant=Plant("triage.store.vault:VaultWriter.seal", 5),
     ),
     Benchmark(
+        "living",
+        "checking a store, backups, a rule of retention, and reading while the database is rebuilt",
+        "bench.living:measure_living",
+        "reports",
+        sizes=(600, 6_000),
+        quick=(30,),
+        plant=Plant("triage.store.integrity:_digest_item", 5),
+    ),
+    Benchmark(
         "hashing",
         "JPEG files to hashes and a whole import, beside decoding alone and beside other tools",
         "bench.hashing:measure_hashing",

@@ -117,7 +117,7 @@ def list_obstacles() -> Iterator[tuple[str, str, str]]:
             yield from ((file, there, ending) for ending in (endings if THOROUGH else endings[(n + m) % 3 :][:1]))
 
 
-@pytest.mark.parametrize(("file", "there", "ending"), list_obstacles())
+@pytest.mark.parametrize(("file", "there", "ending"), [*list_obstacles()])
 def test_nothing_is_written_over_or_through_a_link(filled: Session, tmp_path: Path, file: str, there: str, ending: str) -> None:
     elsewhere, target = tmp_path / "elsewhere", tmp_path / f"{file}{ending}"
     if there != "dangling link":

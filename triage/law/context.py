@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Literal, Protocol
 
 from triage.model.document import Person
-from triage.model.incident_kinds import CONTACT
+from triage.model.incident_kinds import CONTACT, holds
 from triage.model.judgement import PersonPlace, Surroundings
 from triage.model.report import Report
 
@@ -74,7 +74,7 @@ class LawContext:
     @property
     def is_about_contact(self) -> bool:
         """Returns whether the incident type is of contact with a child."""
-        return any(word in self.incident_type for word in CONTACT)
+        return holds(self.incident_type, CONTACT)
 
     @cached_property
     def province(self) -> str | None:

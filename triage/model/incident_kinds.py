@@ -8,6 +8,9 @@ of its PDF ("Apparent Child Pornography (Unconfirmed)"), so that a part of the t
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from functools import lru_cache
+
 ENTICEMENT = ("enticement", "grooming")
 TRAFFICKING = ("trafficking", "prostitution")
 TRAVEL = ("tourism", "extraterritorial", "travel")
@@ -25,6 +28,17 @@ OWN_CASE = "Own open case"
 _KNOWN = (*CONTACT, *MATERIAL, *MISLEADING)
 
 
+@lru_cache(maxsize=4_096)
+def holds(kind: str, words: Collection[str]) -> bool:
+    """Returns whether a bare incident type contains one of the bare words. `words` can be hashed."""
+    return any(word in kind for word in words)
+
+
 def is_known(kind: str) -> bool:
     """Returns whether a bare incident type contains a word of one that is known."""
-    return any(word in kind for word in _KNOWN)
+    return holds(kind, _KNOWN)
+
+
+def is_of_contact(kind: str) -> bool:
+    """Returns whether a bare incident type is of contact with a child; one that is not stated or not known may be."""
+    return not is_known(kind) or holds(kind, CONTACT)

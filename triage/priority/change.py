@@ -243,10 +243,16 @@ def _refuted(case: Case, given: Sequence[Applied], standing: Standing, rules: Ru
         if gone.rule.without:
             fact = gone.rule.fact
             went = [each for each in given if each.rule.fact == fact or rests_on(each.rule, fact, case)]
-            come = []
+            come: tuple[Applied, ...] = ()
             if fact[0] == "incident_type_says":  # of which type it is then is not known
-                come = [applied(each, Seen("", each.field)) for each in rules.rules if each.condition == _NO_TYPE]
+                come = _without_type(rules)
             yield _Change(gone.rule.without, standing.changed(come, went))
+
+
+@lru_cache(maxsize=4)
+def _without_type(rules: RuleSet) -> tuple[Applied, ...]:
+    """Returns the rules that apply to a report without an incident type."""
+    return tuple(applied(each, Seen("", each.field)) for each in rules.rules if each.condition == _NO_TYPE)
 
 
 def rests_on(rule: Rule, fact: Fact, case: Case) -> bool:

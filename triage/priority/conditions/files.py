@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from triage.message import Message
-from triage.model.incident_kinds import MATERIAL, MISLEADING
+from triage.model.incident_kinds import MATERIAL, MISLEADING, holds
 from triage.model.judgement import ListHit
 from triage.model.report import ReportFile
 from triage.priority.case import Case, Seen, Words, all_bare, counted, informative, listing, of_number, of_words, plain
@@ -192,7 +192,7 @@ def only_viral(case: Case, field: str) -> Seen | None:
     marked as a whole.
     """
     files = case.report.files
-    if not files or not any(word in case.kind for word in MATERIAL):
+    if not files or not holds(case.kind, MATERIAL):
         return None
     flagged = [bool(_VIRAL & {bare(name) for name in file.entry.annotations}) for file in files]
     batched = any(bare(fact.name) == "batchedreport" and "viral" in bare(str(fact.value)) for fact in case.report.facts)
@@ -213,8 +213,9 @@ def unknown_mark(case: Case, field: str) -> Seen | None:
 
 def is_no_more_than_misleading(case: Case) -> bool:
     """Returns whether only a misleading name, word or image is reported: the type says so, and no file has a provider's class."""
-    classes = any((file.entry.classification or "").strip() for file in case.report.files)
-    return not classes and any(word in case.kind for word in MISLEADING)
+    if not holds(case.kind, MISLEADING):
+        return False
+    return not any((file.entry.classification or "").strip() for file in case.report.files)
 
 
 CONDITIONS = (
