@@ -97,10 +97,10 @@ def test_a_plant_is_noticed_by_what_it_makes_worse(sound: tuple[int, int], plant
     assert command.decide_plants(first, second, 1.0) == code
 
 
-def test_a_plant_that_did_not_run_is_not_called_unnoticed_and_a_crash_is_noticed() -> None:
+def test_a_failed_run_noticed_nothing_and_a_skipped_one_is_not_asked() -> None:
     sound = [Run("a", 1, (find_result(),)), Run("b", 1, (), skipped=True)]
-    planted = [Run("a", 1, (), failure="too slow"), Run("b", 1, (), skipped=True)]
-    assert command.decide_plants(sound, planted, 1.0) == 1
+    assert command.decide_plants(sound, [Run("a", 1, (), failure="died"), sound[1]], 1.0) == command.NOT_NOTICED
+    assert command.decide_plants(sound, [Run("a", 1, (find_result(value=14),)), sound[1]], 1.0) == 1
 
 
 def test_a_missing_peer_is_neither_red_nor_shown_as_passed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -68,12 +68,14 @@ def test_a_snapshot_sees_one_state(db: Database) -> None:
 
 def test_threads_have_their_own_connection_and_the_dead_leave_none(db: Database) -> None:
     seen: list[object] = []
-    for _ in range(5):
-        thread = threading.Thread(target=lambda: seen.append(db.reader()))
+    together = threading.Barrier(5)  # numbers of threads that ended are given again
+    threads = [threading.Thread(target=lambda: (seen.append(db.reader()), together.wait(60))) for _ in range(5)]
+    for thread in threads:
         thread.start()
+    for thread in threads:
         thread.join()
-    assert db.reader() is db.reader()
     assert len(set(map(id, seen))) == 5
+    assert db.reader() is db.reader()
     assert len(db._readers) == 1
 
 

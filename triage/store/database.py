@@ -188,11 +188,9 @@ class Database:
         With `read_only` nothing is written or locked, and no file is made beside it; a write-ahead log that a killed program left
         is read. The caller sees to it that nobody writes meanwhile.
         """
-        self._path = path
-        self._key = key
+        self._path, self._key = path, key
         self.read_only = read_only
-        self._local = threading.local()
-        self._readers: list[tuple[threading.Thread, sqlcipher3.Connection]] = []
+        self._readers: dict[int, tuple[threading.Thread, Reader]] = {}  # by number: Python forgets Qt's threads after each call
         self._guard = threading.Lock()
         self._closed = False
         self._connection = self._connect()
@@ -217,14 +215,16 @@ class Database:
         """
         if self._closed:
             raise RuntimeError("the store is closed")
-        mine: Reader | None = getattr(self._local, "reader", None)
-        if mine is None:
-            connection = self._connect()
-            connection.execute("PRAGMA query_only = ON")
-            mine = self._local.reader = Reader(connection)
-            with self._guard:
-                self._close_dead_readers()
-                self._readers.append((threading.current_thread(), connection))
+        thread, number = threading.current_thread(), threading.get_ident()
+        with self._guard:
+            if number in self._readers:  # the numbers of threads that ended are given again
+                self._readers[number] = thread, self._readers[number][1]
+                return self._readers[number][1]
+        mine = Reader(self._connect())
+        mine.first("PRAGMA query_only = ON")
+        with self._guard:
+            self._close_dead_readers()
+            self._readers[number] = thread, mine
         return mine
 
     def version(self) -> int:
@@ -326,17 +326,17 @@ class Database:
         """Closes all connections."""
         self._closed = True
         with self._guard:
-            for _, connection in self._readers:
-                connection.close()
+            for _, reader in self._readers.values():
+                reader._connection.close()
             self._readers.clear()
         self._connection.close()
 
     def _close_dead_readers(self) -> None:
-        """Closes the reading connections of threads that have ended."""
-        for thread, connection in self._readers:
-            if not thread.is_alive():
-                connection.close()
-        self._readers = [entry for entry in self._readers if entry[0].is_alive()]
+        """Closes the reading connections of threads that have ended; of threads that Python did not start it can't know."""
+        for number, (thread, reader) in list(self._readers.items()):
+            if not isinstance(thread, threading._DummyThread) and not thread.is_alive():
+                reader._connection.close()
+                del self._readers[number]
 
     def _connect(self) -> sqlcipher3.Connection:
         """Opens a connection.

@@ -20,7 +20,8 @@ from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.judging.sampling import draw_sample
 from triage.jobs.leaving.export_chart import export_chart, format_chart_table
 from triage.jobs.leaving.outgoing import list_outgoing
-from triage.jobs.reading.lead_figures import AGES, list_reports_behind, measure_lead_figures
+from triage.jobs.reading.behind import list_reports_behind
+from triage.jobs.reading.lead_figures import AGES, measure_lead_figures
 from triage.jobs.reading.queue import list_queue_rows
 from triage.jobs.session import Session
 from triage.model.handover import Receipt

@@ -5,6 +5,8 @@ import logging
 import threading
 import weakref
 from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 import shiboken6
@@ -14,6 +16,7 @@ from pytestqt.qtbot import QtBot
 
 from triage.errors import StoreError
 from triage.model.progress import CancelToken, OnProgress, Progress
+from triage.store.database import Database
 from triage.ui.core.runner import Changed, Runner
 
 
@@ -33,6 +36,17 @@ def test_the_answer_comes_back_on_the_windows_thread(runner: Runner, qtbot: QtBo
     qtbot.waitUntil(lambda: answers == [7])
     assert threads[0] != threads[1] == threading.get_ident()
     assert runner.under_way() == 0
+
+
+def test_many_calls_share_the_reading_connections_of_few_threads(runner: Runner, qtbot: QtBot, tmp_path: Path) -> None:
+    """Python forgets a thread of Qt after each call: a connection for each call held memory and files until the window closed."""
+    read: list[int] = []
+    with closing(Database.create(tmp_path / "x.db", bytes(32))) as db:
+        for n in range(1, 7):
+            runner.ask(lambda: db.reader().value("SELECT 7"), read.append)
+            qtbot.waitUntil(lambda n=n: len(read) == n, timeout=60_000)  # type: ignore[misc]
+        assert read == [7] * 6
+        assert len(db._readers) <= 2
 
 
 def test_the_worlds_fault_is_one_sentence(runner: Runner, qtbot: QtBot) -> None:

@@ -17,7 +17,7 @@ from pytestqt.qtbot import QtBot
 from tests.ui.fakes import FakeApi
 from tests.ui.fakes_exchange import REPORT
 from tests.ui.fakes_figures import COUNTS, make_figures
-from tests.ui.screens import settle, wait_active
+from tests.ui.screens import settle, show_page
 from tests.ui.screens import texts as list_texts
 from triage.model.lead_figures import Behind
 from triage.model.users import Role
@@ -53,16 +53,7 @@ def texts(page: LeadsPage) -> str:
 
 
 def open_leads(api: FakeApi, runner: Runner, qtbot: QtBot, width: int = 1186) -> LeadsPage:
-    page = LeadsPage(api, runner)
-    qtbot.addWidget(page)
-    page.resize(width, 700)
-    page.show()
-    page.activateWindow()
-    wait_active(page)
-    page.reload()
-    settle(runner)
-    page.focus()
-    return page
+    return show_page(LeadsPage(api, runner), runner, qtbot, width)
 
 
 def find_view(page: LeadsPage, key: str) -> ChartView:
@@ -156,8 +147,7 @@ def test_the_funnel_says_that_its_scale_is_logarithmic(api: FakeApi, runner: Run
 def test_nothing_on_the_page_reads_what_people_viewed() -> None:
     """Neither the page nor its use cases touch an account."""
     root = Path(__file__).parents[3] / "triage"
-    files = [*(root / "ui" / "leads").glob("*.py"), root / "jobs/reading/lead_figures.py", root / "store/queries/behind.py"]
-    files.append(root / "store/queries/lead_figures.py")
+    files = [*(root / "ui" / "leads").glob("*.py"), *root.glob("*/*/lead_figures.py"), *root.glob("*/*/behind.py")]
     for path in files:
         tree = ast.parse(path.read_text("utf-8"))
         names = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}

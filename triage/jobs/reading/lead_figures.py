@@ -1,11 +1,10 @@
-"""Measures the figures of the leads' page, and lists the reports behind each of them.
+"""Measures the figures of the leads' page. triage/jobs/reading/behind.py lists the reports behind each of them.
 
 Everything counts work. What people viewed is not read here, and could not be: it lies in accounts of their own.
 """
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -13,9 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 from triage.errors import NotFound
 from triage.jobs.judging.sampling import HIT, LOW_BANDS, compute_share
 from triage.jobs.reading.lead_scan import QueueScan, scan_queue
-from triage.jobs.reading.queue_rows import load_rows
 from triage.jobs.session import Session
-from triage.model.casework import Stage
 from triage.model.judgement import BANDS
 from triage.model.lead_figures import (
     BacklogPart,
@@ -28,19 +25,16 @@ from triage.model.lead_figures import (
     OldestReport,
     PersonLoad,
     ProviderRate,
-    ReportsBehind,
 )
 from triage.model.moment import format_utc
 from triage.model.progress import CancelToken, OnProgress, ignore_progress
 from triage.model.users import Right
 from triage.store.database import Reader
-from triage.store.queries import behind as behind_sql
 from triage.store.queries import judgement
 from triage.store.queries import lead_figures as sql
-from triage.store.queries.behind import Codes, SampleRule
 
 INFLOW_DAYS, INFLOW_WEEKS, MONTHS, DUE_WEEKS, SAMPLE_WEEKS = 28, 26, 12, 8, 12
-MOST_PROVIDERS, MOST_LISTED, FINISHED_DAYS = 8, 500, 7
+MOST_PROVIDERS, FINISHED_DAYS = 8, 7
 AGES: tuple[tuple[str, int, int | None], ...] = (
     ("under 1", 0, 1),
     ("1 to 7", 1, 8),
@@ -51,8 +45,6 @@ AGES: tuple[tuple[str, int, int | None], ...] = (
 """Ages in full days since the receipt: name, from, to before."""
 AGE_UNKNOWN = "not stated"
 NO_OFFICE = ""
-_SAMPLED = SampleRule(bands=LOW_BANDS, hits=HIT)
-_STAGES = tuple(stage.value for stage in Stage)
 
 
 def measure_lead_figures(
@@ -266,41 +258,3 @@ def _make_miss_rate(week: str | None, of: int, hits: int) -> MissRate:
         behind=Behind(sample="completed", sample_week=week),
         hits_behind=Behind(sample="hits", sample_week=week),
     )
-
-
-def list_reports_behind(session: Session, behind: Behind, limit: int = MOST_LISTED) -> ReportsBehind:
-    """Returns the reports that a figure counts, gravest first.
-
-    Raises:
-        NotFound: if a person or an office is unknown
-    """
-    session.require(Right.ASSIGN)
-    with session.reading() as db:
-        total, ids = behind_sql.list_behind(db, *_clause_of(db, session, behind), limit)
-    rows = load_rows(session, ids)
-    return ReportsBehind(total=total, rows=tuple(rows[i] for i in ids if i in rows))
-
-
-def _clause_of(db: Reader, session: Session, behind: Behind) -> tuple[str, list[object]]:
-    """Returns the WHERE clause and parameters of a figure."""
-    users = {name: user for user, name in session.store.users.names().items()}
-    stages = None
-    if behind.funnel in _STAGES:
-        stages = json.dumps(_STAGES[_STAGES.index(str(behind.funnel)) :])
-    codes = Codes(
-        bands=tuple(BANDS.index(band) for band in behind.bands),
-        office=_find_code(db, "office", behind.office),
-        provider=_find_code(db, "esp", behind.provider),
-        due_name=_find_code(db, "due_name", behind.due_name),
-        assignee=users.get(behind.assignee or "", -1),
-        finished_by=users.get(behind.finished_by or "", -1),
-        stages=stages,
-    )
-    return behind_sql.build_clause(behind, codes, int(datetime.now(UTC).timestamp()), _SAMPLED)
-
-
-def _find_code(db: Reader, kind: str, word: str | None) -> int | None:
-    """Returns the code of a word, -1 when no report has it."""
-    if not word:
-        return None
-    return next((code for code, known in judgement.load_codes(db, kind).items() if known == word), -1)

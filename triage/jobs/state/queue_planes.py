@@ -111,8 +111,8 @@ class QueuePlanes:
         return self._copies[:, 0], self._copies[:, 1]
 
     def search(self, words: str) -> Bits:
-        """Returns the reports whose texts hold the words. The last searches are kept while nobody writes."""
-        key = words, sql_queue.count_commits(self._db)
+        """Returns the reports whose texts hold the words. The last searches are kept while no text is written."""
+        key = words, sql_queue.count_text_writes(self._db)
         if key not in self._searches:
             ids = np.fromstring(sql_queue.search_reports(self._db, words), dtype=np.int64, sep=",")
             for old in list(self._searches)[:-3]:

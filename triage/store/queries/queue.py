@@ -26,9 +26,9 @@ def search_reports(db: Reader, words: str) -> str:
     return str(found)[1:-1]
 
 
-def count_commits(db: Reader) -> int:
-    """Returns how many batches were committed in this store: while it is the same, a search finds the same."""
-    return int(db.value("SELECT commits FROM audit_state") or 0)
+def count_text_writes(db: Reader) -> int:
+    """Returns how often searchable words were written: while it is the same, a search finds the same."""
+    return int(db.value("SELECT writes FROM report_text_state"))
 
 
 def load_numbers_of_originals(db: Reader, report_ids: Iterable[int]) -> dict[int, str]:

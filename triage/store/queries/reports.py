@@ -253,3 +253,9 @@ def index_texts(batch: Writer, rows: Sequence[tuple[int, str]]) -> None:
     """Replaces the searchable words of reports. `rows` are (report, text)."""
     batch.executemany("DELETE FROM report_text WHERE rowid = ?", [(i,) for i, _ in rows])
     batch.executemany("INSERT INTO report_text (rowid, body) VALUES (?,?)", rows)
+    note_texts_written(batch)
+
+
+def note_texts_written(batch: Writer) -> None:
+    """Counts a change of searchable words, so that nobody takes an earlier search for a present one."""
+    batch.execute("UPDATE report_text_state SET writes = writes + 1")

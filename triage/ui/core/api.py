@@ -51,6 +51,7 @@ from triage.jobs.leaving import packet as packet_job
 from triage.jobs.leaving import verify as verify_job
 from triage.jobs.leaving import viewing_log as viewing_log_job
 from triage.jobs.matching import sweep_state as sweep_state_job
+from triage.jobs.reading import behind as behind_job
 from triage.jobs.reading import copying as copying_job
 from triage.jobs.reading import gallery as gallery_job
 from triage.jobs.reading import lead_figures as lead_figures_job
@@ -321,7 +322,7 @@ class Api(AdminCalls):
 
     # Leads
     lead_figures = with_session(lead_figures_job.measure_lead_figures)
-    reports_behind = with_session(lead_figures_job.list_reports_behind)
+    reports_behind = with_session(behind_job.list_reports_behind)
     providers = with_session(provider_profiles_job.measure_providers)
     export_chart = with_session(export_chart_job.export_chart)
     team_weeks = with_session(exposure_job.list_team_weeks)
@@ -330,6 +331,8 @@ class Api(AdminCalls):
     own_exposure = with_session(exposure_job.summarize_exposure)
     own_settings = with_session(account_job.load_own_settings)
     save_own_settings = with_session(account_job.save_own_settings)
+    last_folders = with_session(account_job.load_last_folders)
+    save_last_folders = with_session(account_job.save_last_folders)
     own_outcomes = with_session(own_work_job.list_own_outcomes)
     kept_away = with_session(own_work_job.list_kept_away)
     give_back = with_session(decisions_job.give_back)

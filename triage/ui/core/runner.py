@@ -115,6 +115,14 @@ class _Work(QRunnable):
             _undelivered.append(errand)
 
 
+def _make_pool(owner: QObject, threads: int) -> QThreadPool:
+    """Returns a pool whose threads stay: the store keeps a reading connection for each of them."""
+    pool = QThreadPool(owner)
+    pool.setMaxThreadCount(threads)
+    pool.setExpiryTimeout(-1)
+    return pool
+
+
 class Runner(QObject):
     """Starts work on threads and delivers results to the window.
 
@@ -131,17 +139,11 @@ class Runner(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._readers = QThreadPool(self)
-        self._readers.setMaxThreadCount(2)
-        self._readers.setExpiryTimeout(-1)  # the store keeps a reading connection for each thread
-        self._writers = QThreadPool(self)
-        self._writers.setMaxThreadCount(1)
-        self._long = QThreadPool(self)
-        self._long.setMaxThreadCount(1)
-        self._studies = QThreadPool(self)
-        self._studies.setMaxThreadCount(1)
-        self._quiet = QThreadPool(self)
-        self._quiet.setMaxThreadCount(1)
+        self._readers = _make_pool(self, 2)
+        self._writers = _make_pool(self, 1)
+        self._long = _make_pool(self, 1)
+        self._studies = _make_pool(self, 1)
+        self._quiet = _make_pool(self, 1)
         self._jobs: dict[Job, Callable[[Any, BaseException | None], None]] = {}
         """Work under way, and what receives its value or error."""
         self._landed.connect(self._land)
