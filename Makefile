@@ -28,15 +28,19 @@ MUTANTS_ARGS ?=
 COVERAGE_ARGS ?=
 BUNDLE_ARGS ?=
 JOBS ?= auto
+DESKTOP_JOBS ?= $(shell echo $$((($$(nproc 2>/dev/null || echo 2) + 1) / 2)))
 BIN := .venv/bin
 MAN := .venv/share/man/man1
 # Every package has its version and its hashes in requirements/. Wheels only: nothing is compiled here. bagit (tests only, pure
 # Python) is published as source alone. Nothing is fetched for a build either: requirements/build.txt is installed before it.
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
-INSTALL := $(PIP) install --require-hashes --only-binary=:all: --no-binary=bagit --no-build-isolation
+INSTALL := $(PIP) install --no-compile --require-hashes --only-binary=:all: --no-binary=bagit --no-build-isolation
+# pip compiles on one core; here all do. What only the tests need compiles itself where it is imported.
+COMPILE := $(BIN)/python -m compileall -qq -j 0 -x '/(tests|pip|setuptools|PySide6/scripts)/'
+unexport PYTHONDONTWRITEBYTECODE  # or each program that a test starts would compile all it imports
 PYTEST := $(BIN)/python -m pytest -p no:cacheprovider -q
 
-.PHONY: all demo test thorough fuzz mutants coverage bench bench-quick man keys validation docs lint bundle try-bundle lock clean
+.PHONY: all demo test test-core test-desktop thorough fuzz mutants coverage bench bench-quick man keys validation docs lint bundle try-bundle lock clean
 .DELETE_ON_ERROR:
 
 all: $(BIN)/.ready $(MAN)/triage.1
@@ -45,10 +49,9 @@ $(BIN)/.ready: pyproject.toml requirements/build.txt requirements/base.txt .ci/s
 	@sh .ci/system "$(PYTHON)" base
 	@[ -x $(BIN)/python ] || "$(PYTHON)" -m venv .venv
 	@echo "Installing the packages into .venv ..."
-	@$(INSTALL) -r requirements/build.txt
-	@$(INSTALL) -r requirements/base.txt
+	@$(INSTALL) -r requirements/build.txt -r requirements/base.txt
 	@$(PIP) install --no-index --no-deps --no-build-isolation --editable .
-	@$(BIN)/python -m compileall -q triage  # the programs beside the host write nothing, and would compile at every start
+	@$(COMPILE) .venv/lib triage || true  # the programs beside the host write nothing, and would compile at every start
 	@touch $@
 
 $(BIN)/.ready-test: $(BIN)/.ready requirements/test.txt
@@ -65,11 +68,20 @@ $(MAN)/triage.1: $(BIN)/.ready $(wildcard docs/man/*.1)
 demo: $(BIN)/.ready $(MAN)/triage.1
 	@$(BIN)/triage demo $(DEMO_ARGS)
 
-# First everything that must stand without a desktop, with PySide6 made unimportable; then the desktop, without a display.
+# Everything that must stand without a desktop, with PySide6 made unimportable; and beside it the desktop, without a display, whose
+# tests wait for half of their time. Both run to their end, whatever the other finds.
 test: $(BIN)/.ready-test $(MAN)/triage.1
 	@$(BIN)/python -m compileall -q triage  # of what changed since: the programs beside the host would compile it at every start
+	@$(MAKE) --no-print-directory --keep-going --jobs=2 test-core test-desktop
+
+test-core:
 	@$(PYTEST) -p tests.no_qt -p no:pytest-qt -n $(JOBS) --dist worksteal
-	@QT_QPA_PLATFORM=offscreen $(PYTEST) -n $(JOBS) --dist worksteal $(wildcard tests/ui tests/e2e)
+
+# What it says is shown in one piece, once it has ended.
+test-desktop:
+	@mkdir -p build
+	@QT_QPA_PLATFORM=offscreen $(PYTEST) -n $(DESKTOP_JOBS) --dist worksteal $(wildcard tests/ui tests/e2e) >build/desktop-tests.txt 2>&1; \
+	    code=$$?; cat build/desktop-tests.txt; exit $$code
 
 thorough:
 	@TRIAGE_TEST_THOROUGH=1 $(MAKE) test

@@ -64,7 +64,10 @@ Add-Content -LiteralPath "$bundle\README.txt" -Value "x"
 Assert-Code (Invoke-Script "$bundle\install.ps1" @("-Digest", $digest, "-Prefix", $place)) 1 "install.ps1 of a changed bundle"
 Copy-Item -LiteralPath "delivery\files\README-windows.txt" -Destination "$bundle\README.txt" -Force
 Assert-Code (Invoke-Script "$bundle\install.ps1" @("-Digest", ("0" * 64), "-Prefix", $place)) 1 "install.ps1 with another digest"
+Assert-Code (Invoke-Script "$bundle\install.ps1" @("-Digest", $digest, "-Prefix", $place, "-CheckOnly")) 0 "install.ps1 -CheckOnly"
+if (Test-Path -LiteralPath $place) { Assert-Code 1 0 "install.ps1 -CheckOnly made $place and" }
 Assert-Code (Invoke-Script "$bundle\install.ps1" @("-Digest", $digest, "-Prefix", $place)) 0 "install.ps1"
+if (-not (Test-Path -LiteralPath "$place\versions\$version\licences\GPL-3.txt")) { Assert-Code 1 0 "install.ps1 left the licences out and" }
 Invoke-Checked "$place\versions\$version\app\triage.exe" @("--version")
 Assert-Code (Invoke-Script "$bundle\install.ps1" @("-Digest", $digest, "-Prefix", $place)) 1 "install.ps1 of the same version again"
 Assert-Code (Invoke-Script "$place\remove.ps1" @()) 0 "remove.ps1"

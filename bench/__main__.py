@@ -11,8 +11,8 @@ JSON, one file for each benchmark and size, goes to build/bench/json, or to a fo
 docs/benchmarks.md with all that lies in that folder, so that benchmarks can be run one by one; a quick run writes the page beside
 its JSON. Stores that take long to build are kept in build/bench/stores, or in a folder chosen by --stores.
 
---plant plants a regression in each benchmark that runs: one function of the program takes longer. The benchmark must then miss a
-limit. The exit code is 3 when one does not.
+--plant runs each benchmark twice, the second time with a planted regression: one function of the program takes longer. The benchmark
+must then miss a limit, and clearly more so than before. The exit code is 3 when one does not.
 """
 
 from __future__ import annotations
@@ -44,12 +44,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.child:
         write_results(measure_here(chosen[0], options.sizes[0], options.stores, plant=options.plant), options.child)
         return 0
+    if options.plant:
+        return decide_plants(
+            run_all(chosen, options, keep=False), run_all(chosen, options, keep=False, plant=True), options.slack
+        )
     runs = run_all(chosen, options)
-    if not options.plant:
-        page = options.page or (options.json / "benchmarks.md" if options.quick else ROOT / "docs" / "benchmarks.md")
-        write_page(load_runs(options.json), page)
-        print(f"Written: {page}, and JSON in {options.json}")
-    return decide(runs, options.slack, plant=options.plant)
+    page = options.page or (options.json / "benchmarks.md" if options.quick else ROOT / "docs" / "benchmarks.md")
+    write_page(load_runs(options.json), page)
+    print(f"Written: {page}, and JSON in {options.json}")
+    return decide(runs, options.slack)
 
 
 def _read_options(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -70,32 +73,35 @@ def _read_options(arguments: Sequence[str] | None) -> argparse.Namespace:
     return options
 
 
-def run_all(chosen: Sequence[Benchmark], options: argparse.Namespace) -> list[Run]:
+def run_all(chosen: Sequence[Benchmark], options: argparse.Namespace, *, keep: bool = True, plant: bool = False) -> list[Run]:
     """Runs the benchmarks at all sizes, and prints and keeps what each finds."""
     runs = []
     for benchmark in chosen:
         for size in options.sizes or (benchmark.quick if options.quick else benchmark.sizes):
             options.json.mkdir(parents=True, exist_ok=True)
             profile = options.json / f"{benchmark.name}-{size}.prof" if options.profile else None
-            run = measure_apart(benchmark, size, options.stores.resolve(), plant=options.plant, profile=profile)
+            run = measure_apart(benchmark, size, options.stores.resolve(), plant=plant, profile=profile)
             print(format_run(run, benchmark, options.slack), flush=True)
             runs.append(run)
-            if not options.plant:
+            if keep:
                 save_run(run, options.json)
     return runs
 
 
-def decide(runs: Sequence[Run], slack: float, *, plant: bool = False) -> int:
+def decide_plants(sound: Sequence[Run], planted: Sequence[Run], slack: float) -> int:
+    """Returns the exit code after the same runs without and with a planted regression, and says who did not notice."""
+    pairs = [(one, other) for one, other in zip(sound, planted, strict=True) if not other.skipped]
+    noticed = {other.benchmark for one, other in pairs if other.list_noticed(one, slack)}  # a failed run noticed nothing
+    missing = sorted({other.benchmark for _, other in pairs} - noticed)
+    print(
+        f"The planted regression was not noticed by: {', '.join(missing)}" if missing else "Each planted regression was noticed."
+    )
+    return NOT_NOTICED if missing else 1
+
+
+def decide(runs: Sequence[Run], slack: float) -> int:
     """Returns the exit code."""
     red = sorted({run.benchmark for run in runs if run.is_red(slack)})
-    if plant:
-        missing = sorted({run.benchmark for run in runs if not run.skipped} - set(red))
-        print(
-            f"The planted regression was not noticed by: {', '.join(missing)}"
-            if missing
-            else "Each planted regression was noticed."
-        )
-        return NOT_NOTICED if missing else 1
     skipped = sorted({run.benchmark for run in runs if run.skipped})
     print(f"Red: {', '.join(red)}" if red else "All that was measured is within its limits.")
     if skipped:

@@ -10,7 +10,7 @@ import resource
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from bench.suite.model import Place, Result
 from triage.store.key_form import Cost
@@ -31,32 +31,41 @@ def measure_commands(size: int, place: Place) -> Iterator[Result]:
     """Yields the processor time of each command, the least of `size` runs."""
     words, store = place.scratch / "words", place.scratch / "store"
     words.write_text(WORDS + "\n")
-    triage = (sys.executable, "-m", "triage")
     common = ("--store", str(store), "--user", "first", "--passphrase-file", str(words), "--json")
-    subprocess.run([*triage, "init", *common], capture_output=True, check=True)
-    key, nothing = measure_key(size), measure_command(5, sys.executable, "-c", "pass")
+    run_triage("init", *common)
+    key, nothing = measure_key(size), measure_milliseconds(5, run_program, "-c", "pass")
     for command in HELP:
-        spent = measure_command(size, *triage, *command)
+        spent = measure_milliseconds(size, run_triage, *command)
         yield Result(" ".join(command), 0, spent, "ms", nothing, "python -c pass", allowed=HELP_TIMES)
     for command in READING:
-        spent = measure_command(size, *triage, *command, *common) - key
+        spent = measure_milliseconds(size, run_triage, *command, *common) - key
         yield Result(" ".join(command), 0, spent, "ms", nothing, "python -c pass", allowed=READING_TIMES)
 
 
-def measure_command(runs: int, *command: str) -> float:
-    """Returns the milliseconds of processor time that a command takes."""
+def run_triage(*command: str) -> None:
+    """Runs a command of the program."""
+    run_program("-m", "triage", *command)
+
+
+def run_program(*command: str) -> None:
+    """Runs Python with these arguments."""
+    subprocess.run((sys.executable, *command), stdin=subprocess.DEVNULL, capture_output=True, check=False)
+
+
+def measure_milliseconds(runs: int, run: Callable[..., None], *command: str) -> float:
+    """Returns the processor time of a command, in its process and in this one; of several runs the least."""
     found = []
     for _ in range(runs):
-        before = _read_children()
-        subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=False)
-        found.append(_read_children() - before)
+        before = _read_processors()
+        run(*command)
+        found.append(_read_processors() - before)
     return max(min(found), 0.005) * 1000
 
 
-def _read_children() -> float:
-    """Returns the processor time of ended children in seconds."""
+def _read_processors() -> float:
+    """Returns the processor time of this process and its ended children in seconds."""
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
+    return used.ru_utime + used.ru_stime + time.process_time()
 
 
 def measure_key(runs: int) -> float:

@@ -30,8 +30,6 @@ DAY, DAY_SECONDS = 5_300, 90.0
 """Reports of a day, of 1.92 million a year; on two cores they may take so long."""
 YEAR, YEAR_HOURS = 1_920_000, 12.0
 MEMORY_MB, MOST_CARDS = 2_000.0, 6.0
-SMALL, SMALL_TIMES = 8_000, 3.0
-"""Below so many reports what every import loads weighs more, and a multiple is allowed."""
 SLICES = (16, 8, 4, 2, 1)
 """A slice ends where the store holds so much of all reports: a sixteenth, an eighth ..."""
 

@@ -106,8 +106,20 @@ def _read_wheel_bom(path: Path, package: ShippedPackage) -> list[Component]:
             made["version"] = version
         if purl:
             made["purl"] = purl.partition("?")[0]
+        if licences := _read_stated_licences(each):
+            made["licenses"] = licences
         found.append(made)
     return found
+
+
+def _read_stated_licences(component: Component) -> list[dict[str, Any]]:
+    """Returns the licences that the makers of a wheel state: one expression, or names. Newer forms are left out."""
+    stated = component.get("licenses") or []
+    for each in stated:
+        if "expression" in each:
+            return [{"expression": str(each["expression"])}]
+    licences = [each.get("license", {}) for each in stated]
+    return [{"license": {"name": str(name)}} for each in licences if (name := each.get("id") or each.get("name"))]
 
 
 def _stated_by(package: ShippedPackage) -> dict[str, str]:

@@ -6,6 +6,7 @@ A change must not land or fall by the examples of the day. `--hypothesis-profile
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Iterator
 
@@ -14,12 +15,20 @@ from hypothesis import HealthCheck, settings
 
 from tests import temp_folder
 
+gc.disable()  # until all tests are collected: nearly all that is made until then stays
 temp_folder.use_memory()
 PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 """How fast a machine is proves nothing about a parser."""
 settings.register_profile("same", PATIENT, derandomize=True, database=None)
 settings.register_profile("search", PATIENT, derandomize=False)
 settings.load_profile("same")
+
+
+def pytest_collection_finish() -> None:
+    """Has Python look for cycles only among what the tests make: no longer among eleven thousand tests and all modules."""
+    gc.freeze()
+    gc.enable()
+
 
 if sys.platform == "linux":
     from tests import warm_workers

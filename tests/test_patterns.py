@@ -18,8 +18,8 @@ import triage
 from triage.importers.lists import plain_rows
 
 PACKAGES = ("importers", "intents", "locate", "links", "priority", "law")
-LENGTH = 30_000
-BOUND = 0.4  # seconds of processor time; linear patterns take milliseconds, quadratic ones from 1.4 seconds on
+LENGTH = 15_000
+BOUND = 0.1  # seconds of processor time; linear patterns take milliseconds, quadratic ones from 0.35 seconds on
 METHODS = ("search", "match", "fullmatch", "finditer", "findall", "sub", "subn", "split")
 RUNS = (" ", "\t", "\n", "0", "a", "A", ".", ",", "-", "@", ":", "/", "(", "[", '"', "<", "_", "%", "=", ";", "\u0627", "\u00a0")
 MIXED = ("a ", "A ", "a.", "1.", "1:", "a-", "0-", "1 ", " ,", " /", ";\n", "a@", "::", "-1", "a\n", "\\", "(a", "()", "'a", "%2")
@@ -113,6 +113,17 @@ def apply(pattern: re.Pattern[Any], method: str, text: Any) -> None:
         getattr(pattern, method)(text)
 
 
+def is_slow(pattern: re.Pattern[Any], method: str, text: Any) -> bool:
+    signal.setitimer(signal.ITIMER_VIRTUAL, BOUND)
+    try:
+        apply(pattern, method, text)
+    except TooSlow:
+        return True
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+    return False
+
+
 @pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="needs an interval timer")
 @pytest.mark.parametrize(
     ("pattern", "name", "methods"), [(p, n, m) for p, (n, m) in patterns().items()], ids=lambda v: str(v)[:60]
@@ -123,13 +134,8 @@ def test_no_pattern_takes_the_square_of_its_text(pattern: re.Pattern[Any], name:
         for text in hostile(pattern):
             given: Any = text if isinstance(pattern.pattern, str) else text.encode("utf-8")
             for method in methods:
-                signal.setitimer(signal.ITIMER_VIRTUAL, BOUND)
-                try:
-                    apply(pattern, method, given)
-                except TooSlow:
+                if all(is_slow(pattern, method, given) for _ in range(2)):  # once, the garbage collector may have run
                     pytest.fail(f"{name}.{method} takes more than {BOUND} s on {text[:12]!r} ... {text[-3:]!r}")
-                finally:
-                    signal.setitimer(signal.ITIMER_VIRTUAL, 0)
     finally:
         signal.signal(signal.SIGVTALRM, before)
 
@@ -138,11 +144,14 @@ def test_patterns_are_found() -> None:
     assert len(patterns()) > 100
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=lambda path: f"{path.parent.name}/{path.name}")
-def test_patterns_are_made_where_the_test_above_finds_them(path: Path) -> None:
-    """`re.search("...", text)` and patterns made inside functions would be seen by nobody."""
-    if "/".join(path.parts[-3:]) in MADE_OF_WORDS:
-        pytest.skip("patterns of words that no stranger writes")
+def test_patterns_are_made_where_the_test_above_finds_them() -> None:
+    """`re.search("...", text)` and patterns made inside functions would be seen by nobody; patterns of words no stranger writes."""
+    looked_at = [path for path in SOURCES if "/".join(path.parts[-3:]) not in MADE_OF_WORDS]
+    found = [f"{path.parent.name}/{path.name}:{line}" for path in looked_at for line in list_unseen(path)]
+    assert not found, f"{found}: give the pattern a name at the top of the module"
+
+
+def list_unseen(path: Path) -> list[int]:
     tree = ast.parse(path.read_text())
     inside_functions = {
         call
@@ -152,8 +161,7 @@ def test_patterns_are_made_where_the_test_above_finds_them(path: Path) -> None:
         if _asks_re(call, (*METHODS, "compile"))
     }
     anywhere = {call for call in ast.walk(tree) if _asks_re(call, METHODS)}
-    lines = sorted({call.lineno for call in inside_functions | anywhere})  # type: ignore[attr-defined]
-    assert not lines, f"lines {lines}: give the pattern a name at the top of the module"
+    return sorted({call.lineno for call in inside_functions | anywhere})  # type: ignore[attr-defined]
 
 
 def _asks_re(node: ast.AST, methods: tuple[str, ...]) -> bool:

@@ -58,14 +58,6 @@ def test_graded_bytes_need_not_be_opened() -> None:
     assert not wellbeing.was_graded_before(replace(FILE, verdict=replace(graded, grade=None)))
 
 
-def test_totals_count_looks_seconds_and_different_media() -> None:
-    found = wellbeing.total_by_step([look(9, 2), look(8, 3), look(7, 4, medium=2), look(6, 1, RevealStep.COLOUR)])
-    assert found[RevealStep.GREY] == wellbeing.ViewingTotal(times=3, seconds=9, media=2)
-    assert found[RevealStep.COLOUR] == wellbeing.ViewingTotal(times=1, seconds=1, media=1)
-    assert found[RevealStep.BLURRED] == wellbeing.ViewingTotal(times=0, seconds=0, media=0)
-    assert RevealStep.PREVIEW not in found
-
-
 def test_no_advice_without_a_look() -> None:
     assert wellbeing.advise_break([], NOON, POLICY) is None
 

@@ -158,6 +158,9 @@ HELD_FROM = 200
 people do with fewer, so that somebody has to say once what the hash is: a picture that goes round, or one that says little."""
 MOST_POSSIBLE = 20
 """Of more possible pairs a picture nobody would look at all: the nearest are kept."""
+COMPARED_AT_ONCE, COMPARED_THOROUGHLY_AT_ONCE = 6_000, 60
+"""New images for which an import reads the hashes of the store once: of each three windows are searched, or all in all
+orientations. Their tables take some 200 MB."""
 POSSIBLE_AT_ONCE = 250_000
 """With more media than this in a store, an import leaves the possible tier to the sweep: to look through the second hashes of
 all whole pictures then takes over 50 ms a picture."""

@@ -1,4 +1,4 @@
-"""Policy that protects the people who view media: steps of viewing, warnings, totals, breaks.
+"""Policy that protects the people who view media: steps of viewing, warnings, breaks.
 
 It knows no Qt, no store and no clock. Evidence: blur and grey were not shown to prevent harm (Lewitzka et al. 2026). Violent
 content is what relates to harm (Mitchell et al. 2024). So the policy relies on not viewing, on knowing before viewing, and on
@@ -127,26 +127,6 @@ class Exposure:
     def ended(self) -> datetime:
         """Returns when the viewing ended."""
         return self.began + self.lasted
-
-
-@dataclass(frozen=True, slots=True)
-class ViewingTotal:
-    """How often, how long altogether, and how many different media."""
-
-    times: int
-    seconds: float
-    media: int
-
-
-def total_by_step(exposures: Iterable[Exposure]) -> dict[RevealStep, ViewingTotal]:
-    """Returns the totals for each step above the preview, zero where it was never taken."""
-    exposures = tuple(exposures)
-    return {step: _sum_exposures([e for e in exposures if e.step == step]) for step in RevealStep if step != RevealStep.PREVIEW}
-
-
-def _sum_exposures(of_step: Sequence[Exposure]) -> ViewingTotal:
-    seconds = sum((e.lasted for e in of_step), timedelta()).total_seconds()
-    return ViewingTotal(len(of_step), seconds, len({e.medium for e in of_step}))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -41,7 +41,7 @@ BENCHMARKS = (
         "reports",
         sizes=(1_000, 5_000, 20_000),
         quick=(400,),
-        plant=Plant("triage.jobs.intake.documents:_store_pending", 3_000),
+        plant=Plant("triage.jobs.intake.documents:_add_source", 20),
     ),
     Benchmark(
         "urgent",
@@ -50,7 +50,7 @@ BENCHMARKS = (
         "reports",
         sizes=(2_000, 20_000),
         quick=(200,),
-        plant=Plant("triage.jobs.intake.import_bundles:assess", 70_000),
+        plant=Plant("triage.jobs.intake.import_bundles:assess", 100_000),
     ),
     Benchmark(
         "growing",
@@ -59,7 +59,16 @@ BENCHMARKS = (
         "reports",
         sizes=(8_000, 80_000),
         quick=(320,),
-        plant=Plant("triage.jobs.intake.media:_read_and_digest", 300),
+        plant=Plant("triage.jobs.intake.media:_read_and_digest", 100),
+    ),
+    Benchmark(
+        "large-store",
+        "what a report costs in a large store beside one in a small store, and comparing its images",
+        "bench.large_store:measure_large_store",
+        "reports",
+        sizes=(20_000, 200_000),
+        quick=(320,),
+        plant=Plant("triage.jobs.intake.media:_read_and_digest", 200),
     ),
     Benchmark(
         "elsewhere",
@@ -68,7 +77,7 @@ BENCHMARKS = (
         "reports",
         sizes=(3_000,),
         quick=(900,),
-        plant=Plant("bench.judging:judge_by_dask", 300_000),
+        plant=Plant("bench.judging:judge_by_dask", 60_000),
         needs=("distributed",),
     ),
     Benchmark(
@@ -96,7 +105,7 @@ BENCHMARKS = (
         "reports",
         sizes=(1_500, 15_000),
         quick=(120,),
-        plant=Plant("triage.jobs.exchange.gather:Gatherer.gather_work", 60),
+        plant=Plant("triage.jobs.exchange.gather:Gatherer.gather_work", 100),
     ),
     Benchmark(
         "storing",
@@ -108,13 +117,22 @@ BENCHMARKS = (
         plant=Plant("triage.store.vault:VaultWriter.seal", 5),
     ),
     Benchmark(
+        "living",
+        "checking a store, backups, a rule of retention, and reading while the database is rebuilt",
+        "bench.living:measure_living",
+        "reports",
+        sizes=(600, 6_000),
+        quick=(30,),
+        plant=Plant("triage.store.integrity:_digest_item", 5),
+    ),
+    Benchmark(
         "hashing",
         "JPEG files to hashes and a whole import, beside decoding alone and beside other tools",
         "bench.hashing:measure_hashing",
         "files",
         sizes=(110, 1_100),
         quick=(44,),
-        plant=Plant("triage.jobs.intake.import_bundles:assess", 5_000),
+        plant=Plant("triage.jobs.intake.media:_read_and_digest", 100),
     ),
     Benchmark(
         "index",
@@ -168,7 +186,7 @@ BENCHMARKS = (
         "runs",
         sizes=(3,),
         quick=(1,),
-        plant=Plant("bench.commands:measure_command", 1_000),
+        plant=Plant("bench.commands:run_triage", 2_500),
     ),
 )
 

@@ -87,6 +87,10 @@ check_bundle() { # folder, "no wheels" for a copy without them; uses digest and 
     if [ -n "$digest" ]; then
         [ "$(clean_hex "$digest")" = "$found" ] ||
             stop "The digest is not the one of this bundle ($(group_by_four "$found")). Compare it with the paper again."
+        if [ -f "$bundle/SHA256SUMS.pem" ]; then # it is signed too: where that can be checked, it has to fit
+            signature_holds "$bundle" && code=0 || code=$?
+            [ "$code" != 1 ] || stop "The signature is missing or does not fit; this bundle was changed. Do not install it."
+        fi
         printf 'The bundle is whole, and its digest is the one that you gave.\n'
         return 0
     fi

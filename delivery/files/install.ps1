@@ -1,6 +1,7 @@
 # Installs or upgrades Triage on Windows from this folder. NOT RUN YET: written and reviewed without a Windows machine.
 #   powershell -ExecutionPolicy Bypass -File install.ps1 -Digest "THE DIGEST ON THE PAPER" [-Prefix DIR]
 #   where an older version is installed also: (-Store DIR -User NAME -Backup DIR | -NoStore)
+#   -CheckOnly compares this folder with the digest, and installs nothing
 # Without a network. As administrator it installs for everybody in Program Files, else for yourself. Media stay closed on Windows
 # until the sandbox was proven there (docs/installing.md).
 param(
@@ -9,7 +10,8 @@ param(
     [string] $Store = "",
     [string] $User = "",
     [string] $Backup = "",
-    [switch] $NoStore
+    [switch] $NoStore,
+    [switch] $CheckOnly
 )
 $ErrorActionPreference = "Stop"
 Set-StrictMode -Version Latest
@@ -20,7 +22,7 @@ function Stop-With([string] $sentence) {
 }
 
 # Compares a folder with the list on the paper: every file is as listed, none is missing, none is there besides.
-function Assert-Bundle([string] $folder, [string] $digest, [string] $part) {
+function Assert-Bundle([string] $folder, [string] $digest) {
     $root = (Get-Item -LiteralPath $folder).FullName.TrimEnd("\")
     $sums = Join-Path $root "SHA256SUMS"
     if (-not (Test-Path -LiteralPath $sums -PathType Leaf)) { Stop-With "There is no list SHA256SUMS in $root; the bundle is not whole. Copy it again." }
@@ -32,7 +34,7 @@ function Assert-Bundle([string] $folder, [string] $digest, [string] $part) {
         if ($line -notmatch "^([0-9a-f]{64})  ([^/\\:][^\\:]*)$") { Stop-With "SHA256SUMS has a line of another form; this bundle was changed. Do not install it." }
         $digest_of_file, $name = $Matches[1], $Matches[2]
         if ($name -match "(^|/)\.\.(/|$)") { Stop-With "SHA256SUMS names a file outside; this bundle was changed. Do not install it." }
-        if ($name.StartsWith($part)) { $listed[$name] = $digest_of_file }
+        $listed[$name] = $digest_of_file
     }
     foreach ($file in Get-ChildItem -LiteralPath $root -Recurse -Force) {
         if ($file.Attributes -band [IO.FileAttributes]::ReparsePoint) { Stop-With "$($file.FullName) is a link; this bundle was changed. Do not install it." }
@@ -50,7 +52,11 @@ function Assert-Bundle([string] $folder, [string] $digest, [string] $part) {
 
 # 1. The bundle is the one on the paper.
 $root = (Get-Item -LiteralPath $PSScriptRoot).FullName.TrimEnd("\")
-Assert-Bundle $root $Digest ""
+Assert-Bundle $root $Digest
+if ($CheckOnly) {
+    Write-Output "The bundle is whole, and its digest is the one that you gave. Nothing was installed."
+    exit 0
+}
 
 # 2. It is newer than what is installed, and the store is backed up before anything changes.
 $version = [IO.File]::ReadAllLines((Join-Path $root "VERSION"))[0]
@@ -58,7 +64,8 @@ if ($version -notmatch "^\d+\.\d+(\.\d+)?$") { Stop-With "VERSION holds no versi
 $identity = New-Object Security.Principal.WindowsPrincipal([Security.Principal.WindowsIdentity]::GetCurrent())
 $everybody = $identity.IsInRole([Security.Principal.WindowsBuiltInRole]::Administrator)
 if (-not $Prefix) { $Prefix = if ($everybody) { Join-Path $env:ProgramFiles "Triage" } else { Join-Path $env:LOCALAPPDATA "Programs\Triage" } }
-if (-not [IO.Path]::IsPathRooted($Prefix)) { Stop-With "Give the folder to install into with its whole path." }
+# A path such as C:folder depends on where one stands, and \\machine\folder is a network.
+if ($Prefix -notmatch "^[A-Za-z]:\\") { Stop-With "Give the folder to install into with its whole path, such as D:\Triage." }
 $current = Join-Path $Prefix "VERSION"
 $there = ""
 if (Test-Path -LiteralPath $current) {
@@ -75,33 +82,47 @@ if (Test-Path -LiteralPath $current) {
     }
 }
 
-# 3. It is copied beside other versions. The copy is checked by the paper too: what lies on the carrier can change in between.
-$target = Join-Path $Prefix "versions\$version"
+# 3. All of it is copied beside other versions. The copy is checked by the paper too: what lies on the carrier can change in between.
+$versions = Join-Path $Prefix "versions"
+$target = Join-Path $versions $version
 $new = "$target.new"
 if (Test-Path -LiteralPath $new) { Remove-Item -LiteralPath $new -Recurse -Force }
+if ($everybody -and -not (Test-Path -LiteralPath $Prefix)) {
+    # On another disk a new folder may be written by everybody. Here only administrators may: users read and run.
+    New-Item -ItemType Directory -Force -Path $Prefix | Out-Null
+    & icacls.exe $Prefix /inheritance:r /grant "*S-1-5-32-544:(OI)(CI)F" "*S-1-5-18:(OI)(CI)F" "*S-1-5-32-545:(OI)(CI)RX" /Q | Out-Null
+    if ($LASTEXITCODE -ne 0) { Stop-With "Windows refuses to protect $Prefix. Nothing was installed." }
+}
 New-Item -ItemType Directory -Force -Path $new | Out-Null
-foreach ($name in @("app", "SHA256SUMS")) { Copy-Item -LiteralPath (Join-Path $root $name) -Destination $new -Recurse }
-Assert-Bundle $new $Digest "app/"
-$said = & (Join-Path $new "app\triage.exe") --version
-if ($LASTEXITCODE -ne 0 -or "$said" -notmatch [regex]::Escape($version)) {
+
+# Takes the copy away and says why.
+function Stop-Copy([string] $sentence) {
     Remove-Item -LiteralPath $new -Recurse -Force
-    Stop-With "Triage does not start on this machine. It needs 64-bit Windows 10 or newer. Nothing was changed."
+    Stop-With $sentence
+}
+
+foreach ($part in Get-ChildItem -LiteralPath $root -Force) { Copy-Item -LiteralPath $part.FullName -Destination $new -Recurse -Force }
+Assert-Bundle $new $Digest
+try { $said = & (Join-Path $new "app\triage.exe") --version } catch { $said = "" }
+if ("$said" -notmatch [regex]::Escape($version)) {
+    Stop-Copy "Triage does not start on this machine. It needs 64-bit Windows 10 or newer. Nothing was changed."
 }
 # Decoders run in an AppContainer, which may read only what is granted to it: the program's own folder.
 & icacls.exe $new /grant "*S-1-15-2-1:(OI)(CI)RX" "*S-1-15-2-2:(OI)(CI)RX" /T /Q | Out-Null
-if ($LASTEXITCODE -ne 0) { Stop-With "Windows refuses to let decoders read $new. Nothing was changed." }
+if ($LASTEXITCODE -ne 0) { Stop-Copy "Windows refuses to let decoders read $new. Nothing was changed." }
 
-# 4. Only now it becomes the one that is started.
+# 4. Only now it becomes the one that is started. VERSION comes last: a run that was cut off before is repeated whole.
 if (Test-Path -LiteralPath $target) { Remove-Item -LiteralPath $target -Recurse -Force }
 Rename-Item -LiteralPath $new -NewName $version
-foreach ($name in @("remove.ps1", "README.txt", "guide.pdf", "guide-ur.pdf")) { Copy-Item -LiteralPath (Join-Path $root $name) -Destination $Prefix -Force }
-[IO.File]::WriteAllText($current, "$version`n")
+foreach ($name in @("remove.ps1", "README.txt", "guide.pdf", "guide-ur.pdf")) { Copy-Item -LiteralPath (Join-Path $target $name) -Destination $Prefix -Force }
 $menu = [Environment]::GetFolderPath($(if ($everybody) { "CommonPrograms" } else { "Programs" }))
 $link = (New-Object -ComObject WScript.Shell).CreateShortcut((Join-Path $menu "Triage.lnk"))
 $link.TargetPath = Join-Path $target "app\triage.exe"
 $link.Save()
-# The version before stays: a window of it may still be open.
-foreach ($old in Get-ChildItem -LiteralPath (Join-Path $Prefix "versions") -Directory) {
-    if ($old.Name -ne $version -and $old.Name -ne $there) { Remove-Item -LiteralPath $old.FullName -Recurse -Force }
+[IO.File]::WriteAllText("$current.new", "$version`n")
+Move-Item -LiteralPath "$current.new" -Destination $current -Force
+# The version before stays: a window of it may still be open. One that is older still and in use goes at the next upgrade.
+foreach ($old in Get-ChildItem -LiteralPath $versions -Directory) {
+    if ($old.Name -ne $version -and $old.Name -ne $there) { Remove-Item -LiteralPath $old.FullName -Recurse -Force -ErrorAction SilentlyContinue }
 }
 Write-Output "Triage $version is installed in $Prefix."

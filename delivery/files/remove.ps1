@@ -5,22 +5,26 @@ $ErrorActionPreference = "Stop"
 Set-StrictMode -Version Latest
 $prefix = (Get-Item -LiteralPath $PSScriptRoot).FullName.TrimEnd("\")
 $versions = Join-Path $prefix "versions"
-if (-not (Test-Path -LiteralPath (Join-Path $prefix "VERSION")) -or -not (Test-Path -LiteralPath $versions)) {
+if (-not (Test-Path -LiteralPath (Join-Path $prefix "VERSION"))) {
     [Console]::Error.WriteLine("Triage is not installed in $prefix; nothing was removed.")
+    exit 1
+}
+# A folder of which a file is in use can't be renamed, and nobody without rights can: then nothing was changed yet.
+$gone = "$versions.removed"
+try {
+    if (Test-Path -LiteralPath $versions) { Rename-Item -LiteralPath $versions -NewName (Split-Path -Leaf $gone) }
+} catch {
+    [Console]::Error.WriteLine("Nothing was removed. Close the windows of Triage, and run this as whoever installed it. $($_.Exception.Message)")
     exit 1
 }
 $shell = New-Object -ComObject WScript.Shell
 foreach ($place in @("CommonPrograms", "Programs")) {
     $link = Join-Path ([Environment]::GetFolderPath($place)) "Triage.lnk"
     if (-not (Test-Path -LiteralPath $link)) { continue }
-    if ($shell.CreateShortcut($link).TargetPath.StartsWith($versions + "\")) { Remove-Item -LiteralPath $link -Force }
+    $ours = $shell.CreateShortcut($link).TargetPath.StartsWith("$versions\", [StringComparison]::OrdinalIgnoreCase)
+    if ($ours) { Remove-Item -LiteralPath $link -Force }
 }
-try {
-    Remove-Item -LiteralPath $versions -Recurse -Force
-} catch {
-    [Console]::Error.WriteLine("A file of Triage is in use; close its windows and run this again. $($_.Exception.Message)")
-    exit 1
-}
+if (Test-Path -LiteralPath $gone) { Remove-Item -LiteralPath $gone -Recurse -Force }
 foreach ($name in @("VERSION", "README.txt", "guide.pdf", "guide-ur.pdf", "remove.ps1")) {
     $file = Join-Path $prefix $name
     if (Test-Path -LiteralPath $file) { Remove-Item -LiteralPath $file -Force }

@@ -283,20 +283,25 @@ CREATE TABLE file_warning (
 -- Perceptual hashes of an image and its crop windows (triage/hashing).
 CREATE TABLE image_hashes (
     media_item_id INTEGER PRIMARY KEY REFERENCES media_item(id) ON DELETE CASCADE,
-    hashes        BLOB NOT NULL,              -- whole, trimmed, then each crop window: PDQ and dHash
-    swept         INTEGER NOT NULL DEFAULT 0, -- by the background comparison: 1 matches, 2 possible matches, 3 uneven crops too
-    unchecked     TEXT                        -- why it could not be compared as an uneven crop when its turn came
+    -- -1: not compared yet, which its import does at its end; 0: compared upright as a whole; by the background comparison: 1 all
+    -- matches, 2 possible matches, 3 uneven crops too. It stands before the hashes, so that a count does not read them.
+    swept         INTEGER NOT NULL DEFAULT 0,
+    unchecked     TEXT,                       -- why it could not be compared as an uneven crop when its turn came
+    hashes        BLOB NOT NULL               -- whole, trimmed, then each crop window: PDQ and dHash
 );
-CREATE INDEX image_hashes_waiting ON image_hashes (media_item_id) WHERE swept < 3;
+CREATE INDEX image_hashes_waiting ON image_hashes (media_item_id, swept) WHERE swept < 3;
+CREATE INDEX image_hashes_uncompared ON image_hashes (media_item_id) WHERE swept < 0;
 CREATE INDEX image_hashes_unchecked ON image_hashes (media_item_id) WHERE unchecked IS NOT NULL;
 
 CREATE TABLE video (
     media_item_id  INTEGER PRIMARY KEY REFERENCES media_item(id) ON DELETE CASCADE,
     frames         BLOB NOT NULL,             -- hashes of its frames
     unkept_matches INTEGER NOT NULL DEFAULT 0,  -- videos that share frames with it, when they were too many to keep
-    swept          INTEGER NOT NULL DEFAULT 0 -- 1: its frames were compared in all orientations; 2: another video stands for it
+    swept          INTEGER NOT NULL DEFAULT 0, -- 1: its frames were compared in all orientations; 2: another video stands for it
+    compared       INTEGER NOT NULL DEFAULT 0  -- 1: with the images of the store
 );
 CREATE INDEX video_waiting ON video (media_item_id) WHERE swept = 0;
+CREATE INDEX video_uncompared ON video (media_item_id) WHERE compared = 0;
 
 -- == Matches: which media items are the same, by their hashes or by what people decided. The columns of a way stand in
 -- triage/model/match_way.py ==
@@ -741,7 +746,7 @@ CREATE TABLE media_view (
 ) STRICT;
 CREATE INDEX media_view_owner ON media_view (owner, id);
 
--- What a person chose for themselves, sealed: the warnings that they keep away from, the calm screen.
+-- What a person chose for themselves, sealed: the warnings that they keep away from, the calm screen, their last folders.
 CREATE TABLE private_settings (owner BLOB PRIMARY KEY, sealed BLOB NOT NULL) STRICT, WITHOUT ROWID;
 
 -- All views of an ISO week by all people together, and one mark for each person, another one each week.

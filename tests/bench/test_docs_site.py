@@ -31,16 +31,59 @@ def test_a_place_without_a_page_is_refused() -> None:
         staging.expand(["docs/gone.md"], staging.ROOT)
 
 
-def test_each_path_that_a_page_names_exists() -> None:
+def read_pages() -> dict[str, str]:
+    """The text of each page by its path, without the changelog, which names what was there once."""
     pages = [*(staging.ROOT / "docs").rglob("*.md"), *(staging.ROOT / page for page in staging.list_pages_elsewhere())]
-    now = [page for page in pages if page.name != "CHANGELOG.md"]  # which names what was there once
+    return {str(p.relative_to(staging.ROOT)): p.read_text("utf-8") for p in pages if p.name != "CHANGELOG.md"}
+
+
+def list_code_lines(page: str) -> list[str]:
+    """The lines of code of a page: what stands between backticks or fences, or is indented. A continued line is one line."""
+    blocks = [*re.findall(r"(?ms)^```.*?\n(.*?)^```", page), *re.findall(r"(?m)^    \S.*$", page), *re.findall(r"`([^`\n]+)`", page)]
+    return [line.partition(" #")[0] for block in blocks for line in block.replace("\\\n", " ").splitlines()]
+
+
+def find_what_is_gone(line: str, manuals: dict[str, str]) -> list[str]:
+    """What a line of code calls that does not exist: targets of make, modules and names of Python, commands and their options."""
+    targets = re.findall(r"(?m)^([a-z-]+):", (staging.ROOT / "Makefile").read_text("utf-8"))
+    gone = [target for target in re.findall(r"(?:^| )make ([a-z][a-z-]*)", line) if target not in targets]
+    for name in re.findall(r"-m ((?:triage|bench|delivery)[\w.]*)|\b(triage(?:\.[a-z_]\w*)+)", line):
+        gone += [part for part in name if part and part != "triage.db" and not is_python_name(part)]
+    for words in re.findall(r"(?:^|[ /])triage ((?:[a-z][a-z-]*(?: |$))+)", line):
+        named = ["-".join(["triage", *words.split()[:n]]) for n in (1, 2, 3)]
+        command = next((name for name in reversed(named) if name in manuals), None)
+        takes_another = command is None or any(name.startswith(f"{command}-") for name in manuals)
+        if command is None or (takes_another and len(words.split()) >= command.count("-") + 1):
+            gone.append(f"triage {words}")
+            continue
+        known = manuals[command] + manuals["triage"]
+        gone += [option for option in re.findall(r" (--[a-z][a-z-]*)", line) if option not in known]
+    return gone
+
+
+def is_python_name(name: str) -> bool:
+    """Whether it is a module, or something that a module names."""
+    path = staging.ROOT / name.replace(".", "/")
+    if path.is_dir() or path.with_suffix(".py").exists():
+        return True
+    module, part = path.parent.with_suffix(".py"), path.name
+    return module.exists() and re.search(rf"(?m)^(?:class |def )?{part}\b", module.read_text("utf-8")) is not None
+
+
+def test_each_path_that_a_page_names_exists() -> None:
     gone = [
-        (page.name, path)
-        for page in now
-        for path in PATH.findall(page.read_text(encoding="utf-8"))
-        if not (staging.ROOT / path).exists()
+        (page, path) for page, text in read_pages().items() for path in PATH.findall(text) if not (staging.ROOT / path).exists()
     ]
     assert gone == []
+
+
+def test_each_command_that_a_page_names_exists() -> None:
+    manuals = {path.stem: path.read_text("utf-8").replace("\\-", "-") for path in (staging.ROOT / "docs/man").glob("*.1")}
+    lines = {(page, line) for page, text in read_pages().items() for line in list_code_lines(text)}
+    gone = [(page, *found) for page, line in sorted(lines) if (found := find_what_is_gone(line, manuals))]
+    assert gone == []
+    for made_up in ("make brew", "python -m bench.gone", "triage.jobs.gone.call", "triage ghost", "triage queue --colour"):
+        assert find_what_is_gone(made_up, manuals), "the search itself finds nothing"
 
 
 @pytest.mark.parametrize(

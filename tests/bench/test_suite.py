@@ -67,17 +67,40 @@ def test_a_planted_regression_is_missed(tmp_path: Path, monkeypatch: pytest.Monk
 
 
 @pytest.mark.parametrize(
-    ("runs", "plant", "code"),
+    ("runs", "code"),
     [
-        ([Run("a", 1, (find_result(),))], False, 0),
-        ([Run("a", 1, (find_result(),)), Run("b", 1, (find_result(value=11),))], False, 1),
-        ([Run("a", 1, (), failure="died")], False, 1),
-        ([Run("a", 1, (find_result(value=11),))], True, 1),
-        ([Run("a", 1, (find_result(),)), Run("b", 1, (find_result(value=11),))], True, command.NOT_NOTICED),
+        ([Run("a", 1, (find_result(),))], 0),
+        ([Run("a", 1, (find_result(),)), Run("b", 1, (find_result(value=11),))], 1),
+        ([Run("a", 1, (), failure="died")], 1),
     ],
 )
-def test_the_exit_code(runs: list[Run], plant: bool, code: int) -> None:
-    assert command.decide(runs, 1.0, plant=plant) == code
+def test_the_exit_code(runs: list[Run], code: int) -> None:
+    assert command.decide(runs, 1.0) == code
+
+
+@pytest.mark.parametrize(
+    ("sound", "planted", "code"),
+    [
+        ((10, 10), (14, 10), 1),
+        ((10, 10), (12, 10), command.NOT_NOTICED),
+        ((5, 10), (10, 10), command.NOT_NOTICED),
+        ((14, 10), (14, 10), command.NOT_NOTICED),
+        ((14, 10), (20, 10), 1),
+    ],
+    ids=["missed", "hardly", "within", "missed in any case", "missed far more"],
+)
+def test_a_plant_is_noticed_by_what_it_makes_worse(sound: tuple[int, int], planted: tuple[int, int], code: int) -> None:
+    first, second = (
+        [Run("a", 1, tuple(find_result(name=name, value=value) for name, value in zip("xy", values, strict=True)))]
+        for values in (sound, planted)
+    )
+    assert command.decide_plants(first, second, 1.0) == code
+
+
+def test_a_failed_run_noticed_nothing_and_a_skipped_one_is_not_asked() -> None:
+    sound = [Run("a", 1, (find_result(),)), Run("b", 1, (), skipped=True)]
+    assert command.decide_plants(sound, [Run("a", 1, (), failure="died"), sound[1]], 1.0) == command.NOT_NOTICED
+    assert command.decide_plants(sound, [Run("a", 1, (find_result(value=14),)), sound[1]], 1.0) == 1
 
 
 def test_a_missing_peer_is_neither_red_nor_shown_as_passed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

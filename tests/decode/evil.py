@@ -97,12 +97,19 @@ def several(rule: str, request: int, count: int) -> None:
             send(ANSWER, request, facts())
 
 
+def begun(files: range, *, film: bool = False) -> bytes:
+    return files.start.to_bytes(2) + files.stop.to_bytes(2) + bytes((film,))
+
+
 def one_by_one(rule: str, request: int, files: list[bytes]) -> None:
     """As a worker should, which says what it begins; or as one that says it for ever."""
     for number, data in enumerate(files):
-        send(BEGUN, request, number.to_bytes(2) + bytes((data == b"film",)))
+        if rule == "begins together" and number == 0:
+            send(BEGUN, request, begun(range(len(files))))
+        elif rule != "begins together":
+            send(BEGUN, request, begun(range(number, number + 1), film=data == b"film"))
         while rule == "begins for ever":
-            send(BEGUN, request, number.to_bytes(2) + b"\0")
+            send(BEGUN, request, begun(range(number, number + 1)))
         if data in (b"hangs", b"film"):
             time.sleep(600)
         if data == b"crashes":
@@ -127,7 +134,7 @@ def main(rule: str) -> None:
         request, asked = receive()
         count = int.from_bytes(asked[10:12])
         files = [receive()[1] for _ in range(count)]
-        if rule in ("begins", "begins for ever"):
+        if rule.startswith("begins"):
             one_by_one(rule, request, files)
             continue
         if b"dies" in files or (count > 1 and rule == "dies of several"):

@@ -203,3 +203,14 @@ def test_text_from_a_worker_can_neither_control_a_terminal_nor_turn_a_line_aroun
 def test_every_refusal_has_its_sentence_and_starts_the_same() -> None:
     assert set(protocol.SENTENCES) == set(Refusal)
     assert all(sentence.startswith("could not be decoded: ") for sentence in protocol.SENTENCES.values())
+
+
+@pytest.mark.parametrize("files", [range(1), range(2, 5), range(5, 5)])
+def test_the_files_that_were_begun_cross_the_wire(files: range) -> None:
+    assert protocol.unpack_begun(protocol.pack_begun(files, unhurried=True), 5) == (files, True)
+
+
+@pytest.mark.parametrize("files", [range(0), range(4, 4), range(3, 2), range(2, 6), range(6, 6)])
+def test_files_that_nobody_sent_or_none_at_all_were_not_begun(files: range) -> None:
+    with pytest.raises(ProtocolError):
+        protocol.unpack_begun(protocol.pack_begun(files, unhurried=False), 5)

@@ -40,6 +40,11 @@ def test_libraries_inside_the_wheels_are_in_it(bom: bytes) -> None:
     assert "openssl" in {name for name, _ in found}, "what the makers of a wheel list"
 
 
+def test_what_makers_state_of_licences_is_in_it(bom: bytes) -> None:
+    listed = [each for each in json.loads(bom)["components"] if str(each.get("purl", "")).startswith("pkg:cargo/")]
+    assert len(listed) > 100 and [each["name"] for each in listed if not each.get("licenses")] == []
+
+
 def test_the_same_program_gives_the_same_bytes(bom: bytes, tmp_path: Path) -> None:
     (tmp_path / "_internal").mkdir()
     assert sbom.make_sbom(tmp_path, "1.2.0", 1) == sbom.make_sbom(tmp_path, "1.2.0", 1)

@@ -129,6 +129,15 @@ def test_a_tampered_bundle_has_another_digest(run: Run, tmp_path: Path, tamper: 
     assert not installed(tmp_path).exists()
 
 
+@pytest.mark.parametrize("tamper", [drop_signature, other_signature])
+def test_a_digest_does_not_excuse_a_signature_that_does_not_fit(run: Run, tmp_path: Path, tamper: Callable[[Path], None]) -> None:
+    digest = make_bundle(tmp_path / "b")
+    tamper(tmp_path / "b")
+    code, said = run(tmp_path / "b/install.sh", "--digest", digest)
+    assert code == 1 and "signature" in said
+    assert not installed(tmp_path).exists()
+
+
 @pytest.fixture
 def old(run: Run, tmp_path: Path) -> Path:
     """Version 1.2.0, installed, with a store of data beside it."""

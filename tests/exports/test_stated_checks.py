@@ -7,7 +7,7 @@ from dataclasses import replace
 from tests.exports.conftest import NUMBER
 from triage.jobs.leaving.packet_contents import load_packet_report
 from triage.jobs.leaving.stated_checks import run_stated_checks
-from triage.jobs.load import find_report
+from triage.jobs.lookup import find_report
 from triage.jobs.session import Session
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+from typing import Any
 
 import pypdfium2
 import pytest
@@ -19,6 +21,7 @@ from triage.exports.pdf_documents import (
     Rows,
     TypesetJob,
     TypesetterFailed,
+    keep_typesetter,
     typeset,
 )
 from triage.exports.pdf_text import LONGEST, RUN, to_printable
@@ -82,8 +85,28 @@ def test_a_very_long_text_is_cut_and_says_so() -> None:
 
 def test_a_typesetter_that_fails_is_our_fault(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pdf_documents, "SECONDS", 0.01)
-    with pytest.raises(TypesetterFailed, match="not done"):
+    with pytest.raises(TypesetterFailed, match="ended with code"):
         typeset((ParagraphBlock("x"),), title="t", footer="f")
+
+
+def test_a_kept_typesetter_makes_one_document_after_the_other_and_starts_anew_after_a_failure(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    started, plain = list[subprocess.Popen[bytes]](), subprocess.Popen
+
+    def start(*command: Any, **how: Any) -> subprocess.Popen[bytes]:
+        started.append(plain(*command, **how))
+        return started[-1]
+
+    monkeypatch.setattr(subprocess, "Popen", start)
+    with keep_typesetter():
+        first, second = (typeset((ParagraphBlock(word),), title=word, footer="f") for word in ("one", "other"))
+        assert len(started) == 1 and first.startswith(b"%PDF-") and second.startswith(b"%PDF-") and first != second
+        started[0].kill()
+        with pytest.raises(TypesetterFailed):
+            typeset((ParagraphBlock("x"),), title="t", footer="f")
+        assert typeset((ParagraphBlock("x"),), title="t", footer="f").startswith(b"%PDF-")
+    assert len(started) == 2 and all(process.returncode is not None for process in started)
 
 
 def test_it_runs_in_a_process_of_its_own() -> None:

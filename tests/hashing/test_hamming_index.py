@@ -69,7 +69,7 @@ def test_the_chunks_cover_every_bit_once_and_leave_no_gap_in_the_argument(plan: 
     assert sum(radius + 1 for _, radius in plan) > limits.MATCH_RADIUS
     for bit in range(256):
         octets = np.frombuffer((1 << (255 - bit)).to_bytes(32), np.uint8).reshape(1, 32)
-        values = [int(hamming_index._read_chunk(octets, plan, place)[0]) for place in range(len(plan))]
+        values = [int(hamming_index.read_chunk(octets, plan, place)[0]) for place in range(len(plan))]
         assert sum(value.bit_count() for value in values) == 1
 
 

@@ -220,29 +220,30 @@ def test_an_empty_zip_is_no_fault(tmp_path: Path) -> None:
     assert (found, sink.aside) == ({}, {})
 
 
-LIES: dict[str, bytes] = {
-    "no directory": b"PK\3\4 not a zip",
-    "count too high": crooked([Made(b"a", b"1")], count=2),
-    "count too low": crooked([Made(b"a", b"1"), Made(b"b", b"2")], count=1),
-    "split": crooked([Made(b"a", b"1")], disk=1),
-    "comment too long": crooked([Made(b"a", b"1")], comment_length=9),
-    "count that overflows": crooked([Made(b"%d" % n) for n in range(65_537)], count=1),
-    "other 64-bit count": crooked([Made(b"a", b"1")], wide=True, count=2),
-    "64-bit split": crooked([Made(b"a", b"1")], wide=True, disk=1),
-    "two directories": crooked([Made(b"a", b"1")], comment=crooked([Made(b"b", b"2")])),
-    "directory elsewhere": crooked([Made(b"a", b"1")], directory_offset=3),
-    "directory behind the end": crooked([Made(b"a", b"1")], directory_offset=10_000),
-    "overlapping": crooked([Made(b"a", b"1" * 60, central={"packed": 99, "size": 99}), Made(b"b", b"2" * 60)]),
-    "one body, many names": crooked([Made(b"a", b"1" * 60), *(Made(b"b%d" % n, b"1" * 60, offset=0) for n in range(3))]),
+LIES: dict[str, Callable[[], bytes]] = {
+    "no directory": lambda: b"PK\3\4 not a zip",
+    "count too high": lambda: crooked([Made(b"a", b"1")], count=2),
+    "count too low": lambda: crooked([Made(b"a", b"1"), Made(b"b", b"2")], count=1),
+    "split": lambda: crooked([Made(b"a", b"1")], disk=1),
+    "comment too long": lambda: crooked([Made(b"a", b"1")], comment_length=9),
+    "count that overflows": lambda: crooked([Made(b"%d" % n) for n in range(65_537)], count=1),
+    "other 64-bit count": lambda: crooked([Made(b"a", b"1")], wide=True, count=2),
+    "64-bit split": lambda: crooked([Made(b"a", b"1")], wide=True, disk=1),
+    "two directories": lambda: crooked([Made(b"a", b"1")], comment=crooked([Made(b"b", b"2")])),
+    "directory elsewhere": lambda: crooked([Made(b"a", b"1")], directory_offset=3),
+    "directory behind the end": lambda: crooked([Made(b"a", b"1")], directory_offset=10_000),
+    "overlapping": lambda: crooked([Made(b"a", b"1" * 60, central={"packed": 99, "size": 99}), Made(b"b", b"2" * 60)]),
+    "one body, many names": lambda: crooked([Made(b"a", b"1" * 60), *(Made(b"b%d" % n, b"1" * 60, offset=0) for n in range(3))]),
 }
 
 
 @pytest.mark.parametrize("lie", LIES)
 def test_a_zip_that_lies_is_set_aside_whole(tmp_path: Path, lie: str) -> None:
-    found, sink = read_zip(tmp_path, LIES[lie])
+    data = LIES[lie]()
+    found, sink = read_zip(tmp_path, data)
     path = f"{tmp_path.name}/b.zip" if lie == "nothing" else "b.zip"
     assert found == {}
-    assert sink.bytes == {path: LIES[lie]}
+    assert sink.bytes == {path: data}
 
 
 SOUND = Made(b"sound", b"sound")

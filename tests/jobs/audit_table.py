@@ -30,6 +30,7 @@ from tests.update_files import ISSUER, write_update
 from triage import limits
 from triage.decode.client import MediaPool
 from triage.errors import Cancelled, Refused, WrongPassphrase
+from triage.hashing.video_search import FrameIndex
 from triage.jobs import consent, officer, policy, signed_updates, stats, status, trusted_keys, users
 from triage.jobs import session as session_job
 from triage.jobs.case_page import overview
@@ -107,7 +108,7 @@ from triage.jobs.leaving import (
     viewing_log,
 )
 from triage.jobs.lists import hits, list_conflicts, lists
-from triage.jobs.matching import sweep_state
+from triage.jobs.matching import newcomers, sweep_state
 from triage.jobs.matching.pictures import load_stored_images
 from triage.jobs.reading import (
     behind,
@@ -141,7 +142,7 @@ from triage.model.gallery import GalleryFilter, GalleryScope, Grouping
 from triage.model.handover import Handover, Receipt
 from triage.model.lead_figures import Behind
 from triage.model.media import ImageCrop, RevealStep
-from triage.model.private_account import PrivateSettings
+from triage.model.private_account import LastFolders, PrivateSettings
 from triage.model.progress import CancelToken, ignore_progress
 from triage.model.queue_order import QueueOrder
 from triage.model.queue_views import QueuePlace, QueueView
@@ -809,7 +810,11 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     "common.forget_spooled": silent(lambda w: common.forget_spooled(w.session)),
     "rules.judge_rest": silent(lambda w: rules.judge_rest(w.session)),
     "sweep.run_sweep": silent(lambda w: sweep.run_sweep(w.session, again=True)),
-    "sweep.sweep_gravest": silent(lambda w: sweep.sweep_gravest(w.session, load_stored_images(w.store.read()), None)),
+    "sweep.sweep_gravest": silent(lambda w: sweep.sweep_gravest(w.session, None)),
+    "newcomers.compare_new_images": silent(
+        lambda w: newcomers.compare_new_images(w.session, FrameIndex(), 1, lambda done, total: None)
+    ),
+    "newcomers.compare_new_videos": silent(lambda w: newcomers.compare_new_videos(w.session, lambda done, total: None)),
     "films.sweep_videos": silent(
         lambda w: films.sweep_videos(w.session, load_stored_images(w.store.read()), [], ignore, ignore, None)
     ),
@@ -969,6 +974,8 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     "account.add_view": Row(add_view),
     "account.list_own_views": reads(lambda w: account.list_own_views(w.session)),
     "account.load_own_settings": reads(lambda w: account.load_own_settings(w.session)),
+    "account.load_last_folders": reads(lambda w: account.load_last_folders(w.session)),
+    "account.save_last_folders": Row(lambda w: account.save_last_folders(w.session, LastFolders(read="/media/carrier")), ()),
     "account.save_own_settings": Row(lambda w: account.save_own_settings(w.session, PrivateSettings(calm_screen=True)), ()),
     "lead_figures.measure_lead_figures": reads(lambda w: lead_figures.measure_lead_figures(w.session)),
     "lead_scan.scan_queue": silent(lambda w: None),  # a part of measure_lead_figures

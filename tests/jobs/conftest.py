@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 
 from tests.jobs.bundles import write_bundle
+from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.session import Session
+from triage.model.handover import Receipt
 from triage.store.key_form import Cost
 from triage.store.store import Store
 
@@ -55,6 +57,12 @@ def open_copy(tmp_path: Path) -> Iterator[OpenCopy]:
         yield open_copy
 
 
+@pytest.fixture(scope="session")
+def bundle_store(make_store: MakeStore) -> Path:
+    """A closed store with the small bundle in it."""
+    return make_store(lambda session, work: import_bundles(session, [write_bundle(work / "bundle")], receipt=Receipt()))
+
+
 @pytest.fixture
 def filled(filled_store: Path, open_copy: OpenCopy) -> Session:
     """A copy of the store that a module's `filled_store` filled."""
@@ -62,9 +70,8 @@ def filled(filled_store: Path, open_copy: OpenCopy) -> Session:
 
 
 @pytest.fixture
-def session(tmp_path: Path) -> Iterator[Session]:
-    with Session(Store.create(tmp_path / "store", NAME, PASSPHRASE, cost=CHEAP).store) as opened:
-        yield opened
+def session(empty_store: Path, open_copy: OpenCopy) -> Session:
+    return open_copy(empty_store)
 
 
 @pytest.fixture

@@ -84,6 +84,8 @@ class Template:
 
 
 RAW = "\x02raw\x02"
+FORMATS = ("esp_report", "esp_file", "le_json", "le_pdf", "complaint", "complaint_table", "own_case", "own_case_kinds")
+"""The keys of `templates`, which takes a second."""
 
 
 @cache

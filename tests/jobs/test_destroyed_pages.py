@@ -24,7 +24,7 @@ from triage.jobs.keeping import backup
 from triage.jobs.keeping.check import check_store
 from triage.jobs.keeping.destruction import destroy_report, erase_report
 from triage.jobs.keeping.keys import rotate_database_key
-from triage.jobs.load import find_report
+from triage.jobs.lookup import find_report
 from triage.jobs.session import Session, unlock
 from triage.model.handover import Receipt
 from triage.model.users import Role

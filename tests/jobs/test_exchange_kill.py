@@ -13,6 +13,7 @@ import pytest
 
 from tests.jobs.bundles import le_json
 from tests.jobs.exchange_stores import WORDS, make_workstation
+from tests.thorough import THOROUGH
 from triage.errors import Refused
 from triage.exports.verify import verify_file
 from triage.jobs.casework import decisions
@@ -27,7 +28,7 @@ from triage.jobs.session import Session, unlock
 from triage.model.handover import Receipt
 from triage.model.views import QueueFilter
 
-EVERY = int(os.environ.get("TRIAGE_TEST_FAULTS_EVERY", "9"))
+EVERY = int(os.environ.get("TRIAGE_TEST_FAULTS_EVERY", "9" if THOROUGH else "17"))
 """TRIAGE_TEST_FAULTS_EVERY=1 tries each step; otherwise only each so-manyth, beginning elsewhere for each kind."""
 ONE, TWO = "900000010", "900000011"
 

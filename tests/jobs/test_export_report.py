@@ -8,6 +8,7 @@ import pypdfium2
 import pytest
 
 from tests.jobs.bundles import write_bundle
+from tests.jobs.conftest import MakeStore
 from triage.errors import WorldError
 from triage.exports.verify import verify_file
 from triage.jobs.casework.notes import add_note
@@ -20,11 +21,13 @@ from triage.model.handover import Receipt
 NUMBER = "900000001"
 
 
-@pytest.fixture
-def filled(session: Session, tmp_path: Path) -> Session:
-    import_bundles(session, [write_bundle(tmp_path / "in")], receipt=Receipt())
-    add_note(session, NUMBER, "only-for-this-office")
-    return session
+@pytest.fixture(scope="module")
+def filled_store(make_store: MakeStore) -> Path:
+    def fill(session: Session, work: Path) -> None:
+        import_bundles(session, [write_bundle(work / "in")], receipt=Receipt())
+        add_note(session, NUMBER, "only-for-this-office")
+
+    return make_store(fill)
 
 
 def test_the_print_is_signed_registered_and_holds_no_note(filled: Session, tmp_path: Path) -> None:

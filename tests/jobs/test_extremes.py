@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests.jobs.bundles import le_json
 from tests.jobs.conftest import CHEAP
-from tests.jobs.extremes import FIRST, GOOD, pdf_texts, templates, write_mutants
+from tests.jobs.extremes import FIRST, FORMATS, GOOD, pdf_texts, templates, write_mutants
 from tests.jobs.invariants import check_invariants
 from triage.decode.client import MediaPool
 from triage.importers.registry import IMPORTERS
@@ -38,7 +38,7 @@ def refused_entries(session: Session) -> list[str]:
         return [text for _, text, _ in audit_log.iter_entries(db) if '"report not judged"' in text]
 
 
-@pytest.mark.parametrize("form", list(templates()))
+@pytest.mark.parametrize("form", FORMATS)
 def test_extremes_of_every_field(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch, form: str) -> None:
     monkeypatch.setattr(MediaPool, "extract_pdf_texts", pdf_texts)
 
@@ -81,5 +81,6 @@ def test_extremes_go_into_papers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 
 def test_every_format_is_covered() -> None:
+    assert tuple(templates()) == FORMATS
     assert {importer.format.replace("esp_xml", "esp_report") for importer in IMPORTERS} <= templates().keys()
     assert all(len(found) >= 6 for found in templates().values())

@@ -15,6 +15,7 @@ import pytest
 from tests.jobs.bundles import le_json, write_bundle
 from tests.jobs.conftest import CHEAP
 from tests.jobs.stepper import WORDS
+from tests.thorough import THOROUGH
 from triage import limits
 from triage.errors import StoreError
 from triage.exports.packet_custody import list_custody_rows
@@ -31,7 +32,7 @@ from triage.model.handover import Receipt
 from triage.model.views import QueueFilter
 from triage.store.store import Store
 
-EVERY = int(os.environ.get("TRIAGE_TEST_FAULTS_EVERY", "7"))
+EVERY = int(os.environ.get("TRIAGE_TEST_FAULTS_EVERY", "7" if THOROUGH else "13"))
 """TRIAGE_TEST_FAULTS_EVERY=1 tries each step; otherwise only each so-manyth, beginning elsewhere for each kind."""
 
 pytestmark = [

@@ -170,6 +170,7 @@ def test_scopes(filled: Session, tmp_path: Path) -> None:
         return len(load_gallery(filled, GalleryScope(kind, name, wanted)).media)  # type: ignore[arg-type]
 
     assert [count("store"), count("report", FIRST), count("report", COPY), count("case", case.number)] == [7, 5, 1, 2]
+    assert count("case", f" {case.number.lower()}") == 2, "as every command takes the number of a case"
     assert count("like", sha(filled, FIRST)) == 2 == count("like", sha(filled, NEAR)) and count("like", sha(filled, FAR)) == 1
     assert count("list", "near list") == 1 == count("list", "exact list")
     assert count("queue", wanted=QueueFilter(search=FAR)) == 1 and count("queue", wanted=QueueFilter()) == 7

@@ -13,6 +13,7 @@ from PIL import Image
 
 from tests.hashing.scenes import landscape
 from tests.jobs.bundles import jpeg, le_json
+from tests.jobs.conftest import OpenCopy
 from tests.jobs.plain import to_plain
 from triage import limits
 from triage.errors import InputError, NotFound, Refused
@@ -51,9 +52,8 @@ def verdict(session: Session, number: str = NUMBER) -> FileVerdict:
 
 
 @pytest.fixture
-def stored(session: Session, bundle: Path) -> Session:
-    import_bundles(session, [bundle], receipt=Receipt())
-    return session
+def stored(bundle_store: Path, open_copy: OpenCopy) -> Session:
+    return open_copy(bundle_store)
 
 
 def test_what_a_list_says_stands_in_the_verdict(stored: Session, tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from triage.jobs.judging.assess import assess
 from triage.jobs.judging.judge import Judged
 from triage.jobs.judging.material import Material, load_reports, load_with_context
 from triage.jobs.leaving import rule_files
-from triage.jobs.load import find_report
+from triage.jobs.lookup import find_report
 from triage.jobs.reading.queue import list_queue_rows
 from triage.jobs.reading.show import load_report_view
 from triage.jobs.session import Session

@@ -19,7 +19,7 @@ from triage.jobs.judging.cluster_keeping import find_component, update_cluster
 from triage.jobs.judging.rule_book import load_rule_book
 from triage.jobs.leaving import rule_files
 from triage.jobs.leaving.export_queue import export_queue
-from triage.jobs.load import find_report
+from triage.jobs.lookup import find_report
 from triage.jobs.reading import clusters
 from triage.jobs.reading.queue import list_queue_rows
 from triage.jobs.reading.show import load_report_view

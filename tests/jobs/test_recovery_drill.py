@@ -109,21 +109,29 @@ class Office:
         return b"".join(path.read_bytes() for path in sorted((self.store / "vault").iterdir()))
 
 
-@pytest.fixture
-def office(tmp_path: Path) -> Office:
-    later = tmp_path / "later" / NEW
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of an office, which each test gets a copy of."""
+    room = tmp_path_factory.mktemp("office")
+    later = room / "later" / NEW
     later.mkdir(parents=True)
     (later / "r.json").write_bytes(le_json(int(NEW)))
-    made = Office(tmp_path, later.parent)
+    made = Office(room, later.parent)
     with Session(Store.create(made.store, *FIRST, cost=CHEAP).store) as session:
         add_person(session.store, SECOND.user, [Role.LEAD], SECOND.passphrase)
-        import_bundles(session, [write_bundle(tmp_path / "bundle")], receipt=Receipt())
+        import_bundles(session, [write_bundle(room / "bundle")], receipt=Receipt())
     made.keep("older")
     with made.open() as session:
         backups.make_backup(session, made.backup)
         import_bundles(session, [made.bundle], receipt=Receipt())
     made.keep("newer")
-    return made
+    return room
+
+
+@pytest.fixture
+def office(prepared: Path, tmp_path: Path) -> Office:
+    shutil.copytree(prepared, tmp_path, dirs_exist_ok=True)
+    return Office(tmp_path, tmp_path / "later")
 
 
 def third_bundle(room: Path) -> Path:

@@ -30,6 +30,8 @@ OPEN = {
     "account.list_own_views": "one's own account, nobody else's",
     "account.load_own_settings": "as above",
     "account.save_own_settings": "as above",
+    "account.load_last_folders": "as above",
+    "account.save_last_folders": "as above",
     "exposure.summarize_exposure": "as above",
     "policy.read_policy": "everybody may know what is asked of them",
     "officer.describe_officer": "names, ranks and the agency stand on every paper",

@@ -45,8 +45,8 @@ HANDOVER = (
 )
 SECRETS = ("900000001", "kite", "0000123", "203.0.113.9", "Inspector Example", "Drawn Stick", "S-4711", "green boats", "herons")
 """What no log may hold: numbers, identifiers, whom it was handed to, passphrases."""
-POINTS = 1000 if THOROUGH else 4
-"""Steps at which an output is interrupted; a thorough run tries each."""
+ENDS = (KeyboardInterrupt(), Killed(), FULL, FORBIDDEN)
+"""What ends a run early."""
 BESIDE = (".sig", ".pem")
 
 each_output = pytest.mark.parametrize("name", TABLE)
@@ -214,28 +214,42 @@ def read_parts(name: str, data: bytes) -> Iterator[tuple[str, str]]:
         yield "", data.decode("latin-1")
 
 
+_steps: dict[tuple[str, bool], int] = {}
+"""By name of an output, and whether only steps outside the store count."""
+
+
 def count_steps(make_world: MakeWorld, output: Output, *, outside: bool) -> int:
-    world, prepared = make_world(output)
-    with injected(world.store, 0, Killed(), outside=outside) as faults:
-        assert output.run(world, prepared, *HANDOVER).code in output.codes
-    return faults.steps
+    key = (output.name, outside)
+    if key not in _steps:
+        world, prepared = make_world(output)
+        with injected(world.store, 0, Killed(), outside=outside) as faults:
+            assert output.run(world, prepared, *HANDOVER).code in output.codes
+        _steps[key] = faults.steps
+    return _steps[key]
 
 
-def choose_points(steps: int) -> list[int]:
-    """Returns the steps to try, the last ones among them: there a file gets its name."""
-    if steps <= POINTS:
+def choose_points(steps: int, error: BaseException) -> list[int]:
+    """Returns the steps to try: each when THOROUGH, else for each kind of end one of the last, where a file gets its name, and one
+    before these."""
+    if THOROUGH or steps <= 2:
         return list(range(1, steps + 1))
-    return sorted({*range(1, steps + 1, -(-steps // (POINTS // 2))), *range(steps - POINTS // 2 + 1, steps + 1)})
+    place = ENDS.index(error)
+    return [1 + (steps - 2) * place // len(ENDS), steps - place % 2]
+
+
+def test_the_steps_of_all_ends_lie_over_the_whole_run() -> None:
+    chosen = sorted({point for error in ENDS for point in choose_points(40, error)})
+    assert chosen == [1, 10, 20, 29, 39, 40]
 
 
 @needs_proc
 @each_output
-@pytest.mark.parametrize("error", [KeyboardInterrupt(), Killed()], ids=["Ctrl-C", "kill -9"])
+@pytest.mark.parametrize("error", ENDS[:2], ids=["Ctrl-C", "kill -9"])
 def test_an_interrupted_run_leaves_nothing_half_written_or_unregistered(
     make_world: MakeWorld, name: str, error: BaseException
 ) -> None:
     output = TABLE[name]
-    for point in choose_points(count_steps(make_world, output, outside=False)):
+    for point in choose_points(count_steps(make_world, output, outside=False), error):
         world, prepared = make_world(output)
         try:
             with injected(world.store, point, error):
@@ -263,10 +277,10 @@ def remove(path: Path) -> None:
 
 @needs_proc
 @each_output
-@pytest.mark.parametrize("error", [FULL, FORBIDDEN], ids=["full disk", "locked folder"])
+@pytest.mark.parametrize("error", ENDS[2:], ids=["full disk", "locked folder"])
 def test_where_the_disk_refuses_nothing_is_left(make_world: MakeWorld, name: str, error: OSError) -> None:
     output = TABLE[name]
-    for point in choose_points(count_steps(make_world, output, outside=True)):
+    for point in choose_points(count_steps(make_world, output, outside=True), error):
         world, prepared = make_world(output)
         with injected(world.store, point, error, outside=True):
             done = output.run(world, prepared, *HANDOVER)

@@ -30,6 +30,7 @@ from tests.priority.make import (
     text,
 )
 from triage import priority
+from triage.model import incident_kinds
 from triage.model.document import Fact
 from triage.model.judgement import Location, PlaceEvidence, ScoreCard
 from triage.model.media import MediaFacts
@@ -240,7 +241,9 @@ def test_a_named_child_stands_beside_sure_words_unless_the_material_is_known() -
         ("Online Enticement - Blackmail", "B"), ("Sadistic Online Exploitation", "B"), ("CSAM Solicitation", "B"),
         ("csamSolicitation", "B"), ("Solicitation", "B"), ("Child Sexual Abuse Material Solicitation", "B"),
         ("Online Enticement of Children for Sexual Acts", "C"), ("Unsolicited Obscene Material Sent to a Child", "C"),
-        ("Child Pornography (possession, manufacture, and distribution)", "D"), ("Kidnapping", "D"), (None, "D"),
+        ("Child Pornography (possession, manufacture, and distribution)", "D"), (None, "D"), ("Own open case", "D"),
+        ("Apparent Child Pornography (Unconfirmed)", "D"), ("Child Prostitution", "B"), ("Kidnapping", "C"),
+        ("Child Sexual Molestation (not by family member)", "A"),
         ("Misleading Domain Name", "E"), ("Misleading Words or Digital Images on the Internet", "E"),
     ],
 )  # fmt: skip
@@ -307,3 +310,21 @@ def test_who_stated_different_ages_may_be_a_child_and_is_ranked_no_lower() -> No
 
 def test_a_deadline_without_blackmail_is_a_deadline_of_school() -> None:
     assert card(material(free_text=(text("the deadline is by tomorrow"),))).band > "B"
+
+
+def test_an_unknown_incident_type_is_never_read_as_harmless() -> None:
+    unknown, informational = report(incident_type="Kidnapping"), {"designation": "informational"}
+    assert "unknown type" in card(unknown).flags
+    assert card(report(incident_type="Kidnapping", **informational)).band == "C", "it is not known to be possession"
+    assert card(report(**informational)).band == "D", "what is not stated is not possession either"
+    assert card(material(**informational)).band == "E"
+    met = text("come to my place after school, i will be alone", "chatImIncident.content")
+    assert card(report(incident_type="Kidnapping", free_text=(met,))).band == "A", "it may be of contact with a child"
+
+
+def test_the_rules_know_every_incident_type_of_the_program() -> None:
+    """A word that the program takes for a known type, and that no rule counts, would count nothing."""
+    for word in (*incident_kinds.CONTACT, *incident_kinds.MATERIAL, *incident_kinds.MISLEADING):
+        made = card(report(incident_type=word))
+        assert made.risk >= (14.0 if word in incident_kinds.CONTACT else 2.5), word
+        assert "unknown type" not in made.flags

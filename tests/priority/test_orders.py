@@ -68,7 +68,18 @@ UNSOLICITED, TOURISM = typed("Unsolicited Obscene Material Sent to a Child"), ty
 PLAIN = given(material())
 CHECKED = {"lists_checked": LISTS}
 
+CHILD_CONTACTED = given(report(incident_type=ENTICEMENT, people=(person("recipient", age=14),)))
+SOLICITED = annotated("csamSolicitation")
+KNOWN_VICTIM = given(material(people=(person("victim", age=14),)), **CHECKED, hits=(hit("a"),))
+CAMERA = given(material(), media={sha("a"): camera()}, **CHECKED)
+
 HIGHER_RISK = {
+    "a child is the victim > a child is contacted": (given(material(people=(person("victim", age=14),))), CHILD_CONTACTED),
+    "a child's age > a mark of solicitation": (CHILD_CONTACTED, SOLICITED),
+    "a conviction > a mark of solicitation": (user(convictedSexOffender=True), SOLICITED),
+    "a mark of solicitation > a child in known material": (SOLICITED, KNOWN_VICTIM),
+    "a mark of solicitation > a camera original": (SOLICITED, CAMERA),
+    "a child in known material > a camera original": (KNOWN_VICTIM, CAMERA),
     "molestation > enticement": (MOLESTATION, typed(ENTICEMENT)),
     "trafficking > enticement": (TRAFFICKING, typed(ENTICEMENT)),
     "trafficking > tourism": (TRAFFICKING, TOURISM),
@@ -76,6 +87,8 @@ HIGHER_RISK = {
     "tourism > unsolicited": (TOURISM, UNSOLICITED),
     "enticement > possession": (typed(ENTICEMENT), typed(MATERIAL)),
     "unsolicited > possession": (UNSOLICITED, typed(MATERIAL)),
+    "unsolicited > an unknown type": (UNSOLICITED, typed("Something New")),
+    "an unknown type > possession": (typed("Something New"), typed(MATERIAL)),
     "possession > misleading words": (typed(MATERIAL), typed("Misleading Words or Digital Images on the Internet")),
     "NCMEC's own wording counts like the provider's": (typed("Online Enticement - Sextortion"), typed(ENTICEMENT)),
     "sextortion": (annotated("sextortion"), annotated()),
@@ -151,7 +164,6 @@ SAME_RISK = {
     "spam lowers no risk": (annotated("spam"), annotated()),
     "no answer is not a no, and no is nothing": (user(accessToChildren=None), user(accessToChildren="No")),
     "no type counts like possession": (given(report()), typed(MATERIAL)),
-    "an unknown type counts like possession": (typed("Something New"), typed(MATERIAL)),
     "spread says nothing of severity": (given(material(), spread=40), PLAIN),
     "place says nothing of risk": (given(material(), NOWHERE), PLAIN),
     "where the child is says nothing of risk": (given(material(), replace(HERE, by_person=(place("victim"),))), PLAIN),

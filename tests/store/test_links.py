@@ -47,6 +47,8 @@ class Room:
 Operation = Callable[[Room], None]
 Plant = Callable[[Path, Path], None]
 Case = tuple[Path, Plant]
+Cases = dict[Operation, tuple[frozenset[str], list[Case]]]
+"""For each operation the folders of the room that it uses, and its cases."""
 
 
 def write_batch(room: Room) -> None:
@@ -172,8 +174,12 @@ def interrupted(prepared: Room, tmp_path_factory: pytest.TempPathFactory) -> Roo
     return room
 
 
-def _copy(room: Room, to: Path) -> Room:
-    shutil.copytree(room.folder, to)
+def _copy(room: Room, to: Path, tops: frozenset[str] | None = None) -> Room:
+    """Copies the room, or only these of its folders."""
+    to.mkdir()
+    for folder in room.folder.iterdir():
+        if tops is None or folder.name in tops:
+            shutil.copytree(folder, to / folder.name)
     return Room(to, room.made)
 
 
@@ -183,18 +189,19 @@ def room_for(prepared: Room, interrupted: Room) -> Callable[[Operation], Room]:
 
 
 @pytest.fixture(scope="module")
-def cases(room_for: Callable[[Operation], Room], tmp_path_factory: pytest.TempPathFactory) -> dict[Operation, list[Case]]:
+def cases(room_for: Callable[[Operation], Room], tmp_path_factory: pytest.TempPathFactory) -> Cases:
     """For each operation its places, each with plants: all of them together for a role, but each of them when THOROUGH."""
-    uses = defaultdict(list)
+    uses, tops = defaultdict(list), {}
     for operation in OPERATIONS:
-        for place in _places(room_for(operation), operation, tmp_path_factory.mktemp("seen") / "room"):
+        places, tops[operation] = _places(room_for(operation), operation, tmp_path_factory.mktemp("seen") / "room")
+        for place in places:
             uses[_role(place)].append((operation, place))
     chosen = defaultdict(list)
     for n, users in enumerate(uses.values()):
         for case in range(max(len(users), len(PLANTS))):
             operation, place = users[case % len(users)]
             chosen[operation] += [(place, plant) for plant in (PLANTS if THOROUGH else [PLANTS[(n + case) % len(PLANTS)]])]
-    return {operation: list(dict.fromkeys(found)) for operation, found in chosen.items()}
+    return {operation: (tops[operation], list(dict.fromkeys(found))) for operation, found in chosen.items()}
 
 
 def _role(place: Path) -> tuple[str, ...]:
@@ -204,8 +211,11 @@ def _role(place: Path) -> tuple[str, ...]:
     return kind, *("state" if name.isdecimal() else name for name in rest)
 
 
-def _places(room: Room, operation: Operation, work: Path) -> list[Path]:
-    """Every path below the room that the operation touches by name, relative to the room."""
+def _places(room: Room, operation: Operation, work: Path) -> tuple[list[Path], frozenset[str]]:
+    """Every path below the room that the operation touches by name, relative to the room; and the room's folders that it uses.
+
+    The store is one of them in any case: each test asks how it stands afterwards.
+    """
     used: set[Path] = set()
     real = safe_files._folder_of
 
@@ -218,11 +228,12 @@ def _places(room: Room, operation: Operation, work: Path) -> list[Path]:
         patched.setattr(safe_files, "_folder_of", folder_of)
         operation(copy)
     below = {path.relative_to(work) for path in used if path.is_relative_to(work) and path != work}
+    used_tops = frozenset({"store", *(path.parts[0] for path in below)})
     if operation in OUTSIDE:
         below = {path for path in below if path.parts[0] != "store"}
     tops = {path for path in below if len(path.parts) == 1 and (work / path).is_dir()}  # a person names these
     shutil.rmtree(work)
-    return sorted(below - tops)
+    return sorted(below - tops), used_tops
 
 
 def link_to_file(place: Path, canary: Path) -> None:
@@ -257,14 +268,15 @@ def _state_of(path: Path) -> dict[str, tuple[int, bytes]]:
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.__name__)
 def test_nothing_elsewhere_is_read_written_or_deleted(
-    room_for: Callable[[Operation], Room], cases: dict[Operation, list[Case]], operation: Operation, tmp_path: Path
+    room_for: Callable[[Operation], Room], cases: Cases, operation: Operation, tmp_path: Path
 ) -> None:
     prepared = room_for(operation)
     store_before = _state_of(prepared.made.directory)
-    assert cases[operation]
-    for n, (place, plant) in enumerate(cases[operation]):
+    used_tops, planted = cases[operation]
+    assert planted
+    for n, (place, plant) in enumerate(planted):
         case = f"{plant.__name__} at {place}"
-        room, canary = _copy(prepared, tmp_path / f"{n}"), tmp_path / "canary"
+        room, canary = _copy(prepared, tmp_path / f"{n}", used_tops), tmp_path / "canary"
         there, belongs = room.folder / place, prepared.folder / place
         if belongs.is_dir():
             shutil.copytree(belongs, canary)

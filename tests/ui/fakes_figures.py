@@ -26,6 +26,7 @@ from triage.model.private_account import (
     DayViews,
     ExposureSummary,
     KeptAwayReport,
+    LastFolders,
     OwnOutcome,
     PrivateSettings,
     TeamWeekTotal,
@@ -111,6 +112,7 @@ class FakeFigures:
     """Mixed into FakeApi."""
 
     settings = PrivateSettings()
+    folders = LastFolders()
     own = NO_FIGURES
     away: tuple[KeptAwayReport, ...] = ()
     became: tuple[OwnOutcome, ...] = ()
@@ -158,6 +160,12 @@ class FakeFigures:
     def save_own_settings(self: FakeApi, settings: PrivateSettings) -> None:
         self.calls.append(("save settings", settings))
         self.settings = settings
+
+    def last_folders(self: FakeApi) -> LastFolders:
+        return self.folders
+
+    def save_last_folders(self: FakeApi, folders: LastFolders) -> None:
+        self.folders = folders
 
     def own_outcomes(self: FakeApi) -> tuple[OwnOutcome, ...]:
         self._require(Right.READ_REPORT)

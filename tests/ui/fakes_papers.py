@@ -31,7 +31,9 @@ def a_draft(case: str) -> SourceReport:
 
 def a_diary(case: str, entries: int = 60) -> CaseDiary:
     made = tuple(
-        DiaryEntry(when="2026-11-20T06:00:00Z", who="khi-04", report="900144218", what=Message("Request {request} sent", request=at))
+        DiaryEntry(
+            when="2026-11-20T06:00:00Z", who="khi-04", report="900144218", what=Message("Request {request} sent", request=at)
+        )
         for at in range(entries)
     )
     return CaseDiary(

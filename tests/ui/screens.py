@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,7 @@ from tests.ui import sharpness
 from tests.ui.fakes import MAIN, FakeApi
 from triage.model.media import ImageCrop, Pixels, RevealStep
 from triage.model.views import ShowReport
+from triage.ui.core.page import DeskPage
 from triage.ui.core.runner import Runner
 from triage.ui.kit.text_view import TextView
 from triage.ui.report.chat_view import ChatView
@@ -96,6 +97,22 @@ def open_page(api: FakeApi, runner: Runner, qtbot: QtBot | None, report_id: str 
     host.activateWindow()
     wait_active(host)
     settle(runner)
+    return page
+
+
+P = TypeVar("P", bound=DeskPage)
+
+
+def show_page(page: P, runner: Runner, qtbot: QtBot, width: int = 1186, height: int = 700) -> P:
+    """Shown in a window of its own, active, read and focused."""
+    qtbot.addWidget(page)
+    page.resize(width, height)
+    page.show()
+    page.activateWindow()
+    wait_active(page)
+    page.reload()
+    settle(runner)
+    page.focus()
     return page
 
 

@@ -23,7 +23,10 @@ from triage.ui.core.preferences import Preferences
 from triage.ui.core.runner import Runner
 from triage.ui.help.window import HelpWindow
 from triage.ui.kit import theme
+from triage.ui.queue.lanes import RailButton
+from triage.ui.shell.go_to_dialog import GoToDialog
 from triage.ui.shell.main_window import MainWindow
+from triage.ui.shell.page_list import list_pages
 from triage.ui.shell.sweeping import SweepControl
 from triage.ui.shell.view_menu import build_view_menu
 from triage.ui.text.i18n import is_rtl
@@ -218,13 +221,29 @@ def test_lanes_lead_to_pages(desktop: Desktop, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: window.queue.model.rowCount() == 6)
 
 
-def test_who_reads_no_reports_is_told(app: QApplication, qtbot: QtBot) -> None:
+@pytest.mark.parametrize("role", [Role.ADMIN, Role.AUDITOR])
+def test_who_reads_no_reports_is_offered_none(app: QApplication, qtbot: QtBot, role: Role) -> None:
+    """Sixteen lanes and ten pages stood in the rail, and each of them only said that it is refused."""
     runner = Runner()
-    window = MainWindow(FakeApi(roles=frozenset({Role.ADMIN})), runner)
+    window = MainWindow(FakeApi(roles=frozenset({role})), runner)
     qtbot.addWidget(window)
     window.show()
     window.start()
-    assert "do not include reports" in window.notice.text()
+    assert window.shown_screen() == "admin", "their work stands there"
+    assert not window.rail.buttons
+    assert "Import" not in [button._words for button in window.rail.findChildren(RailButton)]
+    refused = []
+    for page in list_pages(window.api):
+        window.show_desk(page.name)
+        settle(runner)
+        shown = window.desk.page(page.name)
+        if shown.message.isVisible() and "do not include reports" in shown.message.title.text():
+            refused.append(page.name)
+    assert refused == []
+    window.show_palette()
+    assert not [goal for goal in window.findChildren(GoToDialog)[-1]._goals if goal.words.startswith("Lane")]
+    window.show_queue()
+    assert window.shown_screen() == "admin"
     qtbot.waitUntil(lambda: "audit log intact" in window.status.audit_log.text().lower())
     runner.stop()
 
@@ -402,6 +421,12 @@ def test_the_window_opens_where_it_was_closed(desktop: Desktop, app: QApplicatio
         assert again.pos() == window_place.fit_on_screens(place, QSize(0, 0), [screen]).topLeft()
     finally:
         again.close()
+    window_place.save(desktop.store, window_place.WindowPlace(9_000, 5_000, 970, 610))
+    screen_is_gone = Desktop(app, desktop.store)
+    try:
+        assert screen.contains(screen_is_gone.pos()), "its screen was unplugged"
+    finally:
+        screen_is_gone.close()
 
 
 def test_another_theme_keeps_the_open_report_and_its_place(desktop: Desktop, qtbot: QtBot) -> None:

@@ -20,7 +20,7 @@ from tests.ui.screens import open_page, texts
 from triage.decode.client import MediaPool
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.judging.assess import assess
-from triage.jobs.load import find_report
+from triage.jobs.lookup import find_report
 from triage.jobs.reading.queue import list_queue_rows
 from triage.jobs.reading.show import load_report_view
 from triage.jobs.session import Session

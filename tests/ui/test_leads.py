@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.ui.fakes import MAIN, NOW, FakeApi
 from tests.ui.fakes_leads import WEEK
-from tests.ui.screens import open_page, settle, texts, wait_active
+from tests.ui.screens import open_page, settle, show_page, texts, wait_active
 from triage.errors import Refused
 from triage.jobs.judging.sampling import compute_share
 from triage.model.casework import Closing, Stage
@@ -45,15 +45,7 @@ CASE = "C-2026-0001"
 
 
 def shown(page: P, runner: Runner, qtbot: QtBot) -> P:
-    qtbot.addWidget(page)
-    page.resize(1290, 800)
-    page.show()
-    page.activateWindow()
-    wait_active(page)
-    page.reload()
-    settle(runner)
-    page.focus()
-    return page
+    return show_page(page, runner, qtbot, 1290, 800)
 
 
 def case_page(api: FakeApi, runner: Runner, qtbot: QtBot, number: str = CASE) -> CasePage:

@@ -35,9 +35,7 @@ OPT_OUT_OF_ALL_PACKAGES = 1
 """A less privileged container: what every app may read is closed too, but for what is granted to it."""
 
 MITIGATIONS = (
-    0x1  # DEP
-    | 0x4  # SEHOP
-    | 1 << 8  # every image is moved to another address
+    1 << 8  # every image is moved to another address
     | 1 << 12  # a damaged heap ends the process
     | 1 << 16  # bottom-up address space layout randomisation
     | 1 << 20  # with high entropy
@@ -48,7 +46,8 @@ MITIGATIONS = (
     | 1 << 56  # no images of low integrity
     | 1 << 60  # system images first
 )
-"""Not among them: no code made at run time (libffi and decoders make some), and signed images only (the wheels' are not)."""
+"""Not among them: no code made at run time (libffi and decoders make some), and signed images only (the wheels' are not). DEP and
+SEHOP are no choice of a 64-bit program: the one always holds, the other is of 32-bit programs, and Windows may refuse them."""
 
 JOB_EXTENDED_LIMITS, JOB_UI_RESTRICTIONS = 9, 4
 JOB_ONE_PROCESS, JOB_PROCESS_MEMORY, JOB_DIE_ON_EXCEPTION, JOB_KILL_ON_CLOSE = 0x8, 0x100, 0x400, 0x2000

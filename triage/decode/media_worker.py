@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
+from triage import limits
 from triage.decode import answers, probe, protocol, restrictions, serving
 from triage.decode.protocol import FrameKind, Operation, ProtocolError, Refusal, Request
 from triage.decode.sandbox import media_types, operations, video
@@ -16,6 +17,9 @@ from triage.decode.sandbox.image_hashing import DecodedFile
 from triage.decode.sandbox.source import InputSource, UnreadableMedia
 from triage.decode.sandbox.warm import warm_up
 from triage.model.media import MediaFacts
+
+_STEP_BYTES = 512 * limits.KIB
+"""Small files of so many bytes together are begun at once. When they fail, each is asked for alone."""
 
 
 def main() -> None:
@@ -37,7 +41,7 @@ def _answer_all(sources: Sequence[InputSource], request: Request) -> serving.Ans
         yield from _measure_all(sources, request)
         return
     for n, source in enumerate(sources):
-        yield _announce_file(n, source)
+        yield _announce_files(range(n, n + 1), unhurried=_is_film(source))
         yield _to_frame(_attempt(source, lambda source, mime: _answer_one(source, mime, request)))
 
 
@@ -47,11 +51,12 @@ def _measure_all(sources: Sequence[InputSource], request: Request) -> serving.An
     Images are hashed together, and a failing file costs no other its answer.
     """
     found: list[MediaFacts | DecodedFile | _Refused] = []
-    for n, source in enumerate(sources):
-        yield _announce_file(n, source)
-        found.append(_attempt(source, lambda source, mime: operations.begin_measuring(source, mime, request)))
+    for files, unhurried in _split_into_steps(sources):
+        yield _announce_files(files, unhurried=unhurried)
+        for source in sources[files.start : files.stop]:
+            found.append(_attempt(source, lambda source, mime: operations.begin_measuring(source, mime, request)))
     if len(sources) > 1:
-        yield FrameKind.BEGUN, protocol.pack_begun(len(sources), unhurried=True)
+        yield _announce_files(range(len(sources), len(sources)), unhurried=True)
     yield from map(_to_frame, _finish_measuring(sources, found, request))
 
 
@@ -70,13 +75,34 @@ def _finish_measuring(
         yield _pack_found(source, next(finished) if isinstance(each, DecodedFile) else each)
 
 
-def _announce_file(n: int, source: InputSource) -> tuple[FrameKind, bytes]:
-    """Returns the BEGUN frame of a file.
+def _split_into_steps(sources: Sequence[InputSource]) -> Iterator[tuple[range, bool]]:
+    """Yields the files that are begun together, and whether they may take the full time: small ones, a large one or a film.
 
-    Videos may take the full time, since the reader bounds its own work.
+    Each announcement wakes the host, which costs as much as a fiftieth of decoding a small image.
     """
+    first = size = 0
+    for n, source in enumerate(sources):
+        is_film = _is_film(source)
+        if first < n and (is_film or size + source.size > _STEP_BYTES):
+            yield range(first, n), False
+            first, size = n, 0
+        size += source.size
+        if is_film:
+            yield range(n, n + 1), True
+            first, size = n + 1, 0
+    if first < len(sources):
+        yield range(first, len(sources)), False
+
+
+def _announce_files(files: range, *, unhurried: bool) -> tuple[FrameKind, bytes]:
+    """Returns the BEGUN frame of some files."""
+    return FrameKind.BEGUN, protocol.pack_begun(files, unhurried=unhurried)
+
+
+def _is_film(source: InputSource) -> bool:
+    """Returns whether a file is a video, which may take the full time, since the reader bounds its own work."""
     mime = _attempt(source, lambda source, mime: mime)
-    return FrameKind.BEGUN, protocol.pack_begun(n, unhurried=isinstance(mime, str) and mime in video.DEMUXERS)
+    return isinstance(mime, str) and mime in video.DEMUXERS
 
 
 def _to_frame(found: bytes | _Refused) -> tuple[FrameKind, bytes]:

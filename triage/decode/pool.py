@@ -102,9 +102,10 @@ class WorkerPool:
     def _ask_together(self, request: Request, files: Sequence[PooledFile[Answer]], alone: Request) -> list[Answer | WorkerFailed]:
         """Asks one worker for all the files, which takes less time than one by one.
 
-        The file during which a worker took too long is to blame, and is not asked for again. After a crash that file is asked for
-        `alone`. All files are asked for alone where nobody can tell which one it was. The files before and behind it are then
-        asked for together again. So no file is read more than a few times, whatever its neighbours are.
+        A file that was begun by itself when the worker took too long is to blame, and is not asked for again. After a crash it is
+        asked for `alone`, and so are small files that were begun together, and all files where nobody can tell which one it was.
+        The files before and behind are then asked for together again. So no file is read more than a few times, whatever its
+        neighbours are.
         """
         if len(files) < 2:
             return [self._ask_alone(alone, file) for file in files]
@@ -113,14 +114,14 @@ class WorkerPool:
                 lambda worker: _ask_and_unpack(worker, replace(request, count=len(files)), files, self._seconds)
             )
         except WorkerFailed as failure:
-            guilty, took_too_long = failure.begun, failure.took_too_long
-            blamed: Answer | WorkerFailed = failure
-        if guilty is None or guilty >= len(files):
+            begun, took_too_long = failure.begun, failure.took_too_long
+            blamed: list[Answer | WorkerFailed] = [failure]
+        if not begun:
             return [self._ask_alone(alone, file) for file in files]
-        if not took_too_long:
-            blamed = self._ask_alone(alone, files[guilty])
-        before = self._ask_together(request, files[:guilty], alone)
-        return [*before, blamed, *self._ask_together(request, files[guilty + 1 :], alone)]
+        if len(begun) > 1 or not took_too_long:
+            blamed = [self._ask_alone(alone, file) for file in files[begun.start : begun.stop]]
+        before = self._ask_together(request, files[: begun.start], alone)
+        return [*before, *blamed, *self._ask_together(request, files[begun.stop :], alone)]
 
     def _with_worker(self, use: Callable[[Worker], Answer]) -> Answer:
         """Takes or starts a worker, calls `use` with it, and keeps it only if it kept the rules.

@@ -55,10 +55,12 @@ class WorkerFailed(Exception):
 
     `sentence` says why to a person.
 
-    `refusal` is None when the worker did not even refuse properly. `begun` is then the number of the file that it had begun.
+    `refusal` is None when the worker did not even refuse properly. `begun` are then the numbers of the files that it had begun.
     """
 
-    def __init__(self, sentence: str, *, refusal: Refusal | None = None, mime: str = MIMES[0], begun: int | None = None) -> None:
+    def __init__(
+        self, sentence: str, *, refusal: Refusal | None = None, mime: str = MIMES[0], begun: range | None = None
+    ) -> None:
         """Takes the sentence for a person and what is known of the failure."""
         super().__init__(sentence)
         self.sentence, self.refusal, self.mime, self.begun = sentence, refusal, mime, begun
@@ -228,7 +230,7 @@ class Worker:
                     self._write(asked)
                 return [self._answer(number, request, data, begun) for data in files]
         except EndOfWire as error:
-            raise WorkerFailed(TOO_LONG if watch.fired else CRASHED, begun=begun.place) from error
+            raise WorkerFailed(TOO_LONG if watch.fired else CRASHED, begun=begun.files) from error
         except ProtocolError as error:
             raise WorkerFailed(BROKE_RULES) from error
 
@@ -311,35 +313,35 @@ def _max_payload(kind: FrameKind, request: Request) -> int:
         FrameKind.ANSWER: protocol.max_answer(request.operation),
         FrameKind.REFUSED: 2,
         FrameKind.WANT: 12,
-        FrameKind.BEGUN: 3,
+        FrameKind.BEGUN: protocol.BEGUN_BYTES,
     }.get(kind, 0)
 
 
 class _BegunFiles:
-    """Tracks which of several files a worker has begun, and gives each its time."""
+    """Tracks which of several files a worker has begun, and gives them their time."""
 
     def __init__(self, request: Request, files: Sequence[bytes | RangeReader], seconds: float, watch: Watch) -> None:
         self._sizes = [len(data) if isinstance(data, bytes) else data.size for data in files]
         self._seconds, self._watch = seconds, watch
-        self.place: int | None = None
+        self.files: range | None = None
 
     def note(self, payload: bytes) -> None:
-        """Takes the worker's word that it began a file.
+        """Takes the worker's word that it began some files.
 
         Raises ProtocolError when it does not move on.
 
         A worker that could begin a file twice would gain time without end.
         """
-        place, unhurried = protocol.unpack_begun(payload, len(self._sizes))
-        if self.place is not None and place <= self.place:
+        files, unhurried = protocol.unpack_begun(payload, len(self._sizes))
+        if self.files is not None and files.start < max(self.files.stop, self.files.start + 1):
             raise ProtocolError("a file was begun twice")
-        self.place = place
-        hurried = not unhurried and place < len(self._sizes)
-        self._watch.extend(min(self._seconds, allowed_seconds(self._sizes[place])) if hurried else self._seconds)
+        self.files = files
+        allowed = allowed_seconds(sum(self._sizes[files.start : files.stop]))
+        self._watch.extend(self._seconds if unhurried or not files else min(self._seconds, allowed))
 
 
 def allowed_seconds(size: int) -> float:
-    """Returns how long a file of so many bytes may take.
+    """Returns how long a file of so many bytes, or small ones of so many together, may take.
 
     A small file that takes long was made to do so.
     """

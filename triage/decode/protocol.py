@@ -2,8 +2,8 @@
 
 A conversation: the worker says READY. The host sends a REQUEST, then, for input up to limits.MAX_WHOLE, one DATA frame with all
 of it. For larger input the worker sends WANT frames and gets a DATA frame for each. The worker ends with ANSWER or REFUSED. A
-REQUEST may be for several files: then as many DATA frames follow, and as many answers, in the same order. Before each file the
-worker says BEGUN with its number. Whatever ends the worker then was the fault of that file.
+REQUEST may be for several files: then as many DATA frames follow, and as many answers, in the same order. Before each file, or
+some small ones, the worker says BEGUN with their numbers. Whatever ends the worker then was the fault of one of them.
 
 Nothing is pickled. Only the packers and `PayloadReader` below parse, and every count is checked against its limit and what is
 left. All integers are big-endian. Names beginning with `untrusted_` hold what a worker said and nobody has checked yet.
@@ -349,21 +349,27 @@ def unpack_want(payload: bytes, size: int) -> tuple[int, int]:
     return untrusted_start, untrusted_length
 
 
-def pack_begun(place: int, *, unhurried: bool) -> bytes:
-    """Returns the bytes that announce the file with this number.
+BEGUN_BYTES = 5
+"""Of the payload."""
+
+
+def pack_begun(files: range, *, unhurried: bool) -> bytes:
+    """Returns the bytes that announce the files with these numbers.
 
     `unhurried` asks for the full time.
     """
-    return place.to_bytes(2) + bytes((unhurried,))
+    return files.start.to_bytes(2) + files.stop.to_bytes(2) + bytes((unhurried,))
 
 
-def unpack_begun(payload: bytes, count: int) -> tuple[int, bool]:
-    """Returns the number of the file that was begun, and whether it may take long.
+def unpack_begun(payload: bytes, count: int) -> tuple[range, bool]:
+    """Returns the numbers of the files that were begun, and whether they may take long.
 
-    The number `count` means all together.
+    The empty range at `count` means all together. Raises ProtocolError.
     """
     fields = PayloadReader(payload)
-    begun = fields.number(2, 0, count), fields.flag()
+    first = fields.number(2, 0, count)
+    stop = fields.number(2, min(first + 1, count), count)
+    begun = range(first, stop), fields.flag()
     fields.end()
     return begun
 

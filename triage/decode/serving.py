@@ -162,4 +162,5 @@ def _make_source(wire: Wire, number: int, request: Request) -> InputSource:
             raise ProtocolError("range of another length")
         return part
 
-    return InputSource(request.size, data() if request.inline else None, fetch)
+    whole = data() if request.inline else None
+    return InputSource(request.size if whole is None else len(whole), whole, fetch)

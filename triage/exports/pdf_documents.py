@@ -6,13 +6,20 @@ The typesetting library brings an image decoder along, which must never enter th
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from typing import Self
 
 import msgspec
 
 from triage import programs
 
-SECONDS = 600
+SECONDS, SECONDS_TO_END = 600, 10
+"""For a document; for the process to end once its input has."""
+LENGTH_BYTES = 8
+"""Before each job and each PDF stands how long it is."""
+_of_thread = threading.local()
 
 
 class HeadingBlock(msgspec.Struct, tag=True, frozen=True):
@@ -135,22 +142,82 @@ def typeset(blocks: Sequence[Block], *, title: str, footer: str, landscape: bool
     return _run_typesetter(msgspec.msgpack.encode(TypesetJob(title, footer, landscape, tuple(blocks))))
 
 
+@contextmanager
+def keep_typesetter() -> Iterator[None]:
+    """Has one process typeset all documents that this thread makes inside: to start it takes longer than a short document."""
+    with _Typesetter() as kept:
+        _of_thread.kept = kept
+        try:
+            yield
+        finally:
+            _of_thread.kept = None
+
+
 def _run_typesetter(job: bytes) -> bytes:
     """Returns the PDF of an encoded TypesetJob, made by a process of its own. Raises TypesetterFailed."""
-    try:
-        done = subprocess.run(
-            programs.build_command(programs.TYPESET),
-            input=job,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            cwd=programs.start_folder(),
-            env=programs.build_environment(),
-            creationflags=programs.CREATION_FLAGS,
-            timeout=SECONDS,
-            check=False,
-        )
-    except subprocess.TimeoutExpired as error:
-        raise TypesetterFailed(f"the typesetter was not done after {SECONDS} seconds") from error
-    if done.returncode != 0 or not done.stdout.startswith(b"%PDF-"):
-        raise TypesetterFailed(f"the typesetter ended with code {done.returncode}")
-    return done.stdout
+    kept: _Typesetter | None = getattr(_of_thread, "kept", None)
+    if kept is not None:
+        return kept.run(job)
+    with _Typesetter() as own:
+        return own.run(job)
+
+
+class _Typesetter:
+    """The typesetter's process. It starts with the first document, and anew with the next one after a failure."""
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._end()
+
+    def run(self, job: bytes) -> bytes:
+        """Returns the PDF of a job. Raises TypesetterFailed."""
+        if self._process is None:
+            self._process = subprocess.Popen(
+                programs.build_command(programs.TYPESET),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                cwd=programs.start_folder(),
+                env=programs.build_environment(),
+                creationflags=programs.CREATION_FLAGS,
+            )
+        timer = threading.Timer(SECONDS, self._process.kill)
+        timer.start()
+        try:
+            made = self._exchange(self._process, job)
+        finally:
+            timer.cancel()
+        if not made.startswith(b"%PDF-"):
+            code = self._end()
+            raise TypesetterFailed(f"the typesetter ended with code {code}; it has {SECONDS} seconds")
+        return made
+
+    @staticmethod
+    def _exchange(process: subprocess.Popen[bytes], job: bytes) -> bytes:
+        """Sends a job and returns what comes back: nothing when the process ended."""
+        if process.stdin is None or process.stdout is None:
+            raise RuntimeError("the typesetter was started without pipes")
+        with suppress(OSError):
+            process.stdin.write(len(job).to_bytes(LENGTH_BYTES) + job)
+            process.stdin.flush()
+        return process.stdout.read(int.from_bytes(process.stdout.read(LENGTH_BYTES)))
+
+    def _end(self) -> int | None:
+        """Ends the process, if there is one; returns its exit code."""
+        process, self._process = self._process, None
+        if process is None:
+            return None
+        for pipe in (process.stdin, process.stdout):
+            with suppress(OSError):
+                if pipe is not None:
+                    pipe.close()
+        try:
+            return process.wait(SECONDS_TO_END)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            return process.wait()

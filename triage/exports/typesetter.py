@@ -1,4 +1,4 @@
-"""The typesetter's process: a TypesetJob on standard input, a PDF on standard output.
+"""The typesetter's process: TypesetJobs on standard input, a PDF for each on standard output.
 
 It holds no store and decodes no images: those that it prints come as pixels.
 
@@ -21,6 +21,7 @@ from fpdf.table import Table
 from triage.exports.pdf_canvas import MM, RULE, TEXT, PdfDocument
 from triage.exports.pdf_columns import COLUMN_PADDING, break_at_signs, count_lines, fit_columns
 from triage.exports.pdf_documents import (
+    LENGTH_BYTES,
     Block,
     ChartsBlock,
     ContentsBlock,
@@ -332,10 +333,12 @@ def _split_cell(pdf: PdfDocument, text: str, width: float) -> list[str]:
 
 
 def main() -> None:
-    """Reads the job from standard input and writes the PDF to standard output."""
+    """Reads jobs from standard input and writes a PDF for each to standard output, until the input ends."""
     harden()
-    job = msgspec.msgpack.decode(sys.stdin.buffer.read(), type=TypesetJob)
-    sys.stdout.buffer.write(make_pdf(job))
+    while len(length := sys.stdin.buffer.read(LENGTH_BYTES)) == LENGTH_BYTES:
+        made = make_pdf(msgspec.msgpack.decode(sys.stdin.buffer.read(int.from_bytes(length)), type=TypesetJob))
+        sys.stdout.buffer.write(len(made).to_bytes(LENGTH_BYTES) + made)
+        sys.stdout.buffer.flush()
 
 
 if __name__ == "__main__":

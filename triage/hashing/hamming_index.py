@@ -52,6 +52,8 @@ _PLANS = (
     _SizedPlan(float("inf"), (Chunk(23, 2),) * 8 + (Chunk(24, 2),) * 2 + (Chunk(24, 1),)),
 )
 """Longer chunks find fewer candidates and need larger tables, so they serve longer runs."""
+FEW_QUERIES_PLAN, MANY_QUERIES_PLAN = _PLANS[0].plan, _PLANS[1].plan
+"""For tables that hold queries (passing_search.py)."""
 _SCANNED_HASHES = 2_048  # up to so many hashes a plain scan is as fast as the look-ups
 _SCAN_BLOCK = 16_384  # rows of a plain scan that stay in the processor's cache while all queries pass
 _NUMBER_BLOCK = 1 << 20  # rows that are numbered at a time while tables are built
@@ -94,7 +96,7 @@ class LinearIndex:
         """Returns every hash within the radius. Raises ValueError for a query of another length."""
         wanted = int.from_bytes(_check_length(pdq))
         near = (Hit(key, (wanted ^ value).bit_count()) for key, value in self._entries)
-        return sorted((hit for hit in near if hit.distance <= radius), key=_nearest_first)
+        return sorted((hit for hit in near if hit.distance <= radius), key=nearest_first)
 
 
 class HammingIndex:
@@ -152,7 +154,7 @@ class HammingIndex:
         if scanned_from < self._count:
             scanned = self._hashes[scanned_from : self._count]
             for query, own in enumerate(hits):
-                distances = _count_differing_bits(scanned, wanted[query])
+                distances = count_differing_bits(scanned, wanted[query])
                 for row in np.flatnonzero(distances <= radius):
                     own.add((int(self._keys[scanned_from + row]), int(distances[row])))
         return [_sort_hits(own) for own in hits]
@@ -162,7 +164,7 @@ class HammingIndex:
 
         A pair that several chunks found is added once.
         """
-        distances = _count_differing_bits(self._hashes.take(pairs.rows, axis=0), wanted.take(pairs.queries, axis=0))
+        distances = count_differing_bits(self._hashes.take(pairs.rows, axis=0), wanted.take(pairs.queries, axis=0))
         within = np.flatnonzero(distances <= radius)
         for query, row, distance in zip(pairs.queries[within], pairs.rows[within], distances[within], strict=True):
             hits[query].add((int(self._keys[row]), int(distance)))
@@ -242,16 +244,16 @@ class _Tables:
     @property
     def look_ups(self) -> int:
         """Returns how many look-ups one query takes."""
-        return len(_list_probes(self._plan).chunk)
+        return len(list_probes(self._plan).chunk)
 
     def find_candidates(self, wanted: NDArray[np.uint64]) -> _Pairs:
         """Returns each row that shares a near enough chunk with a query.
 
         A row that several chunks find is repeated.
         """
-        probes = _list_probes(self._plan)
+        probes = list_probes(self._plan)
         octets = np.ascontiguousarray(wanted).view(np.uint8)
-        own = np.stack([_read_chunk(octets, self._plan, place) for place in range(len(self._plan))])
+        own = np.stack([read_chunk(octets, self._plan, place) for place in range(len(self._plan))])
         slots = ((own.take(probes.chunk, axis=0) ^ probes.flips) + probes.table_start).T.ravel()
         begin = self._starts.take(slots).astype(np.int64)
         lengths = self._starts.take(slots + 1) - begin
@@ -271,7 +273,7 @@ def _sort_chunk(
     No array lives on after this: of twenty million hashes each takes 160 MB.
     """
     count = len(rows)
-    values = _read_chunk(octets, plan, place)
+    values = read_chunk(octets, plan, place)
     lengths = np.bincount(values, minlength=len(ends))
     np.cumsum(lengths, out=lengths)
     lengths += place * count
@@ -285,13 +287,14 @@ def _sort_chunk(
     rows[:] = both  # the lower half
 
 
-def _count_differing_bits(hashes: NDArray[np.uint64], others: NDArray[np.uint64]) -> NDArray[np.uint16]:
+def count_differing_bits(hashes: NDArray[np.uint64], others: NDArray[np.uint64]) -> NDArray[np.uint16]:
+    """Returns the bits in which the hashes (n, 4) differ from the others, row by row."""
     bits = np.bitwise_count(hashes ^ others)
     distances: NDArray[np.uint16] = bits[:, 0].astype(np.uint16) + bits[:, 1] + bits[:, 2] + bits[:, 3]
     return distances
 
 
-def _read_chunk(octets: NDArray[np.uint8], plan: Plan, place: int) -> NDArray[np.int64]:
+def read_chunk(octets: NDArray[np.uint8], plan: Plan, place: int) -> NDArray[np.int64]:
     """Returns the chunk's bits of each hash as a number.
 
     A chunk of up to 25 bits always lies within four bytes.
@@ -317,7 +320,8 @@ class _Probes(NamedTuple):
 
 
 @cache
-def _list_probes(plan: Plan) -> _Probes:
+def list_probes(plan: Plan) -> _Probes:
+    """Returns the look-ups of a plan, in order of its chunks."""
     chunks, flips, table_starts = [], [], []
     table_start = 0
     for place, chunk in enumerate(plan):
@@ -341,10 +345,10 @@ def _grow(least: int, *arrays: NDArray[Any]) -> None:
 
 
 def _sort_hits(found: Iterable[tuple[int, int]]) -> Hits:
-    return list(map(Hit._make, sorted(found, key=_nearest_first)))
+    return list(map(Hit._make, sorted(found, key=nearest_first)))
 
 
-_nearest_first = itemgetter(1, 0)  # the distance, then the key; both this and Hit._make are the fastest of several ways
+nearest_first = itemgetter(1, 0)  # the distance, then the key; both this and Hit._make are the fastest of several ways
 
 
 def _check_length(pdq: bytes) -> bytes:

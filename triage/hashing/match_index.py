@@ -32,8 +32,9 @@ from triage.hashing.window_codec import WindowHashes, decode_arrays, decode_wind
 from triage.model.match_way import MatchWay
 from triage.model.media import Perceptual
 
-_WINDOW_BITS = 6  # of an index key: the window's number, below the medium's id
-_WINDOW_MASK = (1 << _WINDOW_BITS) - 1
+WINDOW_BITS = 6
+"""Of an index key: the window's number, below the medium's id."""
+_WINDOW_MASK = (1 << WINDOW_BITS) - 1
 _WORST_PDQ_DISTANCE = 8 * HASH_BYTES  # bits; stands for a window that has no hashes
 
 BlobLoader = Callable[[int], bytes | None]
@@ -66,11 +67,11 @@ class ImageIndex:
         """Adds one image; it is found from now on."""
         self.extend((StoredHashes(medium_id, hashes.pdq, hashes.windows),))
 
-    def extend(self, images: Iterable[StoredHashes]) -> None:
-        """Adds many images."""
+    def extend(self, images: Iterable[StoredHashes], windows: int = STORED_COUNT) -> None:
+        """Adds many images, of each the windows with numbers below `windows`."""
         for image in images:
             arrays = decode_arrays(image.windows or encode_whole(image.pdq))
-            keys = image.medium_id << _WINDOW_BITS | arrays.windows[arrays.windows < STORED_COUNT]
+            keys = image.medium_id << WINDOW_BITS | arrays.windows[arrays.windows < windows]
             self.windows.extend(keys, arrays.pdqs[: len(keys)].tobytes())
             if image.windows:
                 for place in np.flatnonzero(arrays.windows <= LAST_WHOLE):
@@ -79,11 +80,11 @@ class ImageIndex:
 
 def decode_key(key: int) -> tuple[int, int]:
     """Returns the medium id and the window of a hit in `ImageIndex.windows` or `wholes`. A plain pair: hits are many."""
-    return key >> _WINDOW_BITS, key & _WINDOW_MASK
+    return key >> WINDOW_BITS, key & _WINDOW_MASK
 
 
 @dataclass(frozen=True, slots=True)
-class _Query:
+class WindowQuery:
     """A window of the image that is asked for, in one orientation. `upright` is its difference hash before it was oriented."""
 
     window: int
@@ -129,8 +130,10 @@ class _Rank(NamedTuple):
     candidate: _Candidate
 
 
-class _Finding(NamedTuple):
-    query: _Query
+class Finding(NamedTuple):
+    """A window of a stored image that a query found and that may be compared with it."""
+
+    query: WindowQuery
     medium_id: int
     candidate: _Candidate
 
@@ -147,7 +150,7 @@ def find_matches(index: ImageIndex, load_blob: BlobLoader, hashes: Perceptual, *
         hashes: of the image to look for.
         thorough: search every window in all orientations; else the whole windows, upright.
     """
-    return _choose_matches(load_blob, _search_pdq(index, _list_queries(hashes, thorough), limits.MATCH_RADIUS))
+    return choose_matches(load_blob, _search_pdq(index, list_queries(hashes, thorough), limits.MATCH_RADIUS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,13 +168,13 @@ def find_earlier_matches(index: ImageIndex, load_blob: BlobLoader, images: Seque
     """
     if not len(index):
         return [{} for _ in images]
-    queries = [list(_list_queries(image.hashes, False)) for image in images]
+    queries = [list(list_queries(image.hashes, False)) for image in images]
     answers = iter(index.windows.query_many([query.pdq for own in queries for query in own]))
     found = []
     for image, own in zip(images, queries, strict=True):
-        before = image.medium_id << _WINDOW_BITS
+        before = image.medium_id << WINDOW_BITS
         hits = [[hit for hit in next(answers) if hit.key < before] for _ in own]
-        found.append(_choose_matches(load_blob, _compare(own, hits)))
+        found.append(choose_matches(load_blob, compare_windows(own, hits)))
     return found
 
 
@@ -208,7 +211,7 @@ def find_possible_matches(
     """
     best: dict[int, _Candidate] = {}
     dhash_distances: dict[int, int] = {}
-    for finding in _search_widely(index, list(_list_queries(hashes, thorough=True))):
+    for finding in _search_widely(index, list(list_queries(hashes, thorough=True))):
         medium_id, candidate = finding.medium_id, finding.candidate
         if medium_id in known or (medium_id in best and best[medium_id].rank <= candidate.rank):
             continue
@@ -239,7 +242,7 @@ def find_low_quality_matches(
     """
     best: dict[int, _Candidate] = {}
     dhash_distances: dict[int, int] = {}
-    for query, medium_id, candidate in _search_pdq(index, _list_queries(hashes, thorough=True), limits.MATCH_RADIUS):
+    for query, medium_id, candidate in _search_pdq(index, list_queries(hashes, thorough=True), limits.MATCH_RADIUS):
         if medium_id in known or (medium_id in best and best[medium_id].rank <= candidate.rank):
             continue
         blob = load_blob(medium_id)
@@ -249,7 +252,8 @@ def find_low_quality_matches(
     return {medium_id: _describe(candidate, dhash_distances[medium_id]) for medium_id, candidate in best.items()}
 
 
-def _choose_matches(load_blob: BlobLoader, findings: Iterable[_Finding]) -> dict[int, MatchWay]:
+def choose_matches(load_blob: BlobLoader, findings: Iterable[Finding]) -> dict[int, MatchWay]:
+    """Returns the images of these findings whose difference hash agrees, each by its best way."""
     best: dict[int, _Rank] = {}
     for query, medium_id, candidate in findings:
         rank = candidate.rank
@@ -271,7 +275,7 @@ def _describe(candidate: _Candidate, dhash_distance: int | None = None) -> Match
     )
 
 
-def _dhash_agrees(blob: bytes | None, query: _Query, candidate: _Candidate) -> bool:
+def _dhash_agrees(blob: bytes | None, query: WindowQuery, candidate: _Candidate) -> bool:
     """Returns whether the difference hash confirms a candidate.
 
     Balls, edges and waves before an even ground look the same to PDQ, and have little to disagree on. So the fewer gradient
@@ -290,12 +294,12 @@ def _dhash_agrees(blob: bytes | None, query: _Query, candidate: _Candidate) -> b
     return dhash_distance <= limits.MOST_SECOND and dhash_distance < allowed
 
 
-def _count_shared_changes(stored: WindowHashes | None, query: _Query) -> int:
+def _count_shared_changes(stored: WindowHashes | None, query: WindowQuery) -> int:
     """Counts the gradient changes of the window that has fewer."""
     return 0 if stored is None else min(count_gradient_changes(stored.dhash), count_gradient_changes(query.upright))
 
 
-def _search_widely(index: ImageIndex, queries: Sequence[_Query]) -> Iterator[_Finding]:
+def _search_widely(index: ImageIndex, queries: Sequence[WindowQuery]) -> Iterator[Finding]:
     """Searches by PDQ beyond a match's radius, then by the difference hash of whole images, there with distance 0."""
     yield from _search_pdq(index, queries, limits.POSSIBLE_RADIUS)
     wholes = [query for query in queries if query.window <= LAST_WHOLE]
@@ -303,26 +307,26 @@ def _search_widely(index: ImageIndex, queries: Sequence[_Query]) -> Iterator[_Fi
     for query, hits in zip(wholes, answers, strict=True):
         for hit in hits:
             medium_id, found = decode_key(hit.key)
-            yield _Finding(query, medium_id, _Candidate(0, found, query.window, query.orientation))
+            yield Finding(query, medium_id, _Candidate(0, found, query.window, query.orientation))
 
 
-def _search_pdq(index: ImageIndex, queries: Iterable[_Query], radius: int) -> Iterator[_Finding]:
+def _search_pdq(index: ImageIndex, queries: Iterable[WindowQuery], radius: int) -> Iterator[Finding]:
     asked = list(queries)
-    return _compare(asked, index.windows.query_many([query.pdq for query in asked], radius, exhaustive=False))
+    return compare_windows(asked, index.windows.query_many([query.pdq for query in asked], radius, exhaustive=False))
 
 
-def _compare(queries: Iterable[_Query], answers: Iterable[Hits]) -> Iterator[_Finding]:
+def compare_windows(queries: Iterable[WindowQuery], answers: Iterable[Hits]) -> Iterator[Finding]:
     """Keeps the hits whose windows may be compared."""
     for query, hits in zip(queries, answers, strict=True):
-        comparable = _find_comparable(query.window, query.orientation)
+        comparable = find_comparable(query.window, query.orientation)
         for key, distance in hits:
             found = key & _WINDOW_MASK
             if found in comparable:
-                yield _Finding(query, key >> _WINDOW_BITS, _Candidate(distance, found, query.window, query.orientation))
+                yield Finding(query, key >> WINDOW_BITS, _Candidate(distance, found, query.window, query.orientation))
 
 
 @cache
-def _find_comparable(window: int, orientation: int) -> frozenset[int]:
+def find_comparable(window: int, orientation: int) -> frozenset[int]:
     """Returns the stored windows that this one may be compared with once it was oriented."""
     if window <= LAST_WHOLE:
         return frozenset(range(STORED_COUNT)) - INNER_NUMBERS
@@ -342,7 +346,7 @@ class _Differences(NamedTuple):
     dhash: int
 
 
-def _count_differences(stored: WindowHashes | None, query: _Query) -> _Differences:
+def _count_differences(stored: WindowHashes | None, query: WindowQuery) -> _Differences:
     """Counts all bits where the stored window has no hashes."""
     if stored is None:
         return _Differences(_WORST_PDQ_DISTANCE, DHASH_BITS)
@@ -353,14 +357,15 @@ def _count_bits(one: bytes, other: bytes) -> int:
     return (int.from_bytes(one) ^ int.from_bytes(other)).bit_count()
 
 
-def _list_queries(hashes: Perceptual, thorough: bool) -> Iterator[_Query]:
+def list_queries(hashes: Perceptual, thorough: bool) -> Iterator[WindowQuery]:
+    """Yields the windows by which an image is looked for: all in all orientations, or only the whole ones as they are."""
     last = len(WINDOWS) if thorough else LAST_WHOLE
     for own in decode_windows(hashes.windows or encode_whole(hashes.pdq), last):
         if own.window in INNER_NUMBERS:
             continue
         if not thorough:
-            yield _Query(own.window, 0, own.pdq, own.dhash)
+            yield WindowQuery(own.window, 0, own.pdq, own.dhash)
             continue
         pdqs = orient_pdq(own.pdq) if own.window else hashes.turns
         for orientation, pdq in enumerate(pdqs):
-            yield _Query(own.window, orientation, pdq, own.dhash)
+            yield WindowQuery(own.window, orientation, pdq, own.dhash)

@@ -5,6 +5,7 @@ A window whose PDQ is all zeros has no hash: it has low texture, or the image ha
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -67,6 +68,19 @@ def decode_arrays(blob: bytes) -> WindowArrays:
     entries = np.frombuffer(_cut_to_usable(blob), np.uint8).reshape(-1, ENTRY_BYTES)
     windows = np.flatnonzero(entries[:, :PDQ_BYTES].any(axis=1))
     return WindowArrays(windows, entries[windows, :PDQ_BYTES], entries[windows, PDQ_BYTES:])
+
+
+def join_pdqs(blobs: Sequence[bytes], below: int) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.uint8]]:
+    """Returns all windows of the blobs with numbers below `below`: which blob, which window, and the PDQ hashes (n, 32)."""
+    if all(len(blob) == BLOB_BYTES for blob in blobs):  # the usual case, many times as fast
+        entries = np.frombuffer(b"".join(blobs), np.uint8).reshape(len(blobs), -1, ENTRY_BYTES)[:, :below, :PDQ_BYTES]
+        numbers, windows = np.nonzero(entries.any(axis=2))
+        return numbers, windows, entries[numbers, windows]
+    arrays = [decode_arrays(blob) for blob in blobs]
+    kept = [each.windows < below for each in arrays]
+    windows = np.concatenate([each.windows[mask] for each, mask in zip(arrays, kept, strict=True)])
+    numbers = np.repeat(np.arange(len(blobs)), [int(mask.sum()) for mask in kept])
+    return numbers, windows, np.concatenate([each.pdqs[mask] for each, mask in zip(arrays, kept, strict=True)])
 
 
 def decode_window(blob: bytes, window: int) -> WindowHashes | None:

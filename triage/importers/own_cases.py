@@ -14,6 +14,7 @@ from triage.importers.normal_forms import FORMS
 from triage.importers.values import HEX_LENGTH
 from triage.model.document import Document, Role
 from triage.model.formats import ReportFormat
+from triage.model.incident_kinds import OWN_CASE
 
 _NUMBER_KEYS = ("casenumber", "caseno", "caseid", "fir", "firnumber")
 _KINDS = {normalise_column(kind): kind for kind in FORMS} | {
@@ -77,7 +78,7 @@ class _CaseDraft:
         self.b = Builder(OwnCasesImporter.format, path, allowance)
         self.b.numbers.append(number)
         self.b.add_fact(self.b.whole, "caseNumber", stated, at)
-        self.b.set_field("incident_type", "Own open case", at, "case number")
+        self.b.set_field("incident_type", OWN_CASE, at, "case number")
         self._people: dict[Role, BlockSubject] = {}
 
     def add(self, row: Row) -> None:

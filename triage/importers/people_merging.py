@@ -7,8 +7,7 @@ person. They are also one person when each document has only that one block in t
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import chain
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from msgspec.structs import replace
 
@@ -94,7 +93,7 @@ def merge_identifiers(
     A document may fill in what another leaves open (port, event, verified). Where documents differ, both identifiers stay. Two
     that one document tells apart stay too. A mention in free text is left out when a field of any document states it.
     """
-    united: dict[tuple[object, ...], _EqualIdentifiers] = {}
+    equals: dict[tuple[object, ...], list[Identifier]] = {}
     stated: set[tuple[str, str]] = set()
     for d, document in enumerate(documents):
         for identifier in document.identifiers:
@@ -104,14 +103,16 @@ def merge_identifiers(
             moved = identifier if same else replace(identifier, person=person, file=file)
             if moved.role != "mentioned":
                 stated.add((moved.kind, moved.normalised or moved.value))
-            united.setdefault(_merge_key(moved), _EqualIdentifiers()).add(moved)
-    conflicts.extend(chain.from_iterable(equal.iter_conflicts() for equal in united.values()))
-    return tuple(
-        i
-        for equal in united.values()
-        for i in equal.iter_identifiers()
-        if i.role != "mentioned" or (i.kind, i.normalised or i.value) not in stated
-    )
+            equals.setdefault(_merge_key(moved), []).append(moved)
+    united: list[Identifier] = []
+    for equal in equals.values():
+        if len(equal) == 1 and len(equal[0].sources) < 2 and len(equal[0].details) < 2:
+            united += equal  # most identifiers stand in one place, and there is nothing to unite
+            continue
+        merged = _EqualIdentifiers(equal)
+        conflicts.extend(merged.iter_conflicts())
+        united += merged.iter_identifiers()
+    return tuple(i for i in united if i.role != "mentioned" or (i.kind, i.normalised or i.value) not in stated)
 
 
 def _merge_key(i: Identifier) -> tuple[object, ...]:
@@ -129,15 +130,17 @@ class _EqualIdentifiers:
     hundred thousand ports, and comparing each with each would take hours.
     """
 
-    def __init__(self) -> None:
-        """Starts without identifiers."""
+    def __init__(self, equal: Iterable[Identifier]) -> None:
+        """Unites identifiers of one key."""
         self._united: list[Identifier] = []
         self._sources: list[dict[Source, None]] = []
         self._details: list[dict[tuple[str, str], None]] = []
         self._verified: list[dict[bool, dict[Source, None]]] = []
         self._saying: dict[tuple[object, ...], int] = {}
+        for each in equal:
+            self._add(each)
 
-    def add(self, new: Identifier) -> None:
+    def _add(self, new: Identifier) -> None:
         """Unites an identifier with a compatible one, or adds it."""
         n = self._find_fitting(new)
         if n is None:

@@ -82,7 +82,7 @@ def guard_prose(sentence: Sentence, hits: Hits, intent: str, language: Language)
     if _is_reported_speech(sentence, noes, spelled):
         return None
     denied = any(_negates_statement(sentence, language, intent, *place) for place in noes)
-    if denied and small["condition"].isdisjoint(words):
+    if denied and (small["condition"].isdisjoint(words) or ("but" not in hits and _denies_saying(sentence, noes, spelled))):
         return "denial"
     rules = _RULES if intent != "deadline" else _RULES[1:]  # "must be met by six" is a deadline
     is_rule = any(not small[name].isdisjoint(words) for name in rules)
@@ -102,6 +102,13 @@ def _negates_statement(sentence: Sentence, language: Language, intent: str, star
     if intent == "secrecy" and word in ("nobody", "none"):  # "nobody may know" asks for secrecy, "nobody was told" does not
         return sentence.words[end : end + 1] in (("was",), ("were",), ("has",))
     return word != "without"
+
+
+def _denies_saying(sentence: Sentence, noes: Sequence[tuple[int, int]], spelled: Sequence[str]) -> bool:
+    """Whether the first thing that is said is that nobody said it: a condition behind it was not said either."""
+    saying = small_words()["saying"]
+    said = [n for n, word in enumerate(sentence.words) if word in saying or (spelled and spelled[n] in saying)]
+    return bool(said) and any(end <= said[0] < end + REACH_OF_SAYING for _, end in noes)
 
 
 def _is_reported_speech(sentence: Sentence, noes: Sequence[tuple[int, int]], spelled: Sequence[str]) -> bool:
@@ -177,7 +184,8 @@ def _is_absent(sentence: Sentence, hits: Hits, first: int, behind: int) -> bool:
     for start, end in hits.get("absence", ()):
         if start <= first and first - end < REACH_OF_DENIAL and not _is_broken(sentence, end, first, only_but=True):
             return True
-    return any(0 <= start - behind < REACH_OF_NO or first < start < behind for start, _ in hits.get("absence_after", ()))
+    after = [place for place in hits.get("absence_after", ()) if not _is_unmet(hits, *place)]
+    return any(0 <= start - behind < REACH_OF_NO or first < start < behind for start, _ in after)
 
 
 def _is_quoted(sentence: Sentence, first: int, behind: int) -> bool:
@@ -206,6 +214,8 @@ def _is_denied(sentence: Sentence, hits: Hits, intent: str, first: int, behind: 
     """
     reach = REACH_OF_NO if intent == "self_harm" else REACH_OF_DENIAL
     for start, end in hits.get("denial", ()):
+        if _is_unmet(hits, start, end):
+            continue
         if end <= first:
             broken = _is_broken(sentence, end, first, only_but=intent != "self_harm")
             if first - end < reach and not broken:
@@ -237,12 +247,17 @@ def _is_negated(sentence: Sentence, hits: Hits, head: tuple[int, int]) -> bool:
 
 
 def _belongs_to_condition(hits: Hits, start: int, end: int) -> bool:
-    """The no of "or else", "if you don't pay", "don't tell anyone" negates no threat."""
+    """The no of "or else", "if you don't pay", "if she does not pay", "don't tell anyone" negates no threat."""
     return any(
         place[0] <= start and end <= place[1]
-        for name in ("or_else", "tell_none", "self_harm", "alone")
+        for name in ("or_else", "unless_met", "tell_none", "self_harm", "alone")
         for place in hits.get(name, ())
     )
+
+
+def _is_unmet(hits: Hits, start: int, end: int) -> bool:
+    """Whether a no says what happens if a demand is not met: "paise nahi mile to" is no "was not found"."""
+    return any(first <= start and end <= behind for first, behind in hits.get("unless_met", ()))
 
 
 def _is_broken(sentence: Sentence, start: int, stop: int, *, only_but: bool = False) -> bool:

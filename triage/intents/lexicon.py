@@ -18,6 +18,7 @@ from triage.intents.sentences import LANGUAGES, WORD, Language, Sentence
 from triage.resources import reads_tables, resource
 
 MAX_WORDS = 6  # of a phrase
+_NE = "ne"
 MIN_ROMAN = 3  # letters of a spelling class; what is shorter stands for too many words
 _ROMAN: Language = "roman_urdu"
 
@@ -59,7 +60,7 @@ class Lexicon:
         if language in ("english", "roman_urdu"):
             _look_up(self.english, sentence.words, found)
             if language == _ROMAN:
-                _look_up(self.roman, tuple(spell_roman(word) for word in sentence.words), found)
+                _look_up(self.roman, tuple(map(spell_in_phrase, sentence.words)), found)
                 _look_up(self.short, sentence.words, found)
         else:
             _look_up(self.arabic, sentence.words, found)
@@ -104,8 +105,13 @@ def parse_words(data: bytes) -> dict[str, tuple[str, ...]]:
 
 def _join(phrase: str, *, roman: bool) -> str:
     words = WORD.findall(normalise_text(phrase))
-    joined = "".join(spell_roman(word) if roman else word for word in words).replace("'", "")
+    joined = "".join(spell_in_phrase(word) if roman else word for word in words).replace("'", "")
     return ("*" if phrase.startswith("*") else "") + joined + ("*" if phrase.endswith("*") else "")
+
+
+def spell_in_phrase(word: str) -> str:
+    """Returns the class of spellings of a word of Roman Urdu in a phrase; "ne" ("us ne kaha": he said) is no "nahi" (not)."""
+    return _NE if word == _NE else spell_roman(word)
 
 
 def _table(phrases: Mapping[str, Iterable[str]]) -> _Table:

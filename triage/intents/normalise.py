@@ -11,6 +11,7 @@ for ی, every heh for ہ.
 
 from __future__ import annotations
 
+import html
 import re
 import unicodedata
 from functools import lru_cache
@@ -43,11 +44,32 @@ _SPACED_OUT = re.compile(r"(?<!\w)(?:[a-z][ ._*-]){3,}[a-z](?!\w)")
 _GAPS = re.compile(r"[ ._*-]")
 _BLANKS = re.compile(r"[^\S\n]+")
 
+_MOST_ESCAPED = 2
+_ATTRIBUTES = r"""(?:\s{1,9}[\w:-]{1,40}\s{0,9}=\s{0,9}(?:"[^"<>]{0,300}"|'[^'<>]{0,300}'|[^\s"'<>]{1,300})){0,20}\s{0,9}/?>"""
+_BREAKING = "br|p|div|tr|li|ul|ol|table|h[1-6]|hr|blockquote|body|html"
+_INLINE = "b|i|u|s|em|strong|small|big|span|font|a|td|th|tbody|sup|sub|code|pre|mark|img"
+_BREAKING_TAG, _TAG = (re.compile(rf"</?(?:{names})\b{_ATTRIBUTES}", re.IGNORECASE) for names in (_BREAKING, _INLINE))
+
 _LATIN = re.compile(r"[a-z]+")
 _FUTURE = re.compile(r"[aeiou]n?g(?=(?:a|i|e|ay|ey|y)$)")
 _ROMAN_PAIRS = (("ph", "f"), ("ck", "k"), ("q", "k"), ("w", "v"), ("x", "C"), ("sh", "S"), ("ch", "C"))
 _VOWELS = frozenset("aeiou")
 _LAST_VOWEL = {"a": "a", "e": "i", "i": "i", "o": "u", "u": "u"}
+
+
+def read_markup(text: str) -> str:
+    """Returns a text with the characters that entities of HTML stand for, and without its tags.
+
+    Chats come as they stood on a page, at times escaped twice. Only tags of HTML with well-formed attributes go, so that nobody
+    can hide words between angle brackets. The text never grows.
+    """
+    for _ in range(_MOST_ESCAPED):
+        if "&" not in text or ";" not in text:
+            break
+        text = html.unescape(text)
+    if "<" in text and ">" in text:
+        text = _TAG.sub("", _BREAKING_TAG.sub("\n", text))
+    return text
 
 
 def normalise_text(text: str) -> str:

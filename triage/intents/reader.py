@@ -16,7 +16,7 @@ from typing import Literal
 from triage.intents.files import WEIGHTS
 from triage.intents.guards import guard_against, guard_prose
 from triage.intents.lexicon import lexicon
-from triage.intents.normalise import normalise_text
+from triage.intents.normalise import normalise_text, read_markup
 from triage.intents.origin import Origin
 from triage.intents.sentences import LANGUAGES, WORD, Language, language_of, sentence_of, split_sentences
 from triage.intents.slots import find_slots, stated_ages
@@ -83,7 +83,7 @@ def read_texts(texts: Iterable[TextToRead]) -> Reading:
     found: dict[tuple[str, str, Origin], IntentFinding] = {}
     for each in sorted(texts, key=lambda each: each.origin != "party"):
         whole = whole and len(each.text) <= characters
-        for raw in split_sentences(each.text[:characters]):
+        for raw in split_sentences(read_markup(each.text[:characters])):
             if sentences <= 0:
                 whole = False
                 break

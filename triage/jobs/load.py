@@ -7,10 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from triage import limits
-from triage.errors import NotFound
 from triage.importers.merge import merge_documents
 from triage.jobs.codec import document_from_json, facts_from_bytes, messages_from_bytes
-from triage.model.choices import MOST_NAMED, name_choices
 from triage.model.document import Document, FileEntry, NotUnderstood, Source
 from triage.model.file_text import FileMessage
 from triage.model.media import MediaFacts
@@ -30,19 +28,6 @@ class LoadedReport:
     media: dict[str, MediaFacts]
     """The facts by SHA-256; media that were not measured yet are missing."""
     medium_ids: dict[str, int]
-
-
-def find_report(db: Reader, report_number: str) -> int:
-    """Returns the report's internal id, by its present or an earlier number.
-
-    Raises:
-        NotFound: if there is no such report
-    """
-    report_id = reports.find_report(db, report_number)
-    if report_id is None:
-        choices = name_choices(reports.list_first_numbers(db, MOST_NAMED + 1), "triage queue")
-        raise NotFound("There is no report {report}; {choices}.", report=report_number, choices=choices)
-    return report_id
 
 
 def load_report(db: Reader, report_id: int, version: int | None = None) -> LoadedReport:

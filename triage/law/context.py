@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Literal, Protocol
 
 from triage.model.document import Person
+from triage.model.incident_kinds import CONTACT, holds
 from triage.model.judgement import PersonPlace, Surroundings
 from triage.model.report import Report
 
@@ -38,7 +39,6 @@ _NOT_ALNUM = re.compile(r"[\W_]+")
 _NUMBER = re.compile(r"\d{1,3}")
 _GIRL = frozenset({"female", "f", "girl", "woman"})
 _BOY = frozenset({"male", "m", "boy", "man"})
-_CONTACT_TYPES = ("enticement", "grooming", "molestation", "obscenematerialsent", "trafficking", "tourism", "sextortion")
 
 
 def bare(text: object) -> str:
@@ -74,7 +74,7 @@ class LawContext:
     @property
     def is_about_contact(self) -> bool:
         """Returns whether the incident type is of contact with a child."""
-        return any(word in self.incident_type for word in _CONTACT_TYPES)
+        return holds(self.incident_type, CONTACT)
 
     @cached_property
     def province(self) -> str | None:

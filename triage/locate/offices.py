@@ -83,7 +83,10 @@ def choose_office(province: str | None, district: str | None) -> tuple[str, Mess
     if district in _map_districts():
         office, sure = _map_districts()[district or ""]
         return office.id, Message(
-            "{city} serves the district {district} ({sure}).", city=office.city, district=district or "", sure=sure
+            "{city} serves the district {district} ({sure}).",
+            city=Message(office.city),  # message-ok
+            district=district or "",
+            sure=sure,
         )
     from triage.locate.places import name_province  # maps take time to load
 
@@ -91,6 +94,6 @@ def choose_office(province: str | None, district: str | None) -> tuple[str, Mess
     city = next(o.city for o in table.office if o.id == office_id)
     return office_id, Message(
         "The district is not known; {city} takes reports for which only the province is known ({province}).",
-        city=city,
+        city=Message(city),  # message-ok
         province=name_province(province),
     )

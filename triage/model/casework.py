@@ -150,6 +150,15 @@ class CaseView:
     """In the order in which they were recorded."""
 
 
+@dataclass(frozen=True, slots=True)
+class JoiningStep:
+    """A case that reports were put into, which case each was in before, and when they were put in (ISO 8601 UTC)."""
+
+    number: str
+    before: dict[str, str | None]
+    at: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JoiningUndone:
     """That reports were taken out of a case again, and whether the case was withdrawn, since it was opened for them."""

@@ -45,11 +45,6 @@ class RequestKind(StrEnum):
         """Returns whether it is a notice under s.31, of which the Court is told within 24 hours."""
         return self in (RequestKind.SUBSCRIBER, RequestKind.PRESERVATION)
 
-    @property
-    def preserves(self) -> bool:
-        """Returns whether it asks to keep data."""
-        return self in (RequestKind.PRESERVATION, RequestKind.FOREIGN_PRESERVATION)
-
 
 class LineFact(msgspec.Struct, frozen=True, kw_only=True):
     """What may leave of one capture: its value, port and time, with a note. Nothing of the report stands in it."""

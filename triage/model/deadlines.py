@@ -25,13 +25,5 @@ def is_overdue(clock: Clock, now: datetime) -> bool:
 
 def find_next_deadline(clocks: Sequence[Clock], now: datetime) -> Clock | None:
     """Returns the next deadline that still runs, or None."""
-    return min((clock for clock in clocks if is_running(clock, now)), key=_order, default=None)
-
-
-def list_ran_out(clocks: Sequence[Clock], now: datetime) -> tuple[Clock, ...]:
-    """Returns the deadlines that ran out, the latest last."""
-    return tuple(sorted((clock for clock in clocks if not is_running(clock, now)), key=_order))
-
-
-def _order(clock: Clock) -> tuple[str, str]:
-    return clock.due, clock.name
+    running = (clock for clock in clocks if is_running(clock, now))
+    return min(running, key=lambda clock: (clock.due, clock.name), default=None)

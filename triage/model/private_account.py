@@ -16,6 +16,14 @@ class PrivateSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LastFolders:
+    """Where a person's last dialogs for files were; empty before the first one. A folder's name can tell of a case."""
+
+    read: str = ""
+    written: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DayViews:
     """One's own views of one day in Pakistan. `grave` counts those with a warning."""
 

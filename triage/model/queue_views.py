@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from triage.model.casework import JoiningStep
 from triage.model.queue_order import QueueOrder
 from triage.model.views import QueueFilter
 
@@ -29,5 +30,7 @@ class QueuePlace:
     """Names the run of the program: filter and report are taken up again within one run, columns and order always."""
     here: str | None = None
     """When the user was last here."""
+    joined: tuple[JoiningStep, ...] = ()
+    """What was put into cases in this run of the program and was not undone, the latest last."""
     since: str | None = None
     """When the user was here the time before; "new since I was last here" counts from it."""

@@ -44,12 +44,16 @@ class FollowCheck(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="
 
 
 class QueueCheck(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="queue", tag_field="of"):
-    """Holds when at least so many reports of the queue fit. The assignee "me" is the trainee."""
+    """Holds when at least so many reports of the queue fit. The assignee "me" is the trainee.
+
+    With `acts` only those count that the trainee's own entries of these kinds name.
+    """
 
     least: int = 1
     bands: tuple[str, ...] = ()
     statuses: tuple[str, ...] = ()
     assignees: tuple[str, ...] = ()
+    acts: tuple[str, ...] = ()
 
 
 Check = EntryCheck | FollowCheck | QueueCheck

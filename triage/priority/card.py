@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from triage.intents import Reading
 from triage.message import NOTHING, Message, join
-from triage.model.judgement import Correction, Factor, Location, ScoreCard, Surroundings
+from triage.model.judgement import Band, Correction, Factor, Location, ScoreCard, Surroundings
 from triage.model.media import MediaFacts
 from triage.model.report import Report
 from triage.priority.case import Case, case_of
@@ -183,8 +184,7 @@ def _factors(weighed: Weighed, corrected: Corrected) -> tuple[Factor, ...]:
 
 def _factor(counted: Counted, taken: tuple[Applied, Correction] | None) -> Factor:
     rule, seen = counted.applied.rule, counted.applied.seen
-    how = _describe_effect(counted) if taken is None else taken_out_by(taken[1])
-    why = join(Message(rule.reason), how)  # message-ok
+    why = _explain(counted) if taken is None else join(Message(rule.reason), taken_out_by(taken[1]))  # message-ok
     return Factor(
         rule=rule.id,
         points=round(counted.points, 2),
@@ -197,26 +197,34 @@ def _factor(counted: Counted, taken: tuple[Applied, Correction] | None) -> Facto
     )
 
 
-def _describe_effect(counted: Counted) -> Message:
+def _explain(counted: Counted) -> Message:
+    """Returns the rule's reason and what the rule did. Where no points stand in it, it is the same on many cards."""
     rule = counted.applied.rule
-    if rule.band is not None:
-        if counted.points > 0:
-            return Message(
-                "At least band {band}; the minimum band adds {points:.1f} to the number.", band=rule.band, points=counted.points
-            )
-        return Message("At least band {band}.", band=rule.band)
-    if rule.sinks and counted.points < 0:
-        return Message("Takes {points:.1f} from the number.", points=-counted.points)
-    if rule.takes is not None:
-        return Message("Removes {part} of the points.", part=f"{rule.takes:.0%}")
-    if counted.place:
-        return Message(
-            "Counts {part}: number {n} of the family “{family}”.",
-            part=f"1/{1 << counted.place}",
-            n=counted.place + 1,
-            family=Message(rule.family or ""),  # message-ok
+    if rule.band is not None and counted.points > 0:
+        how = Message(
+            "At least band {band}; the minimum band adds {points:.1f} to the number.", band=rule.band, points=counted.points
         )
-    return NOTHING
+        return join(Message(rule.reason), how)  # message-ok
+    if rule.band is None and rule.sinks and counted.points < 0:
+        return join(Message(rule.reason), Message("Takes {points:.1f} from the number.", points=-counted.points))  # message-ok
+    return _explain_without_points(rule.reason, rule.band, rule.takes, rule.family, counted.place)
+
+
+@lru_cache(maxsize=2_048)
+def _explain_without_points(reason: str, band: Band | None, takes: float | None, family: str | None, place: int) -> Message:
+    how = NOTHING
+    if band is not None:
+        how = Message("At least band {band}.", band=band)
+    elif takes is not None:
+        how = Message("Removes {part} of the points.", part=f"{takes:.0%}")
+    elif place:
+        how = Message(
+            "Counts {part}: number {n} of the family “{family}”.",
+            part=f"1/{1 << place}",
+            n=place + 1,
+            family=Message(family or ""),  # message-ok
+        )
+    return join(Message(reason), how)  # message-ok
 
 
 def _flags(applied: Iterable[Applied], rules: RuleSet) -> tuple[str, ...]:

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from triage.intents import IntentFinding, Reading, TextToRead, origin_of, read_texts
+from triage.intents import INTENTS, IntentFinding, Reading, TextToRead, origin_of, read_texts
 from triage.message import Message
+from triage.model.addresses import is_internal_address, parse_address
 from triage.model.document import Fact, FreeText, Identifier, Scalar
 from triage.model.judgement import ListHit, Location, Surroundings
 from triage.model.media import MediaFacts
 from triage.model.report import UNLISTED, Report
 from triage.model.silence import says_none
 from triage.priority.roles import RoleTable
+from triage.priority.values import bare
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,14 @@ class Case:
     read_whole: bool
     kind: str
     annotations: frozenset[str]
+    captures: Sequence[Identifier]
+    """Addresses of which an operator can be asked: those inside a network exist in thousands of networks."""
+    strength: float
+    """How sure it is that the words of the findings speak of a danger."""
+
+
+_OF_ITSELF = {"money": 0.5, "age": 0.4}
+"""How much an intent says of danger by itself, where that is less than all: people speak of money and ages every day."""
 
 
 def case_of(
@@ -71,6 +80,7 @@ def case_of(
         reading = read_texts([*texts_of(report.free_text), *file_texts_of(report, media)])
     recurring = surroundings.recurring_sentences
     repeated = [each for each in reading.findings if each.origin != "party" and each.fingerprint in recurring]
+    findings = [each for each in reading.findings if each not in repeated] if repeated else reading.findings
     return Case(
         report,
         location,
@@ -81,12 +91,33 @@ def case_of(
         leads=leading,
         facts=facts,
         marks=[(bare(name), name) for file in report.files for name in file.entry.annotations],
-        findings=[each for each in reading.findings if each not in repeated],
+        findings=findings,
         boilerplate=repeated,
         read_whole=reading.whole,
         kind=bare(report.incident_type or ""),
         annotations=frozenset(bare(name) for name in report.annotations),
+        captures=[each for each in leading.get("ip", ()) if _is_outside(each.normalised or each.value)],
+        strength=_find_strength(findings) if findings else 0.0,
     )
+
+
+@lru_cache(maxsize=16_384)
+def _is_outside(text: str) -> bool:
+    """Returns whether a text is an address that is not inside a network."""
+    address = parse_address(text)
+    return address is not None and not is_internal_address(address)
+
+
+def _find_strength(findings: Sequence[IntentFinding]) -> float:
+    """Returns how sure it is that a report's words speak of a danger: one of its intents is meant, if they were independent.
+
+    Of each intent the surest sentence counts. Two dangers in one report make both more likely: a threat and a demand for money.
+    """
+    doubt = 1.0
+    for intent in INTENTS:
+        surest = max((each.score for each in findings if each.intent == intent), default=0.0)
+        doubt *= 1.0 - surest * _OF_ITSELF.get(intent, 1.0)
+    return 1.0 - doubt
 
 
 def texts_of(texts: Iterable[FreeText]) -> list[TextToRead]:
@@ -176,28 +207,10 @@ def of_number(where: str) -> Callable[[Callable[[Case, str, float], Seen | None]
     return make
 
 
-_NOT_ALNUM = re.compile(r"[\W_]+")
-_YES = re.compile(r"yes\b")
-
-
-@lru_cache(maxsize=16_384)
-def bare(text: str) -> str:
-    """Letters and digits only, case-folded: "Possible Self-Production" and possibleSelfProduction are one name."""
-    return _NOT_ALNUM.sub("", text.casefold())
-
-
 @lru_cache(maxsize=4_096)
 def all_bare(words: Words) -> frozenset[str]:
     """Returns the words that a rule gives, bare."""
     return frozenset(bare(word) for word in words)
-
-
-def says_yes(value: Scalar) -> bool:
-    """True, "true", "Yes" and "Yes, ..." assert; everything else, silence too, does not."""
-    if isinstance(value, bool):
-        return value
-    text = str(value if value is not None else "").strip().casefold()
-    return text in {"true", "1"} or _YES.match(text) is not None
 
 
 def informative(value: Scalar) -> bool:

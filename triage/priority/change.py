@@ -12,12 +12,13 @@ import msgspec
 from triage.message import Message
 from triage.model.document import Fact as StatedFact
 from triage.model.document import Person
+from triage.model.incident_kinds import BLACKMAIL
 from triage.model.judgement import Band
-from triage.priority.case import Case, Seen, bare
+from triage.priority.case import Case, Seen
 from triage.priority.conditions import CONDITIONS
-from triage.priority.conditions.incident import BLACKMAIL
 from triage.priority.rules import Fact, Rule, RuleSet
 from triage.priority.scoring import LEAST, Applied, Outcome, Settle, Standing, applied, steps, sunk, undone
+from triage.priority.values import bare
 
 MOST = 3
 """At most so many sentences each for a better band, for another one, and for more actionability."""
@@ -46,6 +47,7 @@ _OF_THE_USER = ("reported_user_fact", "known_reports")
 
 
 _PARTIES, _ANYBODY = "parties_say", "text_says"
+_NO_TYPE = "incident_type_not_stated"
 """What the parties say, a text says: the conditions of the first imply those of the second."""
 
 
@@ -241,10 +243,16 @@ def _refuted(case: Case, given: Sequence[Applied], standing: Standing, rules: Ru
         if gone.rule.without:
             fact = gone.rule.fact
             went = [each for each in given if each.rule.fact == fact or rests_on(each.rule, fact, case)]
-            come = []
+            come: tuple[Applied, ...] = ()
             if fact[0] == "incident_type_says":  # of which type it is then is not known
-                come = [applied(each, Seen("", each.field)) for each in rules.rules if each.condition == "incident_type_beyond"]
+                come = _without_type(rules)
             yield _Change(gone.rule.without, standing.changed(come, went))
+
+
+@lru_cache(maxsize=4)
+def _without_type(rules: RuleSet) -> tuple[Applied, ...]:
+    """Returns the rules that apply to a report without an incident type."""
+    return tuple(applied(each, Seen("", each.field)) for each in rules.rules if each.condition == _NO_TYPE)
 
 
 def rests_on(rule: Rule, fact: Fact, case: Case) -> bool:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from itertools import chain
+
 from triage.intents import read_texts
 from triage.model.document import Document, Person
 from triage.model.silence import denies_escalation, says_none
 from triage.priority.case import texts_of
+from triage.priority.values import bare, read_priority
 
 _NEAR = frozenset({"accessToChildVictim", "relationshipToChildVictim"})
 _WORDS_OF_DANGER = frozenset({"self_harm", "threat"})
 _STRANGER = "stranger"
-_ANNOTATIONS = frozenset({"sextortion", "sadisticOnlineExploitation", "liveStreaming"})
+_ANNOTATIONS = frozenset({"sextortion", "sadisticonlineexploitation", "livestreaming"})
 
 
 def pressing(document: Document) -> bool:
@@ -19,13 +22,12 @@ def pressing(document: Document) -> bool:
     It decides only who is judged first. The card says how grave a report is, and every report gets one.
     """
     escalated = document.escalation is not None and not denies_escalation(document.escalation)
-    if escalated or (document.priority_code or "").strip() == "1":
+    if escalated or read_priority(document.priority_code or "") == "1":
         return True
-    if "molestation" in (document.incident_type or "").casefold() or any(_near_a_child(person) for person in document.people):
+    if "molestation" in bare(document.incident_type or "") or any(_near_a_child(person) for person in document.people):
         return True
-    if not _ANNOTATIONS.isdisjoint(document.annotations):
-        return True
-    if any(not _ANNOTATIONS.isdisjoint(file.annotations) for file in document.files):
+    marks = chain(document.annotations, *(file.annotations for file in document.files))
+    if any(bare(mark) in _ANNOTATIONS for mark in marks):
         return True
     return any(finding.intent in _WORDS_OF_DANGER for finding in read_texts(texts_of(document.free_text)).findings)
 

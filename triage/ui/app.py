@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QWidget
 from triage.jobs.session import create_store, unlock
 from triage.model.queue_views import QueuePlace
 from triage.store.opening import KEYS
-from triage.ui.core import preferences, window_place
+from triage.ui.core import file_dialogs, preferences, window_place
 from triage.ui.core.api import Api
 from triage.ui.core.cycles import collect_on_this_thread
 from triage.ui.core.preferences import Preferences
@@ -77,7 +77,9 @@ def application() -> QApplication:
     """
     qInstallMessageHandler(_log_qt_message)
     QCoreApplication.setApplicationName("Triage")
-    # Qt's file dialog would write the folders that were visited into the home directory, in the clear.
+    # The file dialogs of a system list what was chosen, and Qt's own the folders that were visited: in the home directory, in the
+    # clear. Qt's own one is used, and its list leads nowhere; for Windows see `file_dialogs.delete_traces`.
+    QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_DontUseNativeDialogs)
     QSettings.setPath(QSettings.Format.NativeFormat, QSettings.Scope.UserScope, f"{os.devnull}/nowhere")
     QGuiApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
     found = QApplication.instance()
@@ -169,6 +171,7 @@ class Desktop(QMainWindow):
         window.look_asked.connect(self.change_look)
         window.titled.connect(self._title)
         self._show(window)
+        file_dialogs.begin_session(api, self.runner, window)
         window.start(place)
         self.idle.start()
         return window
@@ -215,6 +218,7 @@ class Desktop(QMainWindow):
     def choose_store(self) -> None:
         """Asks for another folder and opens the store in it."""
         name = QFileDialog.getExistingDirectory(self, tr("Folder of the store"), str(self.store.parent))
+        file_dialogs.delete_traces()
         if name:
             self.store = Path(name)
             self.preferences = preferences.load(self.store)
@@ -241,6 +245,7 @@ class Desktop(QMainWindow):
             return
         api, self.api = self.api, None
         self.idle.stop()
+        file_dialogs.end_session()
         runner, self.runner = self.runner, Runner(self)
         if isinstance(window := self.centralWidget(), MainWindow):
             window.drop_everything()

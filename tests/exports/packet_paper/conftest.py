@@ -10,7 +10,7 @@ from tests.exports.conftest import NUMBER
 from triage.exports.pdf_documents import Block, ContentsBlock, FormBlock, Pairs, Rows
 from triage.jobs.consent import ONE_USER
 from triage.jobs.leaving.packet import load_packet
-from triage.jobs.load import find_report
+from triage.jobs.lookup import find_report
 from triage.jobs.session import Session
 from triage.model.handover import Handover
 from triage.model.packet import Packet

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.thorough import THOROUGH
 from triage import limits
 from triage.errors import InputError
 from triage.importers.chat_files.chat_reading import read_chat_file
@@ -39,7 +40,8 @@ PARTS = (
 
 @pytest.mark.parametrize("beginning", BEGINNINGS)
 def test_repetition_takes_linear_time(beginning: str) -> None:
-    for part in PARTS:
+    begun = BEGINNINGS.index(beginning)
+    for part in PARTS if THOROUGH else PARTS[begun % 3 :: 3]:  # each part with three of the beginnings
         data = (beginning + part * (SIZE // len(part.encode()))).encode()
         started = time.process_time()
         check_bounded(data)

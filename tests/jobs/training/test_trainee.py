@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.jobs.bundles import write_bundle
+from tests.jobs.bundles import le_json, write_bundle
 from tests.people import add_person
 from triage.errors import NotFound, Refused
+from triage.jobs.casework.cases import open_case
 from triage.jobs.casework.decisions import decide
 from triage.jobs.casework.notes import add_note
 from triage.jobs.intake.import_bundles import import_bundles
@@ -133,6 +134,23 @@ def test_a_queue_check_asks_the_store(training: Session, tmp_path: Path) -> None
     assert done(training, step)
     add_note(training, report.report_id, "read")
     assert done(training, task(EntryCheck(("note added",)), QueueCheck()))
+
+
+def test_a_report_counts_only_when_the_trainee_acted_on_it(training: Session, tmp_path: Path) -> None:
+    """The status of a report stays when a case is opened with it, so the case is found by the trainee's own entry."""
+    for number in (900000501, 900000502):
+        (tmp_path / f"in/{number}").mkdir(parents=True)
+        (tmp_path / f"in/{number}/r.json").write_bytes(le_json(number))
+    import_bundles(training, [tmp_path / "in"], receipt=Receipt())
+    first, second = list_queue_rows(training, QueueFilter())
+    opened = task(QueueCheck(bands=(first.band,), acts=("case opened",)))
+    taken = task(QueueCheck(assignees=("me",), acts=("report decided",)))
+    assert not done(training, opened) and not done(training, taken)
+    open_case(training, [first.report_id])
+    assert done(training, opened) and not done(training, taken)
+    decide(training, second.report_id, assignee="first")
+    assert done(training, taken)
+    assert not done(training, task(QueueCheck(least=2, acts=("case opened",))))
 
 
 def test_the_certificate_comes_at_the_end(training: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

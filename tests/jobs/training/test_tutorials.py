@@ -60,3 +60,14 @@ def test_lessons_come_before_the_first_task() -> None:
     for role in ROLES:
         first = next(n for n, step in enumerate(load_tutorial(role).steps) if step.checks)
         assert first >= 4
+
+
+@pytest.mark.parametrize("step", [step for step in steps() if step.hint is not None], ids=lambda step: step.id)
+def test_a_hint_names_the_same_keys_in_both_languages(step: Step) -> None:
+    assert step.hint is not None
+    keys = re.findall("\u2066(.*?)\u2069", step.hint.ur)
+    english = re.sub(r"\bEnter (?=the )", "", step.hint.en)
+    for key in keys:
+        assert re.search(rf"(?<!\w){re.escape(key)}(?!\w)", english), key
+    named = re.findall(r"(?<![\w-])(?:(?:Ctrl|Shift) \w+|[A-Z0-9](?=[ ,.:])|Enter\b|Space)", english)
+    assert sorted(set(named) - set(keys)) == [], "named in English alone"

@@ -23,14 +23,21 @@ from triage.jobs.reading.media import reveal
 from triage.jobs.reading.show import load_report_view
 from triage.jobs.review.grading import grade_file
 from triage.jobs.session import Session, unlock
-from triage.jobs.state.account import add_view, list_own_views, load_own_settings, save_own_settings
+from triage.jobs.state.account import (
+    add_view,
+    list_own_views,
+    load_last_folders,
+    load_own_settings,
+    save_last_folders,
+    save_own_settings,
+)
 from triage.jobs.users import change_passphrase
 from triage.jobs.wellbeing import exposure
 from triage.jobs.wellbeing.exposure import list_team_weeks, summarize_exposure
 from triage.jobs.wellbeing.own_work import list_kept_away, list_own_outcomes
 from triage.model.handover import Receipt
 from triage.model.media import RevealStep
-from triage.model.private_account import PrivateSettings
+from triage.model.private_account import LastFolders, PrivateSettings
 from triage.model.users import Role
 from triage.store.queries import private
 from triage.store.store import Store
@@ -227,6 +234,22 @@ def test_settings_are_ones_own_and_leave_nothing_in_the_audit_log(team: Path) ->
             save_own_settings(mine, PrivateSettings(keeps_away=("anything",)))
     with unlock(team, "lead", LEAD) as lead:
         assert load_own_settings(lead) == PrivateSettings()
+
+
+def test_last_folders_are_ones_own_sealed_at_one_length_and_leave_the_settings(team: Path) -> None:
+    with unlock(team, "first", WORDS) as mine:
+        sizes = set()
+        for folder in ("", "/media/carrier", "/media/" + "کیس" * 200, "/media/" + "x" * 4000, "/media/\ud800"):
+            save_last_folders(mine, LastFolders(read=folder))
+            sizes.add(mine.store.read().value("SELECT length(sealed) FROM private_settings"))
+        assert len(sizes) == 1 and load_last_folders(mine) == LastFolders(), "what can't be kept is forgotten"
+        save_last_folders(mine, LastFolders(read="/media/carrier", written="/media/court"))
+        save_own_settings(mine, PrivateSettings(calm_screen=True))
+        assert load_last_folders(mine) == LastFolders(read="/media/carrier", written="/media/court")
+        save_last_folders(mine, LastFolders(read="/media/carrier"))
+        assert load_own_settings(mine) == PrivateSettings(calm_screen=True)
+    with unlock(team, "lead", LEAD) as lead:
+        assert load_last_folders(lead) == LastFolders()
 
 
 def test_kept_away_reports_are_given_back_without_a_reason(session: Session, tmp_path: Path) -> None:

@@ -192,6 +192,15 @@ def test_next_acts_stay_in_view(runner: Runner, qtbot: QtBot, size: tuple[int, i
     assert page.rect().contains(place) and first.visibleRegion().contains(first.rect().center())
 
 
+def test_the_incident_of_each_report_is_shown_on_a_small_screen(runner: Runner, qtbot: QtBot) -> None:
+    page = case_page(full_api(), runner, qtbot)
+    page.resize(1186, 690)
+    settle(runner)
+    table = page.columns.table
+    shown = {str(table.model().headerData(n, Qt.Orientation.Horizontal)) for n in range(4) if not table.isColumnHidden(n)}
+    assert {"Report", "Incident", "Next deadline"} <= shown
+
+
 def test_an_empty_case_says_what_to_do(api: FakeApi, runner: Runner, qtbot: QtBot) -> None:
     api.case_views[CASE] = replace(api.case(CASE), reports=(), numbers=())
     page = case_page(api, runner, qtbot)

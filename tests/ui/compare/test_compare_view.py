@@ -201,7 +201,7 @@ def test_what_could_not_be_taken_back_stands_and_can_be_tried_again(
 def test_why_is_told_beside_them(compare: CompareView) -> None:
     said = texts(compare.panel)
     assert "PDQ: 38 of 256 bits differ, difference hash: 61 of 480 bits differ" in said
-    assert "rotated left, of this one the middle, 10 % cut off around it" in said
+    assert "rotated left; this one: the middle, 10 % cut off around it" in said
 
 
 def test_back_leads_to_the_medium(page: ReportPage, compare: CompareView) -> None:

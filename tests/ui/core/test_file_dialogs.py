@@ -1,13 +1,19 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QCoreApplication, QSettings, Qt
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
-from triage.ui.core import file_dialogs
-from triage.ui.core.file_dialogs import ask_file, ask_files, ask_folder, ask_new_file
+from tests.ui.fakes import FakeApi
+from tests.ui.screens import settle
+from triage.model.private_account import LastFolders
+from triage.ui.app import application
+from triage.ui.core.file_dialogs import ask_file, ask_files, ask_folder, ask_new_file, begin_session, end_session
+from triage.ui.core.runner import Runner
 
 ROOT = Path(__file__).parents[3]
 OWN = ("triage/ui/core/file_dialogs.py", "triage/ui/app.py")
@@ -17,7 +23,7 @@ OWN = ("triage/ui/core/file_dialogs.py", "triage/ui/app.py")
 @pytest.fixture
 def begun(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> dict[str, str]:
     """Where each dialog began, by its title; the dialogs choose names below tmp_path."""
-    monkeypatch.setattr(file_dialogs, "_last", {})
+    end_session()
     where: dict[str, str] = {}
 
     def answer(chosen: object) -> object:
@@ -57,6 +63,53 @@ def test_a_carrier_that_was_pulled_out_is_no_place(qtbot: QtBot, begun: dict[str
     (tmp_path / "carrier").rmdir()
     ask_file(None, "next")
     assert begun["next"] == str(Path.home())
+
+
+def test_a_dialog_begins_where_the_last_one_was_before_a_restart(
+    qtbot: QtBot, runner: Runner, api: FakeApi, begun: dict[str, str], tmp_path: Path
+) -> None:
+    begin_session(api, runner, runner)
+    settle(runner)
+    ask_file(None, "first")
+    settle(runner)
+    assert api.folders == LastFolders(read=str(tmp_path / "carrier"))
+    end_session()
+    begin_session(api, runner, runner)
+    settle(runner)
+    ask_file(None, "after a restart")
+    assert begun["after a restart"] == str(tmp_path / "carrier")
+
+
+def test_a_person_does_not_see_where_another_one_was(
+    qtbot: QtBot, runner: Runner, api: FakeApi, begun: dict[str, str], tmp_path: Path
+) -> None:
+    begin_session(api, runner, runner)
+    ask_file(None, "first")
+    end_session()
+    begin_session(FakeApi(), runner, runner)
+    settle(runner)
+    ask_file(None, "another person")
+    assert begun["another person"] == str(Path.home())
+
+
+def test_what_qt_noted_of_the_folders_is_deleted(qtbot: QtBot, begun: dict[str, str], tmp_path: Path) -> None:
+    """On Windows it stands in the registry, which no setting leads elsewhere."""
+    scope = QSettings.Scope.UserScope
+    QSettings.setPath(QSettings.Format.NativeFormat, scope, str(tmp_path))
+    try:
+        noted = QSettings(scope, "QtProject")
+        noted.setValue("FileDialog/lastVisited", "file:///media/carrier")
+        noted.sync()
+        ask_file(None, "first")
+        written = (tmp_path / "QtProject.conf").read_text() if (tmp_path / "QtProject.conf").exists() else ""
+        assert "carrier" not in written
+    finally:
+        QSettings.setPath(QSettings.Format.NativeFormat, scope, f"{os.devnull}/nowhere")
+
+
+def test_no_dialog_of_the_system_lists_what_was_chosen() -> None:
+    application()
+    assert QCoreApplication.testAttribute(Qt.ApplicationAttribute.AA_DontUseNativeDialogs)
 
 
 def test_every_dialog_for_files_is_asked_here() -> None:

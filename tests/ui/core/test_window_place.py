@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QRect, QSize
 
+from triage.store.window_lock import WindowLock
 from triage.ui.core.window_place import FILE, WindowPlace, fit_on_screens, load, save
 
 FRAME = QSize(2, 30)
@@ -51,6 +52,15 @@ def test_what_is_saved_is_read_again(tmp_path: Path) -> None:
     place = WindowPlace(10, -20, 1200, 700, maximized=True)
     save(tmp_path, place)
     assert load(tmp_path) == place
+
+
+def test_the_claim_of_a_window_leaves_the_place(tmp_path: Path) -> None:
+    """Both wrote window.json, and each start deleted the place before the window read it."""
+    save(tmp_path, WindowPlace(1, 2, 1000, 700))
+    lock = WindowLock(tmp_path)
+    assert lock.claim() and load(tmp_path) == WindowPlace(1, 2, 1000, 700)
+    lock.free()
+    assert load(tmp_path) == WindowPlace(1, 2, 1000, 700)
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from tests.ui.exchange.test_work_page import find_dialog
 from tests.ui.fakes import FakeApi
 from tests.ui.fakes_exchange import REPORT
-from tests.ui.screens import settle, texts, wait_active
+from tests.ui.screens import settle, show_page, texts
 from triage.model.deconfliction import SharedIdentifier
 from triage.model.progress import CancelToken, OnProgress, Progress
 from triage.model.users import Role
@@ -26,17 +26,7 @@ from triage.ui.kit.question_dialog import QuestionDialog
 
 
 def open_page(api: FakeApi, runner: Runner, qtbot: QtBot) -> DeconflictionPage:
-    page = DeconflictionPage(api, runner)
-    qtbot.addWidget(page)
-    page.resize(1180, 700)
-    page.show()
-    page.activateWindow()
-    wait_active(page)
-    page.reload()
-    settle(runner)
-    settle(runner)
-    page.focus()
-    return page
+    return show_page(DeconflictionPage(api, runner), runner, qtbot, 1180)
 
 
 def test_not_run_never_looks_like_nothing_found(api: FakeApi, runner: Runner, qtbot: QtBot) -> None:

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.ui.fakes import FakeApi
 from tests.ui.fakes_exchange import REPORT
-from tests.ui.screens import settle, texts, wait_active
+from tests.ui.screens import settle, show_page, texts
 from triage.jobs.consent import Consent
 from triage.message import Message
 from triage.model.users import Role
@@ -29,17 +29,7 @@ D = TypeVar("D", bound=QDialog)
 
 
 def open_page(api: FakeApi, runner: Runner, qtbot: QtBot) -> WorkPage:
-    page = WorkPage(api, runner)
-    qtbot.addWidget(page)
-    page.resize(1180, 700)
-    page.show()
-    page.activateWindow()
-    wait_active(page)
-    page.reload()
-    settle(runner)
-    settle(runner)
-    page.focus()
-    return page
+    return show_page(WorkPage(api, runner), runner, qtbot, 1180)
 
 
 def find_dialog(of: QWidget, kind: type[D]) -> D:

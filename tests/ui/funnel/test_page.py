@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.ui.fakes import FakeApi
-from tests.ui.screens import settle, texts, wait_active
+from tests.ui.screens import settle, show_page, texts
 from triage.ui.core.runner import Runner
 from triage.ui.funnel.page import FunnelPage
 from triage.ui.kit import theme
@@ -18,16 +18,7 @@ from triage.ui.text import i18n
 
 
 def shown(api: FakeApi, runner: Runner, qtbot: QtBot) -> FunnelPage:
-    page = FunnelPage(api, runner)
-    qtbot.addWidget(page)
-    page.resize(1186, 700)
-    page.show()
-    page.activateWindow()
-    wait_active(page)
-    page.reload()
-    settle(runner)
-    page.focus()
-    return page
+    return show_page(FunnelPage(api, runner), runner, qtbot)
 
 
 def test_the_figures_stand_beside_the_regions(api: FakeApi, runner: Runner, qtbot: QtBot) -> None:

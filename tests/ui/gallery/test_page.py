@@ -198,7 +198,7 @@ def test_a_warning_is_read_first(api: PictureApi, runner: Runner, qtbot: QtBot) 
     said: list[str] = []
     page.said.connect(said.append)
     QTest.keyPress(page.grid, Qt.Key.Key_3)
-    assert said == ["Read the warning first: 2."] and not api.handed
+    assert said == ["Read the warning first: press 2."] and not api.handed
     assert any("the provider warns of an infant or toddler" in text for text in texts(page.viewer))
     QTest.keyClick(page.grid, Qt.Key.Key_2)
     QTest.keyPress(page.grid, Qt.Key.Key_3)

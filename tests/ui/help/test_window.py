@@ -33,6 +33,17 @@ def test_it_opens_at_the_section_of_the_screen(window: HelpWindow) -> None:
     assert window.view.textCursor().block().text() == "Work the queue"
 
 
+def test_the_urdu_help_says_which_pages_are_english(app: QApplication, host: QWidget) -> None:
+    theme.apply(app, "dark", "ur")
+    made = HelpWindow("queue", host)
+    listed = [made.contents.item(at).text() for at in range(made.contents.count())]
+    made.close()
+    theme.apply(app, "dark", "en")
+    english = [line for line in listed if "Privacy" in line]
+    assert english and all("انگریزی" in line for line in english)
+    assert sum("انگریزی" in line for line in listed) < len(listed) / 2
+
+
 def test_words_and_keys_find_and_open_a_section_and_go_back(window: HelpWindow, qtbot: QtBot) -> None:
     qtbot.keyClicks(window.search, "undercover")
     titles = [window.contents.item(at).text() for at in range(window.contents.count())]

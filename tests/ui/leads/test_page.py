@@ -17,7 +17,7 @@ from pytestqt.qtbot import QtBot
 from tests.ui.fakes import FakeApi
 from tests.ui.fakes_exchange import REPORT
 from tests.ui.fakes_figures import COUNTS, make_figures
-from tests.ui.screens import settle, wait_active
+from tests.ui.screens import settle, show_page
 from tests.ui.screens import texts as list_texts
 from triage.model.lead_figures import Behind
 from triage.model.users import Role
@@ -53,16 +53,7 @@ def texts(page: LeadsPage) -> str:
 
 
 def open_leads(api: FakeApi, runner: Runner, qtbot: QtBot, width: int = 1186) -> LeadsPage:
-    page = LeadsPage(api, runner)
-    qtbot.addWidget(page)
-    page.resize(width, 700)
-    page.show()
-    page.activateWindow()
-    wait_active(page)
-    page.reload()
-    settle(runner)
-    page.focus()
-    return page
+    return show_page(LeadsPage(api, runner), runner, qtbot, width)
 
 
 def find_view(page: LeadsPage, key: str) -> ChartView:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from PySide6.QtGui import QFontMetrics
@@ -13,9 +14,10 @@ from tests.ui.fakes import FakeApi
 from tests.ui.screens import settle
 from triage.ui.core.runner import Runner
 from triage.ui.kit import theme
-from triage.ui.queue.columns import COLUMNS, find_column
+from triage.ui.queue.columns import COLUMNS, _list_cell_flags, find_column
 from triage.ui.queue.delegate import PAD
 from triage.ui.queue.facets import TITLES
+from triage.ui.queue.painting import lay_flags
 from triage.ui.queue.state import usual_columns
 from triage.ui.queue.table import QueueTable
 from triage.ui.queue.views_menu import ColumnsDialog
@@ -82,6 +84,22 @@ def test_columns_are_chosen_and_widths_remembered(table: QueueTable) -> None:
     assert state.to_view().widths == {"deadline": 133} and state.to_view().columns == state.columns
     dialog._reset()
     assert state.columns == usual_columns() and state.widths == {}
+
+
+def test_flags_without_room_are_counted_in_words(app: QApplication) -> None:
+    flags = ("escalated", "NCMEC 1", "meeting", "solicitation", "victim named", "sadistic", "repeat")
+    width = find_column("flags").width
+    layout = lay_flags(flags, width)
+    lines = [layout.text()[line.textStart() :] for line in (layout.lineAt(n) for n in range(layout.lineCount()))]
+    assert "+" not in layout.text() and layout.text().endswith("\u00a0more")
+    assert not [line for line in lines if line[0].isdigit() and not line.endswith("more")], "a name such as NCMEC 1 stays whole"
+    assert "NCMEC\u00a01" in layout.text()
+
+
+def test_the_flag_that_repeats_the_incident_type_takes_no_room() -> None:
+    row = replace(FakeApi().queue[0], incident_type="Child Sexual Molestation", flags=("molestation type", "meeting"))
+    assert _list_cell_flags(row) == ("meeting",)
+    assert _list_cell_flags(replace(row, incident_type=None)) == row.flags
 
 
 def test_keys_facets_and_orders_are_told_apart() -> None:

@@ -12,11 +12,13 @@ from pytestqt.qtbot import QtBot
 
 from tests.ui.fakes import MAIN, FakeApi
 from tests.ui.screens import settle
+from triage.model.casework import JoiningStep
 from triage.model.open_marks import OpenMark
 from triage.model.queue_order import QueueOrder
 from triage.model.queue_views import QueuePlace, QueueView
 from triage.model.views import QueueFilter
 from triage.ui.app import Desktop
+from triage.ui.core.joining_steps import add_step, list_steps
 from triage.ui.core.preferences import Preferences
 from triage.ui.core.runner import Runner
 from triage.ui.queue.open_marks import OpenQuestion
@@ -76,6 +78,29 @@ def test_lane_filter_order_and_report_outlive_a_lock(desktop: Desktop, api: Fake
     assert again.queue.lane.name == "band C" and again.rail.buttons["band C"].isChecked()
     assert again.queue.state.order == QueueOrder("risk", True)
     assert again.queue.state.filter == replace(OPEN_WORK, bands=("C",), offices=("KHI", "LHR"))
+
+
+def test_reports_that_were_put_into_a_case_are_taken_out_again_after_a_lock(desktop: Desktop, api: FakeApi, qtbot: QtBot) -> None:
+    case = api.open_case((MAIN,))
+    add_step(api, case, {MAIN: None})
+    desktop.lock("Locked.")
+    qtbot.waitUntil(lambda: api.closed)
+    unlocked = FakeApi()  # a session of its own, on the same store
+    unlocked.case_views, unlocked.kept_place = api.case_views, api.kept_place
+    again = desktop._show_work(unlocked)
+    said: list[str] = []
+    again.queue.undoing.said.connect(said.append)
+    qtbot.waitUntil(lambda: again.queue.model.total == 300)
+    again.queue.undoing.undo()
+    qtbot.waitUntil(lambda: bool(said))
+    assert said == [f"1 report left case {case.number} again. The case was withdrawn."]
+
+
+def test_another_run_of_the_program_takes_nothing_out_of_cases(api: FakeApi, runner: Runner, qtbot: QtBot) -> None:
+    api.kept_place = QueuePlace(process="another run", joined=(JoiningStep("C-2026-0009", {MAIN: None}, YESTERDAY),))
+    page = start(api, runner, qtbot)
+    assert list_steps(api) == []
+    assert page.keeper.place().joined == ()
 
 
 def test_the_place_outlives_a_change_of_theme(desktop: Desktop, qtbot: QtBot) -> None:

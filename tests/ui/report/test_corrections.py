@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QDialog
 from pytestqt.qtbot import QtBot
 
@@ -70,6 +71,14 @@ def test_a_factor_is_corrected_with_a_reason(runner: Runner, qtbot: QtBot) -> No
     dialog.accept()
     qtbot.waitUntil(lambda: bool(api.calls))
     assert api.calls[0] == ("correct_factor", MAIN, "solicitation", "means nothing", "a school play", "csamSolicitation")
+
+
+def test_the_printed_numbers_act_while_the_list_of_factors_has_the_focus(runner: Runner, qtbot: QtBot) -> None:
+    page, _ = open_with(runner, qtbot)
+    page.corrections.correct_factor()
+    dialog = opened(page, CorrectFactorDialog, qtbot)
+    qtbot.keyClick(dialog.factor, Qt.Key.Key_2)
+    assert dialog.verdict == "means nothing"
 
 
 def test_a_band_is_raised_or_lowered_with_a_reason(runner: Runner, qtbot: QtBot) -> None:

@@ -122,6 +122,33 @@ def test_the_window_reads_the_neighbours_ahead(api: CountingApi, qtbot: QtBot, r
     window.drop_everything()
 
 
+@pytest.mark.parametrize(("closed", "key", "then"), [(5, Qt.Key.Key_J, 6), (5, Qt.Key.Key_K, 4), (11, Qt.Key.Key_K, 10)])
+def test_no_report_is_passed_over_after_one_was_closed(
+    api: CountingApi, qtbot: QtBot, runner: Runner, app: QApplication, closed: int, key: Qt.Key, then: int
+) -> None:
+    """The closed report left the queue and the next one took its place; J went on from there, past every second report."""
+    api.queue = api.queue[:12]
+    window = MainWindow(api, runner)
+    qtbot.addWidget(window)
+    window.show()
+    window.start()
+    settle(runner)
+    numbers = [row.report_id for row in api.queue]
+    window.queue.table.select_row(closed)
+    window.queue.open_current()
+    settle(runner)
+    page = window.report
+    assert page is not None and page.view is not None and page.report_id == numbers[closed]
+    api.decide(numbers[closed], status="closed", reason="adult")
+    runner.changed.emit(Changed(reports=frozenset({numbers[closed]})))
+    settle(runner)
+    assert window.queue.model.rowCount() == 11
+    QTest.keyClick(page.view.area, key)
+    settle(runner)
+    assert page.report_id == numbers[then]
+    window.drop_everything()
+
+
 # Copies, notes and prints
 
 

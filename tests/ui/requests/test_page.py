@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.ui.fakes import FakeApi
 from tests.ui.fakes_requests import a_request
-from tests.ui.screens import settle, texts, wait_active
+from tests.ui.screens import settle, show_page, texts
 from triage.errors import Refused
 from triage.model.data_requests import PlannedRequests, RequestKind
 from triage.model.handover import Handover
@@ -35,15 +35,7 @@ D = TypeVar("D", bound=QDialog)
 
 
 def shown(page: RequestsPage, runner: Runner, qtbot: QtBot) -> RequestsPage:
-    qtbot.addWidget(page)
-    page.resize(1180, 700)
-    page.show()
-    page.activateWindow()
-    wait_active(page)
-    page.reload()
-    settle(runner)
-    page.focus()
-    return page
+    return show_page(page, runner, qtbot, 1180)
 
 
 def dialog(of: QWidget, kind: type[D]) -> D:

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QDialog
 from pytestqt.qtbot import QtBot
 
 from tests.ui.fakes import FakeApi
-from tests.ui.screens import settle, texts, wait_active
+from tests.ui.screens import settle, show_page, texts, wait_active
 from triage.errors import Refused
 from triage.model.users import Role
 from triage.priority import RuleEdit, shipped_rules
@@ -21,7 +21,9 @@ from triage.ui.kit.numbers import parse_number
 from triage.ui.kit.table import RowHeading
 from triage.ui.rules.bands_dialog import BandsDialog
 from triage.ui.rules.page import RulesPage
+from triage.ui.rules.rule_words import COLUMNS
 from triage.ui.rules.use_dialog import UseDialog
+from triage.ui.text.rule_field_words import RULE_FIELDS
 
 RULE = "type.enticement"
 POINTS = f"{next(rule.points for rule in shipped_rules().rules if rule.id == RULE):g}"
@@ -30,16 +32,7 @@ D = TypeVar("D", bound=QDialog)
 
 
 def open_rules(api: FakeApi, runner: Runner, qtbot: QtBot) -> RulesPage:
-    page = RulesPage(api, runner)
-    qtbot.addWidget(page)
-    page.resize(1290, 800)
-    page.show()
-    page.activateWindow()
-    wait_active(page)
-    page.reload()
-    settle(runner)
-    page.focus()
-    return page
+    return show_page(RulesPage(api, runner), runner, qtbot, 1290, 800)
 
 
 @pytest.fixture
@@ -86,9 +79,15 @@ def test_rules_stand_by_family_with_points_reason_source_version_and_hash(page: 
     go_to(page, RULE)
     shown = texts(page.listed.panel)
     rule = next(rule for rule in book.rules if rule.id == RULE)
-    assert {rule.id, rule.reason, rule.source, rule.field} <= set(shown)
+    assert {rule.id, rule.reason, rule.source, "incident type"} <= set(shown)
+    assert not [text for row in page.listed.table.rows() for text in (COLUMNS[2].text(row),) if text == row.now.id]
     assert {f"from {begin:g}" for begin in book.bands.values()} <= set(texts(page.listed))
     assert "the rules that came with the program" in texts(page.listed)
+
+
+def test_what_a_rule_looks_at_has_words() -> None:
+    unworded = {rule.field for rule in shipped_rules().rules} - set(RULE_FIELDS)
+    assert unworded == set(), "triage/ui/text/rule_field_words.py"
 
 
 def test_points_are_written_by_keys_and_undone(page: RulesPage, runner: Runner) -> None:
@@ -161,6 +160,8 @@ def test_who_would_move_then_use_asks_with_counts_then_back(
     settle(runner)
     assert page.screen_now() == "trial"
     assert page.trial.head.text() == "5 of 300 reports would change their band"
+    cause = page.trial.table.model().index(0, 4).data()
+    assert cause == next(rule.reason for rule in shipped_rules().rules if rule.id == RULE)
     assert page.trial.table.rows()[0].why == (RULE,) and not page.to_queue.isVisible()
     QTest.keyClick(page.trial.table, Qt.Key.Key_U)
     dialog = active(next(iter(page.findChildren(UseDialog))))

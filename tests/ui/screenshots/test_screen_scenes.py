@@ -14,15 +14,17 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from PySide6.QtWidgets import QApplication, QDialog, QWidget
+from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QApplication, QDialog, QLabel, QListWidget, QWidget
 
 import triage.ui
 from tests.ui import sharpness
 from tests.ui.layout_faults import find_faults
 from tests.ui.screens import PictureApi
-from tests.ui.words_shown import MARKS_OF_OURS, QUOTED, Catalogue, english_in, texts
+from tests.ui.words_shown import MARKS_OF_OURS, QUOTED, Catalogue, cells, english_in, texts
+from triage.locate.offices import read_offices
 from triage.message import NOTHING
 from triage.model.queue_views import QueuePlace
+from triage.priority import shipped_rules
 from triage.ui.kit import theme
 from triage.ui.screenshots.save import SIZES, show_all
 from triage.ui.screenshots.screen_scenes import Scene
@@ -74,6 +76,7 @@ class Walk:
         self.dialogs: set[type] = set()
         self.faults: list[str] = []
         self.sharp: list[str] = []
+        self.codes: list[str] = []
         self.said: dict[str, str] = {}
         self.api = OnePictureApi()
         for scene in show_all(app, self.api, language, "dark", SMALLEST):
@@ -84,6 +87,8 @@ class Walk:
         shown = scene.dialog or scene.window
         for text in texts(shown):
             self.said.setdefault(text, scene.name)
+        if scene.name not in EXPLAINED:
+            self.codes += [f"{scene.name}: {text}" for text in _find_codes(shown)]
         if scene.dialog is not None:
             self.dialogs.add(type(scene.dialog))
             self.faults += [f"{scene.name}: {fault}" for fault in (*find_faults(shown), *_too_large(shown))]
@@ -112,9 +117,35 @@ def walk(qapp: QApplication, request: pytest.FixtureRequest) -> Iterator[Walk]:
     theme.apply(qapp, "dark", "en")
 
 
+OFFICES = read_offices()
+CODES = re.compile(
+    rf"\b(?:{'|'.join([*(each.id for each in OFFICES.office), OFFICES.headquarters])})\b(?!-)"  # office codes
+    rf"|(?<![\w.])(?:{'|'.join(re.escape(rule.id) for rule in shipped_rules().rules)})\b"
+    r"|\b(?:image|video)/[a-z]"
+)
+"""What is written for programs. It may stand where a page explains it, and in tooltips."""
+EXPLAINED = {
+    "offices": "its column explains the codes",
+    "rules": "the id stands below the words of the chosen rule",
+    "keyring": "people name workstations as they like",
+}
+
+
+def _find_codes(widget: QWidget) -> Iterator[str]:
+    """Yields what visible labels, buttons and tables say that holds a code."""
+    for each in (part for part in widget.findChildren(QWidget) if part.isVisibleTo(widget)):
+        if isinstance(each, QLabel | QAbstractButton) and CODES.search(each.text()):
+            yield each.text()
+        elif isinstance(each, QListWidget):
+            yield from (text for at in range(each.count()) if CODES.search(text := each.item(at).text()))
+        elif isinstance(each, QAbstractItemView) and each.model() is not None:
+            yield from (cell for cell in cells(each.model()) if CODES.search(cell) and not cell.startswith("<p"))
+
+
 @pytest.mark.parametrize("walk", ["en"], indirect=True)
 def test_every_screen_fits_and_is_blurred(walk: Walk) -> None:
     assert walk.faults == []
+    assert walk.codes == []
     assert walk.sharp == []
     assert walk.api.handed == [], "nobody asked for a picture"
     assert len(walk.names) == len(set(walk.names))

@@ -9,24 +9,14 @@ from pytestqt.qtbot import QtBot
 from tests.ui.exchange.test_work_page import find_dialog
 from tests.ui.fakes import FakeApi
 from tests.ui.fakes_exchange import REPORT
-from tests.ui.screens import settle, wait_active
+from tests.ui.screens import settle, show_page
 from triage.ui.core.runner import Runner
 from triage.ui.kit.table import RowHeading
 from triage.ui.shift.page import AcknowledgeDialog, CloseDialog, ShiftPage, describe_what
 
 
 def open_page(api: FakeApi, runner: Runner, qtbot: QtBot) -> ShiftPage:
-    page = ShiftPage(api, runner)
-    qtbot.addWidget(page)
-    page.resize(1180, 700)
-    page.show()
-    page.activateWindow()
-    wait_active(page)
-    page.reload()
-    settle(runner)
-    settle(runner)
-    page.focus()
-    return page
+    return show_page(ShiftPage(api, runner), runner, qtbot, 1180)
 
 
 def test_what_is_unfinished_is_listed_by_name(api: FakeApi, runner: Runner, qtbot: QtBot) -> None:

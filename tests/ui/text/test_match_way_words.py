@@ -23,15 +23,15 @@ def way(**fields: object) -> MatchWay:
 
 
 def test_a_way_is_described_part_by_part() -> None:
-    assert describe_way(way()) == "upright"
+    assert describe_way(way()) == "not rotated"
     rotated = way(orientation=Orientation.ROTATED_LEFT, asked_window=CropWindow.CENTRE_10)
-    assert describe_way(rotated) == "rotated left, of this one the middle, 10 % cut off around it"
+    assert describe_way(rotated) == "rotated left; this one: the middle, 10 % cut off around it"
     both = way(asked_window=CropWindow.BOTTOM_RIGHT_5, found_window=CropWindow.PHOTO)
-    assert describe_way(both) == "upright, of this one the corner bottom right, 5 % cut off, of the other the photo inside it"
+    assert describe_way(both) == "not rotated; this one: the corner bottom right, 5 % cut off; the other: the photo inside it"
     video = way(hash_kind=FRAME_PDQ, found_window=CropWindow.TRIMMED)
-    assert describe_way(video) == "as videos, upright, of the other what is inside the borders"
+    assert describe_way(video) == "as videos; not rotated; the other: what is inside the borders"
     frame = way(hash_kind=FRAME_PDQ, time_ms=2_000)
-    assert describe_way(frame) == "at 2.0 s, upright"
+    assert describe_way(frame) == "at 2.0 s; not rotated"
 
 
 def test_every_window_and_orientation_has_words_of_its_own() -> None:

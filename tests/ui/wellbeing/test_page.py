@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.ui.fakes import MAIN, FakeApi
 from tests.ui.fakes_figures import fill_account
-from tests.ui.screens import open_page, settle, wait_active
+from tests.ui.screens import open_page, settle, show_page
 from tests.ui.screens import texts as list_texts
 from triage.jobs.policy import OfficePolicy
 from triage.model.private_account import PrivateSettings
@@ -29,16 +29,7 @@ def texts(page: WellbeingPage) -> str:
 
 
 def open_wellbeing(api: FakeApi, runner: Runner, qtbot: QtBot, width: int = 1186) -> WellbeingPage:
-    page = WellbeingPage(api, runner)
-    qtbot.addWidget(page)
-    page.resize(width, 700)
-    page.show()
-    page.activateWindow()
-    wait_active(page)
-    page.reload()
-    settle(runner)
-    page.focus()
-    return page
+    return show_page(WellbeingPage(api, runner), runner, qtbot, width)
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from triage.exports.redaction.spelling import list_spelling_keys, may_be_one_name
 
@@ -66,6 +67,8 @@ class ValueFinder:
             if each.kind == PART and _level(each.value) not in kept:
                 for key in list_spelling_keys(each.value):
                     self._names.setdefault(key, []).append((each.value, each))
+        self._beginnings = {prefix[:2] for prefix in self._forms}
+        """The first two letters of all forms: at most places of a text none of them stands."""
         self._kept = kept
         self._replaced: dict[tuple[str, bool], str] = {}
 
@@ -102,6 +105,8 @@ class ValueFinder:
             return
         level, starts, ends = _level_with_places(text)
         for at in range(len(level) - 1):
+            if level[at : at + 2] not in self._beginnings:
+                continue
             found = self._find_longest(text, level, at, starts, ends, whole)
             if found is not None:
                 start = starts[at] - (starts[at] > 0 and text[starts[at] - 1] == "+")
@@ -181,6 +186,7 @@ def _decode(token: str) -> str:
     return chr(number) if number < 0x110000 else ""
 
 
+@lru_cache(maxsize=4096)
 def _level_character(character: str) -> str:
     """Returns the levelled form of a character: "" for a sign between letters, _BREAK for one that ends a value."""
     if character in _SEPARATORS or character.isspace():

@@ -5,9 +5,10 @@ from __future__ import annotations
 from triage.jobs.case_page.acts import CaseState, list_acts, list_papers
 from triage.jobs.case_page.contents import read_contents
 from triage.jobs.casework.case_list import list_case_rows
-from triage.jobs.casework.cases import find_case, show_case
+from triage.jobs.casework.cases import show_case
 from triage.jobs.casework.diary import list_entries
 from triage.jobs.casework.source_report import list_missing
+from triage.jobs.lookup import find_case
 from triage.jobs.officer import describe_officer
 from triage.jobs.requests.life import list_requests
 from triage.jobs.session import Session, now

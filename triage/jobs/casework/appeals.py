@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from triage.errors import NotFound, Refused
-from triage.jobs.casework.cases import find_case, parse_day, show_case
-from triage.jobs.load import find_report
+from triage.jobs.casework.cases import parse_day, show_case
+from triage.jobs.lookup import find_case, find_report
 from triage.jobs.session import Session, now
 from triage.model.casework import CaseView
 from triage.model.moment import pakistan_day

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 
-from triage.jobs.casework.cases import find_case
+from triage.jobs.lookup import find_case
 from triage.jobs.reading.queue_rows import load_rows
 from triage.jobs.session import Session
 from triage.model.casework import CaseSummary, NumberKind, RegisterNumber

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from triage.jobs.casework.cases import find_case
 from triage.jobs.judging.assess import mark_for_reassessing, reassess
-from triage.jobs.load import find_report
+from triage.jobs.lookup import find_case, find_report
 from triage.jobs.session import Session, now
 from triage.model.casework import JoiningUndone
 from triage.model.users import Right

@@ -11,11 +11,10 @@ import msgspec
 from triage.errors import NotFound, Refused
 from triage.jobs.casework.decisions import find_active_user
 from triage.jobs.judging.assess import mark_for_reassessing, reassess
-from triage.jobs.load import find_report
+from triage.jobs.lookup import find_case, find_report
 from triage.jobs.session import Session, now
 from triage.jobs.state.deadlines import build_stage_deadline
 from triage.model.casework import Appeal, CaseNumber, CaseStage, CaseView, NumberKind, Stage
-from triage.model.choices import name_choices
 from triage.model.judgement import Clock
 from triage.model.moment import pakistan_day
 from triage.model.users import Right
@@ -249,19 +248,6 @@ def _find_court_duties(db: Reader, case_id: int) -> tuple[Clock, ...]:
         if clock.name == TELL_COURT
     }
     return tuple(sorted(found, key=lambda clock: (clock.due, str(clock.basis))))
-
-
-def find_case(db: Reader, number: str) -> CaseRow:
-    """Returns a case by its number, in any case of letters.
-
-    Raises:
-        NotFound: if there is no such case
-    """
-    case = cases.find_case(db, number.strip().upper())
-    if case is None:
-        choices = name_choices([each.number for each in cases.list_cases(db)], "triage case list")
-        raise NotFound("There is no case {number}; {choices}.", number=number, choices=choices)
-    return case
 
 
 def _find_officer(session: Session, name: str | None) -> int | None:

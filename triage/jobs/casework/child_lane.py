@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from triage.errors import Refused
-from triage.jobs.load import find_report
+from triage.jobs.lookup import find_report
 from triage.jobs.session import Session, now
 from triage.jobs.state.child_lane import is_in_lane
 from triage.model.users import Right

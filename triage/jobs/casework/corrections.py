@@ -16,7 +16,7 @@ from triage.jobs.judging import material
 from triage.jobs.judging.assess import reassess
 from triage.jobs.judging.judge import find_bases
 from triage.jobs.judging.ruleset import load_active_rules
-from triage.jobs.load import find_report
+from triage.jobs.lookup import find_report
 from triage.jobs.session import Session, now
 from triage.jobs.state.child_lane import FLAG
 from triage.model.choices import name_choices

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from triage.errors import NotFound, Refused
 from triage.jobs.casework.outcomes import check_reason, is_reopening
 from triage.jobs.judging.assess import reassess
-from triage.jobs.load import find_report
+from triage.jobs.lookup import find_report
 from triage.jobs.session import Session, now
 from triage.model.casework import NO_OFFENCE
 from triage.model.choices import name_choices

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from triage.exports.case_diary import format_diary
-from triage.jobs.casework.cases import find_case
 from triage.jobs.leaving.outgoing import NOT_SAID, check_may_leave, write_out
 from triage.jobs.leaving.signing import describe_export
+from triage.jobs.lookup import find_case
 from triage.jobs.session import Session
 from triage.jobs.state.grades import GRADED, work_out_grade
 from triage.jobs.state.notices import list_notices

@@ -6,7 +6,7 @@ from datetime import UTC
 
 from triage.errors import NotFound, Refused
 from triage.jobs.judging.assess import mark_for_reassessing, reassess
-from triage.jobs.load import find_report
+from triage.jobs.lookup import find_report
 from triage.jobs.session import Session, now
 from triage.jobs.state.deadlines import load_deadlines
 from triage.model.judgement import Clock

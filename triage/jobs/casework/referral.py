@@ -17,7 +17,7 @@ from triage.exports.referral import encode_referral, format_referral
 from triage.exports.time_labels import format_source_time
 from triage.jobs.leaving.outgoing import NOT_SAID, check_may_leave, write_out
 from triage.jobs.leaving.signing import describe_export
-from triage.jobs.load import find_report
+from triage.jobs.lookup import find_report
 from triage.jobs.reading.show import build_report_view
 from triage.jobs.session import Session, now
 from triage.model.choices import name_choices

@@ -11,9 +11,9 @@ from pathlib import Path
 from triage.errors import WorldError
 from triage.exports.source_report import format_source_report
 from triage.exports.time_labels import NOT_STATED, format_own_time, format_source_time
-from triage.jobs.casework.cases import find_case
 from triage.jobs.leaving.outgoing import NOT_SAID, Leaving, check_may_leave, write_out
 from triage.jobs.leaving.signing import describe_export
+from triage.jobs.lookup import find_case
 from triage.jobs.reading.show import build_report_view
 from triage.jobs.session import Session, now
 from triage.jobs.state.notices import list_notices

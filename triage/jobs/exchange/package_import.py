@@ -17,6 +17,7 @@ from triage.decode.client import MediaPool
 from triage.errors import InputError
 from triage.exports.work_package import OpenedPackage
 from triage.exports.work_report import ReportForm
+from triage.hashing.video_search import FrameIndex
 from triage.importers.base import NotAReport
 from triage.importers.levels import group_documents
 from triage.jobs.exchange.package_entries import PackageRound, make_attachments, make_rounds
@@ -25,11 +26,10 @@ from triage.jobs.intake.attachments import Attachments
 from triage.jobs.intake.common import ImportTally, Intake
 from triage.jobs.intake.containers import ContainerHashes
 from triage.jobs.intake.documents import import_documents
-from triage.jobs.intake.media import import_media, measure_pending
+from triage.jobs.intake.media import compare_new_media, import_media, measure_pending
 from triage.jobs.intake.readers import Readers
 from triage.jobs.intake.tombstones import REPORT_GONE, Tombstones
 from triage.jobs.judging.assess import assess
-from triage.jobs.matching.pictures import StoredImages
 from triage.jobs.session import Session, now
 from triage.message import Message
 from triage.model.document import Document
@@ -37,7 +37,7 @@ from triage.model.handover import Container, Receipt
 from triage.model.progress import CancelToken, OnProgress
 from triage.model.views import SetAside
 from triage.store.database import Reader
-from triage.store.queries import bundles, exchange, reports
+from triage.store.queries import bundles, exchange, reports, uncompared
 
 _MEDIA_ROUND = 0
 """Stands for the media's bundle among those of the versions, which count from 1."""
@@ -57,8 +57,8 @@ class Delivery:
 
 def import_sources(
     delivery: Delivery, session: Session, begin_row: Callable[[], int], on_progress: OnProgress, cancel: CancelToken | None
-) -> tuple[ImportTally, dict[str, int], StoredImages]:
-    """Imports sources and media; returns the counts, number -> report id of those that are here now, and the images.
+) -> tuple[ImportTally, dict[str, int]]:
+    """Imports sources and media; returns the counts, number -> report id of those that are here now.
 
     `begin_row` is called when every document was read and before the first is stored; it returns the package's row.
 
@@ -69,7 +69,9 @@ def import_sources(
     """
     manifest, members = delivery.package.manifest, delivery.package.members
     tally = ImportTally()
-    pictures = StoredImages()
+    with session.reading() as db:
+        first = uncompared.find_next_item(db)
+    frames = FrameIndex()
     workers = min(os.cpu_count() or 1, limits.MOST_WORKERS)
     destroyed = Tombstones(session)
     staying = [form for form in delivery.forms if not _is_destroyed(form, destroyed)]
@@ -81,7 +83,7 @@ def import_sources(
 
         def begin(bundle_id: int) -> Intake:
             """Returns an import into this bundle."""
-            return Intake(session, bundle_id, pool, readers, pictures, (), tally, on_progress, cancel, destroyed)
+            return Intake(session, bundle_id, pool, readers, frames, (), tally, on_progress, cancel, destroyed)
 
         rounds = make_rounds(manifest.package_id, staying, members, {})
         _check_documents(begin(0), rounds, staying, delivery.path.name)
@@ -98,7 +100,8 @@ def import_sources(
         last = begin(_begin_bundle(session, delivery, row, _MEDIA_ROUND))
         import_media(last, make_attachments(manifest.package_id, staying, members, ids), ContainerHashes(()))
         measure_pending(last)
-    return tally, ids, pictures
+    compare_new_media(last, first)
+    return tally, ids
 
 
 def describe_container(delivery: Delivery, sha256: str) -> Container:

@@ -174,7 +174,7 @@ def _import_work(
         begun.append(_begin_package(session, delivery))
         return begun[0].id
 
-    tally, ids, pictures = import_sources(delivery, session, begin, on_progress, cancel)
+    tally, ids = import_sources(delivery, session, begin, on_progress, cancel)
     (row,) = begun
     assess(session, on_progress, cancel)
     with session.store.batch() as batch:
@@ -185,7 +185,7 @@ def _import_work(
         exchange.mark_package_imported(batch, row.id, now())
         batch.note("work package imported", package=row.id, reports=sorted(ids.values()), conflicts=merger.merged.conflicts)
     assess(session, on_progress, cancel)
-    sweep_gravest(session, pictures, cancel)
+    sweep_gravest(session, cancel)
     with session.reading() as db:
         conflicts = describe_conflicts(db, session.store.users.names(), package=row.id)
         order = [reports.load_number(db, i) for i in ids.values()]

@@ -6,7 +6,7 @@ from triage.errors import NotFound, Refused
 from triage.jobs.exchange.work_fields import STATUS
 from triage.jobs.exchange.work_merging import Merger, decode_change
 from triage.jobs.judging.assess import mark_for_reassessing, reassess
-from triage.jobs.load import find_report
+from triage.jobs.lookup import find_report
 from triage.jobs.session import Session, now
 from triage.jobs.state.work_conflicts import describe_conflicts
 from triage.model.casework import Closing

@@ -17,7 +17,7 @@ from triage.jobs.exchange.work_fields import list_fields, to_text
 from triage.jobs.judging.ruleset import load_active_rules
 from triage.jobs.leaving.outgoing import NOT_SAID, check_may_leave, write_out
 from triage.jobs.leaving.signing import StoreSigner
-from triage.jobs.load import find_report
+from triage.jobs.lookup import find_report
 from triage.jobs.reading.queue import list_queue_ids
 from triage.jobs.session import Session, now
 from triage.message import Message

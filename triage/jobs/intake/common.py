@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from triage import limits
 from triage.decode.client import MediaPool
@@ -15,7 +15,7 @@ from triage.errors import Cancelled, InputError
 from triage.jobs.intake.memory import MemoryBound
 from triage.jobs.intake.readers import Readers
 from triage.jobs.intake.tombstones import Tombstones
-from triage.jobs.matching.pictures import StoredImages
+from triage.jobs.matching.films import learn_all_frames
 from triage.jobs.session import Session
 from triage.message import Message
 from triage.model.progress import CancelToken, OnProgress, Progress
@@ -23,6 +23,9 @@ from triage.model.views import MediaCounts, ReportCounts, SetAside
 from triage.store.batch import Batch
 from triage.store.files import require_free_space
 from triage.store.queries import bundles, vault
+
+if TYPE_CHECKING:
+    from triage.hashing.video_search import FrameIndex
 
 
 @dataclass(slots=True)
@@ -65,13 +68,14 @@ class Intake:
     bundle_id: int
     pool: MediaPool
     readers: Readers
-    pictures: StoredImages
+    frames: FrameIndex
     passwords: Sequence[bytes]
     tally: ImportTally
     on_progress: OnProgress
     cancel: CancelToken | None
     destroyed: Tombstones
     memory: MemoryBound = field(default_factory=MemoryBound)
+    _frames_read: bool = False
     _aside: list[_Quarantined] = field(default_factory=list)
     _aside_lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -82,10 +86,12 @@ class Intake:
         """
         require_free_space(self.session.store.directory, limits.MIN_FREE + coming, Message("The store's disk"))
 
-    def read_images(self) -> None:
-        """Reads the store's images when something is to be compared with them first. It must not be called inside a batch."""
-        with self.memory.leave_out(), self.session.reading() as db:
-            self.pictures.read(db)
+    def read_frames(self) -> None:
+        """Reads the frames of the store's videos when something is to be compared with them first, outside of any batch."""
+        if not self._frames_read:
+            with self.memory.leave_out(), self.session.reading() as db:
+                learn_all_frames(db, self.frames)
+            self._frames_read = True
 
     def report_progress(self, done: int, total: int | None, unit: str, note: Message) -> None:
         """Reports progress, waits while the import is paused, and ends it when it was cancelled or uses too much memory.

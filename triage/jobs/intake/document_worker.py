@@ -102,7 +102,7 @@ def warm_up() -> None:
 def _answer_all(sources: Sequence[InputSource], request: Request) -> serving.Answers:
     """Yields for each document the message that it was begun, then its answer."""
     for n, source in enumerate(sources):
-        yield FrameKind.BEGUN, protocol.pack_begun(n, unhurried=False)
+        yield FrameKind.BEGUN, protocol.pack_begun(range(n, n + 1), unhurried=False)
         yield _ANSWERS[request.operation](source)
 
 

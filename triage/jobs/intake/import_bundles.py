@@ -16,6 +16,7 @@ from triage import limits
 from triage.decode.client import MediaPool
 from triage.errors import Refused
 from triage.hashing.digests import digest_stream
+from triage.hashing.video_search import FrameIndex
 from triage.importers.archive import Bundle
 from triage.importers.entry_origins import StoredFile
 from triage.jobs.intake.common import ImportTally, Intake, forget_spooled
@@ -23,14 +24,13 @@ from triage.jobs.intake.containers import ContainerHashes
 from triage.jobs.intake.documents import import_documents
 from triage.jobs.intake.imports import LOCK
 from triage.jobs.intake.locked_texts import read_locked_texts
-from triage.jobs.intake.media import import_media, measure_pending
+from triage.jobs.intake.media import compare_new_media, import_media, measure_pending
 from triage.jobs.intake.memory import explain_memory_error
 from triage.jobs.intake.readers import Readers
 from triage.jobs.intake.stages import ImportStage, StageMeter, expect_work
 from triage.jobs.intake.tombstones import Tombstones
 from triage.jobs.judging.assess import assess
 from triage.jobs.matching.holding import hold_frequent_hashes
-from triage.jobs.matching.pictures import StoredImages
 from triage.jobs.policy import read_policy
 from triage.jobs.reading.queue import order_reports
 from triage.jobs.session import Session, now
@@ -43,7 +43,7 @@ from triage.model.views import ImportResult
 from triage.store.batch import Batch
 from triage.store.files import require_free_space
 from triage.store.lock import WriterLock
-from triage.store.queries import bundles, import_orders, media, reports
+from triage.store.queries import bundles, import_orders, media, reports, uncompared
 
 
 def import_bundles(
@@ -86,12 +86,13 @@ def import_bundles(
             if order is not None:
                 import_orders.set_bundle(batch, order, bundle_id)
             batch.note("import started", bundle=bundle_id)
-        pictures = StoredImages()
+        with session.reading() as db:
+            first = uncompared.find_next_item(db)
         workers = min(os.cpu_count() or 1, limits.MOST_WORKERS)
         with MediaPool(workers) as pool, Readers(workers) as readers:
             readers.prepare()
             meter = StageMeter(on_progress, expect_work(paths), cancel)
-            intake = Intake(session, bundle_id, pool, readers, pictures, passwords, tally, meter, cancel, Tombstones(session))
+            intake = Intake(session, bundle_id, pool, readers, FrameIndex(), passwords, tally, meter, cancel, Tombstones(session))
             meter.begin(ImportStage.READING)
             with Bundle(paths, passwords=passwords, spool=intake.spool, sink=intake, kept=kept) as bundle:
                 containers = ContainerHashes(paths)
@@ -110,6 +111,7 @@ def import_bundles(
             meter.begin(ImportStage.LARGE)
             measure_pending(intake)
         meter.begin(ImportStage.FINISHING)
+        compare_new_media(intake, first)
         forget_spooled(session)
         with store.batch() as batch:
             _store_containers(session, batch, bundle_id, containers, cancel)
@@ -129,7 +131,7 @@ def import_bundles(
                 set_aside=len(tally.quarantined),
             )
         assess(session, meter, cancel)
-        sweep_gravest(session, pictures, cancel)
+        sweep_gravest(session, cancel)
     return ImportResult(
         reports=tally.report_counts(),
         media=tally.media_counts(),

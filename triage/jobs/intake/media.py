@@ -25,15 +25,17 @@ from triage.jobs.intake.common import Intake
 from triage.jobs.intake.containers import ContainerHashes
 from triage.jobs.intake.file_texts import FileTextReader, describe_too_large, is_text_file
 from triage.jobs.intake.tombstones import BYTES_GONE
-from triage.jobs.matching.films import compare_with_videos, store_video
+from triage.jobs.matching.films import store_video
 from triage.jobs.matching.list_hashes import compare_images
-from triage.jobs.matching.pictures import find_matches_of_new, find_stored_matches, store_matches
+from triage.jobs.matching.newcomers import compare_new_images, compare_new_videos
+from triage.jobs.matching.sweep_state import COMPARED, UNCOMPARED
 from triage.message import Message
 from triage.model.file_text import FileText
 from triage.model.media import Digests, MediaFacts, Perceptual
+from triage.model.progress import Progress
 from triage.model.views import SetAside
 from triage.store.batch import Batch
-from triage.store.queries import bundles, judgement, media
+from triage.store.queries import bundles, judgement, media, uncompared
 
 KEPT_AS_DOCUMENTS = {".txt": "text/plain", ".csv": "text/csv", ".eml": "message/rfc822"}
 """Kept beside their report. Their text is read in the sandbox."""
@@ -252,8 +254,8 @@ def _store_batch(intake: Intake, attachments: Attachments, looked_at: list[ReadA
     received: list[tuple[str, str]] = []
     fresh: dict[int, ReadAttachment] = {}
     intake.check_free_space(sum(looked.digests.size for looked in looked_at if not looked.known))
-    if any(looked.facts is not None and _can_match(looked.facts) for looked in looked_at):
-        intake.read_images()
+    if any(looked.facts is not None and looked.facts.film is not None for looked in looked_at):
+        intake.read_frames()
     with intake.session.store.batch() as batch:
         known = media.load_media_ids(batch, list({looked.digests.sha256 for looked in looked_at}))
         for looked in looked_at:
@@ -276,11 +278,6 @@ def _store_batch(intake: Intake, attachments: Attachments, looked_at: list[ReadA
         judgement.mark_stale(batch, added)
         for report_id, keyed in added.items():
             batch.note("media added", report=report_id, bundle=intake.bundle_id, media=keyed)
-
-
-def _can_match(facts: MediaFacts) -> bool:
-    """Returns whether a media item is compared with those of the store."""
-    return facts.perceptual is not None or facts.film is not None
 
 
 def _store_media_item(batch: Batch, looked: ReadAttachment) -> int:
@@ -307,18 +304,11 @@ def _iter_chunks(entry: Entry) -> Iterator[bytes]:
 
 
 def _store_facts(intake: Intake, batch: Batch, fresh: Mapping[int, ReadAttachment]) -> None:
-    """Stores what was measured of new media, by id in order, and the matches with images of the store."""
+    """Stores what was measured of new media, by id in order, and the matches with lists and of videos."""
     measured = {medium_id: looked.facts for medium_id, looked in fresh.items() if looked.facts is not None}
     pictures = _store_measured(batch, {medium_id: facts for medium_id, facts in measured.items() if facts.perceptual is not None})
-    intake.pictures.add(pictures)
-    near = 0
-    telling = [(medium_id, hashes) for medium_id, hashes in pictures if can_match(hashes)]
-    for medium_id, hashes, found in find_matches_of_new(intake.pictures, batch, telling):
-        store_matches(batch, intake.pictures, medium_id, hashes, found)
-        compare_with_videos(batch, intake.pictures.frames, medium_id, hashes)
-        near += bool(found)
     compare_images(batch, pictures)
-    near += sum(_store_video(intake, batch, medium_id, facts) for medium_id, facts in measured.items())
+    near = sum(_store_video(intake, batch, medium_id, facts) for medium_id, facts in measured.items())
     for medium_id, facts in measured.items():
         _quarantine_problem(intake, batch, fresh[medium_id].entry.path, fresh[medium_id].digests.sha256, facts)
     intake.tally.media_near += near
@@ -338,15 +328,14 @@ def _store_measured(batch: Batch, measured: Mapping[int, MediaFacts]) -> list[tu
         if can_be_possible(hashes):
             pictures.append((medium_id, hashes))
     media.set_facts(batch, rows)
-    media.save_windows(batch, [(medium_id, hashes.windows) for medium_id, hashes in pictures])
+    for stage, matching in ((UNCOMPARED, True), (COMPARED, False)):  # an image of low quality is not compared here
+        media.save_windows(batch, [(i, hashes.windows) for i, hashes in pictures if can_match(hashes) == matching], stage)
     return pictures
 
 
 def _store_video(intake: Intake, batch: Batch, medium_id: int, facts: MediaFacts) -> bool:
     """Stores the frames of a video; returns whether the same video is in the store already."""
-    return facts.film is not None and store_video(
-        batch, intake.pictures.frames, intake.pictures.all, medium_id, facts.film.frames
-    )
+    return facts.film is not None and store_video(batch, intake.frames, medium_id, facts.film.frames)
 
 
 def _quarantine_problem(intake: Intake, batch: Batch, path: str, sha256: str, facts: MediaFacts) -> None:
@@ -372,14 +361,32 @@ def measure_pending(intake: Intake) -> None:
         if row is None:
             continue
         facts = intake.pool.measure(intake.session.store.reader(row.item))
-        if _can_match(facts):
-            intake.read_images()
+        if facts.film is not None:
+            intake.read_frames()
         with intake.session.store.batch() as batch:
-            for _, hashes in _store_measured(batch, {medium_id: facts}):
-                store_matches(batch, intake.pictures, medium_id, hashes, find_stored_matches(intake.pictures, batch, hashes))
-                intake.pictures.add([(medium_id, hashes)])
-                compare_with_videos(batch, intake.pictures.frames, medium_id, hashes)
-                compare_images(batch, [(medium_id, hashes)])
+            compare_images(batch, _store_measured(batch, {medium_id: facts}))
             _store_video(intake, batch, medium_id, facts)
             _quarantine_problem(intake, batch, path, row.sha256, facts)
             judgement.mark_stale(batch, media.load_reports_of_media(batch, [medium_id]).get(medium_id, []))
+
+
+def compare_new_media(intake: Intake, first: int) -> None:
+    """Compares the new images and videos with those of the store, and counts the images since `first` that match some.
+
+    Those of an import that was interrupted are among them.
+    """
+
+    def note(done: int, total: int) -> None:
+        """Reports how far the store was read."""
+        if intake.cancel:
+            intake.cancel.check()
+        step = Message("comparing new images with the store")
+        intake.on_progress(Progress(done=done, total=total, unit="files", note=step))
+
+    with intake.memory.leave_out():
+        if uncompared.has_images(intake.session.store.read()):
+            intake.read_frames()
+        near = compare_new_images(intake.session, intake.frames, first, note)
+        compare_new_videos(intake.session, note)
+    intake.tally.media_near += near
+    intake.tally.media_new -= near

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 from triage import limits
 from triage.errors import MemoryUsedUp
@@ -49,10 +49,12 @@ if sys.platform == "linux":
     import resource
 
     _PAGE = resource.getpagesize()
+    _STATM_BYTES = 256
 
     def measure_memory() -> int:
         """Returns the bytes of this process that are in memory."""
-        return int(Path("/proc/self/statm").read_text().split()[1]) * _PAGE
+        with io.FileIO("/proc/self/statm") as file:  # asked for each file of an import: a Path takes five times as long
+            return int(file.read(_STATM_BYTES).split()[1]) * _PAGE
 
 elif sys.platform == "win32":
     import ctypes

@@ -24,7 +24,7 @@ from triage.jobs.judging.assess import assess
 from triage.jobs.leaving.outgoing import NOT_SAID
 from triage.jobs.leaving.outgoing import add_to_register as register_outgoing
 from triage.jobs.leaving.signing import StoreSigner, describe_export
-from triage.jobs.load import find_report
+from triage.jobs.lookup import find_report
 from triage.jobs.officer import describe_officer
 from triage.jobs.session import Session, now
 from triage.jobs.state.queue_planes import write_planes

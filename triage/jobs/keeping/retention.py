@@ -13,6 +13,7 @@ from pathlib import Path
 
 from triage.errors import Refused
 from triage.exports import certificate as certificate_export
+from triage.exports.pdf_documents import keep_typesetter
 from triage.jobs.consent import Consent, verify_consent
 from triage.jobs.intake.imports import LOCK
 from triage.jobs.judging.assess import assess
@@ -131,17 +132,18 @@ def destroy_due_reports(
     )  # fmt: skip
     destroyed, kept = list[str](), dict[str, str]()
     try:
-        for n, due in enumerate(plan.reports):
-            check_cancelled(cancel)
-            on_progress(Progress(done=n, total=len(plan.reports), unit="reports", note=Message("destroying")))
-            with WriterLock(session.store.directory / LOCK).hold(0, IMPORT_RUNS):
-                certificate, require = folder / f"{due.report_id}.json", partial(_require_due, due, plan.before)
-                try:
-                    destroy_and_certify(session, due.report_id, (REASON, order), other, certificate, handover, require)
-                except Refused as error:
-                    kept[due.report_id] = str(error)
-                else:
-                    destroyed.append(due.report_id)
+        with keep_typesetter():
+            for n, due in enumerate(plan.reports):
+                check_cancelled(cancel)
+                on_progress(Progress(done=n, total=len(plan.reports), unit="reports", note=Message("destroying")))
+                with WriterLock(session.store.directory / LOCK).hold(0, IMPORT_RUNS):
+                    certificate, require = folder / f"{due.report_id}.json", partial(_require_due, due, plan.before)
+                    try:
+                        destroy_and_certify(session, due.report_id, (REASON, order), other, certificate, handover, require)
+                    except Refused as error:
+                        kept[due.report_id] = str(error)
+                    else:
+                        destroyed.append(due.report_id)
     finally:
         emptied = _finish(session, on_progress) if destroyed else True
     return RetentionResult(destroyed=tuple(destroyed), kept=kept, folder=str(folder), log_emptied=emptied)

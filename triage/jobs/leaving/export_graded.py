@@ -10,9 +10,9 @@ from typing import Literal, TypeVar
 from triage.errors import Refused
 from triage.exports import hash_files, vics_file
 from triage.exports.vics_file import VICS_VERSIONS
-from triage.jobs.casework.cases import find_case
 from triage.jobs.leaving.graded_media import select_media
 from triage.jobs.leaving.outgoing import NOT_SAID, Leaving, check_may_leave, write_out
+from triage.jobs.lookup import find_case
 from triage.jobs.officer import describe_officer
 from triage.jobs.review.grading import parse_grade
 from triage.jobs.session import Session

@@ -9,7 +9,7 @@ from triage.exports.report_print import format_report
 from triage.jobs.leaving.outgoing import NOT_SAID, Leaving, check_may_leave, write_out
 from triage.jobs.leaving.packet_contents import load_packet_report
 from triage.jobs.leaving.signing import describe_export
-from triage.jobs.load import find_report
+from triage.jobs.lookup import find_report
 from triage.jobs.session import Session
 from triage.model.handover import Handover
 from triage.model.packet import PacketReport

@@ -9,11 +9,11 @@ from triage import __version__
 from triage.errors import WorldError
 from triage.exports import timeline_files
 from triage.exports.packet_custody import Row, list_custody_rows
-from triage.jobs.casework.cases import find_case
 from triage.jobs.codec import location_from_bytes
 from triage.jobs.leaving.outgoing import NOT_SAID, Leaving, check_may_leave, write_out
 from triage.jobs.leaving.packet_contents import load_packet_report
-from triage.jobs.load import LoadedReport, find_report, load_report
+from triage.jobs.load import LoadedReport, load_report
+from triage.jobs.lookup import find_case, find_report
 from triage.jobs.session import Session
 from triage.locate.gps import EXIF_OFFSET, read_exif_time
 from triage.locate.places import read_district_seats

@@ -18,7 +18,8 @@ from triage.jobs.leaving.outgoing import NOT_SAID, Leaving, add_to_register, che
 from triage.jobs.leaving.packet_contents import load_packet_report, name_media
 from triage.jobs.leaving.signing import StoreSigner, describe_export
 from triage.jobs.leaving.stated_checks import run_stated_checks
-from triage.jobs.load import find_report, load_report
+from triage.jobs.load import load_report
+from triage.jobs.lookup import find_report
 from triage.jobs.officer import describe_officer
 from triage.jobs.session import Session
 from triage.message import Message

@@ -7,11 +7,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from triage.errors import NotFound
 from triage.jobs.judging.assess import assess
+from triage.jobs.lookup import find_list
 from triage.jobs.matching.list_matcher import describe_entry
 from triage.jobs.session import Session
-from triage.model.choices import name_choices
 from triage.model.matches import FoundOnList
 from triage.model.users import Right
 from triage.store.database import Reader
@@ -47,10 +46,7 @@ def list_hits(session: Session, name: str) -> tuple[FoundOnList, ...]:
     if waiting:
         assess(session)  # a report that was not judged yet has not told its hashes
     with session.reading() as db:
-        row = lists.find_list(db, name)
-        if row is None:
-            choices = name_choices([each.name for each in lists.load_lists(db)], "triage lists list")
-            raise NotFound("There is no list named {name}; {choices}.", name=repr(name), choices=choices)
+        row = find_list(db, name)
         return tuple(_format_hits(db, row, _keep_strongest(_iter_hits(db, row.id))))
 
 

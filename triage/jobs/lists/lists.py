@@ -24,16 +24,15 @@ from triage.jobs.lists.list_reading import (
     require_entries,
     require_readable,
 )
+from triage.jobs.lookup import find_list
 from triage.jobs.matching.list_matcher import COMPARED_KINDS
 from triage.jobs.session import Session, now
 from triage.message import Message
-from triage.model.choices import name_choices
 from triage.model.list_summary import LIST_KINDS, ListSummary
 from triage.model.progress import CancelToken, OnProgress, Progress, ignore_progress
 from triage.model.users import Right
 from triage.safe_files import open_to_read, resolve_file
 from triage.store.batch import Batch
-from triage.store.database import Reader
 from triage.store.queries import judgement, list_blocks, list_matches, lists
 from triage.store.queries.list_matches import find_reports_of_list
 from triage.store.queries.lists import ListRow
@@ -193,7 +192,7 @@ def remove_list(session: Session, name: str) -> None:
 
     session.require(Right.LISTS)
     with session.store.batch() as batch:
-        row = lists.find_unfinished_list(batch, name) or _find(batch, name)
+        row = lists.find_unfinished_list(batch, name) or find_list(batch, name)
         mark_stale(batch, row.id, row.kind)
         list_matches.delete_list_matches(batch, row.id)
         if row.packed:
@@ -212,7 +211,7 @@ def take_list_out(batch: Batch, name: str) -> None:
     Raises:
         NotFound: if there is no such list
     """
-    row = _find(batch, name)
+    row = find_list(batch, name)
     mark_stale(batch, row.id, row.kind)
     list_matches.delete_list_matches(batch, row.id)
     list_blocks.delete_all(batch, row.id)
@@ -244,7 +243,7 @@ def set_list_distance(
         raise Refused("A distance is a number of bits from 0 to {most}.", most=limits.MATCH_RADIUS)
     on_progress(Progress(done=0, total=None, unit="files", note=Message("comparing with the list")))
     with session.writing(cancel) as batch:
-        row = _find(batch, name)
+        row = find_list(batch, name)
         mark_stale(batch, row.id, row.kind)
         lists.set_radius(batch, row.id, radius)
         list_matches.delete_list_matches(batch, row.id)
@@ -254,20 +253,7 @@ def set_list_distance(
         batch.note("list distance set", list=row.id, radius=radius)
     assess(session, on_progress, cancel)
     with session.reading() as db:
-        return _summarize(_find(db, name))
-
-
-def _find(db: Reader, name: str) -> ListRow:
-    """Returns the row of a list.
-
-    Raises:
-        NotFound: if there is no such list
-    """
-    row = lists.find_list(db, name)
-    if row is None:
-        choices = name_choices([each.name for each in lists.load_lists(db)], "triage lists list")
-        raise NotFound("There is no list named {name}; {choices}.", name=repr(name), choices=choices)
-    return row
+        return _summarize(find_list(db, name))
 
 
 def mark_stale(batch: Batch, list_id: int, kind: str) -> None:

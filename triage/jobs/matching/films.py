@@ -42,11 +42,11 @@ def make_frame_loader(db: Reader) -> FrameLoader:
     return lambda medium_id: decode_frames(videos.load_frames(db, medium_id) or b"")
 
 
-def store_video(batch: Batch, index: FrameIndex, pictures: ImageIndex, medium_id: int, blob: bytes) -> bool:
-    """Stores a new video's frames, compares them unrotated, and adds them to the index.
+def store_video(batch: Batch, index: FrameIndex, medium_id: int, blob: bytes) -> bool:
+    """Stores a new video's frames, compares them unrotated with videos and lists, and adds them to the index.
 
     Returns whether the same video was there already. Of many copies only limits.CROWD are compared; later ones match one that
-    stands for all.
+    stands for all. With images it is compared at the end of the import (newcomers.py).
     """
     from triage.hashing.video_frames import decode_frames
     from triage.hashing.video_search import find_videos
@@ -64,7 +64,6 @@ def store_video(batch: Batch, index: FrameIndex, pictures: ImageIndex, medium_id
         alike = {other: how for other, how in alike.items() if other == stands or other not in same}
         videos.mark_video_stood_for(batch, medium_id)
     _store_video_matches(batch, medium_id, alike)
-    _store_image_matches(batch, pictures, medium_id, frames, thorough=False)
     compare_frames(batch, medium_id, frames, thorough=False)
     return bool(same)
 
@@ -79,7 +78,7 @@ def compare_video(batch: Batch, index: FrameIndex, pictures: ImageIndex, medium_
 
     compare_frames(batch, medium_id, frames, thorough=True)
     alike = find_videos(index, make_frame_loader(batch), frames, medium_id, thorough=True)
-    return _store_video_matches(batch, medium_id, alike) + _store_image_matches(batch, pictures, medium_id, frames, thorough=True)
+    return _store_video_matches(batch, medium_id, alike) + compare_with_images(batch, pictures, medium_id, frames, thorough=True)
 
 
 def _store_video_matches(batch: Batch, medium_id: int, alike: dict[int, VideoMatch]) -> int:
@@ -94,8 +93,8 @@ def _store_video_matches(batch: Batch, medium_id: int, alike: dict[int, VideoMat
     return new
 
 
-def _store_image_matches(batch: Batch, pictures: ImageIndex, medium_id: int, frames: Sequence[Frame], *, thorough: bool) -> int:
-    """Stores the nearest matches of a video's frames with images; returns how many are new."""
+def compare_with_images(batch: Batch, pictures: ImageIndex, medium_id: int, frames: Sequence[Frame], *, thorough: bool) -> int:
+    """Stores the nearest matches of a video's frames with whole images; returns how many are new."""
     from triage.hashing.video_search import find_images_in_video
 
     found = _keep_nearest(find_images_in_video(pictures, frames, thorough=thorough))

@@ -23,8 +23,10 @@ def hold_frequent_hashes(batch: Batch) -> int:
             judgement.mark_stale(batch, list_matches.list_reports_matching_hash(batch, value))
             new += 1
     for medium_id in media_matches.list_hubs(batch):
+        if list_matches.find_held_hub(batch, medium_id) is not None:
+            continue
         files = media_matches.count_hub_members(batch, medium_id)
-        if files < limits.HELD_FROM or list_matches.find_held_hub(batch, medium_id) is not None:
+        if files < limits.HELD_FROM:
             continue
         places = media_matches.count_hub_reports(batch, medium_id)
         if places >= limits.HELD_FROM:

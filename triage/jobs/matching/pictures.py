@@ -7,10 +7,12 @@ image. Below that number every match is stored, in whatever order the copies cam
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 
 from triage import limits
+from triage.hashing.crop_windows import LAST_WHOLE
 from triage.hashing.match_index import (
     BlobLoader,
     ImageIndex,
@@ -28,7 +30,7 @@ from triage.jobs.codec import facts_from_bytes
 from triage.jobs.matching.films import learn_all_frames
 from triage.model.match_way import MatchWay
 from triage.model.media import Perceptual
-from triage.model.progress import CancelToken
+from triage.model.progress import CancelToken, check_cancelled
 from triage.store.batch import Batch
 from triage.store.database import Reader
 from triage.store.queries import destruction, media, media_matches
@@ -68,13 +70,20 @@ class StoredImages:
             return
         standing = set(media_matches.list_hubs(db))
         for block in media.iter_window_blocks(db, MATCHING_QUALITIES):
-            if cancel:
-                cancel.check()
+            check_cancelled(cancel)
             stored = [StoredHashes(*row) for row in block]
             self.all.extend(stored)
             self.crowds.extend(hashes for hashes in stored if hashes.medium_id in standing)
         for block in media.iter_window_blocks(db, LOW_QUALITIES):
             self.faint.extend(StoredHashes(*row) for row in block)
+        learn_all_frames(db, self.frames)
+        self._destroyed = destruction.count_destructions(db)
+
+    def read_for_videos(self, db: Reader, *, whole: bool, cancel: CancelToken | None = None) -> None:
+        """Reads what videos are compared with: the frames, and with `whole` the whole windows of all images."""
+        for block in media.iter_window_blocks(db, MATCHING_QUALITIES) if whole else ():
+            check_cancelled(cancel)
+            self.all.extend((StoredHashes(*row) for row in block), LAST_WHOLE + 1)
         learn_all_frames(db, self.frames)
         self._destroyed = destruction.count_destructions(db)
 
@@ -97,6 +106,17 @@ def load_stored_images(db: Reader, cancel: CancelToken | None = None) -> StoredI
     """
     pictures = StoredImages()
     pictures.read(db, cancel)
+    return pictures
+
+
+def load_frames_and_wholes(db: Reader, *, whole: bool, cancel: CancelToken | None = None) -> StoredImages:
+    """Reads the frames of the store's videos, and with `whole` the whole windows alone of all images, to compare videos with.
+
+    Raises:
+        Cancelled: if the token was set
+    """
+    pictures = StoredImages()
+    pictures.read_for_videos(db, whole=whole, cancel=cancel)
     return pictures
 
 
@@ -132,33 +152,38 @@ def find_stored_matches(
         found = find_matches(index, make_window_loader(db), hashes, thorough=thorough)
         found.pop(own or -1, None)
         if found:
-            return _keep_nearest_hubs(found) if index is pictures.crowds else found
+            return keep_nearest_hubs(found) if index is pictures.crowds else found
     return found
 
 
-def _keep_nearest_hubs(standing: dict[int, MatchWay]) -> dict[int, MatchWay]:
+def keep_nearest_hubs(standing: dict[int, MatchWay]) -> dict[int, MatchWay]:
     """Returns the limits.CROWD_TIES nearest hub images."""
     return dict(sorted(standing.items(), key=lambda pair: (pair[1].rank, pair[0]))[: limits.CROWD_TIES])
 
 
 def find_matches_of_new(
-    pictures: StoredImages, db: Reader, new: Sequence[tuple[int, Perceptual]]
+    pictures: StoredImages,
+    db: Reader,
+    new: Sequence[tuple[int, Perceptual]],
+    hubs: Mapping[int, dict[int, MatchWay]] = MappingProxyType({}),
+    older: Mapping[int, dict[int, MatchWay]] = MappingProxyType({}),
 ) -> Iterator[tuple[int, Perceptual, dict[int, MatchWay]]]:
     """Yields what `find_stored_matches` finds for new images among older ones, given in order of id and already added.
 
-    The result is as if the matches of each were stored before the next is compared. Comparing many at once is several times as
-    fast.
+    `hubs` are the hub images and `older` the images that each matches and that are not in `pictures`. The result is as if the
+    matches of each were stored before the next is compared. Comparing many at once is several times as fast.
     """
     kept = make_window_loader(db)
     images = [NewImage(medium_id, hashes) for medium_id, hashes in new]
-    of_crowds = find_earlier_matches(pictures.crowds, kept, images)
+    found_hubs = find_earlier_matches(pictures.crowds, kept, images)
+    of_crowds = [hubs.get(image.medium_id, {}) | found for image, found in zip(images, found_hubs, strict=True)]
     alone = [image for image, found in zip(images, of_crowds, strict=True) if not found]
     of_all = dict(zip((each.medium_id for each in alone), find_earlier_matches(pictures.all, kept, alone), strict=True))
     known = len(pictures.crowds)
     for (medium_id, hashes), found in zip(new, of_crowds, strict=True):
         if not found and len(pictures.crowds) > known:  # one more stands for a crowd since
             found = find_matches(pictures.crowds, kept, hashes)
-        yield medium_id, hashes, _keep_nearest_hubs(found) or of_all[medium_id]
+        yield medium_id, hashes, keep_nearest_hubs(found) or older.get(medium_id, {}) | of_all[medium_id]
 
 
 def find_possible(

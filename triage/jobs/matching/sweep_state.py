@@ -15,16 +15,18 @@ from triage.store.queries import media, reports, videos
 OnFound = Callable[[frozenset[str]], None]
 """Hears the numbers of the reports whose files were found alike, or possibly alike, just now."""
 
-MATCHES, POSSIBLE, UNEVEN = 1, 2, 3
-"""Stages of an image: its matches are stored, then its possible matches, then those of uneven crops. For the last stage the image
-is decoded once more, which an import does not wait for."""
+UNCOMPARED, COMPARED, MATCHES, POSSIBLE, UNEVEN = -1, 0, 1, 2, 3
+"""Stages of an image: it waits for the end of its import, which compares it upright and as a whole. Then all its matches are
+stored, then its possible matches, then those of uneven crops. For the last stage the image is decoded once more, which an import
+does not wait for."""
 
 WAITS = {
-    0: Message("rotated, cropped and possible copies: not checked yet; the background comparison will"),
-    MATCHES: Message("possible copies: not checked yet; the background comparison will"),
-    POSSIBLE: Message("uneven crops: not checked yet; the background comparison will"),
+    UNCOMPARED: Message("copies that were changed: not checked yet; the import checks them at its end"),
+    COMPARED: Message("rotated, cropped and possible copies: not checked yet; the background comparison checks them"),
+    MATCHES: Message("possible copies: not checked yet; the background comparison checks them"),
+    POSSIBLE: Message("uneven crops: not checked yet; the background comparison checks them"),
 }
-VIDEO_WAITS = Message("rotated copies: not checked yet; the background comparison will")
+VIDEO_WAITS = Message("rotated copies: not checked yet; the background comparison checks them")
 
 
 def describe_unchecked_crops(reason: str) -> Message:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from triage.jobs.codec import links_from_bytes
 from triage.jobs.judging.key_kinds import EVENT
-from triage.jobs.load import find_report, load_report
+from triage.jobs.load import load_report
+from triage.jobs.lookup import find_report
 from triage.jobs.session import Session
 from triage.model.judgement import BANDS, Link
 from triage.model.users import Right

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from triage.jobs.load import find_report
+from triage.jobs.lookup import find_report
 from triage.jobs.session import Session
 from triage.model.role_words import IDENTIFIER_KINDS
 from triage.model.users import Right

@@ -12,14 +12,13 @@ from typing import TYPE_CHECKING
 
 from triage.errors import NotFound
 from triage.jobs.codec import facts_from_bytes
-from triage.jobs.load import find_report
+from triage.jobs.lookup import find_case, find_list, find_report
 from triage.jobs.matching.list_matcher import DIGEST_KINDS, ListAnswers, ListMatcher
 from triage.jobs.reading.queue import list_queue_ids
 from triage.jobs.session import Session
 from triage.jobs.state import account
 from triage.jobs.state.grades import work_out_grade
 from triage.model.casework import FileToGrade
-from triage.model.choices import name_choices
 from triage.model.gallery import (
     KINDS,
     FileState,
@@ -130,40 +129,14 @@ def _iter_files(db: Reader, scope: GalleryScope, queue_ids: Sequence[int]) -> It
     if scope.kind == "report":
         return gallery.iter_files_of_reports(db, [find_report(db, scope.name)], with_cleared=True)
     if scope.kind == "case":
-        return gallery.iter_files_of_reports(db, _list_reports_of_case(db, scope.name))
+        return gallery.iter_files_of_reports(db, cases.list_report_ids(db, find_case(db, scope.name).id))
     if scope.kind == "queue":
         return gallery.iter_files_of_reports(db, queue_ids)
     if scope.kind == "list":
-        return gallery.iter_files_of_media(db, sorted(gallery.find_media_of_list(db, _find_list(db, scope.name))))
+        return gallery.iter_files_of_media(db, sorted(gallery.find_media_of_list(db, find_list(db, scope.name).id)))
     if scope.kind == "like":
         return gallery.iter_files_of_media(db, _list_near_copies(db, scope.name))
     return gallery.iter_files_of_reports(db, None)
-
-
-def _list_reports_of_case(db: Reader, number: str) -> list[int]:
-    """Returns the reports of a case.
-
-    Raises:
-        NotFound: if there is no such case
-    """
-    row = cases.find_case(db, number)
-    if row is None:
-        choices = name_choices([each.number for each in cases.list_cases(db)], "triage case list")
-        raise NotFound("There is no case {number}; {choices}.", number=number, choices=choices)
-    return cases.list_report_ids(db, row.id)
-
-
-def _find_list(db: Reader, name: str) -> int:
-    """Returns the id of a list.
-
-    Raises:
-        NotFound: if there is no such list
-    """
-    row = lists.find_list(db, name)
-    if row is None:
-        choices = name_choices([each.name for each in lists.load_lists(db)], "triage lists list")
-        raise NotFound("There is no list named {name}; {choices}.", name=repr(name), choices=choices)
-    return row.id
 
 
 def _list_near_copies(db: Reader, sha256: str) -> list[int]:

@@ -10,16 +10,14 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from triage.errors import NotFound
 from triage.jobs.judging.material import ENOUGH, UNLINKED
-from triage.jobs.load import find_report
+from triage.jobs.lookup import find_case, find_report
 from triage.jobs.reading import link_reasons, shared_files, shared_values
 from triage.jobs.reading.graph_layout import place_graph
 from triage.jobs.reading.shared_files import FileSeries, HeldFiles
 from triage.jobs.reading.shared_values import Captures, SharedValue
 from triage.jobs.session import Session
 from triage.message import Message
-from triage.model.choices import name_choices
 from triage.model.judgement import BANDS
 from triage.model.link_graph import GraphEdge, GraphNode, GraphOmission, GraphPlace, Neighbourhood
 from triage.model.users import Right
@@ -85,10 +83,7 @@ def _find_seeds(db: Reader, report: str | None, case: str | None) -> tuple[str, 
     if report is not None:
         report_id = find_report(db, report)
         return reports.load_number(db, report_id), [report_id]
-    found = cases.find_case(db, (case or "").strip().upper())
-    if found is None:
-        choices = name_choices([each.number for each in cases.list_cases(db)], "triage case list")
-        raise NotFound("There is no case {number}; {choices}.", number=case or "", choices=choices)
+    found = find_case(db, case or "")
     ids = cases.list_report_ids(db, found.id)
     facts = judgement.load_queue_facts(db, ids)
     return found.number, sorted(ids, key=lambda i: (facts[i].band, -facts[i].risk, i) if i in facts else (len(BANDS), 0, i))

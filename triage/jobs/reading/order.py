@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from triage.errors import Refused
-from triage.jobs.load import find_report
+from triage.jobs.lookup import find_report
 from triage.jobs.reading.queue_rows import load_rows
 from triage.jobs.reading.show import build_report_view
 from triage.jobs.session import Session

@@ -5,7 +5,8 @@ from __future__ import annotations
 import msgspec
 
 from triage.intents import Reading
-from triage.jobs.load import find_report, load_report
+from triage.jobs.load import load_report
+from triage.jobs.lookup import find_report
 from triage.jobs.reading.queue_rows import load_rows
 from triage.jobs.reading.queue_sheet import load_next_act
 from triage.jobs.reading.show import build_report_view

@@ -7,7 +7,8 @@ import json
 from triage import law
 from triage.errors import NotFound
 from triage.jobs.codec import clocks_from_bytes, links_from_bytes, location_from_bytes, score_from_bytes
-from triage.jobs.load import find_report, load_report
+from triage.jobs.load import load_report
+from triage.jobs.lookup import find_report
 from triage.jobs.reading.show_files import show_files
 from triage.jobs.reading.show_text import format_facts, format_sources
 from triage.jobs.reading.show_work import list_work_of_report

@@ -155,7 +155,8 @@ def _choose(found: Found, kept_back: Message | None, *, child_line: bool, until:
         return lines.describe_child_line(found) if found.child else None
     if until is not None and found.expires is not None and parse_utc(found.expires) < parse_utc(now):
         ran_out = Message(
-            "the time for which it must be kept ran out on {day}; ask anyway with: triage request create", day=found.expires[:10]
+            "the time for which it must be kept ran out on {day}; a request for the data of its case can still ask",
+            day=found.expires[:10],
         )
         return _leave_out(found, ran_out)
     return found

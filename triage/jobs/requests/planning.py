@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from triage.errors import Refused
-from triage.jobs.casework.cases import find_case
+from triage.jobs.lookup import find_case
 from triage.jobs.requests.collecting import Collected, LineGroup, collect_lines
 from triage.jobs.requests.watch import StepWatch
 from triage.jobs.session import now

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from triage.errors import NotFound, Refused
 from triage.jobs.judging.assess import mark_for_reassessing, reassess
-from triage.jobs.load import find_report
+from triage.jobs.lookup import find_report
 from triage.jobs.review.grading import find_matching, parse_grade, record_grade, record_inherited, remove_grade
 from triage.jobs.session import Session
 from triage.message import Message

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 
 from triage.errors import NotFound, Refused
 from triage.jobs.judging.assess import mark_for_reassessing, reassess
-from triage.jobs.load import find_report
+from triage.jobs.lookup import find_report
 from triage.jobs.matching.groups import find_group
 from triage.jobs.session import Session, now
 from triage.jobs.state.grades import DISAGREE, GRADED, find_blind_grades, load_grade_states, work_out_grade

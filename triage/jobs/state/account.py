@@ -12,13 +12,18 @@ import msgspec
 from triage.errors import Refused
 from triage.jobs.session import Session
 from triage.model.media import RevealStep
-from triage.model.private_account import PrivateSettings
+from triage.model.private_account import LastFolders, PrivateSettings
 from triage.store.batch import Batch
+from triage.store.database import Reader
+from triage.store.private_account import AccountKey
 from triage.store.queries import private
 from triage.wellbeing import WARNING_KINDS, Exposure
 
-_VIEW, _SETTINGS = "triage media view 1", "triage private settings 1"
-_FILLED = 256  # bytes: a sealed row is filled up to this length, so that its size tells nothing
+_VIEW, _CHOICES = "triage media view 1", "triage private settings 1"
+# Bytes: a sealed row is filled up to its length, so that its size tells nothing.
+_FILLED = 256
+_FILLED_CHOICES = 4096
+_LONGEST_FOLDERS = 3072  # of the length above; the settings need a few hundred bytes
 _AT_ONCE = 500
 
 
@@ -28,6 +33,11 @@ class _View(msgspec.Struct, frozen=True, array_like=True):
     began: str
     milliseconds: int
     warnings: tuple[str, ...]
+
+
+class _Choices(msgspec.Struct, frozen=True):
+    settings: PrivateSettings = PrivateSettings()
+    folders: LastFolders = LastFolders()
 
 
 def add_view(
@@ -88,14 +98,12 @@ def _read_view(opened: bytes) -> Exposure | None:
 
 def load_own_settings(session: Session) -> PrivateSettings:
     """Returns what the person chose for themselves; the defaults without an account."""
-    with session.reading() as db:
-        account = session.store.account.find(db)
-        sealed = None if account is None else private.load_settings(db, account.owner)
-    opened = None if account is None or sealed is None else account.unseal(sealed, _SETTINGS)
-    try:
-        return PrivateSettings() if opened is None else msgspec.json.decode(opened, type=PrivateSettings)
-    except msgspec.DecodeError:
-        return PrivateSettings()
+    return _load_choices(session).settings
+
+
+def load_last_folders(session: Session) -> LastFolders:
+    """Returns where the person's last dialogs for files were."""
+    return _load_choices(session).folders
 
 
 def save_own_settings(session: Session, settings: PrivateSettings) -> None:
@@ -104,10 +112,41 @@ def save_own_settings(session: Session, settings: PrivateSettings) -> None:
     Raises:
         Refused: for an unknown kind of warning
     """
-    session.require_own_passphrase()
     if unknown := sorted(set(settings.keeps_away) - set(WARNING_KINDS)):
         raise Refused("{kind} is no kind of warning; choose from {choices}.", kind=repr(unknown[0]), choices=tuple(WARNING_KINDS))
+    _save_choices(session, settings=settings)
+
+
+def save_last_folders(session: Session, folders: LastFolders) -> None:
+    """Keeps where the person's last dialogs for files were. Names that are too long, or no text, are forgotten."""
+    try:
+        fits = len(msgspec.json.encode(folders)) <= _LONGEST_FOLDERS
+    except UnicodeEncodeError:
+        fits = False
+    _save_choices(session, folders=folders if fits else LastFolders())
+
+
+def _load_choices(session: Session) -> _Choices:
+    with session.reading() as db:
+        account = session.store.account.find(db)
+        return _Choices() if account is None else _open_choices(db, account)
+
+
+def _save_choices(session: Session, **changed: PrivateSettings | LastFolders) -> None:
+    """Replaces a part of the person's choices; the other part stays as it is stored."""
+    session.require_own_passphrase()
     with session.store.batch() as batch:
         account = session.store.account.open(batch)
-        sealed = account.seal(msgspec.json.encode(settings).ljust(_FILLED), _SETTINGS)
+        choices = msgspec.structs.replace(_open_choices(batch, account), **changed)
+        sealed = account.seal(msgspec.json.encode(choices).ljust(_FILLED_CHOICES), _CHOICES)
         private.save_settings(batch, account.owner, sealed)
+
+
+def _open_choices(reader: Reader, account: AccountKey) -> _Choices:
+    """Returns the choices that are stored, or the defaults where there are none or somebody changed them."""
+    sealed = private.load_settings(reader, account.owner)
+    opened = None if sealed is None else account.unseal(sealed, _CHOICES)
+    try:
+        return _Choices() if opened is None else msgspec.json.decode(opened, type=_Choices)
+    except msgspec.DecodeError:
+        return _Choices()

@@ -10,7 +10,7 @@ from __future__ import annotations
 import time
 from datetime import UTC, datetime
 
-from triage.jobs.load import find_report
+from triage.jobs.lookup import find_report
 from triage.jobs.session import Session
 from triage.model.moment import format_utc
 from triage.model.open_marks import OpenMark

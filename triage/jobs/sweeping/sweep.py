@@ -15,19 +15,24 @@ from dataclasses import dataclass
 from triage import limits
 from triage.decode.client import MediaPool
 from triage.errors import InputError
+from triage.hashing.match_index import NewImage, find_matches
 from triage.hashing.uneven_crops import CellPlane
 from triage.jobs.codec import facts_from_bytes
 from triage.jobs.judging.assess import assess
 from triage.jobs.matching.films import compare_with_videos
 from triage.jobs.matching.holding import hold_frequent_hashes
 from triage.jobs.matching.list_hashes import compare_images
+from triage.jobs.matching.newcomers import find_older_matches
 from triage.jobs.matching.pictures import (
     Outdated,
     StoredImages,
     find_possible,
     find_stored_matches,
+    keep_nearest_hubs,
+    load_frames_and_wholes,
     load_hashes,
     load_stored_images,
+    make_window_loader,
     store_matches,
     store_possible,
 )
@@ -46,6 +51,7 @@ from triage.jobs.sweeping.films import sweep_videos
 from triage.message import Message
 from triage.model.judgement import BANDS
 from triage.model.match_way import MatchWay
+from triage.model.media import Perceptual
 from triage.model.progress import CancelToken, OnProgress, Progress, call_on_cancel, check_cancelled, ignore_progress
 from triage.model.users import Right
 from triage.store.batch import Batch
@@ -132,22 +138,50 @@ def _sweep_all(
     )
 
 
-def sweep_gravest(session: Session, pictures: StoredImages, cancel: CancelToken | None) -> None:
-    """Compares images and videos of bands A and B thoroughly, at the end of an import, whose images it uses.
+def sweep_gravest(session: Session, cancel: CancelToken | None) -> None:
+    """Compares images and videos of bands A and B thoroughly, at the end of an import.
 
-    They are read when something waits and the import did not need them. In a large store possible matches, for which all whole
-    images are searched, wait for the background comparison.
+    In a large store possible matches, for which all whole images are searched, wait for the background comparison, and no index
+    of all images is held: the store is read once for some images at a time.
     """
     session.require(Right.IMPORT)
     worst = BANDS.index("B")
     with session.reading() as db:
-        stage = POSSIBLE if media.find_last_image(db) <= limits.POSSIBLE_AT_ONCE else MATCHES
+        is_small = media.find_last_image(db) <= limits.POSSIBLE_AT_ONCE
+        stage = POSSIBLE if is_small else MATCHES
         chosen, moving = media.list_unswept_images(db, stage, worst), videos.list_unswept_videos(db, worst)
         if not chosen and not moving:
             return
-        pictures.read(db, cancel)
-    _sweep_images(session, pictures, chosen, stage, lambda done: None, ignore_found, cancel)
+        pictures = load_stored_images(db, cancel) if is_small else load_frames_and_wholes(db, whole=bool(moving), cancel=cancel)
+    if is_small:
+        _sweep_images(session, pictures, chosen, stage, lambda done: None, ignore_found, cancel)
+    else:
+        _sweep_matches(session, pictures, chosen, cancel)
     sweep_videos(session, pictures, moving, lambda done: None, ignore_found, cancel)
+
+
+def _sweep_matches(session: Session, pictures: StoredImages, chosen: Sequence[int], cancel: CancelToken | None) -> None:
+    """Compares images up to the stage of matches with the whole store, which is read once for some images at a time.
+
+    `pictures` has the frames of the store's videos, and gets the hub images that arise.
+    """
+
+    def go_on(done: int, total: int) -> None:
+        """Ends the comparison when the token was set."""
+        check_cancelled(cancel)
+
+    for start in range(0, len(chosen), limits.COMPARED_THOROUGHLY_AT_ONCE):
+        db = session.store.read()
+        images = [NewImage(i, load_hashes(db, i)) for i in chosen[start : start + limits.COMPARED_THOROUGHLY_AT_ONCE]]
+        hubs, older = find_older_matches(db, images, go_on, thorough=True)
+        with session.writing(cancel) as batch:
+            pictures.check_current(batch)
+            for image in images:
+                check_cancelled(cancel)
+                of_hubs = find_matches(pictures.crowds, make_window_loader(batch), image.hashes, thorough=True)
+                of_hubs.pop(image.medium_id, None)
+                found = keep_nearest_hubs(hubs.get(image.medium_id, {}) | of_hubs) or older.get(image.medium_id, {})
+                _store_all_matches(batch, pictures, image.medium_id, image.hashes, found, set())
 
 
 def _sweep_images(
@@ -239,6 +273,13 @@ def _store_matches(batch: Batch, pictures: StoredImages, medium_id: int, tied: s
         return 0
     hashes = load_hashes(batch, medium_id)
     found = find_stored_matches(pictures, batch, hashes, own=medium_id, thorough=True)
+    return _store_all_matches(batch, pictures, medium_id, hashes, found, tied)
+
+
+def _store_all_matches(
+    batch: Batch, pictures: StoredImages, medium_id: int, hashes: Perceptual, found: dict[int, MatchWay], tied: set[int]
+) -> int:
+    """Stores the matches that were found for one image, and compares it with videos and lists; returns how many are new."""
     if new := store_matches(batch, pictures, medium_id, hashes, found):
         tied |= {medium_id, *found}
     if shown := compare_with_videos(batch, pictures.frames, medium_id, hashes, thorough=True):

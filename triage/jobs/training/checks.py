@@ -63,7 +63,11 @@ def _holds(session: Session, check: Check, own: OwnEntries) -> bool:
             if not set(assignees) <= {user.name for user in all_users(session)}:
                 return False
             wanted = QueueFilter(bands=check.bands, statuses=check.statuses, assignees=assignees)
-            return len(list_queue_ids(session, wanted, limit=check.least)) >= check.least
+            found = set(list_queue_ids(session, wanted))
+            if check.acts:
+                acts = [about for _, about in own.find(*check.acts)]
+                found &= {i for about in acts for name in ("report", "reports") for i in _list_values(about, name)}
+            return len(found) >= check.least
 
 
 def _follows(check: FollowCheck, own: OwnEntries) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from triage.errors import NotFound, Refused
-from triage.jobs.load import find_report
+from triage.jobs.lookup import find_report
 from triage.jobs.session import Session, now
 from triage.jobs.state.grades import GRADED, work_out_grade
 from triage.jobs.victim_id.candidates import find_candidates

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from triage.message import Message
+from triage.model.incident_kinds import MATERIAL, MISLEADING, holds
 from triage.model.judgement import ListHit
 from triage.model.report import ReportFile
-from triage.priority.case import Case, Seen, Words, all_bare, bare, counted, informative, listing, of_number, of_words, plain
+from triage.priority.case import Case, Seen, Words, all_bare, counted, informative, listing, of_number, of_words, plain
+from triage.priority.values import bare, read_class
 
 _VIRAL = {"viral", "potentialmeme"}
-_MATERIAL_TYPES = ("childpornography", "possession", "sexualabusematerial", "csam")
 _KNOWN_MARKS = frozenset(
     {
         # NCMEC's file annotations, with the spellings of its law enforcement formats
@@ -60,7 +61,7 @@ def file_annotated(case: Case, field: str, words: Words) -> Seen | None:
 @of_words("files.classification")
 def class_is(case: Case, field: str, words: Words) -> Seen | None:
     """Finds files of one of the provider's classes."""
-    classes = [(file.entry.classification or "").strip().upper() for file in case.report.files]
+    classes = [read_class(file.entry.classification) for file in case.report.files if file.entry.classification]
     found = [each for each in classes if each in words]
     if not found:
         return None
@@ -191,7 +192,7 @@ def only_viral(case: Case, field: str) -> Seen | None:
     marked as a whole.
     """
     files = case.report.files
-    if not files or not any(word in case.kind for word in _MATERIAL_TYPES):
+    if not files or not holds(case.kind, MATERIAL):
         return None
     flagged = [bool(_VIRAL & {bare(name) for name in file.entry.annotations}) for file in files]
     batched = any(bare(fact.name) == "batchedreport" and "viral" in bare(str(fact.value)) for fact in case.report.facts)
@@ -212,7 +213,9 @@ def unknown_mark(case: Case, field: str) -> Seen | None:
 
 def is_no_more_than_misleading(case: Case) -> bool:
     """Returns whether only a misleading name, word or image is reported: the type says so, and no file has a provider's class."""
-    return "misleading" in case.kind and not any((file.entry.classification or "").strip() for file in case.report.files)
+    if not holds(case.kind, MISLEADING):
+        return False
+    return not any((file.entry.classification or "").strip() for file in case.report.files)
 
 
 CONDITIONS = (

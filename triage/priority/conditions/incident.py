@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import lru_cache
 
 from triage.intents import INTENTS, IntentFinding
 from triage.message import Message, join
 from triage.model.file_text import NO_TEXT, FileText
+from triage.model.incident_kinds import BLACKMAIL, OWN_CASE, holds, is_known, is_of_contact
 from triage.model.report import ReportFile
 from triage.model.silence import denies_escalation
-from triage.priority.case import Case, Seen, Words, all_bare, bare, counted, listing, of_words, plain, short
+from triage.priority.case import Case, Seen, Words, all_bare, counted, listing, of_words, plain, short
+from triage.priority.values import bare, read_priority
 
-_CONTACT_TYPES = (
-    *("enticement", "grooming", "trafficking", "molestation", "tourism", "extraterritorial", "travel", "obscenematerialsent"),
-    *("sextortion", "blackmail", "solicitation", "sadistic", "minortominor"),
-)
-BLACKMAIL = ("sextortion", "blackmail")
-"""A mark, and how NCMEC words the type of the same."""
+_OWN_CASE = bare(OWN_CASE)
 _CONTACT_ANNOTATIONS = {"sextortion", "csamsolicitation", "sadisticonlineexploitation", "minortominorinteraction"}
 _CONVERSATION = ("chat", "message", "conversation", "emailincident", "content")
 BOILERPLATE_FROM = 8
 """A sentence of a provider that stands in reports on so many different reported users is its boilerplate."""
 SHOWN, MOST_SHOWN = 140, 2  # characters of a sentence on the card, and sentences
-_OF_ITSELF = {"money": 0.5, "age": 0.4}
-"""How much an intent says of danger by itself, where that is less than all: people speak of money and ages every day."""
 _LEAST_SURE = {"meeting": 0.7, "access": 0.7, "deadline": 0.7}
 """How sure the classifier has to be of what slots found in the parties' own words, so that it counts as such.
 
@@ -61,15 +55,26 @@ _LOGS = (".csv", ".txt", ".eml", ".html", ".htm")
 @of_words("incident_type")
 def incident_type_says(case: Case, field: str, words: Words) -> Seen | None:
     """NCMEC words one type in several ways; a part of the text decides ("enticement")."""
-    return Seen(case.report.incident_type or "", field) if any(word in case.kind for word in all_bare(words)) else None
+    return Seen(case.report.incident_type or "", field) if holds(case.kind, all_bare(words)) else None
 
 
-@of_words("incident_type")
-def incident_type_beyond(case: Case, field: str, words: Words) -> Seen | None:
-    """No incident type is stated, or one that contains none of the words."""
-    if any(word in case.kind for word in all_bare(words)):
+@plain("incident_type")
+def incident_type_not_stated(case: Case, field: str) -> Seen | None:
+    """Finds that no incident type is stated; one of the desk's own cases has none."""
+    return Seen(case.report.incident_type or Message("not stated"), field) if is_type_not_stated(case) else None
+
+
+@plain("incident_type")
+def incident_type_unknown(case: Case, field: str) -> Seen | None:
+    """Finds an incident type that contains no word of a known one."""
+    if is_type_not_stated(case) or is_known(case.kind):
         return None
-    return Seen(case.report.incident_type or Message("not stated"), field)
+    return Seen(short(case.report.incident_type or ""), field)
+
+
+def is_type_not_stated(case: Case) -> bool:
+    """Returns whether the report states no incident type."""
+    return not case.kind or case.kind == _OWN_CASE
 
 
 @of_words("annotations")
@@ -78,10 +83,10 @@ def report_annotated(case: Case, field: str, words: Words) -> Seen | None:
     wanted = all_bare(words)
     if not wanted.isdisjoint(case.annotations):
         return Seen(listing([name for name in case.report.annotations if bare(name) in wanted]), field)
-    of_files = [name for level, name in case.marks if level in wanted]
+    of_files = [name for level, name in case.marks if level in wanted] if case.marks else ()
     if of_files:
         return Seen(listing(of_files), "files.annotations")
-    return Seen(case.report.incident_type or "", "incident_type") if any(word in case.kind for word in wanted) else None
+    return Seen(case.report.incident_type or "", "incident_type") if holds(case.kind, wanted) else None
 
 
 @plain("escalation")
@@ -95,7 +100,7 @@ def escalated(case: Case, field: str) -> Seen | None:
 def ncmec_priority(case: Case, field: str, words: Words) -> Seen | None:
     """Finds one of NCMEC's priority codes."""
     code = (case.report.priority_code or "").strip()
-    return Seen(Message("NCMEC {code}", code=code), field) if bare(code) and bare(code) in all_bare(words) else None
+    return Seen(Message("NCMEC {code}", code=short(code)), field) if code and read_priority(code) in all_bare(words) else None
 
 
 @of_words("designation")
@@ -108,37 +113,41 @@ def designation_is(case: Case, field: str, words: Words) -> Seen | None:
 @of_words("free_text")
 def text_says(case: Case, field: str, intents: Words) -> Seen | None:
     """Any text of the report may say this, whoever wrote it and however it was found."""
+    if not case.findings:
+        return None
     return _describe_findings(case, field, [each for each in case.findings if each.intent in intents])
 
 
 @of_words("free_text")
 def parties_say(case: Case, field: str, intents: Words) -> Seen | None:
     """The parties' own words may say this, by slots or phrases; what the classifier alone finds, or doubts, is not enough."""
+    if not case.findings:
+        return None
     return _describe_findings(case, field, [each for each in case.findings if each.intent in intents and _is_own_words(each)])
 
 
 @of_words("free_text")
 def text_says_in_contact(case: Case, field: str, intents: Words) -> Seen | None:
     """The same as text_says, in reports on contact with a child only: what is harmless elsewhere is not there."""
-    return text_says.ask(case, intents) if is_contact(case) else None
+    return text_says.ask(case, intents) if case.findings and is_contact(case) else None
 
 
 @of_words("free_text")
 def parties_say_in_contact(case: Case, field: str, intents: Words) -> Seen | None:
     """The same as parties_say, in reports on contact with a child only."""
-    return parties_say.ask(case, intents) if is_contact(case) else None
+    return parties_say.ask(case, intents) if case.findings and is_contact(case) else None
 
 
 @of_words("free_text")
 def text_says_under_blackmail(case: Case, field: str, intents: Words) -> Seen | None:
     """The same as text_says, where there may be blackmail: the report is marked so, or its text may hold a threat."""
-    return text_says.ask(case, intents) if _may_be_blackmail(case) else None
+    return text_says.ask(case, intents) if case.findings and _may_be_blackmail(case) else None
 
 
 @of_words("free_text")
 def parties_say_under_blackmail(case: Case, field: str, intents: Words) -> Seen | None:
     """The same as parties_say, where there may be blackmail."""
-    return parties_say.ask(case, intents) if _may_be_blackmail(case) else None
+    return parties_say.ask(case, intents) if case.findings and _may_be_blackmail(case) else None
 
 
 @plain("free_text")
@@ -168,24 +177,12 @@ def _is_own_words(finding: IntentFinding) -> bool:
     return finding.origin == "party" and finding.how != "classifier" and sure
 
 
-def _strength(findings: Sequence[IntentFinding]) -> float:
-    """Returns how sure it is that a report's words speak of a danger: one of its intents is meant, if they were independent.
-
-    Of each intent the surest sentence counts. Two dangers in one report make both more likely: a threat and a demand for money.
-    """
-    doubt = 1.0
-    for intent in INTENTS:
-        surest = max((each.score for each in findings if each.intent == intent), default=0.0)
-        doubt *= 1.0 - surest * _OF_ITSELF.get(intent, 1.0)
-    return 1.0 - doubt
-
-
 def _describe_findings(case: Case, field: str, found: list[IntentFinding]) -> Seen | None:
     """Returns the sentences for the card, the surest first, each with how it was found and whose words it is."""
     if not found:
         return None
     ordered = sorted(found, key=lambda each: (INTENTS.index(each.intent), not _is_own_words(each), -each.score, each.sentence))
-    return Seen(join(*map(_describe_finding, ordered[:MOST_SHOWN])), field, _strength(case.findings))
+    return Seen(join(*map(_describe_finding, ordered[:MOST_SHOWN])), field, case.strength)
 
 
 def _describe_finding(finding: IntentFinding) -> Message:
@@ -205,9 +202,9 @@ def _describe_finding(finding: IntentFinding) -> Message:
 def is_contact(case: Case) -> bool:
     """Returns whether the report is of contact with a child rather than of material alone.
 
-    Without a type it may be.
+    Without a type, or with one that nobody knows, it may be.
     """
-    if not case.kind or any(word in case.kind for word in _CONTACT_TYPES):
+    if is_of_contact(case.kind):
         return True
     return not _CONTACT_ANNOTATIONS.isdisjoint(case.annotations) or any(mark in _CONTACT_ANNOTATIONS for mark, _ in case.marks)
 
@@ -272,7 +269,8 @@ def _describe_pieces(field: str, stated: tuple[bool, ...]) -> Seen:
 
 CONDITIONS = (
     incident_type_says,
-    incident_type_beyond,
+    incident_type_not_stated,
+    incident_type_unknown,
     report_annotated,
     escalated,
     ncmec_priority,

@@ -8,12 +8,12 @@ from datetime import date
 
 from triage.message import Message
 from triage.model.document import Person, Scalar
+from triage.model.incident_kinds import BLACKMAIL
 from triage.priority.case import (
     Case,
     Seen,
     Words,
     all_bare,
-    bare,
     counted,
     facts_of,
     informative,
@@ -21,15 +21,16 @@ from triage.priority.case import (
     of_number,
     of_words,
     plain,
-    says_yes,
 )
 from triage.priority.conditions.files import is_no_more_than_misleading
-from triage.priority.conditions.incident import BLACKMAIL, is_contact, parties_say, report_annotated
+from triage.priority.conditions.incident import is_contact, parties_say, report_annotated
+from triage.priority.values import bare, says_yes
 
 _GROUPS = ("group", "groupid", "groupidentifier")
 _AGE = ("age", "approximateAge")
 _ADULT_AGE = 18
-_YOUNG = 13.0
+_AGED = ((13.0, 0.5), (18.0, 0.25))
+"""Ages below so many years count like so many children more: the block is surely of a child."""
 _PEER_YEARS = 4
 """Two minors whose ages lie so many years apart or fewer are of like age."""
 _CHILD_ROLES = ("victim", "recipient")
@@ -86,15 +87,16 @@ def victim_named(case: Case, field: str) -> Seen | None:
 
 @plain("people")
 def victim_not_known(case: Case, field: str) -> Seen | None:
-    """Finds a victim in a report none of whose files is on a list of known material; more children, or a young one, count more.
+    """Finds a victim in a report none of whose files is on a list of known material.
 
-    A child in known material may have been found long ago.
+    More children count more, and so does an age of a child, all the more a young one. A child in known material may have been
+    found long ago.
     """
     named = victim_named.ask(case, None)
     if named is None or any(hit.list_kind == "known" for hit in case.surroundings.hits):
         return None
-    young = 0.5 if victim_younger_than.ask(case, _YOUNG) is not None else 0.0
-    return Seen(named.value, field, 1.0 - 0.5 ** (named.amount + young))
+    aged = next((more for years, more in _AGED if victim_younger_than.ask(case, years) is not None), 0.0)
+    return Seen(named.value, field, 1.0 - 0.5 ** (named.amount + aged))
 
 
 @plain("people.age")

@@ -6,13 +6,14 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from triage.message import Message
-from triage.model.addresses import is_internal_address, is_server_port, parse_address
+from triage.model.addresses import is_server_port
 from triage.model.document import Identifier
 from triage.model.judgement import PersonPlace
 from triage.model.role_words import IDENTIFIER_KINDS, ROLES
-from triage.priority.case import Case, Seen, Words, bare, counted, leads, listing, of_number, of_words, plain
+from triage.priority.case import Case, Seen, Words, counted, leads, listing, of_number, of_words, plain
 from triage.priority.conditions.incident import is_contact
 from triage.priority.conditions.people import all_stated_adults
+from triage.priority.values import bare
 
 _OF_LINES = ("ip", "phone", "gps", "estimated_location", "address")
 """Kinds of evidence of place that language and names of places are not."""
@@ -112,7 +113,7 @@ def address_with(case: Case, field: str, words: Words) -> Seen | None:
 
     A port that is probably the server's tells no line and is none; a whole IPv6 address needs none, since lines do not share it.
     """
-    found = [each for each in _asked_about(case) if _has(each, words)]
+    found = [each for each in case.captures if _has(each, words)]
     values = {each.normalised or each.value for each in found}
     if not found:
         return None
@@ -120,17 +121,6 @@ def address_with(case: Case, field: str, words: Words) -> Seen | None:
         "{captures} of {addresses}", captures=counted(len(found), "capture"), addresses=counted(len(values), "address")
     )
     return Seen(said, field, float(len(found)))
-
-
-def _asked_about(case: Case) -> list[Identifier]:
-    """Captures of which an operator can be asked: addresses inside a network exist in thousands of networks."""
-    return [each for each in case.leads.get("ip", ()) if _outside(each.normalised or each.value)]
-
-
-@lru_cache(maxsize=16_384)
-def _outside(text: str) -> bool:
-    address = parse_address(text)
-    return address is not None and not is_internal_address(address)
 
 
 def _has(address: Identifier, words: Words) -> bool:
@@ -157,7 +147,7 @@ _HOLDS: dict[str, Callable[[Identifier], bool]] = {
 def address_near_incident(case: Case, field: str, days: float) -> Seen | None:
     """How near the nearest address capture lies to the incident: a share of 1 on the day itself, 0 after `days`."""
     incident = case.report.incident_time
-    times = [each.time for each in _asked_about(case) if each.time]
+    times = [each.time for each in case.captures if each.time]
     if incident is None or not times:
         return None
     nearest = min(abs((time.datetime() - incident.datetime()).total_seconds()) for time in times) / 86_400

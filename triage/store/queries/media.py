@@ -138,17 +138,17 @@ def list_unmeasured(db: Reader) -> list[int]:
     return [i for (i,) in db.all("SELECT id FROM media_item WHERE facts IS NULL ORDER BY id")]
 
 
-def iter_window_blocks(db: Reader, qualities: range) -> Iterator[list[tuple[int, bytes, bytes | None]]]:
+def iter_window_blocks(db: Reader, qualities: range, *, least_stage: int = -1) -> Iterator[list[tuple[int, bytes, bytes | None]]]:
     """Yields (media item, PDQ hash, packed window hashes or None) of images, in blocks of at most 10,000.
 
-    Only images whose PDQ quality is in `qualities`.
+    Only images whose PDQ quality is in `qualities`, and that were brought to this stage of comparing; 0: compared at all.
     """
     sql = (
         "SELECT m.id, m.pdq, w.hashes FROM media_item m LEFT JOIN image_hashes w ON w.media_item_id = m.id"
-        " WHERE m.id > ? AND m.quality BETWEEN ? AND ? ORDER BY m.id LIMIT ?"
+        " WHERE m.id > ? AND m.quality BETWEEN ? AND ? AND coalesce(w.swept, 0) >= ? ORDER BY m.id LIMIT ?"
     )
     after = -1
-    while block := db.all(sql, (after, qualities[0], qualities[-1], _BLOCK)):
+    while block := db.all(sql, (after, qualities[0], qualities[-1], least_stage, _BLOCK)):
         yield [(i, p, w) for i, p, w in block]
         after = block[-1][0]
 
@@ -156,9 +156,10 @@ def iter_window_blocks(db: Reader, qualities: range) -> Iterator[list[tuple[int,
 _BLOCK = 10_000
 
 
-def save_windows(batch: Writer, taken: Iterable[tuple[int, bytes]]) -> None:
-    """Stores (media item, packed window hashes) of images."""
-    batch.executemany("INSERT OR REPLACE INTO image_hashes (media_item_id, hashes) VALUES (?,?)", taken)
+def save_windows(batch: Writer, taken: Iterable[tuple[int, bytes]], stage: int = 0) -> None:
+    """Stores (media item, packed window hashes) of images that are at this stage of comparing."""
+    sql = "INSERT OR REPLACE INTO image_hashes (media_item_id, hashes, swept) VALUES (?,?,?)"
+    batch.executemany(sql, ((medium_id, hashes, stage) for medium_id, hashes in taken))
 
 
 def load_windows(db: Reader, medium_id: int) -> bytes | None:
@@ -170,8 +171,8 @@ def load_windows(db: Reader, medium_id: int) -> bytes | None:
 def list_unswept_images(db: Reader, stage: int, worst_band: int | None = None) -> list[int]:
     """Returns images that the background comparison has not brought to a stage, those of the gravest reports first.
 
-    Stages: 1 matches, 2 possible matches, 3 uneven crops too. Within a band the newest come first. With `worst_band` only images
-    of reports in this band or a graver one.
+    Stages: -1 not compared yet, 1 matches, 2 possible matches, 3 uneven crops too. Within a band the newest come first. With
+    `worst_band` only images of reports in this band or a graver one.
     """
     return [
         i

@@ -51,7 +51,8 @@ _STRONGEST_FIRST = ("same", "part", "holds", "shares")
 def save_frames(batch: Writer, medium_id: int, frames: bytes) -> None:
     """Stores the packed hashes of a video's frames."""
     batch.execute(
-        "INSERT INTO video (media_item_id, frames) VALUES (?1, ?2) ON CONFLICT (media_item_id) DO UPDATE SET frames = ?2",
+        "INSERT INTO video (media_item_id, frames) VALUES (?1, ?2)"
+        " ON CONFLICT (media_item_id) DO UPDATE SET frames = ?2, compared = 0",
         (medium_id, frames),
     )
 
@@ -110,7 +111,7 @@ def is_video_unswept(db: Reader, medium_id: int) -> bool:
 
 def mark_video_swept(batch: Writer, medium_id: int) -> None:
     """Records that the video's frames were compared in all orientations."""
-    batch.execute("UPDATE video SET swept = 1 WHERE media_item_id = ?", (medium_id,))
+    batch.execute("UPDATE video SET swept = 1, compared = 1 WHERE media_item_id = ?", (medium_id,))
 
 
 def mark_video_stood_for(batch: Writer, medium_id: int) -> None:

@@ -148,7 +148,7 @@ class KeyringPage(DeskPage):
         acts.body.addWidget(remove)
         if not self._may:
             acts.body.addWidget(
-                label(tr("Only an administrator changes keys. Your own half you may be shown."), "muted", wrap=True)
+                label(tr("Only an administrator changes keys. You may be shown your own half."), "muted", wrap=True)
             )
         self.side.addWidget(acts)
         self.side.addStretch(1)
@@ -158,7 +158,7 @@ class KeyringPage(DeskPage):
     def _allowed(self) -> bool:
         """Returns whether this person changes keys, and says so when not."""
         if not self._may:
-            self.said.emit(tr("Only an administrator changes keys. Your own half you may be shown."))
+            self.said.emit(tr("Only an administrator changes keys. You may be shown your own half."))
         return self._may
 
     def show_half(self, half: int) -> None:

@@ -13,6 +13,7 @@ from triage.ui.kit.listing import add_facts
 from triage.ui.kit.table import TableColumn
 from triage.ui.kit.widgets import Card, label
 from triage.ui.text.i18n import Safe, isolated, ltr, mark, number, tr, trn, word
+from triage.ui.text.words import province
 
 COLUMNS: tuple[TableColumn[OfficeRow], ...] = (
     TableColumn(mark("Code"), 64, lambda o: ltr(o.id)),
@@ -52,7 +53,7 @@ class OfficesPage(ListingPage[OfficeRow]):
         if office.inferred:
             facts.append((tr("Inferred"), _list_words(office.inferred)))
         if office.provinces:
-            facts.append((tr("Also without a district"), Safe(tr(", ").join(ltr(each) for each in office.provinces))))
+            facts.append((tr("Also without a district"), Safe(tr(", ").join(province(each) for each in office.provinces))))
         add_facts(card, facts)
         if office.inferred:
             card.body.addWidget(label(tr("Inferred districts: no notification says so. Check them first."), "warn", wrap=True))

@@ -104,7 +104,8 @@ class AdminPage(DeskPage):
 
     def __init__(self, api: Api, runner: Runner) -> None:
         super().__init__(api, runner, tr("Administration"))
-        self.add_button("back", tr("Go to the queue"), self.closed.emit)
+        if api.may(Right.READ_REPORT):
+            self.add_way_back()
         self.lines = QVBoxLayout()
         self.lines.setSpacing(4)
         set_start_margin(self.lines, 12, 16)

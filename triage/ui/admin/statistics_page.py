@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
@@ -14,7 +16,7 @@ from triage.ui.core.runner import Changed, Runner
 from triage.ui.kit import theme
 from triage.ui.kit.listing import ScrolledContent
 from triage.ui.kit.widgets import Card, clear, label, scrolled
-from triage.ui.text import words
+from triage.ui.text import times, words
 from triage.ui.text.i18n import Safe, is_rtl, ltr, number, tr
 
 TOTALS_ABREAST = 4
@@ -96,12 +98,18 @@ class StatisticsPage(DeskPage):
             self.columns.addLayout(column, 1)
         left.addWidget(_build_counts(tr("By band"), {tr("Band {band}", band=ltr(b)): n for b, n in found.by_band.items()}))
         left.addWidget(_build_counts(tr("By status"), {words.status(status): n for status, n in found.by_status.items()}))
-        right.addWidget(_build_counts(tr("By office"), {ltr(office): n for office, n in found.by_office.items()}))
+        right.addWidget(_build_counts(tr("By office"), _name_offices(found.by_office)))
         months = dict(list(found.by_month.items())[-MOST_MONTHS:])
-        right.addWidget(_build_counts(tr("By month received"), {ltr(month): n for month, n in months.items()}))
+        right.addWidget(_build_counts(tr("By month received"), {times.month(month): n for month, n in months.items()}))
         left.addStretch(1)
         right.addStretch(1)
         self.show_body()
+
+
+def _name_offices(counts: Mapping[str, int]) -> dict[Safe, int]:
+    """Returns the counts by the names of the offices, the largest first."""
+    ordered = sorted(((words.office(code), n) for code, n in counts.items()), key=lambda pair: (-pair[1], pair[0]))
+    return dict(ordered)
 
 
 def _build_counts(title: Safe, counts: dict[Safe, int]) -> Card:

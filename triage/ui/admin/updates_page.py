@@ -43,9 +43,7 @@ COLUMNS: tuple[TableColumn[TableInUse], ...] = (
     TableColumn(mark("Table or list"), 0, lambda r: r.what),
     TableColumn(mark("Number"), 104, lambda r: number(r.update.number) if r.update else tr("as shipped")),
     TableColumn(mark("Issued"), 110, lambda r: times.calendar_day(r.update.issued) if r.update else Safe(""), spare=True),
-    TableColumn(
-        mark("Signed by"), 170, lambda r: _name_issuer(r.update) if r.update else tr("part of the program"), spare=True
-    ),
+    TableColumn(mark("Signed by"), 170, lambda r: _name_issuer(r.update) if r.update else tr("part of the program"), spare=True),
     TableColumn(mark("Applied"), 190, lambda r: times.pkt(r.update.applied) if r.update else Safe(""), spare=True),
     TableColumn(mark("State"), 130, lambda r: _describe_state(r.update), lambda r: "text" if _is_used(r.update) else "muted"),
 )

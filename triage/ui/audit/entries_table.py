@@ -28,9 +28,7 @@ COLUMNS: tuple[TableColumn[AuditEntry | None], ...] = (
         mark("When"), 132, lambda e: times.moment(e.when) if e else Safe(""), told=lambda e: times.both(e.when) if e else Safe("")
     ),
     TableColumn(mark("Who"), 100, lambda e: _describe_user(e) if e else Safe("")),
-    TableColumn(
-        mark("What"), 0, lambda e: word(e.kind) if e else Safe(""), lambda e: "bad" if e and e.kind in GRAVE else "text"
-    ),
+    TableColumn(mark("What"), 0, lambda e: word(e.kind) if e else Safe(""), lambda e: "bad" if e and e.kind in GRAVE else "text"),
     TableColumn(mark("Of what"), 240, lambda e: describe_about(e) if e else Safe(""), lambda _: "muted", spare=True),
 )
 
@@ -43,9 +41,7 @@ def _describe_user(entry: AuditEntry) -> Safe:
 def describe_about(entry: AuditEntry) -> Safe:
     """Returns what an entry names, in one line."""
     return Safe(
-        tr(", ").join(
-            tr("{what} {value}", what=describe_name(name), value=value) for name, value in entry.about if value
-        )
+        tr(", ").join(tr("{what} {value}", what=describe_name(name), value=value) for name, value in entry.about if value)
     )
 
 

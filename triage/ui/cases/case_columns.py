@@ -37,8 +37,9 @@ MOST_ROWS = 8
 COLUMNS: tuple[TableColumn[QueueRow], ...] = (
     TableColumn(mark("Band"), 38, lambda r: r.band, band=True),
     TableColumn(mark("Report"), 104, lambda r: ltr(r.report_id)),
-    TableColumn(mark("Incident"), 130, lambda r: words.incident(r.incident_type), spare=True),
-    TableColumn(mark("Next deadline"), 0, words.deadline, words.deadline_colour),
+    TableColumn(mark("Incident"), 0, lambda r: words.incident(r.incident_type)),
+    TableColumn(mark("Next deadline"), 104, words.deadline_left, words.deadline_colour, told=words.deadline),
+    TableColumn(mark("What expires"), 110, words.deadline_what, lambda _: "muted", spare=True),
 )
 OPERATORS: tuple[TableColumn[CaseIdentifier], ...] = (
     TableColumn(mark("Value"), 128, lambda i: ltr(i.value), told=lambda i: describe_identifier(i)),

@@ -66,7 +66,7 @@ class CasesPage(DeskPage):
         self.new.setEnabled(api.may(Right.DECIDE))
         if not api.may(Right.DECIDE):
             set_tooltip(self.new, tr("Your roles do not allow decisions."))
-        self.add_button("back", tr("Go to the queue"), self.closed.emit)
+        self.add_way_back()
         self.table = RowsTable(COLUMNS, lambda c: c.number, name=tr("Cases"))
         self.table.opened.connect(lambda case: self.case_asked.emit(case.number))
         whole = QVBoxLayout(self.body)

@@ -43,7 +43,7 @@ class SourceReportDialog(WritingDialog):
         if found.missing:
             missing = Safe(tr("; ").join(word(each) for each in found.missing))
             self.add_line(tr("To be filled in by hand: {what}", what=missing), "warn")
-        offices = Safe(tr(", ").join(isolated(each) for each in found.offices)) or tr("unclear")
+        offices = Safe(tr(", ").join(word(each) for each in found.offices)) or tr("unclear")
         self.add_line(tr("Office: {offices}", offices=offices))
         for item in found.items:
             self.add_line(

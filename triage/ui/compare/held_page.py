@@ -50,7 +50,7 @@ class HeldPage(DeskPage):
 
     def __init__(self, api: Api, runner: Runner) -> None:
         super().__init__(api, runner, tr("Held hashes"))
-        self.add_button("back", tr("Go to the queue"), self.closed.emit)
+        self.add_way_back()
         self.table = RowsTable(COLUMNS, lambda held: held.id, name=tr("Held hashes"))
         self.confirm = KeyButton.for_action("held", "confirm", tr("Confirm"), on=lambda: self.decide(True))
         self.reject = KeyButton.for_action("held", "reject", tr("Reject"), on=lambda: self.decide(False))

@@ -50,7 +50,7 @@ class PairsPage(DeskPage):
 
     def __init__(self, api: Api, runner: Runner) -> None:
         super().__init__(api, runner, tr("Possible matches"))
-        self.add_button("back", tr("Go to the queue"), self.closed.emit)
+        self.add_way_back()
         self.table = RowsTable(COLUMNS, lambda pair: pair.key, name=tr("Possible matches"))
         self.compare = CompareView(api, runner)
         self._back: tuple[str, str] | None = None

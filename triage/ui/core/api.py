@@ -331,6 +331,8 @@ class Api(AdminCalls):
     own_exposure = with_session(exposure_job.summarize_exposure)
     own_settings = with_session(account_job.load_own_settings)
     save_own_settings = with_session(account_job.save_own_settings)
+    last_folders = with_session(account_job.load_last_folders)
+    save_last_folders = with_session(account_job.save_last_folders)
     own_outcomes = with_session(own_work_job.list_own_outcomes)
     kept_away = with_session(own_work_job.list_kept_away)
     give_back = with_session(decisions_job.give_back)

@@ -1,18 +1,49 @@
 """Asks for files and folders, and begins where the last one was: what comes in and what leaves have a place each.
 
-The places are kept in memory, as long as the window is open. A folder's name can tell of a case: it is written nowhere.
+A folder's name can tell of a case. So the places lie in the person's private account, sealed in the store, and in memory while
+the session is unlocked. Qt's own dialogs are used (`triage.ui.app.application`), since those of a system list files in the clear.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
+from PySide6.QtCore import QObject, QSettings
 from PySide6.QtWidgets import QFileDialog, QWidget
+
+from triage.model.private_account import LastFolders
+from triage.ui.core.api import Api
+from triage.ui.core.runner import Runner
 
 Way = Literal["in", "out"]
 
-_last: dict[Way, Path] = {}
+_FIELDS: dict[Way, str] = {"in": "read", "out": "written"}
+
+_last = LastFolders()
+_save: Callable[[LastFolders], object] = lambda _: None  # noqa: E731
+
+
+def begin_session(api: Api, runner: Runner, owner: QObject) -> None:
+    """Takes up the places that the person's account holds, and keeps there where the next dialogs were."""
+    global _save
+
+    def take_up(found: LastFolders) -> None:
+        global _last  # a dialog may have been quicker
+        _last = LastFolders(read=_last.read or found.read, written=_last.written or found.written)
+
+    _save = lambda last: runner.do(  # noqa: E731
+        lambda _progress, _cancel: api.save_last_folders(last), changes=None, failed=lambda _: None
+    )
+    runner.ask(api.last_folders, take_up, owner=owner, failed=lambda _: None)
+
+
+def end_session() -> None:
+    """Forgets the places: another person may unlock the store."""
+    global _last, _save
+    _last, _save = LastFolders(), lambda _: None
 
 
 def ask_file(parent: QWidget, title: str, endings: str = "") -> str:
@@ -24,8 +55,8 @@ def ask_file(parent: QWidget, title: str, endings: str = "") -> str:
 def ask_files(parent: QWidget, title: str) -> list[str]:
     """Asks for files that are read."""
     names, _ = QFileDialog.getOpenFileNames(parent, title, _begin("in"))
-    for name in names[:1]:
-        _keep("in", name, Path(name).parent)
+    first = names[0] if names else ""
+    _keep("in", first, Path(first).parent)
     return names
 
 
@@ -41,18 +72,26 @@ def ask_folder(parent: QWidget, title: str, way: Way) -> str:
     return _keep(way, name, Path(name))
 
 
+def delete_traces() -> None:
+    """Deletes what Qt's dialog wrote of the folders that were visited: on Windows it goes to the registry, in the clear."""
+    QSettings(QSettings.Scope.UserScope, "QtProject").remove("FileDialog")
+
+
 def _begin(way: Way) -> str:
     """Returns the folder in which a dialog begins: the last one, else the person's own. A carrier may have been pulled out."""
-    last = _last.get(way)
+    last = getattr(_last, _FIELDS[way])
     try:
-        there = last is not None and last.is_dir()
+        there = bool(last) and Path(last).is_dir()
     except OSError:
         there = False
-    return str(last if there else Path.home())
+    return last if there else str(Path.home())
 
 
 def _keep(way: Way, name: str, folder: Path) -> str:
     """Keeps the place of what was chosen, and returns the choice."""
-    if name:
-        _last[way] = folder
+    global _last
+    delete_traces()
+    if name and getattr(_last, _FIELDS[way]) != str(folder):
+        _last = replace(_last, **{_FIELDS[way]: str(folder)})
+        _save(_last)
     return name

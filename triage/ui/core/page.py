@@ -16,7 +16,9 @@ from triage.ui.kit.key_binding import Screen
 from triage.ui.kit.widgets import ElidedLabel, KeyButton, label, row
 from triage.ui.text.i18n import Safe, is_rtl, tr
 
-MESSAGE_WIDTH, LEAST_TITLE = 560, 90
+MESSAGE_WIDTH = 560
+WHOLE_TITLE = 1_000
+"""More pixels than a title needs: what stands beside it gives way, never the title."""
 REPORT = "report"
 """Stands for the report's own page in `page_asked`, which is no page of the desk."""
 
@@ -75,7 +77,7 @@ class DeskPage(QWidget):
         self.bar.setContentsMargins(16, 0, 16, 0)
         self.bar.setSpacing(8)
         self.name = ElidedLabel(title, "title", snug=True)
-        self.name.least = LEAST_TITLE
+        self.name.least = WHOLE_TITLE
         self.beside = ElidedLabel("", "small", snug=True)
         self.bar.addWidget(self.name)
         self.bar.addWidget(self.beside)
@@ -90,6 +92,7 @@ class DeskPage(QWidget):
         self.states = QStackedWidget()
         self.states.addWidget(self.message)
         self.states.addWidget(self.body)
+        self.states.currentChanged.connect(lambda _: self._hand_focus_on())
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
@@ -107,6 +110,11 @@ class DeskPage(QWidget):
         made = KeyButton.for_action(self.keys_of, action, text, kind=kind, on=on)
         self.bar.addWidget(made)
         return made
+
+    def add_way_back(self) -> KeyButton:
+        """Adds the button that closes the page: to the queue, or for who reads no reports to the page of administration."""
+        words = tr("Go to the queue") if self.api.may(Right.READ_REPORT) else tr("Administration")
+        return self.add_button("back", words, self.closed.emit)
 
     def reload(self) -> None:
         """Reads anew what the page shows."""
@@ -133,8 +141,20 @@ class DeskPage(QWidget):
         """Blurs open media and waits until the view is recorded. Pages without media do nothing."""
 
     def focus(self) -> None:
-        """Takes the keys when the page is shown."""
+        """Gives the keys to the part that takes them first."""
         self.setFocus()
+
+    def take_focus(self) -> None:
+        """Takes the keys when the page is shown. While the part that takes them first is hidden, the page itself has them."""
+        self.focus()
+        focused = self.window().focusWidget()
+        if focused is None or not self.isAncestorOf(focused) or not focused.isVisible():
+            self.setFocus()
+
+    def _hand_focus_on(self) -> None:
+        """Gives the keys to the part that takes them first, now that it may be shown, unless another part has them."""
+        if self.isVisible() and self.window().focusWidget() is self:
+            self.take_focus()
 
     def show_body(self) -> None:
         """Shows the content."""

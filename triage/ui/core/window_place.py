@@ -14,7 +14,8 @@ from triage.safe_files import read_file, replace_file, resolve_folder
 
 log = logging.getLogger(__name__)
 
-FILE = "window.json"
+FILE = "place.json"
+"""Not a name of `triage.store.window_lock`, whose files come and go with each start."""
 MAX_BYTES = 4096
 LARGEST = 32_767
 """Qt's own limit of a coordinate on screen."""

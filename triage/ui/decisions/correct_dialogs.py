@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from PySide6.QtCore import QEvent, QObject
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QButtonGroup, QComboBox, QVBoxLayout, QWidget
 
@@ -53,6 +54,7 @@ class CorrectFactorDialog(FormDialog):
         self.form.addWidget(label_field(tr("Factor"), self.factor))
         self.value = label("", "muted", wrap=True)
         self.form.addWidget(self.value)
+        self.factor.installEventFilter(self)
         self._group, column = QButtonGroup(self), QVBoxLayout()
         column.setSpacing(6)
         for number, each in enumerate(VERDICTS, 1):
@@ -89,6 +91,14 @@ class CorrectFactorDialog(FormDialog):
             return None
         factor, report_id = self.factors[at], self._report_id
         return lambda: self._api.correct_factor(report_id, factor.rule, verdict, reason, seen=str(factor.value))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Takes the numbers from the list of factors, which has the focus first and would search its entries for them."""
+        pressed = isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress
+        if watched is self.factor and pressed and event.text().isdecimal():
+            self.keyPressEvent(event)
+            return True
+        return super().eventFilter(watched, event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Chooses by number while no text is being written."""

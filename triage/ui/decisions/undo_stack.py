@@ -1,7 +1,7 @@
 """Undoes the acts of this person since the session began, the newest first, and says what was undone.
 
-The decisions are those in the store, so they survive a lock and need nothing in memory. What was put into cases since the last
-lock is undone in its turn.
+The decisions are those in the store, so they survive a lock and need nothing in memory. What was put into cases is undone in
+its turn; over a lock the store keeps it with the place in the queue.
 """
 
 from __future__ import annotations

@@ -78,7 +78,7 @@ class DeconflictionPage(DeskPage):
         self.answer = self.add_button("answer", tr("Answer a file"), self.answer_file)
         self.finish = self.add_button("finish", tr("Finish"), self.finish_session)
         self.withdraw = self.add_button("withdraw", tr("Withdraw"), self.withdraw_session)
-        self.add_button("back", tr("Go to the queue"), self.closed.emit)
+        self.add_way_back()
         name = tr("Comparisons with other workstations")
         self.table: RowsTable[Deconfliction] = RowsTable(COLUMNS, lambda d: d.session, name=name)
         self.table.row_changed.connect(self._read_result)

@@ -21,7 +21,8 @@ from triage.ui.exchange.work_words import describe_field, describe_value
 from triage.ui.kit.fields import NamedField, label_field, lay_side_by_side
 from triage.ui.kit.widgets import label, row, set_tooltip
 from triage.ui.text import times
-from triage.ui.text.i18n import Safe, isolated, ltr, number, searchable, tr, tr_message, trn, word
+from triage.ui.text.i18n import Safe, isolated, ltr, number, searchable, tr, tr_message, trn
+from triage.ui.text.words import office as office_name
 
 OFFICE, PERSON, REPORTS = "office", "person", "reports"
 LOW_PREVIEW = 96
@@ -60,8 +61,8 @@ class SendWorkDialog(WritingDialog):
         self.of.currentIndexChanged.connect(self._choose_of)
         offices = read_offices()
         for each in offices.office:
-            self.office.addItem(searchable(word(each.city)), each.id)
-        self.office.addItem(searchable(offices.headquarters), offices.headquarters)
+            self.office.addItem(searchable(office_name(each.id)), each.id)
+        self.office.addItem(searchable(office_name(offices.headquarters)), offices.headquarters)
         self._holders = {
             OFFICE: label_field(tr("Office"), self.office), PERSON: label_field(tr("Person"), self.person),
             REPORTS: self.reports.holder,

@@ -76,7 +76,7 @@ class WorkPage(DeskPage):
         self.resolve.setEnabled(api.may(Right.ASSIGN))
         if not api.may(Right.ASSIGN):
             set_tooltip(self.resolve, tr("Only a lead resolves conflicts."))
-        self.add_button("back", tr("Go to the queue"), self.closed.emit)
+        self.add_way_back()
         for button in (self.send, self.results):
             button.setEnabled(may_export)
             if not may_export:

@@ -35,7 +35,7 @@ COLUMNS: tuple[TableColumn[OverdueReport], ...] = (
     TableColumn(mark("Overdue by"), 100, lambda r: tr("{n} d", n=r.days_over), lambda _: "bad"),
     TableColumn(mark("Status"), 110, lambda r: words.status(r.status)),
     TableColumn(mark("With"), 90, lambda r: ltr(r.assignee or "-"), lambda _: "muted"),
-    TableColumn(mark("Office"), 64, lambda r: ltr(r.office or "-"), lambda _: "muted", spare=True),
+    TableColumn(mark("Office"), 124, lambda r: words.office(r.office), lambda _: "muted", spare=True),
 )
 
 
@@ -46,7 +46,7 @@ class FunnelPage(ReportTablePage):
 
     def __init__(self, api: Api, runner: Runner) -> None:
         super().__init__(api, runner, tr("What became of the reports"))
-        self.add_button("back", tr("Go to the queue"), self.closed.emit)
+        self.add_way_back()
         self.table = RowsTable(COLUMNS, lambda r: r.report_id, name=tr("Reports whose outcome is overdue"))
         self.nothing = label("", "muted", wrap=True)
         self.nothing.setContentsMargins(16, 16, 16, 16)

@@ -60,7 +60,7 @@ VIEWER_WORDS = dict(zip(VIEWERS, (mark("me"), mark("somebody else"), mark("nobod
 KIND_WORDS = dict(zip(KINDS, (mark("images"), mark("videos"), mark("other or not readable")), strict=True))
 SHORT_GRADES = {
     Grade.ABUSE: mark("Abuse material"),
-    Grade.EXPLOITIVE: mark("Exploitive"),
+    Grade.EXPLOITIVE: mark("Exploitative"),
     Grade.AGE_UNCERTAIN: mark("Age uncertain"),
     Grade.ADULT: mark("Adult"),
     Grade.INNOCENT: mark("Innocent"),

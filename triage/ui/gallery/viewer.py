@@ -259,7 +259,7 @@ class GalleryViewer(HoldingPage):
                 "It has a warning that you chose. {key} shows it.", key=find_key("gallery", "hide").cap
             )
         if reached < Rung.VERDICT:
-            return tr("Read the warning first: {key}.", key=find_key("gallery", "verdict").cap), ""
+            return tr("Read the warning first: press {key}.", key=find_key("gallery", "verdict").cap), ""
         if cell.problem:
             return tr("Nothing can be shown"), word(cell.problem)
         return None, ""

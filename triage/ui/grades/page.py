@@ -48,7 +48,7 @@ class GradesPage(DeskPage):
     def __init__(self, api: Api, runner: Runner) -> None:
         super().__init__(api, runner, tr("Grades awaiting review"))
         self.add_button("gallery", tr("Gallery"), self.show_gallery)
-        self.add_button("back", tr("Go to the queue"), self.closed.emit)
+        self.add_way_back()
         self.table = RowsTable(COLUMNS, lambda w: w.sha256, name=tr("Grades awaiting review"))
         self.table.opened.connect(self._open)
         self.nothing = label("", "muted", wrap=True)

@@ -12,7 +12,7 @@ from triage.ui.help.help_view import HelpView
 from triage.ui.kit import keys
 from triage.ui.kit.key_binding import Screen
 from triage.ui.kit.widgets import KeyButton, label
-from triage.ui.text.i18n import Safe, language, tr
+from triage.ui.text.i18n import Safe, language, ltr, tr
 
 WIDTH, HEIGHT = 980, 660
 LEAST = (640, 420)
@@ -119,6 +119,8 @@ class HelpWindow(QDialog):
         for section in found:
             title = load_page(section.path).title
             line = f"{title}: {section.title}" if searching and section.at else "    " * (section.at > 0) + section.title
+            if language() == "ur" and not load_page(section.path).is_urdu:
+                line = tr("{title} (in English)", title=ltr(line.strip()))
             item = QListWidgetItem(line)
             item.setData(Qt.ItemDataRole.UserRole, (section.path, section.at))
             item.setToolTip("")

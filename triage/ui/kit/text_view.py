@@ -289,10 +289,6 @@ class TextView(QTextBrowser):
             return True
         return super().event(event)
 
-    def find_tip(self, block: int) -> str:
-        """Returns the tooltip of a block."""
-        return self._tips.get(block, "")
-
     def list_tips(self) -> Sequence[str]:
         """Returns all tooltips."""
         return list(self._tips.values())

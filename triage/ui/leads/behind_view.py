@@ -19,7 +19,7 @@ COLUMNS: tuple[TableColumn[QueueRow], ...] = (
     TableColumn(mark("Next deadline"), 190, words.deadline, words.deadline_colour),
     TableColumn(mark("Status"), 110, lambda r: words.status(r.status)),
     TableColumn(mark("With"), 90, lambda r: isolated(r.assignee or "-"), lambda _: "muted"),
-    TableColumn(mark("Office"), 64, lambda r: ltr(r.office or "-"), lambda _: "muted", spare=True),
+    TableColumn(mark("Office"), 124, lambda r: words.office(r.office), lambda _: "muted", spare=True),
 )
 
 

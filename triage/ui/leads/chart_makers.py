@@ -8,7 +8,7 @@ from triage.model.figure_tables import FIGURE_TABLES
 from triage.model.funnel import REGION_CASES_PER_100_000
 from triage.model.lead_figures import BacklogPart, Figure, LeadFigures, MissRate
 from triage.ui.leads.chart import ChartPart, LeadChart
-from triage.ui.text import times
+from triage.ui.text import times, words
 from triage.ui.text.i18n import Safe, decimal, mark, number, short_count, tr, trn, word
 
 AGES = (mark("under 1"), mark("1 to 7"), mark("8 to 30"), mark("31 to 90"), mark("over 90"), mark("not stated"))
@@ -60,7 +60,7 @@ def make_backlog_chart(figures: LeadFigures, *, offices: bool) -> LeadChart:
         key="offices" if offices else "ages",
         kind="stack",
         title=tr("Backlog by band and office") if offices else tr("Backlog by band and age"),
-        columns=tuple((name or tr("none")) if offices else word(name) for name in names),
+        columns=tuple(words.office(name or None) if offices else word(name) for name in names),
         parts=tuple(
             ChartPart(
                 column=names.index(part.column),
@@ -93,7 +93,7 @@ def _list_offices(parts: Sequence[BacklogPart]) -> list[str]:
 def _name_backlog(part: BacklogPart, *, offices: bool) -> Safe:
     """Returns what a part of the backlog is, in words."""
     if offices:
-        where = part.column or tr("no office")
+        where = words.office(part.column or None)
         return tr("Band {band}, {office}: {n} open", band=part.band, office=where, n=number(part.reports))
     return tr("Band {band}, {age} days: {n} open", band=part.band, age=word(part.column), n=number(part.reports))
 
@@ -105,7 +105,7 @@ def make_due_chart(figures: LeadFigures) -> LeadChart:
     names = sorted({each.name for each in figures.due})
     letters = {name: chr(ord("a") + at) for at, name in enumerate(names)}
     shades = ("bar", "muted", "accent_fill", "chip")
-    key = "; ".join(f"{letters[name]} = {word(name)}" for name in names)
+    key = tr("; ").join(f"{letters[name]} = {word(name)}" for name in names)
     return LeadChart(
         key="due",
         kind="stack",

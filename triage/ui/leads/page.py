@@ -28,6 +28,7 @@ from triage.ui.leads.chart_view import ChartView
 from triage.ui.leads.figure_cards import CardGrid, ChartCard
 from triage.ui.leads.funnel_bars import FunnelBars
 from triage.ui.leads.handover_panel import HandoverPanel
+from triage.ui.text import words
 from triage.ui.text.i18n import Safe, ltr, searchable, tr
 
 FRESH_SECONDS = 60
@@ -174,7 +175,7 @@ class LeadsPage(DeskPage):
         self.offices.clear()
         self.offices.addItem(tr("All offices"), None)
         for office in figures.offices:
-            self.offices.addItem(searchable(office), office)
+            self.offices.addItem(searchable(words.office(office)), office)
         self.offices.setCurrentIndex(max(0, self.offices.findData(self.office)))
         self.offices.blockSignals(False)
 

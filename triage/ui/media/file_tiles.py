@@ -79,9 +79,9 @@ class FileTile(QWidget):
         painter.setFont(font)
         metrics = QFontMetrics(font)
         fits = metrics.elidedText(describe_tag(self.file), Qt.TextElideMode.ElideRight, WIDTH - 10)
-        plate = QRect(0, HEIGHT - metrics.height() - 2, WIDTH, metrics.height() + 2)
+        plate = QRect(0, HEIGHT - metrics.height() - 4, WIDTH, metrics.height() + 2)  # above the frame, which would cut letters
         painter.setOpacity(0.62)
-        painter.fillRect(plate, Qt.GlobalColor.black)
+        painter.fillRect(plate.adjusted(0, 0, 0, 4), Qt.GlobalColor.black)
         painter.setOpacity(1.0)
         painter.setPen(Qt.GlobalColor.white)
         painter.drawText(plate, Qt.AlignmentFlag.AlignCenter, fits)

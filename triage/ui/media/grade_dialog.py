@@ -221,7 +221,13 @@ class GradeDialog(QDialog):
         undo = ltr("Ctrl Z")
         said = tr("Recorded: {waits}. Undo: {key}", waits=word(state.state), key=undo)
         if (grade := state.grade) is not None:
-            said = tr("Graded {grade}, for {n} copies of the bytes. Undo: {key}", grade=word(grade), n=state.copies, key=undo)
+            said = trn(
+                "Graded {grade}, for {n} copy of the bytes. Undo: {key}",
+                "Graded {grade}, for {n} copies of the bytes. Undo: {key}",
+                state.copies,
+                grade=word(grade),
+                key=undo,
+            )
         self._done(state.sha256, said)
         super().accept()
 

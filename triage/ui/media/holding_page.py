@@ -149,7 +149,7 @@ class HoldingPage(QWidget):
         if rung in wellbeing.allowed_rungs(self.reached_step()):
             return None
         if self.reached_step() < Rung.VERDICT:
-            return tr("Read the warning first: {key}.", key=keys.find_key("media", "verdict").cap)
+            return tr("Read the warning first: press {key}.", key=keys.find_key("media", "verdict").cap)
         return tr("Do step {n} first.", n=int(self.reached_step()) + 1)
 
     def toggle_latch(self) -> None:

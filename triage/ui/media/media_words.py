@@ -36,6 +36,9 @@ CLASSES = {
     "B2": mark("pubescent, lascivious exhibition"),
 }
 
+TYPES = {"octet-stream": "BIN", "plain": "TXT", "quicktime": "MOV", "x-matroska": "MKV", "x-ms-asf": "WMV", "x-msvideo": "AVI"}
+"""By the second part of a media type, where people know the type by another name."""
+
 KNOWN = {
     "exact": mark("known, exact"),
     "near": mark("known, near"),
@@ -149,8 +152,14 @@ def describe_stored_bytes(file: ShowFile) -> Safe:
         return tr("not stored: the report lists this file without its content")
     said = [times.size(file.size)] if file.size is not None else []
     if file.mime:
-        said.append(ltr(file.mime))
+        said.append(describe_type(file.mime))
     return report_words.listed(said) if said else tr("stored")
+
+
+def describe_type(mime: str) -> Safe:
+    """Returns the type of a file as people know it, such as "JPEG" for image/jpeg."""
+    subtype = mime.partition("/")[2]
+    return ltr(TYPES.get(subtype, subtype.removeprefix("x-").upper()))
 
 
 def describe_declared_hash(file: ShowFile) -> Safe:

@@ -19,6 +19,8 @@ from triage.ui.text.i18n import Safe, decimal, is_rtl, ltr, mark, stack_lines, t
 
 Paint = Callable[[QPainter, QRect, QueueRow], None]
 NOTHING = Safe("")
+TYPE_FLAGS = {"Child Sexual Molestation": "molestation type"}
+"""NCMEC's incident type -> the flag that the rules give it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +75,12 @@ def _of_100(value: float) -> Safe:
 
 def _flags(row: QueueRow) -> Safe:
     return Safe(tr(", ").join(word(flag) for flag in order_flags(row.flags)))
+
+
+def _list_cell_flags(row: QueueRow) -> tuple[str, ...]:
+    """Returns the flags of a row without the one that only repeats the incident type, which stands two columns before."""
+    repeated = TYPE_FLAGS.get(row.incident_type or "")
+    return tuple(flag for flag in row.flags if flag != repeated)
 
 
 def count_copies(row: QueueRow) -> Safe:
@@ -161,8 +169,8 @@ COLUMNS: tuple[QueueColumn, ...] = (
         header=mark("Report, incident"),
         text=_report,
         second=lambda row: words.incident(row.incident_type),
-        width=156,
-        urdu_width=148,
+        width=140,
+        urdu_width=134,
         usual=True,
         sort="incident_type",
         sorted_by=mark("incident type"),
@@ -175,8 +183,8 @@ COLUMNS: tuple[QueueColumn, ...] = (
         header=mark("Deadline"),
         text=words.deadline_left,
         second=words.deadline_what,
-        width=108,
-        urdu_width=98,
+        width=104,
+        urdu_width=94,
         usual=True,
         sort="deadline",
         sorted_by=mark("time left"),
@@ -194,7 +202,7 @@ COLUMNS: tuple[QueueColumn, ...] = (
         stretch=True,
         facets=("flags",),
         tip=_flags,
-        paint=lambda painter, place, row: draw_flags(painter, place, row.flags),
+        paint=lambda painter, place, row: draw_flags(painter, place, _list_cell_flags(row)),
     ),
     QueueColumn(
         key="location",

@@ -18,6 +18,7 @@ from triage.ui.kit.handover_form import HandoverForm
 from triage.ui.kit.widgets import KeyButton, clear, label, row
 from triage.ui.queue.facets import list_chips
 from triage.ui.text.i18n import Safe, ltr, mark, number, tr, trn, word
+from triage.ui.text.words import office as office_name
 
 FORMATS = {
     ".xlsx": mark("Spreadsheet"),
@@ -56,7 +57,7 @@ class ExportDialog(QDialog):
             self.preview.setText(tr("The filter finds no report: the file would hold only its heading."))
             return
         bands = (f"{ltr(band)}: {number(n)}" for band, n in found.bands)
-        offices = (f"{tr('no office') if office is None else ltr(office)}: {number(n)}" for office, n in found.offices)
+        offices = (f"{office_name(office)}: {number(n)}" for office, n in found.offices)
         lines = (
             trn("The file will hold {n} report.", "The file will hold {n} reports.", found.rows),
             tr("By band: {totals}", totals=Safe(tr(", ").join(bands))),

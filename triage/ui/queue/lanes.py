@@ -11,6 +11,7 @@ from PySide6.QtGui import QEnterEvent, QFontMetrics, QPainter, QPaintEvent, QRes
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QSizePolicy, QVBoxLayout, QWidget
 
 from triage.model.queue_order import PRESERVE_NOW, QueueOrder
+from triage.model.users import Right
 from triage.model.views import QueueFilter, Status
 from triage.ui.core.page import PageEntry
 from triage.ui.kit import theme
@@ -239,7 +240,8 @@ class LaneRail(QWidget):
     view_asked = Signal(object)
     exports_asked = Signal(object)
 
-    def __init__(self, pages: Sequence[PageEntry]) -> None:
+    def __init__(self, pages: Sequence[PageEntry], may: Callable[[Right], bool] = lambda _: True) -> None:
+        """Offers the lanes to people who read reports, and the import to those who may import."""
         super().__init__()
         self.setProperty("kind", "rail")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -260,7 +262,7 @@ class LaneRail(QWidget):
         whole.addWidget(self._lanes, 1)
         whole.addWidget(rule())
         whole.addWidget(foot_holder)
-        for title, lanes in SECTIONS:
+        for title, lanes in SECTIONS if may(Right.READ_REPORT) else ():
             heading = label(word(title), "heading")
             heading.setContentsMargins(10, 6, 10, 2)
             self.column.addWidget(heading)
@@ -272,10 +274,12 @@ class LaneRail(QWidget):
         view = self._add_foot_button(mark("View"), "", lambda: self.view_asked.emit(view))
         cap = find_key("everywhere", "exports").cap
         self.exports = self._add_foot_button(mark("Export"), cap, lambda: self.exports_asked.emit(self.exports))
-        self._add_foot_button(mark("Import"), find_key("queue", "import").cap, self.import_asked.emit)
+        if may(Right.IMPORT):
+            self._add_foot_button(mark("Import"), find_key("queue", "import").cap, self.import_asked.emit)
         self._add_foot_button(mark("Keys"), find_key("everywhere", "keys").cap, self.keys_asked.emit)
         self._add_foot_button(mark("Lock"), find_key("everywhere", "lock").cap, self.lock_asked.emit)
-        self.buttons["all"].setChecked(True)
+        if may(Right.READ_REPORT):
+            self.buttons["all"].setChecked(True)
 
     def _add_lane(self, lane: Lane) -> None:
         """Adds the button of a lane."""

@@ -330,7 +330,7 @@ class QueuePage(QWidget):
             wanted = replace(OPEN_WORK, new_since=since)
             self._runner.ask(
                 lambda: self._api.count_queue(wanted),
-                lambda count: self.bar.show_new(count, since),
+                lambda count: self.bar.show_new(count, since) if count else self.bar.new.hide(),
                 owner=self,
                 failed=lambda _: None,
             )

@@ -6,6 +6,7 @@ when the layout runs from right to left.
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QRect, Qt
@@ -14,7 +15,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QTextChar
 from triage.ui.kit import theme
 from triage.ui.kit.widgets import paint_band
 from triage.ui.text import words
-from triage.ui.text.i18n import decimal, is_rtl, ltr, tr, word
+from triage.ui.text.i18n import LRI, PDI, decimal, is_rtl, tr, word
 
 _BAND_SIDE = 22  # pixels
 _NUMBER_WIDTH = 24  # pixels, for "100" beside a bar
@@ -22,6 +23,7 @@ _BAR_HEIGHT = 6  # pixels
 _TICK_SIDE = 15  # pixels
 FLAG_LINES = 2  # lines of a row's flags; those without room there are counted
 ROW_PAD = 3  # pixels above and below the lines of a row
+_BESIDE_NUMBER = re.compile(rf" (?={LRI}?[0-9])|(?<=[0-9]) |(?<=[0-9]{PDI}) ")
 _LEADING = Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter
 
 
@@ -154,9 +156,9 @@ def _lay_flags(flags: tuple[str, ...], left_out: int, width: int) -> QTextLayout
             format_range = QTextLayout.FormatRange()
             format_range.start, format_range.length, format_range.format = _utf16(text), _utf16(word(flag)), bold
             formats.append(format_range)
-        text += word(flag)
+        text += _keep_numbers(word(flag))
     if left_out:
-        text += (gap if text else "") + ltr(f"+{left_out}")
+        text += (gap if text else "") + _keep_numbers(tr("{n} more", n=left_out))
     layout = QTextLayout(text, flag_font())
     option = QTextOption(Qt.AlignmentFlag.AlignLeft)
     option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
@@ -173,6 +175,11 @@ def _lay_flags(flags: tuple[str, ...], left_out: int, width: int) -> QTextLayout
     layout.endLayout()
     layout.setCacheEnabled(True)
     return layout
+
+
+def _keep_numbers(text: str) -> str:
+    """Returns a text in which no line ends before or behind a number: "NCMEC 1" and "7 more" stay whole."""
+    return _BESIDE_NUMBER.sub("\u00a0", text)
 
 
 def _utf16(text: str) -> int:

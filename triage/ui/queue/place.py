@@ -1,5 +1,7 @@
 """Keeps where a person is in the queue: over a lock and a change of theme all of it, over days the columns, widths and order.
 
+With it go the reports that were put into cases, so that undo reaches back over a lock.
+
 The place lies in the store, so nothing of it stays in memory while the store is locked.
 """
 
@@ -13,6 +15,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from triage.model.queue_views import QueuePlace, QueueView
 from triage.ui.core.api import Api
+from triage.ui.core.joining_steps import keep_over_lock, take_up_steps
 from triage.ui.core.runner import Runner
 from triage.ui.queue.state import OPEN_WORK, QueueState
 from triage.ui.queue.table import QueueTable
@@ -64,7 +67,12 @@ class PlaceKeeper(QObject):
     def place(self) -> QueuePlace:
         """Returns where the person is now."""
         return QueuePlace(
-            view=self._state.to_view(), row_id=self.row_id, process=self._process, here=times.now_iso(), since=self.since
+            view=self._state.to_view(),
+            row_id=self.row_id,
+            process=self._process,
+            here=times.now_iso(),
+            joined=keep_over_lock(self._api),
+            since=self.since,
         )
 
     def note_row(self, row_id: int | None) -> None:
@@ -88,6 +96,8 @@ class PlaceKeeper(QObject):
         same_run = place.process == self._process
         self.since = place.since if same_run and not _was_away(place) else place.here
         self.row_id = place.row_id if same_run else None
+        if same_run:
+            take_up_steps(self._api, place.joined)
         view = place.view if same_run else QueueView(order=place.view.order, columns=place.view.columns, widths=place.view.widths)
         self._state.blockSignals(True)
         self._state.arrange(view)

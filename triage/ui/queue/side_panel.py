@@ -203,7 +203,8 @@ class SidePanel(QWidget):
 def summarise_report(report: ShowReport) -> Safe:
     """Returns two or three sentences about a report: incident, provider, child and conflicts."""
     esp = report.esp or tr("unnamed provider")
-    parts = [tr("{what}, reported by {esp}.", what=words.incident(report.incident_type), esp=esp)]
+    what = tr("Incident type not stated") if report.incident_type is None else words.incident(report.incident_type)
+    parts = [tr("{what}, reported by {esp}.", what=what, esp=esp)]
     if report.incident_time is not None:
         parts.append(tr("Incident on {when}.", when=times.pkt(report.incident_time)))
     parts.append(_describe_children(report))
@@ -238,7 +239,7 @@ def _list_reasons(report: ShowReport, axis: str) -> Iterator[tuple[Safe, Safe, b
             key=lambda factor: factor.band != report.score.band,  # those that hold this band come first
         )
         for factor in floors[:FLOORS]:
-            mark = tr("minimum band {points}", points=printed_points(factor.points)) if factor.points else tr("minimum band")
+            mark = printed_points(factor.points) if factor.points else tr("min. band")
             yield mark, tr_message(factor.why), True
     counted = sorted((factor for factor in factors if factor.axis == axis), key=lambda factor: -factor.points)
     yield from ((printed_points(factor.points), tr_message(factor.why), True) for factor in counted[:FACTORS])

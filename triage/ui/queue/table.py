@@ -57,6 +57,8 @@ class QueueTable(QTableView):
         self.setMouseTracking(True)
         self.setCornerButtonEnabled(False)
         self.across = QueueHeader(model.state, self)
+        self.replaced_last = False
+        """Whether the current report stands before the one that left the queue: that was the last."""
         self.setHorizontalHeader(self.across)
         vertical = self.verticalHeader()
         vertical.hide()
@@ -217,5 +219,6 @@ class QueueTable(QTableView):
         kept = self._model.kept
         if kept is None and self._current_id is not None:
             kept = self._model.find(self._current_id)
+        self.replaced_last = kept is None and self._model.near > rows - 1
         self.verticalScrollBar().setValue(self._scrolled)
         self.select_row(min(rows - 1, self._model.near if kept is None else kept))

@@ -54,7 +54,7 @@ class RankingPage(ReportTablePage):
         self.sample: SampleView | None = None
         self.draw_button = self.add_button("draw", tr("Draw this week's sample"), self.draw_sample)
         self.draw_button.hide()
-        self.add_button("back", tr("Go to the queue"), self.closed.emit)
+        self.add_way_back()
         self.table = RowsTable(REPORTS, lambda r: r.report_id, name=tr("Sampled reports"))
         self.providers = RowsTable(PROVIDERS, lambda p: p.name or "", name=tr("By provider"), inset=True)
         self.measures = QHBoxLayout()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from PySide6.QtWidgets import QWidget
 
@@ -34,17 +35,15 @@ class AnswerCard(ReportCard):
         self.title.hide()
         self.beside.hide()
         self._calls = calls
-        self._view: ReportPageView | None = None
         self.answers = [TextView(name) for name in (tr("Where"), tr("Who"), tr("Until when"), tr("Score"), tr("What next"))]
         for answer in self.answers:
             answer.setParent(self)
 
-    def show_page(self, view: ReportPageView) -> None:
+    def show_page(self, page: ReportPageView) -> None:
         """Shows the answers for a report."""
-        self._view = view
-        writers = (self._write_where, self._write_who, self._write_deadlines, self._write_score, self._write_next)
+        writers = (_write_where, _write_who, _write_deadlines, _write_score, self._write_next)
         for answer, write in zip(self.answers, writers, strict=True):
-            answer.fill(write)
+            answer.fill(partial(write, page=page))
 
     def measure(self, width: int) -> int:
         """Returns the height of the card at a width."""
@@ -72,49 +71,11 @@ class AnswerCard(ReportCard):
                 answer.setGeometry(left, top, each, height)
             top += height
 
-    def _write_where(self, writer: TextWriter) -> None:
-        writer.write_heading(tr("Where"))
-        if self._view is not None:
-            for part in describe_location(self._view.report).split("; "):
-                writer.write_line([(Safe(part), "")])
-
-    def _write_who(self, writer: TextWriter) -> None:
-        writer.write_heading(tr("Who"))
-        if self._view is None:
-            return
-        for role, name in list_who(self._view.report):
-            writer.write_line([(role, "muted"), ("  ", ""), (name, "")])
-
-    def _write_deadlines(self, writer: TextWriter) -> None:
-        writer.write_heading(tr("Until when"))
-        if self._view is None:
-            return
-        running = find_running(self._view.report)
-        for clock in running[:MOST_DEADLINES]:
-            ink: Ink = choose_due_kind(clock)  # type: ignore[assignment]
-            writer.write_line([(times.left(clock.due), ink), ("  ", ""), (word(clock.name), "")], tip=times.both(clock.due))
-        if not running:
-            writer.write_line([(tr("No deadline runs."), "muted")])
-        elif len(running) > MOST_DEADLINES:
-            more = len(running) - MOST_DEADLINES
-            writer.write_line([(trn("and {n} more", "and {n} more", more), "small")])
-
-    def _write_score(self, writer: TextWriter) -> None:
-        writer.write_heading(tr("Score"))
-        if self._view is None:
-            return
-        score = self._view.report.score
-        writer.write_line([(tr("Band {band}", band=score.band), "strong")])
-        writer.write_line([(tr("Child risk"), "muted"), ("  ", ""), (decimal(score.risk), "strong")])
-        writer.write_line([(tr("Can act"), "muted"), ("  ", ""), (decimal(score.actionability), "strong")])
-
-    def _write_next(self, writer: TextWriter) -> None:
+    def _write_next(self, writer: TextWriter, page: ReportPageView) -> None:
         writer.write_heading(tr("What next"))
-        if self._view is None:
-            return
-        report = self._view.report
-        if self._view.next_act:
-            writer.write_line([(report_words.reason(self._view.next_act), "strong")])
+        report = page.report
+        if page.next_act:
+            writer.write_line([(report_words.reason(page.next_act), "strong")])
         standing = (
             words.status(report.status),
             tr("unassigned") if report.assignee is None else isolated(report.assignee),
@@ -122,6 +83,39 @@ class AnswerCard(ReportCard):
         writer.write_line([(Safe(tr(", ").join(standing)), "muted")])
         if report.status == "new" and report.assignee is None and (take := self._calls.get("assign")) is not None:
             writer.add_link(tr("Assign ({key})", key=find_key("report", "assign").cap), take, space=True)
+
+
+def _write_where(writer: TextWriter, page: ReportPageView) -> None:
+    writer.write_heading(tr("Where"))
+    for part in describe_location(page.report).split("; "):
+        writer.write_line([(Safe(part), "")])
+
+
+def _write_who(writer: TextWriter, page: ReportPageView) -> None:
+    writer.write_heading(tr("Who"))
+    for role, name in list_who(page.report):
+        writer.write_line([(role, "muted"), ("  ", ""), (name, "")])
+
+
+def _write_deadlines(writer: TextWriter, page: ReportPageView) -> None:
+    writer.write_heading(tr("Until when"))
+    running = find_running(page.report)
+    for clock in running[:MOST_DEADLINES]:
+        ink: Ink = choose_due_kind(clock)  # type: ignore[assignment]
+        writer.write_line([(times.left(clock.due), ink), ("  ", ""), (word(clock.name), "")], tip=times.both(clock.due))
+    if not running:
+        writer.write_line([(tr("No deadline runs."), "muted")])
+    elif len(running) > MOST_DEADLINES:
+        more = len(running) - MOST_DEADLINES
+        writer.write_line([(trn("and {n} more", "and {n} more", more), "small")])
+
+
+def _write_score(writer: TextWriter, page: ReportPageView) -> None:
+    writer.write_heading(tr("Score"))
+    score = page.report.score
+    writer.write_line([(tr("Band {band}", band=score.band), "strong")])
+    writer.write_line([(tr("Child risk"), "muted"), ("  ", ""), (decimal(score.risk), "strong")])
+    writer.write_line([(tr("Can act"), "muted"), ("  ", ""), (decimal(score.actionability), "strong")])
 
 
 def find_running(report: ShowReport) -> list[Clock]:

@@ -26,12 +26,11 @@ class CaseCard(TextCard):
         self._case: CaseView | None = None
         self._problem = ""
 
-    def show_page(self, view: ReportPageView) -> None:
+    def show_page(self, page: ReportPageView) -> None:
         """Shows the case of a report, and reads it."""
-        number = self._number = view.report.case
+        number = self._number = page.report.case
         self._case, self._problem = None, ""
-        self.reset()
-        self.refill()
+        super().show_page(page)
         if number is not None:
             self._runner.ask(
                 lambda: self._api.case(number),
@@ -40,7 +39,7 @@ class CaseCard(TextCard):
                 failed=lambda sentence: self._failed(number, sentence),
             )
 
-    def write(self, writer: TextWriter) -> None:
+    def write(self, writer: TextWriter, page: ReportPageView) -> None:
         """Writes the case."""
         key = find_key("report", "case").cap
         if self._number is None:

@@ -64,7 +64,7 @@ def list_items(conversations: Sequence[Conversation], texts: Sequence[PageText])
             items.append(ChatItem(heading=said))
     for text in texts:
         where = report_words.short_sources(text.sources)
-        said = tr("{whose}: {label}", whose=word(ORIGINS[text.origin]), label=isolated(text.label))
+        said = tr("{whose}: {label}", whose=word(ORIGINS[text.origin]), label=report_words.fact(text.label))
         of = report_words.of(text.of)
         speaker = tr("{said}, about: {of}", said=said, of=of) if text.origin != "party" else said
         items.append(

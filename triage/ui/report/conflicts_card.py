@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from triage.model.report_page import ReportPageView
-from triage.model.views import ShowConflict, ShowNotUnderstood
+from triage.model.views import ShowNotUnderstood
 from triage.ui.kit.text_view import TextWriter
 from triage.ui.report.report_card import TextCard
 from triage.ui.text import report_words
@@ -17,19 +17,18 @@ class ConflictsCard(TextCard):
 
     def __init__(self) -> None:
         super().__init__(tr("The sources disagree"))
-        self._conflicts: tuple[ShowConflict, ...] = ()
 
-    def show_page(self, view: ReportPageView) -> None:
+    def show_page(self, page: ReportPageView) -> None:
         """Shows the conflicts of a report; without any the card is left out."""
-        self._conflicts = view.report.conflicts
-        self.has_content = bool(self._conflicts)
+        conflicts = page.report.conflicts
+        self.has_content = bool(conflicts)
         if self.has_content:
-            self.set_beside(trn("{n} point, all values kept", "{n} points, all values kept", len(self._conflicts)))
-            self.refill()
+            self.set_beside(trn("{n} point, all values kept", "{n} points, all values kept", len(conflicts)))
+            super().show_page(page)
 
-    def write(self, writer: TextWriter) -> None:
+    def write(self, writer: TextWriter, page: ReportPageView) -> None:
         """Writes each field with its values."""
-        for conflict in self._conflicts:
+        for conflict in page.report.conflicts:
             writer.write_line([(describe_field(conflict.field), "chip-grave")], gap=5)
             for value in conflict.values:
                 where = report_words.short_sources(value.sources)
@@ -53,20 +52,18 @@ class NotUnderstoodCard(TextCard):
 
     def __init__(self) -> None:
         super().__init__(tr("Not understood"))
-        self._entries: tuple[ShowNotUnderstood, ...] = ()
 
-    def show_page(self, view: ReportPageView) -> None:
+    def show_page(self, page: ReportPageView) -> None:
         """Shows what was not understood; without any the card is left out."""
-        self._entries = view.report.not_understood
-        self.has_content = bool(self._entries)
+        entries = page.report.not_understood
+        self.has_content = bool(entries)
         if self.has_content:
-            self.set_beside(trn("{n} line, complete", "{n} lines, complete", len(self._entries)))
-            self.reset()
-            self.refill()
+            self.set_beside(trn("{n} line, complete", "{n} lines, complete", len(entries)))
+            super().show_page(page)
 
-    def write(self, writer: TextWriter) -> None:
+    def write(self, writer: TextWriter, page: ReportPageView) -> None:
         """Writes each line with its source."""
-        lines = [lambda entry=entry: _write_entry(writer, entry) for entry in self._entries]
+        lines = [lambda entry=entry: _write_entry(writer, entry) for entry in page.report.not_understood]
         self.fold(writer, lines, lambda n: trn("Show {n} more", "Show {n} more", n))
 
 

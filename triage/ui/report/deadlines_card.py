@@ -25,24 +25,15 @@ class DeadlinesCard(TextCard):
 
     def __init__(self) -> None:
         super().__init__(tr("Deadlines"))
-        self._view: ReportPageView | None = None
 
-    def show_page(self, view: ReportPageView) -> None:
-        """Shows the deadlines of a report."""
-        self._view = view
-        self.reset()
-        self.refill()
-
-    def write(self, writer: TextWriter) -> None:
+    def write(self, writer: TextWriter, page: ReportPageView) -> None:
         """Writes a line for each deadline: those that run first."""
-        if self._view is None:
-            return
-        clocks = sorted(self._view.report.clocks, key=lambda clock: (not is_running(clock, times.now()), clock.due))
+        clocks = sorted(page.report.clocks, key=lambda clock: (not is_running(clock, times.now()), clock.due))
         lines = [lambda clock=clock: _write_clock(writer, clock) for clock in clocks]
         self.fold(writer, lines, lambda n: trn("Show {n} more", "Show {n} more", n))
         if not clocks:
             writer.write_line([(tr("No deadline known: the sources state no start time."), "muted")])
-        for notice in self._view.report.notices:
+        for notice in page.report.notices:
             writer.write_line([(describe_notice(notice), "small")])
 
 

@@ -18,21 +18,16 @@ class FactsCard(TextCard):
 
     def __init__(self) -> None:
         super().__init__(tr("Stated about the report"))
-        self._view: ReportPageView | None = None
 
-    def show_page(self, view: ReportPageView) -> None:
+    def show_page(self, page: ReportPageView) -> None:
         """Shows the facts of a report."""
-        self._view = view
-        self.has_content = bool(view.report.facts or view.report.annotations)
+        self.has_content = bool(page.report.facts or page.report.annotations)
         if self.has_content:
-            self.reset()
-            self.refill()
+            super().show_page(page)
 
-    def write(self, writer: TextWriter) -> None:
+    def write(self, writer: TextWriter, page: ReportPageView) -> None:
         """Writes each fact."""
-        if self._view is None:
-            return
-        report = self._view.report
+        report = page.report
         if report.annotations:
             said = report_words.listed(media_words.describe_annotation(name) for name in report.annotations)
             writer.write_line([(tr("The provider marked it: {what}", what=said), "")])

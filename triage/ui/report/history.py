@@ -21,21 +21,15 @@ class DecisionsCard(TextCard):
     def __init__(self, undo: Callable[[int], None], may_undo: Callable[[ShowDecision], bool]) -> None:
         super().__init__(tr("Decisions"))
         self._undo, self._may_undo = undo, may_undo
-        self._decisions: tuple[ShowDecision, ...] = ()
 
-    def show_page(self, view: ReportPageView) -> None:
-        """Shows the decisions on a report."""
-        self._decisions = view.report.decisions
-        self.reset()
-        self.refill()
-
-    def write(self, writer: TextWriter) -> None:
+    def write(self, writer: TextWriter, page: ReportPageView) -> None:
         """Writes each decision."""
-        again = find_reopening_decisions(self._decisions)
-        newest = sorted(self._decisions, key=lambda entry: (entry.when, entry.id), reverse=True)
+        decisions = page.report.decisions
+        again = find_reopening_decisions(decisions)
+        newest = sorted(decisions, key=lambda entry: (entry.when, entry.id), reverse=True)
         lines = [lambda each=each: self._write_decision(writer, each, reopens=each.id in again) for each in newest]
         self.fold(writer, lines, lambda n: trn("Show {n} more", "Show {n} more", n))
-        if not self._decisions:
+        if not decisions:
             writer.write_line([(tr("No decision yet."), "muted")])
 
     def _write_decision(self, writer: TextWriter, decision: ShowDecision, *, reopens: bool) -> None:
@@ -83,20 +77,15 @@ class VersionsCard(TextCard):
 
     def __init__(self) -> None:
         super().__init__(tr("Versions"))
-        self._view: ReportPageView | None = None
 
-    def show_page(self, view: ReportPageView) -> None:
+    def show_page(self, page: ReportPageView) -> None:
         """Shows the versions of a report."""
-        self._view = view
-        self.set_beside(trn("{n} version", "{n} versions", len(view.report.versions)))
-        self.reset()
-        self.refill()
+        self.set_beside(trn("{n} version", "{n} versions", len(page.report.versions)))
+        super().show_page(page)
 
-    def write(self, writer: TextWriter) -> None:
+    def write(self, writer: TextWriter, page: ReportPageView) -> None:
         """Writes each version."""
-        if self._view is None:
-            return
-        report = self._view.report
+        report = page.report
         newest = sorted(report.versions, key=lambda entry: entry.n, reverse=True)
         lines = [lambda version=version: _write_version(writer, version) for version in newest]
         self.fold(writer, lines, lambda n: trn("Show {n} more", "Show {n} more", n))

@@ -26,19 +26,10 @@ class LawCard(TextCard):
     def __init__(self) -> None:
         super().__init__(tr("Law"))
         self.set_beside(tr("suggested; an officer decides"))
-        self._view: ReportPageView | None = None
 
-    def show_page(self, view: ReportPageView) -> None:
-        """Shows the suggestions for a report."""
-        self._view = view
-        self.reset()
-        self.refill()
-
-    def write(self, writer: TextWriter) -> None:
+    def write(self, writer: TextWriter, page: ReportPageView) -> None:
         """Writes the suggestions."""
-        if self._view is None:
-            return
-        law = self._view.report.law
+        law = page.report.law
         offered = [each for each in law if each.offered]
         refused = [each for each in law if not each.offered]
         if not offered:

@@ -41,21 +41,16 @@ class LinksCard(TextCard):
         super().__init__(tr("Belongs with"))
         self.add_button(KeyButton.for_action("report", "links", tr("Graph"), kind="mini", on=show_graph))
         self._open = open_report
-        self._view: ReportPageView | None = None
 
-    def show_page(self, view: ReportPageView) -> None:
+    def show_page(self, page: ReportPageView) -> None:
         """Shows the links of a report."""
-        self._view = view
-        count = len({link.report_id for link in view.report.links})
+        count = len({link.report_id for link in page.report.links})
         self.set_beside(trn("{n} report", "{n} reports", count) if count else "")
-        self.reset()
-        self.refill()
+        super().show_page(page)
 
-    def write(self, writer: TextWriter) -> None:
+    def write(self, writer: TextWriter, page: ReportPageView) -> None:
         """Writes a line for each linked report."""
-        if self._view is None:
-            return
-        report = self._view.report
+        report = page.report
         grouped = group_links(report.links)
         lines = [lambda number=number, links=links: self._write_link(writer, number, links) for number, links in grouped.items()]
         self.fold(writer, lines, lambda n: trn("Show {n} more", "Show {n} more", n))

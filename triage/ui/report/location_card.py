@@ -25,7 +25,6 @@ class LocationCard(TextCard):
     def __init__(self) -> None:
         super().__init__(tr("Location"))
         self.set_beside(tr("possible locations, not proof"))
-        self._view: ReportPageView | None = None
         self.verdict = TextView(tr("Location"))
         self.map = LocationMap()
         self.parts.insert(0, self.verdict)
@@ -33,18 +32,16 @@ class LocationCard(TextCard):
         for part in (self.verdict, self.map):
             part.setParent(self)
 
-    def show_page(self, view: ReportPageView) -> None:
+    def show_page(self, page: ReportPageView) -> None:
         """Shows the location of a report."""
-        self._view = view
-        location = view.report.location
+        location = page.report.location
         named = (location.province, *(entry.province for entry in location.by_person))
         shaded = frozenset(province for province in named if province)
         dots = find_dots(location.evidence)
         set_visible(self.map, bool(shaded or dots))
         self.map.show_places(shaded, dots)
-        self.verdict.fill(self._write_verdict)
-        self.reset()
-        self.refill()
+        self.verdict.fill(lambda writer: _write_verdict(writer, page.report))
+        super().show_page(page)
 
     def grow(self, width: int, room: int) -> None:
         """Makes the map higher, then unfolds evidence."""
@@ -54,19 +51,9 @@ class LocationCard(TextCard):
         if self._folded == 0 and not self.map.isHidden() and not self._asked:
             self.map.grow(max(0, room), True)
 
-    def _write_verdict(self, writer: TextWriter) -> None:
-        if self._view is None:
-            return
-        report = self._view.report
-        writer.write_line([(describe_location(report), "strong")])
-        if report.location.office is not None:
-            writer.write_line([(report_words.reason(report.location.office_why), "muted")])
-
-    def write(self, writer: TextWriter) -> None:
+    def write(self, writer: TextWriter, page: ReportPageView) -> None:
         """Writes the verdict of each person and the evidence."""
-        if self._view is None:
-            return
-        report = self._view.report
+        report = page.report
         location = report.location
         for entry in location.by_person:
             place = words.province(entry.province) if entry.province else tr("no province")
@@ -90,6 +77,13 @@ class LocationCard(TextCard):
         if location.foreign:
             others = tr("Other countries named: {codes}", codes=ltr(", ".join(location.foreign)))
             writer.write_line([(others, "muted")])
+
+
+def _write_verdict(writer: TextWriter, report: ShowReport) -> None:
+    """Writes where the report points, and why an office should act."""
+    writer.write_line([(describe_location(report), "strong")])
+    if report.location.office is not None:
+        writer.write_line([(report_words.reason(report.location.office_why), "muted")])
 
 
 def write_evidence(writer: TextWriter, evidence: PlaceEvidence) -> None:
@@ -117,8 +111,8 @@ def describe_location(report: ShowReport) -> Safe:
     )
     said.append(_describe_person("victim", report))
     if location.office is not None:
-        said.append(tr("office {id}", id=location.office))
-    return Safe("; ".join(said))
+        said.append(tr("office {name}", name=words.office(location.office)))
+    return Safe(tr("; ").join(said))
 
 
 def _describe_person(role: str, report: ShowReport) -> Safe:

@@ -158,7 +158,7 @@ class LocationMap(QWidget):
         self.zoom, self.centre, self._high = 1.0, WHOLE.center(), LEAST_HEIGHT
         named = report_words.listed(words.province(code) for code in sorted(shaded))
         said = tr("Map of Pakistan; shaded: {provinces}", provinces=named or tr("nothing"))
-        self.setAccessibleName(Safe("; ".join([said, *map(_describe_dot, dots)])))
+        self.setAccessibleName(Safe(tr("; ").join([said, *map(_describe_dot, dots)])))
         self.update()
 
     def sizeHint(self) -> QSize:

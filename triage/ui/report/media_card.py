@@ -38,7 +38,6 @@ class MediaCard(TextCard):
     def __init__(self, api: Api, runner: Runner, on_media: Callable[[], None], opened: Callable[[int], None]) -> None:
         super().__init__(tr("Media, blurred"))
         self._api, self._runner, self._opened = api, runner, opened
-        self._view: ReportPageView | None = None
         self.strip: MediaStrip | None = None
         self.holder = StripHolder()
         self.holder.setParent(self)
@@ -46,11 +45,10 @@ class MediaCard(TextCard):
         self.button = KeyButton.for_action("report", "media", tr("View"), kind="mini", on=on_media)
         self.add_button(self.button)
 
-    def show_page(self, view: ReportPageView) -> None:
+    def show_page(self, page: ReportPageView) -> None:
         """Shows the files of a report."""
-        before = None if self._view is None else self._view.report
-        self._view = view
-        report = view.report
+        before = None if self.page is None else self.page.report
+        report = page.report
         here = sum(file.present for file in report.files)
         count = trn("{n} file, {here} stored", "{n} files, {here} stored", len(report.files), here=here)
         self.set_beside(count if report.files else "")
@@ -61,14 +59,11 @@ class MediaCard(TextCard):
             if self.strip is not None:
                 self.strip.opened.connect(self._opened)
             self.holder.hold(self.strip)
-        self.reset()
-        self.refill()
+        super().show_page(page)
 
-    def write(self, writer: TextWriter) -> None:
+    def write(self, writer: TextWriter, page: ReportPageView) -> None:
         """Writes what is known of the files, and of their texts."""
-        if self._view is None:
-            return
-        report = self._view.report
+        report = page.report
         if not report.files:
             writer.write_line([(tr("The report names no files."), "muted")])
             return
@@ -77,9 +72,9 @@ class MediaCard(TextCard):
         lines = [lambda file=file, text=text: _write_text(writer, file, text) for file, text in texts]
         self.fold(writer, lines, lambda n: trn("Show {n} more", "Show {n} more", n))
 
-    def show_files(self, view: ReportPageView) -> None:
+    def show_files(self, page: ReportPageView) -> None:
         """Keeps what is shown; only the report behind it is newer."""
-        self._view = view
+        self.page = page
 
     def current_file(self) -> int:
         """Returns the position of the focused file, or 0."""

@@ -29,20 +29,18 @@ class NotesCard(TextCard):
     def __init__(self, on_note: Callable[[], None]) -> None:
         super().__init__(tr("Notes"))
         self._on_note = on_note
-        self._notes: tuple[ShowNote, ...] = ()
 
-    def show_page(self, view: ReportPageView) -> None:
+    def show_page(self, page: ReportPageView) -> None:
         """Shows the notes on a report."""
-        self._notes = view.report.notes
-        self.set_beside(trn("{n} note", "{n} notes", len(self._notes)) if self._notes else "")
-        self.reset()
-        self.refill()
+        notes = page.report.notes
+        self.set_beside(trn("{n} note", "{n} notes", len(notes)) if notes else "")
+        super().show_page(page)
 
-    def write(self, writer: TextWriter) -> None:
+    def write(self, writer: TextWriter, page: ReportPageView) -> None:
         """Writes each note."""
-        lines = [lambda note=note: _write_note(writer, note) for note in reversed(self._notes)]
+        lines = [lambda note=note: _write_note(writer, note) for note in reversed(page.report.notes)]
         self.fold(writer, lines, lambda n: trn("Show {n} more", "Show {n} more", n))
-        if not self._notes:
+        if not page.report.notes:
             writer.write_line([(tr("No note yet."), "muted")])
             writer.add_link(tr("Write one ({key})", key=find_key("report", "note").cap), self._on_note, space=True)
         else:

@@ -21,19 +21,10 @@ class PeopleCard(TextCard):
 
     def __init__(self) -> None:
         super().__init__(tr("People"))
-        self._view: ReportPageView | None = None
 
-    def show_page(self, view: ReportPageView) -> None:
-        """Shows the people of a report."""
-        self._view = view
-        self.reset()
-        self.refill()
-
-    def write(self, writer: TextWriter) -> None:
+    def write(self, writer: TextWriter, page: ReportPageView) -> None:
         """Writes a line or two for each person."""
-        if self._view is None:
-            return
-        report = self._view.report
+        report = page.report
         if not any(person.role in report_words.CHILD_ROLES for person in report.people):
             said = tr("Child: not named in the sources. That does not mean there is none.")
             writer.write_line([(said, "muted")])

@@ -9,6 +9,7 @@ from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
+from triage.model.report_page import ReportPageView
 from triage.ui.kit.text_view import TextView, TextWriter
 from triage.ui.kit.widgets import label
 from triage.ui.text.i18n import is_rtl, shown
@@ -129,30 +130,35 @@ class ReportCard(QFrame):
 
 
 class TextCard(ReportCard):
-    """A card of text lines. Subclasses write them in `write`, and set `first` where lists are folded."""
+    """A card of text lines about a report. Subclasses write them in `write`, and set `first` where lists are folded."""
 
     first = 0
     """So many lines of a folded list are shown."""
 
     def __init__(self, title: str) -> None:
         super().__init__(title)
+        self.page: ReportPageView | None = None
         self.text = TextView(title)
         self.add_part(self.text)
         self._first = self.first
         self._folded = 0
         self._asked = False
 
-    def refill(self) -> None:
-        """Writes the text again."""
-        self._folded = 0
-        self.text.fill(self.write)
-
-    def reset(self) -> None:
-        """Folds lists again, for the next report."""
+    def show_page(self, page: ReportPageView) -> None:
+        """Shows a report, with its lists folded."""
+        self.page = page
         self._first, self._asked = self.first, False
+        self.refill()
 
-    def write(self, writer: TextWriter) -> None:
-        """Writes the text of the card."""
+    def refill(self) -> None:
+        """Writes the text again. Before the first report there is none."""
+        page = self.page
+        if page is not None:
+            self._folded = 0
+            self.text.fill(lambda writer: self.write(writer, page))
+
+    def write(self, writer: TextWriter, page: ReportPageView) -> None:
+        """Writes the text of the card about a report."""
         raise NotImplementedError
 
     def fold(self, writer: TextWriter, lines: Sequence[Callable[[], object]], more: Callable[[int], str]) -> None:

@@ -19,6 +19,7 @@ from triage.ui.kit.widgets import KeyButton
 from triage.ui.report.report_card import TextCard, set_visible
 from triage.ui.text import report_words
 from triage.ui.text.i18n import Safe, decimal, is_rtl, ltr, tr, trn
+from triage.ui.text.rule_field_words import describe_rule_field
 
 FIRST_REASONS = 5
 FIRST_CHANGES = 3
@@ -102,7 +103,6 @@ class ReasonsCard(TextCard):
 
     def __init__(self, calls: ScoreCalls | None) -> None:
         super().__init__(tr("Why this band"))
-        self._view: ReportPageView | None = None
         self._calls = calls
         self.bars = ScoreBars()
         self.bars.setParent(self)
@@ -111,20 +111,16 @@ class ReasonsCard(TextCard):
             self.add_button(KeyButton.for_action("report", "correct", tr("Correct"), kind="mini", on=calls.factor))
             self.add_button(KeyButton.for_action("report", "band", tr("Band"), kind="mini", on=calls.band))
 
-    def show_page(self, view: ReportPageView) -> None:
+    def show_page(self, page: ReportPageView) -> None:
         """Shows the score card of a report."""
-        self._view = view
-        self.set_title(tr("Why band {band}", band=view.report.score.band))
-        self.bars.show_score(view.report.score)
+        self.set_title(tr("Why band {band}", band=page.report.score.band))
+        self.bars.show_score(page.report.score)
         set_visible(self.bars, True)
-        self.reset()
-        self.refill()
+        super().show_page(page)
 
-    def write(self, writer: TextWriter) -> None:
+    def write(self, writer: TextWriter, page: ReportPageView) -> None:
         """Writes the reasons."""
-        if self._view is None:
-            return
-        score = self._view.report.score
+        score = page.report.score
         if near := _describe_near(score):
             writer.write_line([(near, "small")])
         printed = print_points(score.factors, score.risk, score.actionability)
@@ -208,5 +204,5 @@ def _write_factor(writer: TextWriter, factor: Factor) -> None:
     if holds:
         mark = tr("min. {points}", points=mark) if factor.points else tr("min. band")
     value = report_words.reason(factor.value)
-    told = tr("rule {rule}; {field}: {value}", rule=factor.rule, field=factor.field, value=value)
+    told = tr("rule {rule}; {field}: {value}", rule=factor.rule, field=describe_rule_field(factor.field), value=value)
     writer.write_marked((mark, "strong"), [(report_words.reason(factor.why), "")], [(value, "small")], tip=told, width=MARK)

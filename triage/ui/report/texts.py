@@ -213,19 +213,16 @@ class SourcePagesCard(TextCard):
     def __init__(self) -> None:
         super().__init__(tr("Pages of the source"))
         self.set_beside(tr("cover, summary, provider; whole"))
-        self._texts: list[PageText] = []
 
-    def show_page(self, view: ReportPageView) -> None:
+    def show_page(self, page: ReportPageView) -> None:
         """Shows the pages of a report; without any the card is left out."""
-        self._texts = [text for text in view.texts if not is_statement(text)]
-        self.has_content = bool(self._texts)
+        self.has_content = not all(map(is_statement, page.texts))
         if self.has_content:
-            self.reset()
-            self.refill()
+            super().show_page(page)
 
-    def write(self, writer: TextWriter) -> None:
+    def write(self, writer: TextWriter, page: ReportPageView) -> None:
         """Writes the pages line by line, each under its label and source."""
-        lines = [line for text in self._texts for line in _list_page_lines(writer, text)]
+        lines = [line for text in page.texts if not is_statement(text) for line in _list_page_lines(writer, text)]
         self.fold(writer, lines, lambda n: trn("Show {n} more line", "Show {n} more lines", n))
 
 

@@ -45,7 +45,7 @@ TURN_SECONDS = 0.008
 class PageCard(Protocol):
     """A card that shows a part of a report."""
 
-    def show_page(self, view: ReportPageView) -> None:
+    def show_page(self, page: ReportPageView) -> None:
         """Shows a report."""
         ...
 

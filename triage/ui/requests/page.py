@@ -55,7 +55,7 @@ class RequestsPage(DeskPage):
         self._acts = [each for each in (self.sent, self.reply, self.court, self.ending, self.reminders) if each.isEnabled()]
         if not papers:
             set_tooltip(self.reminders, describe_no_right())
-        self.add_button("back", tr("Go to the queue"), self.closed.emit)
+        self.add_way_back()
         self.table = RowsTable(COLUMNS, lambda r: r.number, name=tr("Requests"))
         self.table.opened.connect(lambda _: self.open_case())
         self.table.row_changed.connect(self._show_details)

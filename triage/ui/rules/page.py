@@ -47,7 +47,7 @@ class RulesPage(DeskPage):
         self.bar.insertWidget(2, self.search, 1)
         self.earlier = self.add_button("earlier", tr("Revert"), self.try_back)
         self.try_button = self.add_button("try", tr("Which reports would change band?"), self.try_edits, kind="primary")
-        self.to_queue = self.add_button("back", tr("Go to the queue"), self.closed.emit)
+        self.to_queue = self.add_way_back()
         self.listed = RulesList(api, runner, self.search)
         self.trial = TrialView()
         self.progress = ProgressRows()
@@ -155,6 +155,8 @@ class RulesPage(DeskPage):
         """Shows the result of a trial."""
         self.job = None
         self.tried = _TriedRules(trial, back)
+        if self.listed.edits is not None:
+            self.trial.reasons.update((rule.id, rule.reason) for rule in self.listed.edits.book.rules)
         self.trial.show_trial(trial, may_use=self.listed.may_edit)
         self._show_step(self.trial)
         self.focus()

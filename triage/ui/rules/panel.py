@@ -10,6 +10,7 @@ from triage.ui.kit.numbers import write_number
 from triage.ui.kit.widgets import KeyButton, chip, clear, label, row, scrolled
 from triage.ui.rules.rule_words import RuleRow, describe_amount, describe_scale
 from triage.ui.text.i18n import Safe, is_rtl, ltr, tr, word
+from triage.ui.text.rule_field_words import describe_rule_field
 
 WIDTH = 340
 
@@ -94,8 +95,7 @@ class RulePanel(QWidget):
             return
         rule = shown.now
         add = self._column.addWidget
-        add(label(ltr(rule.id), "title", wrap=True, selectable=True))
-        add(label(word(rule.reason), wrap=True))
+        add(label(word(rule.reason), "strong", wrap=True))
         if rule.flag:
             self._column.addLayout(row(chip(word(rule.flag)), None))
         self._column.addSpacing(4)
@@ -106,7 +106,8 @@ class RulePanel(QWidget):
         if said := describe_scale(rule):
             add(label(said, "small", wrap=True))
         self._add_switch(shown)
-        for title, said in ((tr("Field"), ltr(rule.field)), (tr("Source"), ltr(rule.source))):
+        looks_at = describe_rule_field(rule.field)
+        for title, said in ((tr("Looks at"), looks_at), (tr("Source"), ltr(rule.source)), (tr("Name"), ltr(rule.id))):
             self._column.addSpacing(4)
             add(label(title, "heading"))
             add(label(said, "muted", wrap=True, selectable=True))

@@ -10,6 +10,7 @@ from triage.jobs.judging.rules import WHERE_BANDS_BEGIN
 from triage.ui.kit.table import RowHeading, TableColumn
 from triage.ui.text import times
 from triage.ui.text.i18n import Safe, decimal, isolated, ltr, mark, short_number, tr, word
+from triage.ui.text.rule_field_words import describe_rule_field
 
 AXES = {
     "floor": mark("Minimum bands: whatever the points, the band is at least this"),
@@ -76,8 +77,7 @@ def _describe_change(row: RuleRow) -> Safe:
 COLUMNS: tuple[TableColumn[RuleRow], ...] = (
     TableColumn(mark("Points"), 92, lambda r: describe_amount(r.now) if r.now.on else tr("off"), _choose_ink),
     TableColumn(mark("Before"), 84, _describe_change, lambda _: "accent"),
-    TableColumn(mark("Rule"), 190, lambda r: ltr(r.now.id), lambda r: "text" if r.now.on else "muted", spare=True),
-    TableColumn(mark("Why"), 0, lambda r: word(r.now.reason), lambda _: "muted"),
+    TableColumn(mark("Rule"), 0, lambda r: word(r.now.reason), lambda r: "text" if r.now.on else "muted"),
     TableColumn(mark("Flag"), 132, lambda r: word(r.now.flag) if r.now.flag else Safe(""), lambda _: "muted", spare=True),
 )
 
@@ -101,7 +101,8 @@ def group_rules(draft: RuleBook, book: RuleBook, wanted: str) -> list[RuleRow | 
 
 def _search_text(rule: RuleView) -> str:
     """Returns the lower-case text of a rule in which the search looks."""
-    said = (rule.id, rule.reason, word(rule.reason), rule.flag or "", word(rule.flag or ""), rule.family or "", rule.field)
+    flag, family = rule.flag or "", rule.family or ""
+    said = (rule.id, rule.reason, word(rule.reason), flag, word(flag), family, rule.field, describe_rule_field(rule.field))
     return " ".join(said).casefold()
 
 
@@ -126,10 +127,13 @@ def describe_reach(family: FamilyView) -> Safe:
     )
 
 
-def describe_causes(why: Sequence[str]) -> Safe:
-    """Returns the rules that cause a change of band."""
-    said = [word(mark("where bands begin")) if each == WHERE_BANDS_BEGIN else ltr(each) for each in why]
-    return Safe(tr(", ").join(said)) if said else tr("other rules in its family")
+def describe_causes(why: Sequence[str], reasons: Mapping[str, str]) -> Safe:
+    """Returns the rules that cause a change of band, by their reasons; a rule without one here is named by its id."""
+    said = [
+        word(mark("where bands begin")) if each == WHERE_BANDS_BEGIN else word(reasons[each]) if each in reasons else ltr(each)
+        for each in why
+    ]
+    return Safe(" ".join(said)) if said else tr("other rules in its family")
 
 
 def describe_use(book: RuleBook) -> Safe:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
@@ -17,13 +17,16 @@ from triage.ui.text.i18n import Safe, decimal, is_rtl, ltr, mark, number, signed
 
 SIDE = 300
 
-COLUMNS: tuple[TableColumn[Move], ...] = (
-    TableColumn(mark("Band"), 44, lambda m: m.band, band=True),
-    TableColumn(mark("Would be"), 72, lambda m: m.would_be, band=True),
-    TableColumn(mark("Report"), 100, lambda m: ltr(m.report_id)),
-    TableColumn(mark("Risk"), 120, lambda m: _describe_risk(m)),
-    TableColumn(mark("Because of"), 0, lambda m: describe_causes(m.why), lambda _: "muted"),
-)
+
+def _list_columns(reasons: Mapping[str, str]) -> tuple[TableColumn[Move], ...]:
+    """Returns the columns; `reasons` holds the reason of each rule and is read when a row is shown."""
+    return (
+        TableColumn(mark("Band"), 44, lambda m: m.band, band=True),
+        TableColumn(mark("Would be"), 72, lambda m: m.would_be, band=True),
+        TableColumn(mark("Report"), 100, lambda m: ltr(m.report_id)),
+        TableColumn(mark("Risk"), 120, lambda m: _describe_risk(m)),
+        TableColumn(mark("Because of"), 0, lambda m: describe_causes(m.why, reasons), lambda _: "muted"),
+    )
 
 
 def _describe_risk(move: Move) -> Safe:
@@ -35,7 +38,8 @@ def _describe_risk(move: Move) -> Safe:
 class TrialView(QWidget):
     """Shows the result of a trial: reports by band and each change with its rules.
 
-    `use_asked` asks to use the tried rules, `open_asked` carries a report number, `closed` returns to the list.
+    `reasons` holds the reason of each rule by its id; the page fills it before a trial is shown. `use_asked` asks to use the
+    tried rules, `open_asked` carries a report number, `closed` returns to the list.
     """
 
     use_asked = Signal()
@@ -49,7 +53,8 @@ class TrialView(QWidget):
         self.names = label("", "small", wrap=True)
         self.use = KeyButton.for_action("trial", "use", tr("Use these rules"), kind="primary", on=self.use_asked.emit)
         back = KeyButton.for_action("trial", "back", tr("Back to the rules"), on=self.closed.emit)
-        self.table = RowsTable(COLUMNS, lambda m: m.report_id, name=tr("Band changes"))
+        self.reasons: dict[str, str] = {}
+        self.table = RowsTable(_list_columns(self.reasons), lambda m: m.report_id, name=tr("Band changes"))
         self.table.opened.connect(lambda m: self.open_asked.emit(m.report_id))
         self.more = label("", "small", wrap=True)
         self.more.setContentsMargins(16, 8, 16, 8)

@@ -61,7 +61,7 @@ class Desk(QObject):
             page.choose(what)
         page.reload()
         self._pages.setCurrentWidget(page)
-        page.focus()
+        page.take_focus()
         self.shown.emit(find_page(name).shown_with or name)
 
     def name_of(self, page: DeskPage) -> str:

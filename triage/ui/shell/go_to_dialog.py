@@ -10,6 +10,7 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
+from triage.model.users import Right
 from triage.ui.core.page import PageEntry
 from triage.ui.kit.widgets import label
 from triage.ui.queue.lanes import LANES
@@ -31,7 +32,8 @@ class _Goal:
 class GoToDialog(QDialog):
     """Lists pages and lanes, narrows them by what is typed, and opens the chosen one with Enter.
 
-    Names are found in the language of the screen and in English. Digits also offer the report of that number.
+    Lanes are offered to people whose pages show reports. Names are found in the language of the screen and in English. Digits
+    also offer the report of that number.
     """
 
     def __init__(
@@ -48,6 +50,7 @@ class GoToDialog(QDialog):
         self.setWindowTitle(tr("Go to"))
         self._open_report = open_report
         named = {page.name for page in pages}
+        reads = any(page.right is Right.READ_REPORT for page in pages)
         self._goals = [
             _Goal(
                 f"{word(page.title)}  {ltr(page.cap)}".strip(),
@@ -58,7 +61,7 @@ class GoToDialog(QDialog):
         ] + [
             _Goal(tr("Lane: {lane}", lane=word(lane.words)), lane.words, partial(show_lane, lane.name))
             for lane in LANES.values()
-            if lane.name not in named
+            if reads and lane.name not in named
         ]
         self.typed = QLineEdit()
         self.typed.setPlaceholderText(tr("Page, lane or report number"))

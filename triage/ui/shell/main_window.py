@@ -73,7 +73,7 @@ class MainWindow(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAcceptDrops(True)
         self._entries = list_pages(api)
-        self.rail = LaneRail([page for page in self._entries if page.in_rail])
+        self.rail = LaneRail([page for page in self._entries if page.in_rail], api.may)
         self.status = StatusBar()
         self.queue = QueuePage(api, runner, run)
         self.importing = ImportPage(api, runner)
@@ -166,13 +166,11 @@ class MainWindow(QWidget):
             self.queue.start(place)
             self.queue.alarm.look()
             self.counting.read()
-        else:
-            self.notice.show_sentence(tr("Your roles do not include reports. Ask your administrator if that is wrong."))
         self.machine.check()
         self.sweeping.look_for_work()
         self.status.show_sweep(self.sweeping)
         self._title()
-        self.queue.table.setFocus()
+        self.show_queue()
 
     # Pages
 
@@ -218,7 +216,10 @@ class MainWindow(QWidget):
             self.queue.set_lane(name)
 
     def show_queue(self) -> None:
-        """Shows the queue."""
+        """Shows the queue, or to a person who reads no reports the page of administration."""
+        if not self.api.may(Right.READ_REPORT):
+            self.show_desk("admin")
+            return
         self._close_report()
         self.pages.setCurrentWidget(self.queue)
         self.rail.set_current(self.queue.lane.name)
@@ -293,7 +294,7 @@ class MainWindow(QWidget):
             if report_id is not None:
                 self._open(report_id)
             return
-        skipped = go_to_offered(self.queue.table, self.api, step)
+        skipped = go_to_offered(self.queue.table, self.api, step, "" if self.report is None else self.report.report_id)
         report_id = self.queue.current_id()
         if report_id is not None:
             self.open_report(report_id)

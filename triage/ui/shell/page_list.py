@@ -202,22 +202,26 @@ def _make_training(api: Api, runner: Runner) -> DeskPage:
 
 
 PAGES: tuple[PageEntry, ...] = (
-    PageEntry("cases", mark("Cases"), mark("Cases"), _make_cases, shortcut="Ctrl+2", in_rail=True),
+    PageEntry("cases", mark("Cases"), mark("Cases"), _make_cases, right=Right.READ_REPORT, shortcut="Ctrl+2", in_rail=True),
     PageEntry("case", mark("Case"), mark("Case"), _make_case, shown_with="cases"),
-    PageEntry("gallery", mark("Gallery"), mark("Gallery"), _make_gallery, shortcut="Ctrl+3", in_rail=True),
+    PageEntry(
+        "gallery", mark("Gallery"), mark("Gallery"), _make_gallery, right=Right.READ_REPORT, shortcut="Ctrl+3", in_rail=True
+    ),
     PageEntry("links", mark("Links"), mark("Links"), _make_links, shown_with="cases"),
-    PageEntry("victims", mark("Victim identification"), mark("Victim identification"), _make_victims),
-    PageEntry("requests", mark("Requests"), mark("Requests"), _make_requests, shortcut="Ctrl+4", in_rail=True),
-    PageEntry("grades", mark("Grades"), mark("Grades awaiting review"), _make_grades, in_rail=True),
-    PageEntry("possible", mark("Possible matches"), mark("Possible matches"), _make_possible),
-    PageEntry("held", mark("Held hashes"), mark("Held hashes"), _make_held),
+    PageEntry("victims", mark("Victim identification"), mark("Victim identification"), _make_victims, right=Right.READ_REPORT),
+    PageEntry(
+        "requests", mark("Requests"), mark("Requests"), _make_requests, right=Right.READ_REPORT, shortcut="Ctrl+4", in_rail=True
+    ),
+    PageEntry("grades", mark("Grades"), mark("Grades awaiting review"), _make_grades, right=Right.READ_REPORT, in_rail=True),
+    PageEntry("possible", mark("Possible matches"), mark("Possible matches"), _make_possible, right=Right.READ_REPORT),
+    PageEntry("held", mark("Held hashes"), mark("Held hashes"), _make_held, right=Right.READ_REPORT),
     PageEntry("ranking", mark("Ranking"), mark("Is the ranking right?"), _make_ranking),
     PageEntry("funnel", mark("Funnel"), mark("What became of the reports"), _make_funnel),
-    PageEntry("work", mark("Work packages"), mark("Work packages"), _make_work, shortcut="Ctrl+9"),
-    PageEntry("shift", mark("Shift"), mark("Shift"), _make_shift),
+    PageEntry("work", mark("Work packages"), mark("Work packages"), _make_work, right=Right.READ_REPORT, shortcut="Ctrl+9"),
+    PageEntry("shift", mark("Shift"), mark("Shift"), _make_shift, right=Right.READ_REPORT),
     PageEntry("deconfliction", mark("Deconfliction"), mark("Deconfliction"), _make_deconfliction, right=Right.ASSIGN),
     PageEntry("leads", mark("Leads"), mark("Leads"), _make_leads, right=Right.ASSIGN, shortcut="Ctrl+5", in_rail=True),
-    PageEntry("rules", mark("Rules"), mark("Rules"), _make_rules, shortcut="Ctrl+6", in_rail=True),
+    PageEntry("rules", mark("Rules"), mark("Rules"), _make_rules, right=Right.READ_REPORT, shortcut="Ctrl+6", in_rail=True),
     PageEntry("wellbeing", mark("Wellbeing"), mark("Wellbeing"), _make_wellbeing, shortcut="Ctrl+7", in_rail=True),
     PageEntry(
         "admin", mark("Administration"), mark("Administration"), _make_admin, right=Right.RECORD, shortcut="Ctrl+8", in_rail=True

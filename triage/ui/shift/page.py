@@ -87,7 +87,7 @@ class ShiftPage(DeskPage):
         self.close_button = self.add_button("close", tr("Close the shift"), self.close_shift, kind="primary")
         self.acknowledge_button = self.add_button("acknowledge", tr("Acknowledge"), self.acknowledge)
         self.print_button = self.add_button("print", tr("Print"), self.print_sheet)
-        self.add_button("back", tr("Go to the queue"), self.closed.emit)
+        self.add_way_back()
         decide, export = api.may(Right.DECIDE), api.may(Right.EXPORT_QUEUE)
         self._acts = ((self.acknowledge_button, decide), (self.print_button, export))
         for button, allowed, why in (

@@ -9,6 +9,7 @@ hostile name reorders nothing around it.
 from __future__ import annotations
 
 import json
+import re
 import unicodedata
 from typing import ClassVar, Literal
 
@@ -20,6 +21,7 @@ LANGUAGES: tuple[Language, ...] = ("en", "ur")
 
 RLM = "\u200f"
 LRI, FSI, PDI = "\u2066", "\u2068", "\u2069"
+_DAY_OR_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?Z)?")
 _JOINERS = "\u200c\u200d"
 _KEEP_IN_BLOCKS = "\n\t"
 
@@ -95,7 +97,19 @@ def _inserted_value(value: Value, spec: str) -> str:
         return tr_message(value)
     if isinstance(value, tuple):
         return tr(", ").join(_inserted_value(each, "") for each in value)
-    return isolated(value) if isinstance(value, str) else ltr(format(value, spec or ","))
+    if isinstance(value, str):
+        return _write_time(value) if _DAY_OR_TIME.fullmatch(value) else isolated(value)
+    return ltr(format(value, spec or ","))
+
+
+def _write_time(text: str) -> Safe:
+    """Returns a day or a time of a message, which the packages below hold as ISO 8601, as people write it."""
+    from triage.ui.text import times  # times is built on this module
+
+    try:
+        return times.pkt(text) if "T" in text else times.calendar_day(text)
+    except ValueError:  # a value of a source that only looks like a time
+        return isolated(text)
 
 
 def trn(one: str, many: str, n: int, **values: str | int | float) -> Safe:

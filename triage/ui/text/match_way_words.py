@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from triage.model.match_way import FRAME_PDQ, CropWindow, MatchWay, Orientation
-from triage.ui.text import report_words
 from triage.ui.text.i18n import Safe, decimal, ltr, mark, tr, word
 
 
@@ -20,7 +19,7 @@ class _Phrase:
 
 
 ORIENTATIONS = {
-    Orientation.UPRIGHT: mark("upright"),
+    Orientation.UPRIGHT: mark("not rotated"),
     Orientation.ROTATED_LEFT: mark("rotated left"),
     Orientation.ROTATED_180: mark("upside down"),
     Orientation.ROTATED_RIGHT: mark("rotated right"),
@@ -38,7 +37,7 @@ _CORNERS = {
 }
 _CENTRE = mark("the middle, {n} % cut off around it")
 _CORNER = mark("the corner {side}, {n} % cut off")
-_WITHOUT = mark("all but {n} % at {side}")
+_WITHOUT = mark("{n} % cut off at {side}")
 _RATIO = mark("the middle, cut to {shape}")
 _INNER = mark("its middle, further {side}")
 _ROTATED = mark("the middle, rotated a little to the {side}")
@@ -57,13 +56,13 @@ _PHRASES = {
     **{CropWindow(f"inner-{name}"): _Phrase(_INNER, side=said) for name, said in {**_SIDES, **_CORNERS}.items()},
     CropWindow.ROTATED_3_LEFT: _Phrase(_ROTATED, side=_SIDES["left"]),
     CropWindow.ROTATED_3_RIGHT: _Phrase(_ROTATED, side=_SIDES["right"]),
-    CropWindow.UNEVEN: _Phrase(mark("a part, cut off by another amount at each side")),
+    CropWindow.UNEVEN: _Phrase(mark("an uneven crop")),
     CropWindow.TILTED: _Phrase(mark("a part, rotated back a little")),
 }
 
 
 def describe_way(way: MatchWay) -> Safe:
-    """Returns for instance "rotated left, of this one the middle, 10 % cut off around it"."""
+    """Returns for instance "rotated left; this one: the middle, 10 % cut off around it"."""
     said = []
     if way.time_ms is not None:
         said.append(tr("at {n} s", n=decimal(way.time_ms / 1000)))
@@ -71,10 +70,10 @@ def describe_way(way: MatchWay) -> Safe:
         said.append(tr("as videos"))
     said.append(word(ORIENTATIONS[way.orientation]))
     if way.asked_window is not CropWindow.WHOLE:
-        said.append(tr("of this one {part}", part=describe_window(way.asked_window)))
+        said.append(tr("this one: {part}", part=describe_window(way.asked_window)))
     if way.found_window is not CropWindow.WHOLE:
-        said.append(tr("of the other {part}", part=describe_window(way.found_window)))
-    return report_words.listed(said)
+        said.append(tr("the other: {part}", part=describe_window(way.found_window)))
+    return Safe(tr("; ").join(said))
 
 
 def describe_window(window: CropWindow) -> Safe:

@@ -137,7 +137,7 @@ GRAVE = frozenset(
         "not judged", "escalated", "threat", "meeting", "self-harm", "child lane", "live", "infant", "molestation type",
         "access to the child", "access to children", "victim in Pakistan", "victim named", "solicitation",
         "sextortion", "sadistic", "violence", "on a seized device", "relationship stated", "NCMEC 1", "camera original",
-        "sextortion of a minor", "money demanded", "history stated", "child contacted", "unknown mark",
+        "sextortion of a minor", "money demanded", "history stated", "child contacted", "unknown mark", "unknown type",
         "reported user may be the victim",
     }
 )  # fmt: skip

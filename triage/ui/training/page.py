@@ -56,7 +56,7 @@ class TrainingPage(DeskPage):
         self.hinted = ""
         self.certificate_button = self.add_button("certificate", tr("Certificate"), self.write_certificate, kind="primary")
         self.add_button("again", tr("Check again"), self.reload)
-        self.add_button("back", tr("Go to the queue"), self.closed.emit)
+        self.add_way_back()
         self.steps: RowsTable[_Row] = RowsTable(STEPS, lambda r: (r.role, r.step.id), name=tr("Steps of the tutorial"))
         self.steps.setFixedWidth(STEPS_WIDTH)
         self.steps.row_changed.connect(self._show_step)

@@ -67,21 +67,21 @@ class VictimPage(DeskPage):
         self.number = ""
         self.view: SeriesView | None = None
         self._rows: tuple[SeriesRow, ...] = ()
-        self.search = SearchLine("victims", tr("Find words in clues and in all reports"))
+        self.search = SearchLine("victims", tr("Find clues"))
         self.search.changed.connect(self._search)
         self.search.left.connect(self.focus)
         self.bar.insertWidget(2, self.search, 1)
         self.beside.setMinimumWidth(1)  # else a wide window could not be made narrow, where it is left out
         may = api.may(Right.DECIDE)
         for button in (
-            self.add_button("new", tr("New series"), self.open_new),
+            self.add_button("new", tr("New"), self.open_new),
             self.add_button("clue", tr("Clue"), self.add_clue),
             self.add_button("state", tr("Identified?"), self.record_state, kind="primary"),
         ):
             button.setEnabled(may)
             if not may:
                 set_tooltip(button, tr("Your roles do not allow decisions."))
-        sheet = self.add_button("sheet", tr("Write sheet"), self.write_sheet)
+        sheet = self.add_button("sheet", tr("Sheet"), self.write_sheet)
         sheet.setEnabled(api.may(Right.EXPORT_TOOLS))
         if not api.may(Right.EXPORT_TOOLS):
             set_tooltip(sheet, tr("Your roles do not allow exports."))

@@ -25,7 +25,7 @@ class CalmScreen(QWidget):
         whole.addStretch(1)
         for text, kind in (
             (tr("Take a breath before the next report."), "title"),
-            (tr("Any key goes on. You chose this screen on the page Wellbeing; only you know."), "muted"),
+            (tr("Press any key to continue. You chose this screen on the page Wellbeing; only you know."), "muted"),
         ):
             line = label(text, kind, wrap=True)  # type: ignore[arg-type]
             line.setAlignment(Qt.AlignmentFlag.AlignCenter)

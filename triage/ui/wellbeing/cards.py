@@ -163,4 +163,4 @@ def make_team_card(weeks: Sequence[TeamWeekTotal]) -> Card:
 
 def list_kinds(kinds: Sequence[str]) -> Safe:
     """Returns kinds of warning in words."""
-    return Safe(", ".join(word(KINDS.get(kind, kind)) for kind in kinds))
+    return Safe(tr(", ").join(word(KINDS.get(kind, kind)) for kind in kinds))

@@ -57,7 +57,7 @@ class WellbeingPage(ReportTablePage):
         self.settings = PrivateSettings()
         self.kept_away: tuple[KeptAwayReport, ...] = ()
         self.given_back: tuple[int, ...] = ()
-        self.add_button("back", tr("Go to the queue"), self.closed.emit)
+        self.add_way_back()
         self.kinds = {kind: QCheckBox(word(text)) for kind, text in cards.KINDS.items()}
         self.calm = QCheckBox(tr("Calm screen between reports (C)"))
         self.away_words = label("", wrap=True)

@@ -1,0 +1,34 @@
+"""Rebuilding the database asks for the room that it needs before it writes anything."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from triage import limits
+from triage.errors import StoreError
+from triage.message import Message
+from triage.store import compaction, opening
+from triage.store.queries import compaction as sql
+from triage.store.store import Store
+
+
+def test_twice_the_database_is_asked_for_beside_the_reserve_and_without_it_nothing_is_written(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with store.batch() as batch:
+        sql.mark_compaction_owed(batch, "2026-11-28T00:00:00Z")
+        batch.note("things destroyed", items=0)
+    asked: list[tuple[Path, int]] = []
+
+    def refuse(folder: Path, needed: int, what: Message) -> None:
+        asked.append((folder, needed))
+        raise StoreError("The store's disk is full; free some space.")
+
+    monkeypatch.setattr(compaction, "require_free_space", refuse)
+    with pytest.raises(StoreError, match="disk is full"):
+        store.forget_older_state()
+    size = (store.directory / opening.DATABASE).stat().st_size
+    assert asked == [(store.directory, 2 * size + limits.MIN_FREE)]
+    assert not (store.directory / opening.REBUILD).exists() and sql.is_compaction_owed(store.read())
