@@ -148,7 +148,8 @@ def prepare_store(stores: Path, size: int) -> Path:
 def measure_questions(folder: Path, questions: Sequence[Question]) -> Iterator[Result]:
     """Asks each question on a connection of its own, and then again."""
     with open_store(folder) as session:
-        questions[0].ask(session)  # what the program loads and reads once is not the store's
+        for question in questions:
+            question.ask(session)  # what the program loads and reads once, and of each kind, is not the store's
     for question in questions:
         drop_from_memory(folder)
         with open_store(folder) as session:
