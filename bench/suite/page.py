@@ -23,7 +23,7 @@ newest JSON of each benchmark and size.
 
 Each value stands beside a limit, or beside a peer that was measured in the same run. The number in brackets is the share of what is
 allowed that was used: above 1.00 the limit is missed, and the command ends with 1. `python -m bench NAME --plant` plants a regression, which
-must turn the benchmark red.
+must turn the benchmark red: by half and more, since a busy machine misses some limits.
 
 Times are processor time unless the line says otherwise. Other work on a machine slows them all the same, by half at a load of 25 on two
 cores: processes share caches. "Load" is how many processes ran or waited before and after; `--slack 2` allows twice as much. Of a benchmark

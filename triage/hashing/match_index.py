@@ -130,7 +130,7 @@ class _Rank(NamedTuple):
     candidate: _Candidate
 
 
-class Finding(NamedTuple):
+class WindowFinding(NamedTuple):
     """A window of a stored image that a query found and that may be compared with it."""
 
     query: WindowQuery
@@ -252,7 +252,7 @@ def find_low_quality_matches(
     return {medium_id: _describe(candidate, dhash_distances[medium_id]) for medium_id, candidate in best.items()}
 
 
-def choose_matches(load_blob: BlobLoader, findings: Iterable[Finding]) -> dict[int, MatchWay]:
+def choose_matches(load_blob: BlobLoader, findings: Iterable[WindowFinding]) -> dict[int, MatchWay]:
     """Returns the images of these findings whose difference hash agrees, each by its best way."""
     best: dict[int, _Rank] = {}
     for query, medium_id, candidate in findings:
@@ -299,7 +299,7 @@ def _count_shared_changes(stored: WindowHashes | None, query: WindowQuery) -> in
     return 0 if stored is None else min(count_gradient_changes(stored.dhash), count_gradient_changes(query.upright))
 
 
-def _search_widely(index: ImageIndex, queries: Sequence[WindowQuery]) -> Iterator[Finding]:
+def _search_widely(index: ImageIndex, queries: Sequence[WindowQuery]) -> Iterator[WindowFinding]:
     """Searches by PDQ beyond a match's radius, then by the difference hash of whole images, there with distance 0."""
     yield from _search_pdq(index, queries, limits.POSSIBLE_RADIUS)
     wholes = [query for query in queries if query.window <= LAST_WHOLE]
@@ -307,22 +307,22 @@ def _search_widely(index: ImageIndex, queries: Sequence[WindowQuery]) -> Iterato
     for query, hits in zip(wholes, answers, strict=True):
         for hit in hits:
             medium_id, found = decode_key(hit.key)
-            yield Finding(query, medium_id, _Candidate(0, found, query.window, query.orientation))
+            yield WindowFinding(query, medium_id, _Candidate(0, found, query.window, query.orientation))
 
 
-def _search_pdq(index: ImageIndex, queries: Iterable[WindowQuery], radius: int) -> Iterator[Finding]:
+def _search_pdq(index: ImageIndex, queries: Iterable[WindowQuery], radius: int) -> Iterator[WindowFinding]:
     asked = list(queries)
     return compare_windows(asked, index.windows.query_many([query.pdq for query in asked], radius, exhaustive=False))
 
 
-def compare_windows(queries: Iterable[WindowQuery], answers: Iterable[Hits]) -> Iterator[Finding]:
+def compare_windows(queries: Iterable[WindowQuery], answers: Iterable[Hits]) -> Iterator[WindowFinding]:
     """Keeps the hits whose windows may be compared."""
     for query, hits in zip(queries, answers, strict=True):
         comparable = find_comparable(query.window, query.orientation)
         for key, distance in hits:
             found = key & _WINDOW_MASK
             if found in comparable:
-                yield Finding(query, key >> WINDOW_BITS, _Candidate(distance, found, query.window, query.orientation))
+                yield WindowFinding(query, key >> WINDOW_BITS, _Candidate(distance, found, query.window, query.orientation))
 
 
 @cache

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from triage.hashing.crop_windows import STORED_COUNT
 from triage.hashing.match_index import (
     WINDOW_BITS,
-    Finding,
     NewImage,
     StoredHashes,
+    WindowFinding,
     WindowQuery,
     choose_matches,
     compare_windows,
@@ -39,7 +39,7 @@ def find_passing_matches(
         numbers, windows, pdqs = join_pdqs([image.windows or encode_whole(image.pdq) for image in block], STORED_COUNT)
         keys = np.fromiter((image.medium_id for image in block), np.int64, len(block))[numbers] << WINDOW_BITS | windows
         blobs = {image.medium_id: image.windows for image in block}
-        findings: dict[int, list[Finding]] = defaultdict(list)
+        findings: dict[int, list[WindowFinding]] = defaultdict(list)
         for group in searches:
             rows = np.flatnonzero(group.is_comparable[windows])
             for place, hits in group.search.find_near(keys[rows], pdqs[rows]).items():
