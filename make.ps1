@@ -3,6 +3,8 @@
 #   all          builds .venv, which holds .venv\Scripts\triage.exe
 #   demo         sets everything up and shows the product on an invented national feed (--no-window)
 #   test         sets everything up and runs the tests
+#   test-core    the part of them that stands without a desktop
+#   test-desktop the desktop's part
 #   thorough     the same tests in their long forms
 #   fuzz         sends mutants of all kinds of input through the program (--seconds 3600)
 #   mutants      changes the source in one place at a time and asks whether a test notices (--package priority)
@@ -16,7 +18,7 @@
 #   lint         ruff, mypy and the import contracts
 # The bundle for Windows is made by .ci\windows.ps1. What stands behind a target is passed on to its program.
 param(
-    [ValidateSet("all", "demo", "test", "thorough", "fuzz", "mutants", "coverage", "bench", "bench-quick", "man", "keys", "validation", "docs", "lint")]
+    [ValidateSet("all", "demo", "test", "test-core", "test-desktop", "thorough", "fuzz", "mutants", "coverage", "bench", "bench-quick", "man", "keys", "validation", "docs", "lint")]
     [string] $Target = "all",
     [Parameter(ValueFromRemainingArguments = $true)] [string[]] $Rest = @()
 )
@@ -81,12 +83,14 @@ else { Install-Packages "test" }
 
 switch ($Target) {
     "demo" { Invoke-Checked "$bin\triage.exe" (@("demo") + $Rest) }
-    { $_ -in "test", "thorough" } {
+    { $_ -in "test", "test-core", "test-desktop", "thorough" } {
         if ($Target -eq "thorough") { $env:TRIAGE_TEST_THOROUGH = "1" }
         Invoke-Checked $python @("-m", "compileall", "-q", "triage") # of what changed since
-        Invoke-Checked $python ($pytest + $host_tests + $Rest)
-        $env:QT_QPA_PLATFORM = "offscreen"
-        Invoke-Checked $python ($pytest + $desktop_tests + $Rest)
+        if ($Target -ne "test-desktop") { Invoke-Checked $python ($pytest + $host_tests + $Rest) }
+        if ($Target -ne "test-core") {
+            $env:QT_QPA_PLATFORM = "offscreen"
+            Invoke-Checked $python ($pytest + $desktop_tests + $Rest)
+        }
     }
     "fuzz" { Invoke-Checked $python (@("-m", "bench.fuzz") + $Rest) }
     "mutants" { Invoke-Checked $python (@("-m", "bench.mutants") + $Rest) }

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from triage.ui.shell.main_window import MainWindow
 
 START_MS, STEP_MS, BLOCK_MS, LOOK_MS = 3000.0, 50.0, 50.0, 300.0
-MEMORY_MB = 500.0
+MEMORY_MB = 400.0
 """Peak of the whole process after some dozens of reports, the queue and the gallery, at any number of reports."""
 SIZE = (1366, 768)
 ROOT = Path(__file__).parents[1]

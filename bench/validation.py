@@ -34,6 +34,34 @@ MEANING = (
     "A program made this report from test runs of this version. It says what was tested and with which outcome. It does not say that "
     "the program is free of faults, and it judges no report and no person. What did not run stands as “not tested”."
 )
+TEST = (
+    "A test runs a part of the program on invented input, and compares what comes out with what has to come out. It passes when both "
+    "are the same."
+)
+PARTS = {
+    "bench": "the program's own measurements and papers",
+    "cli": "the command line",
+    "decode": "the sandbox, in which media and documents are opened",
+    "delivery": "how the program is delivered, installed and removed",
+    "e2e": "whole days of work, from import to packet",
+    "exports": "what leaves: packets, papers, their signatures",
+    "feed": "the invented reports for training and tests",
+    "fuzz": "damaged and hostile input",
+    "hashing": "hashes, and the comparison of images and videos",
+    "importers": "reading of report documents and hash lists",
+    "intents": "signs of danger in texts",
+    "jobs": "the acts of users, and their rights",
+    "law": "suggested sections of law",
+    "links": "links between reports",
+    "locate": "evidence of location",
+    "model": "terms and calculations that all parts share",
+    "outputs": "the form of every written file",
+    "priority": "scores, bands and deadlines",
+    "store": "the encrypted store, its audit log, keys and backups",
+    "ui": "the desktop program",
+}
+"""What the folders of tests are about, for readers who are no engineers."""
+WHOLE = "rules for the program as a whole"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +113,7 @@ def read_promises(page: str) -> list[Promise]:
         number = int(part.partition(".")[0])
         title = re.search(r"\*\*(.*?)\*\*", part, re.DOTALL)
         tests = tuple((file, name or "") for file, name in re.findall(r"`(tests/[\w/]+\.py)(?:::(\w+))?`", part))
-        found.append(Promise(number, " ".join(title[1].split()) if title else "", tests))
+        found.append(Promise(number, " ".join(title[1].split()).rstrip(",.") if title else "", tests))
     return found
 
 
@@ -124,16 +152,17 @@ def make_blocks(
     yield ParagraphBlock(MEANING, strong=True)
     yield Pairs(tuple(_describe_versions()))
     yield HeadingBlock("1. Tests", 2)
+    yield ParagraphBlock(TEST)
     yield Pairs(
         (
             ("Tests that ran", f"{len(cases) - counted[SKIPPED]:,}"),
             ("Passed", f"{counted[PASSED]:,}"),
             ("Failed", f"{counted[FAILED]:,}"),
             ("Not tested", f"{counted[SKIPPED]:,}"),
-            ("Processing time", f"{sum(case.seconds for case in cases) / 60:.0f} minutes"),
+            ("Processing time", f"{sum(case.seconds for case in cases) / 60:.0f} min"),
         )
     )
-    yield Rows(("Part", "Passed", "Failed", "Not tested"), tuple(_count_parts(cases)), (6, 2, 2, 2))
+    yield Rows(("Part of the program", "Passed", "Failed", "Not tested"), tuple(_count_parts(cases)), (8, 2, 2, 2))
     yield from _list_cases("Tests that failed", [case for case in cases if case.outcome == FAILED])
     yield HeadingBlock("2. Promises", 2)
     yield ParagraphBlock("Each promise of SECURITY.md names tests. A promise is “passed” when all of them ran and passed.")
@@ -173,7 +202,8 @@ def _run_git(*arguments: str) -> str | None:
 def _count_parts(cases: Sequence[Case]) -> Iterator[tuple[str, ...]]:
     parts: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for case in cases:
-        parts[case.file.removeprefix("tests/").split("/")[0].removesuffix(".py")][case.outcome] += 1
+        folder = case.file.removeprefix("tests/").partition("/")
+        parts[PARTS.get(folder[0], folder[0]) if folder[1] else WHOLE][case.outcome] += 1
     for part, counted in sorted(parts.items()):
         yield part, *(f"{counted[each]:,}" for each in (PASSED, FAILED, SKIPPED))
 

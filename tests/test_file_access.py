@@ -36,7 +36,7 @@ ALLOWED = {
     "triage/cli/run.py": {"os.open": "the null device"},
     "triage/cli/group.py": {"read_text": "the passphrase file of the person at the keyboard, read only"},
     "triage/cli/imports.py": {"read_bytes": "the password file of the person at the keyboard, read only"},
-    "triage/jobs/intake/memory.py": {"read_text": "the system's count of this process's memory"},
+    "triage/jobs/intake/memory.py": {"io.FileIO": "the system's count of this process's memory"},
     "triage/jobs/keeping/machine_doctor.py": {"read_text": "what the system tells about memory, mounts and swap"},
     "triage/jobs/judging/worker.py": {"os.open": "the null device"},
     "triage/jobs/judging/rules.py": {"zipfile.ZipFile": "a rule set that a lead names, read only"},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -13,11 +14,14 @@ from bench.suite.table import find_benchmarks
 from triage.jobs.reading import queue
 from triage.jobs.session import Session
 from triage.model.queue_order import QueueColumn, QueueFacet
+from triage.store.database import Reader
 from triage.store.key_form import Cost
 from triage.store.store import Store
 
 GENEROUS = 50
 """Times the limits: a test is about whether a miss is noticed, on any machine."""
+LARGE = "queue|report|report_version|report_number|deadline|decision|file"
+"""Tables with a row for each report, as a pattern."""
 
 
 @pytest.fixture(scope="module")
@@ -50,3 +54,27 @@ def test_each_facet_pair_of_facets_and_order_is_asked() -> None:
     assert sum(" + " in name for name in names) == pairs
     assert {f"sort: {column}" for column in QueueColumn.__args__} <= set(names)  # type: ignore[attr-defined]
     assert {f"values: {facet}" for facet in QueueFacet.__args__} <= set(names)  # type: ignore[attr-defined]
+
+
+def test_no_question_reads_through_the_tables_of_all_reports(stores: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Among 300 reports a scan costs nothing, so the plans are asked."""
+    asked: set[str] = set()
+    for name in ("all", "each", "first"):
+        inner = getattr(Reader, name)
+        monkeypatch.setattr(Reader, name, lambda db, sql, params=(), inner=inner: (asked.add(sql), inner(db, sql, params))[1])
+    with serving.open_store(stores / "reports-300") as session:
+        for question in serving.list_questions(300, ""):
+            if question.name not in ("open a report", "cluster of a report"):  # these rows come without documents
+                question.ask(session)
+        asked = {sql for sql in asked if not sql.startswith(("EXPLAIN", "PRAGMA", "BEGIN", "ROLLBACK"))}
+        assert len(asked) > 40
+        for sql in sorted(asked):
+            named = dict.fromkeys(re.findall(r":([a-z]+)", sql), 0)
+            plan = session.store.read().all(f"EXPLAIN QUERY PLAN {sql}", named or [0] * sql.count("?"))
+            scanned = [step.split()[1] for *_, step in plan if step.startswith("SCAN ") and "USING" not in step]
+            assert not [each for each in scanned if is_large(each, sql)], sql
+
+
+def is_large(name: str, sql: str) -> bool:
+    """Returns whether a name of a plan stands for one of the large tables, itself or as an alias."""
+    return re.fullmatch(LARGE, name) is not None or re.search(rf"\b({LARGE})( AS)? {name}\b", sql) is not None

@@ -99,3 +99,15 @@ def test_a_failure_outside_of_the_tests_is_reported(tmp_path: Path) -> None:
     said = '<testcase classname="pytest" name="internal" time="0"><error message="internal error">x</error></testcase>'
     (tmp_path / "tests.xml").write_text(f"<testsuites><testsuite>{said}</testsuite></testsuites>")
     assert "internal" in format_markdown(make_blocks(read_junit([tmp_path / "tests.xml"]), (), (), ()))
+
+
+def test_each_folder_of_tests_is_described_for_readers_who_are_no_engineers() -> None:
+    tests = validation.ROOT / "tests"
+    assert {path.relative_to(tests).parts[0] for path in tests.glob("*/**/test_*.py")} == set(validation.PARTS)
+    cases = [validation.Case(file, "test", PASSED, "", 0.0) for file in ("tests/store/test_x.py", "tests/test_names.py")]
+    assert [row[0] for row in validation._count_parts(cases)] == sorted([validation.WHOLE, validation.PARTS["store"]])
+
+
+def test_a_promise_ends_with_no_comma() -> None:
+    page = "## Promises\n\n1. **Nobody acts alone,** nor at night.\n   `tests/test_names.py`\n\n## Assumptions\n"
+    assert [each.title for each in validation.read_promises(page)] == ["Nobody acts alone"]

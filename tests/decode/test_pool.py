@@ -10,7 +10,8 @@ from PIL import Image
 from tests.decode import media
 from triage import limits
 from triage.decode.client import MediaPool
-from triage.decode.process import Worker
+from triage.decode.process import TOO_LONG, Worker, WorkerFailed
+from triage.decode.protocol import Operation, Request
 
 
 def test_a_killed_worker_costs_one_file(drawn: Image.Image) -> None:
@@ -93,3 +94,29 @@ print(sorted(set(sys.modules) - before))
     wire = len(samples).to_bytes(4) + b"".join(len(sample).to_bytes(4) + sample for sample in samples)
     done = subprocess.run([sys.executable, "-c", program], input=wire, capture_output=True, check=True, timeout=60)
     assert done.stdout.strip() == b"[]"
+
+
+@pytest.mark.parametrize(
+    ("begun", "alone"),
+    [(range(1, 2), ["a", "c"]), (range(1, 3), ["a", "b", "c"]), (range(3, 3), ["a", "b", "c"]), (None, ["a", "b", "c"])],
+)
+def test_only_a_file_begun_by_itself_is_to_blame_for_the_time(
+    begun: range | None, alone: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The group takes too long, and each file alone does not. No worker is started."""
+    pool, late, asked = MediaPool(1), WorkerFailed(TOO_LONG, begun=begun), list[str]()
+
+    def take_too_long(use: object) -> object:
+        raise late
+
+    def answer(request: Request, file: tuple[bytes, object]) -> str:
+        asked.append(file[0].decode())
+        return asked[-1]
+
+    monkeypatch.setattr(pool, "_with_worker", take_too_long)
+    monkeypatch.setattr(pool, "_ask_alone", answer)
+    request = Request(operation=Operation.MEASURE)
+    found = pool._ask_together(request, [(name, bytes) for name in (b"a", b"b", b"c")], request)
+    assert found == [name if name in alone else late for name in "abc"]
+    assert sorted(asked) == alone
+    pool.close()

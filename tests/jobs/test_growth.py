@@ -17,7 +17,7 @@ from triage.model.handover import Receipt
 from triage.store.database import Params, Reader, Row, Writer
 from triage.store.queries import judgement
 
-SMALL = ("hash_list", "audit_state", "stale", "u", "vault_pack", "signed_update")
+SMALL = ("hash_list", "audit_state", "stale", "u", "vault_pack", "signed_update", "report_text_state")
 """Tables of one row or a few, and the marks of what is still to be judged."""
 OF_IMPORTS = (
     *("store", "hub_image", "destruction", "destroyed_mark", "quarantined", "s", "b", "n"),

@@ -65,6 +65,18 @@ def test_a_mark_without_a_sign_of_life_is_uncertain_and_then_goes(filled: Sessio
     assert filled.store.read().value("SELECT count(*) FROM open_report") == 1
 
 
+def test_a_mark_that_a_clock_ahead_left_goes(filled: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It stayed until the real time came, in the worst case for years."""
+    start = time.time()
+    with unlock(filled.store.directory, "second", SECOND_WORDS) as other:
+        monkeypatch.setattr(time, "time", lambda: start + 400 * 86_400)
+        open_reports.mark_open(other, NUMBERS[0])
+        monkeypatch.setattr(time, "time", lambda: start)
+        assert open_reports.list_open_reports(filled) == ()
+        open_reports.mark_open(filled, NUMBERS[1])
+        assert filled.store.read().value("SELECT count(*) FROM open_report") == 1
+
+
 def test_a_mark_says_nothing_of_views_and_the_audit_log_nothing_of_marks(filled: Session) -> None:
     before = filled.store.read().value("SELECT count(*) FROM audit_entry")
     open_reports.mark_open(filled, NUMBERS[0])

@@ -17,7 +17,7 @@ from triage.model.media import MediaFacts
 from triage.model.report import UNLISTED, Report
 from triage.model.silence import says_none
 from triage.priority.roles import RoleTable
-from triage.priority.values import bare
+from triage.priority.stated_values import bare
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from triage.priority.case import Case, Seen
 from triage.priority.conditions import CONDITIONS
 from triage.priority.rules import Fact, Rule, RuleSet
 from triage.priority.scoring import LEAST, Applied, Outcome, Settle, Standing, applied, steps, sunk, undone
-from triage.priority.values import bare
+from triage.priority.stated_values import bare
 
 MOST = 3
 """At most so many sentences each for a better band, for another one, and for more actionability."""

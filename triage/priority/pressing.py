@@ -8,7 +8,7 @@ from triage.intents import read_texts
 from triage.model.document import Document, Person
 from triage.model.silence import denies_escalation, says_none
 from triage.priority.case import texts_of
-from triage.priority.values import bare, read_priority
+from triage.priority.stated_values import bare, read_priority
 
 _NEAR = frozenset({"accessToChildVictim", "relationshipToChildVictim"})
 _WORDS_OF_DANGER = frozenset({"self_harm", "threat"})

@@ -461,7 +461,7 @@ def filled(page: DestructionPage, runner: Runner) -> DestroyDialog:
 def test_a_destruction_takes_two_people_and_shows_what_goes(api: FakeApi, runner: Runner, qtbot: QtBot, said: list[str]) -> None:
     page = open_page(DestructionPage(api, runner), runner, qtbot, said)
     form = filled(page, runner)
-    assert "Goes: 3 documents, 9 media items, all links, score and decisions." in texts(form)
+    assert "Will be destroyed: 3 documents, 9 media items, all links, the score and all decisions." in texts(form)
     assert "Stays for other reports: 2 files." in texts(form)
     form.boxes["/media/backup-1"].setChecked(True)
     form.accept()

@@ -47,7 +47,7 @@ def test_both_distances_and_both_qualities_are_told() -> None:
     listed = pair_from_work_list(replace(of_list, other="ab" * 32))
     assert match_words.describe_distances(listed) == "PDQ: 38 of 256 bits differ"
     assert match_words.describe_quality(listed) == "this one 100 of 100, the list does not say"
-    assert match_words.describe_pair(listed).startswith("drawn-2 of 2026-11-03, possibly, not rotated")
+    assert match_words.describe_pair(listed).startswith("drawn-2 of 3 Nov 2026, possibly, not rotated")
 
 
 def test_what_a_person_said_is_said() -> None:

@@ -117,7 +117,7 @@ def test_the_card_says_what_people_said_and_who_may_do_what(runner: Runner, qtbo
     page, api = open_with(runner, qtbot, corrections=said, near=("A",))
     assert page.view is not None
     lines = texts(page.view)
-    assert "Taken out by khi-04 on 2026-11-24: a school play." in "\n".join(lines).replace("\u2068", "").replace("\u2069", "")
+    assert "Taken out by khi-04 on 24 Nov 2026: a school play." in "\n".join(lines).replace("\u2068", "").replace("\u2069", "")
     assert any("if every point were a tenth more" in line for line in lines)
     assert len(links(page, "Confirm")) == 1, "nobody confirms their own"
     links(page, "Confirm")[0]()

@@ -110,7 +110,7 @@ def test_points_and_reasons_and_what_would_change(page: ReportPage) -> None:
 
 
 def test_place_says_of_whom_and_what_speaks_against(page: ReportPage) -> None:
-    assert "Reported user: likely in Pakistan (Sindh); child: not located; office KHI" in said(page)
+    assert "Reported user: likely in Pakistan (Sindh); child: not located; office Karachi" in said(page)
     assert "but: A landline can be passed on to another place." in said(page)
     assert "Sum 57: likely in Pakistan" in said(page)
 

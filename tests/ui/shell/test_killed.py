@@ -18,6 +18,7 @@ from PIL import Image, ImageOps
 
 from tests.jobs.bundles import le_json, scene
 from tests.jobs.conftest import CHEAP
+from tests.thorough import THOROUGH
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.keeping.check import check_store, export_head, verify_record
 from triage.jobs.matching.sweep_state import load_sweep_state
@@ -26,7 +27,7 @@ from triage.jobs.sweeping.sweep import run_sweep
 from triage.model.handover import Receipt
 from triage.store.store import Store
 
-KILLS = int(os.environ.get("TRIAGE_TEST_KILLS", "5"))
+KILLS = int(os.environ.get("TRIAGE_TEST_KILLS", "5" if THOROUGH else "3"))
 WORDS = "seven green boats"
 DESKTOPS_SWEEP = f"""
 import sys

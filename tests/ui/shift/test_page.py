@@ -26,7 +26,7 @@ def test_what_is_unfinished_is_listed_by_name(api: FakeApi, runner: Runner, qtbo
         ("open in band A", "1 now, 3 when the shift ended"), ("requests without a reply", "1 now"),
     ]  # fmt: skip
     assert [row.number for row in page.table.rows()] == [REPORT, "R-2026-0002"]
-    assert describe_what(page.table.rows()[1]) == "Example Telecom, sent on 2026-11-01"
+    assert describe_what(page.table.rows()[1]) == "Example Telecom, sent on 1 Nov 2026"
     assert "Nobody has acknowledged it." in page.state.text() and "The carrier comes at nine." in page.state.text()
 
 

@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 
 import triage.ui
+from triage.message import Message
 from triage.ui.text import i18n, times
+from triage.ui.text.i18n import tr_message
 
 ROOT = Path(triage.ui.__file__).parent
 WRITERS = {"text/i18n.py", "text/times.py"}
@@ -81,3 +83,11 @@ def test_what_is_over_is_counted_in_days_of_the_calendar(monkeypatch: pytest.Mon
     monkeypatch.setattr(times, "now", lambda: datetime(2026, 11, 28, 6, 0, tzinfo=UTC))
     assert times.time_left("2026-11-23T18:59:59Z") == "over by 5 days", "as the page of the case says it"
     assert times.time_left("2026-11-28T05:00:00Z") == "over today"
+
+
+def test_days_and_times_of_messages_are_written_as_people_write_them() -> None:
+    """The packages below hold them as ISO 8601, and screens showed them so."""
+    assert tr_message(Message("sent on {day}", day="2026-11-01")) == "sent on 1 Nov 2026"
+    assert tr_message(Message("finished on {when}", when="2026-11-24T09:26:00Z")) == "finished on 24 Nov 2026 14:26:00 PKT"
+    assert tr_message(Message("the value {value}", value="2026-99-99T99:99:99Z")) == "the value 2026-99-99T99:99:99Z"
+    assert tr_message(Message("{list} of {date}", list="C-2026-11-01", date="2026-11-03")) == "C-2026-11-01 of 3 Nov 2026"

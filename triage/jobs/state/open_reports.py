@@ -2,7 +2,7 @@
 
 A mark is a row in the store: report, session, user, two times. It says nothing of what was viewed. The session renews the mark
 while its window lives and removes it afterwards. A mark that was not renewed for `CERTAIN_SECONDS` is uncertain, and after
-`KEPT_SECONDS` anybody's next mark removes it.
+`KEPT_SECONDS` anybody's next mark removes it. So it does with a mark from the future, which a clock that was ahead left.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def mark_open(session: Session, report_number: str) -> tuple[OpenMark, ...]:
     moment = int(time.time())
     with session.store.batch() as batch:
         report_id = find_report(batch, report_number)
-        open_reports.delete_old_open_reports(batch, moment - KEPT_SECONDS)
+        open_reports.delete_open_reports_outside(batch, moment - KEPT_SECONDS, moment + KEPT_SECONDS)
         open_reports.delete_open_reports(batch, session.token)
         row = OpenRow(report_id, session.token, session.user.id, moment, moment)
         open_reports.add_open_report(batch, row)
@@ -73,7 +73,7 @@ def list_open_reports(session: Session) -> tuple[OpenMark, ...]:
                 certain=abs(moment - row.last_sign) <= CERTAIN_SECONDS,
             )
             for row in open_reports.list_open_reports(db, session.token)
-            if moment - row.last_sign <= KEPT_SECONDS
+            if abs(moment - row.last_sign) <= KEPT_SECONDS
         )
 
 

@@ -9,7 +9,7 @@ from triage.model.incident_kinds import MATERIAL, MISLEADING, holds
 from triage.model.judgement import ListHit
 from triage.model.report import ReportFile
 from triage.priority.case import Case, Seen, Words, all_bare, counted, informative, listing, of_number, of_words, plain
-from triage.priority.values import bare, read_class
+from triage.priority.stated_values import bare, read_class
 
 _VIRAL = {"viral", "potentialmeme"}
 _KNOWN_MARKS = frozenset(

@@ -11,7 +11,7 @@ from triage.model.incident_kinds import BLACKMAIL, OWN_CASE, holds, is_known, is
 from triage.model.report import ReportFile
 from triage.model.silence import denies_escalation
 from triage.priority.case import Case, Seen, Words, all_bare, counted, listing, of_words, plain, short
-from triage.priority.values import bare, read_priority
+from triage.priority.stated_values import bare, read_priority
 
 _OWN_CASE = bare(OWN_CASE)
 _CONTACT_ANNOTATIONS = {"sextortion", "csamsolicitation", "sadisticonlineexploitation", "minortominorinteraction"}

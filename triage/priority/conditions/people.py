@@ -24,7 +24,7 @@ from triage.priority.case import (
 )
 from triage.priority.conditions.files import is_no_more_than_misleading
 from triage.priority.conditions.incident import is_contact, parties_say, report_annotated
-from triage.priority.values import bare, says_yes
+from triage.priority.stated_values import bare, says_yes
 
 _GROUPS = ("group", "groupid", "groupidentifier")
 _AGE = ("age", "approximateAge")

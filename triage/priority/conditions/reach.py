@@ -13,7 +13,7 @@ from triage.model.role_words import IDENTIFIER_KINDS, ROLES
 from triage.priority.case import Case, Seen, Words, counted, leads, listing, of_number, of_words, plain
 from triage.priority.conditions.incident import is_contact
 from triage.priority.conditions.people import all_stated_adults
-from triage.priority.values import bare
+from triage.priority.stated_values import bare
 
 _OF_LINES = ("ip", "phone", "gps", "estimated_location", "address")
 """Kinds of evidence of place that language and names of places are not."""

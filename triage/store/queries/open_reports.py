@@ -41,9 +41,9 @@ def delete_open_reports(batch: Writer, session: str) -> None:
     batch.execute("DELETE FROM open_report WHERE session = ?", (session,))
 
 
-def delete_old_open_reports(batch: Writer, before: int) -> None:
-    """Removes the rows whose last sign is older than a time."""
-    batch.execute("DELETE FROM open_report WHERE last_sign < ?", (before,))
+def delete_open_reports_outside(batch: Writer, first: int, last: int) -> None:
+    """Removes the rows whose last sign lies before or after a span of time."""
+    batch.execute("DELETE FROM open_report WHERE last_sign NOT BETWEEN ? AND ?", (first, last))
 
 
 def list_open_reports(db: Reader, session: str) -> list[OpenRow]:

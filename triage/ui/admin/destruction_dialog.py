@@ -96,7 +96,8 @@ class DestroyDialog(FormDialog):
             trn("{n} media item", "{n} media items", found.media),
             *([trn("{n} reply", "{n} replies", found.replies)] if found.replies else []),
         ]
-        add(label(tr("Will be destroyed: {what}, all links, the score and all decisions.", what=Safe(tr(", ").join(goes))), wrap=True))
+        listed = Safe(tr(", ").join(goes))
+        add(label(tr("Will be destroyed: {what}, all links, the score and all decisions.", what=listed), wrap=True))
         stays = found.shared_documents + found.shared_media
         if stays:
             add(label(trn("Stays for other reports: {n} file.", "Stays for other reports: {n} files.", stays), wrap=True))

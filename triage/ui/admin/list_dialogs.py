@@ -88,7 +88,7 @@ class RemoveListDialog(FormDialog):
         self._api, self._row = api, row
         self.changes = CHANGES
         says = tr(
-            "Its hits are removed, and each score card that named it is computed again. Its file is not kept; import it again to undo."
+            "Its hits are removed, and each score card that named it is computed again. Its file is not kept: import it to undo."
         )
         self.form.addWidget(label(says, wrap=True))
         self.form.addWidget(label(tr("Type the name of the list to remove it."), "muted", wrap=True))

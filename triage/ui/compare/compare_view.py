@@ -25,7 +25,7 @@ from triage.ui.media import media_words
 from triage.ui.media.hidden_files import is_hidden
 from triage.ui.media.holding_page import HoldingPage
 from triage.ui.media.reveal import RevealRequest
-from triage.ui.text import report_words
+from triage.ui.text import report_words, times
 from triage.ui.text.i18n import Safe, isolated, ltr, tr, tr_message, word
 from triage.wellbeing import BreakAdvice, Rung
 
@@ -179,7 +179,7 @@ class CompareView(HoldingPage):
 
     def _describe_list_side(self, pair: MatchPair) -> None:
         """Describes on the right side the entry of a hash list, which has no image."""
-        named = tr("{list} of {date}", list=isolated(pair.list or ""), date=ltr(pair.list_date or ""))
+        named = tr("{list} of {date}", list=isolated(pair.list or ""), date=times.calendar_day(pair.list_date or ""))
         self._names[1].setText(named)
         self._beside[1].setText(report_words.listed([tr_message(pair.says)] if pair.says else []))
         self._missing[1] = (tr("A list has no image"), tr("Only its hash: {hash}", hash=ltr(pair.other[:16])))

@@ -13,7 +13,7 @@ from triage.ui.core.runner import Changed, Runner
 from triage.ui.kit.table import RowsTable, TableColumn
 from triage.ui.matches import match_words
 from triage.ui.matches.match_pair import MatchPair, pair_from_work_list
-from triage.ui.text import report_words
+from triage.ui.text import report_words, times
 from triage.ui.text.i18n import Safe, isolated, ltr, mark, tr, trn
 from triage.ui.text.match_way_words import describe_way
 
@@ -23,7 +23,7 @@ ROWS = 5
 def _describe_other(pair: MatchPair) -> Safe:
     """Returns the other side of a pair: a hash list with its date, a report number, or the start of a SHA-256."""
     if pair.list is not None:
-        return tr("{list} of {date}", list=isolated(pair.list), date=ltr(pair.list_date or ""))
+        return tr("{list} of {date}", list=isolated(pair.list), date=times.calendar_day(pair.list_date or ""))
     return ltr(pair.other_report or pair.other[:12])
 
 

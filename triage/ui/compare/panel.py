@@ -10,6 +10,7 @@ from triage.ui.kit.widgets import KeyButton, clear, label, row
 from triage.ui.matches import match_words
 from triage.ui.matches.match_pair import MatchPair
 from triage.ui.media.viewing_panel import ViewingPanel
+from triage.ui.text import times
 from triage.ui.text.i18n import isolated, ltr, tr
 from triage.ui.text.match_way_words import describe_way
 
@@ -61,7 +62,7 @@ class PairPanel(ViewingPanel):
             (tr("Quality"), match_words.describe_quality(pair)),
         ]
         if pair.list is not None:
-            named = tr("{list} of {date}", list=isolated(pair.list), date=ltr(pair.list_date or ""))
+            named = tr("{list} of {date}", list=isolated(pair.list), date=times.calendar_day(pair.list_date or ""))
             lines.append((tr("Hash list"), named))
         for at, (name, value) in enumerate(lines):
             muted = label(name, "muted", wrap=True)

@@ -94,8 +94,8 @@ class CorrectFactorDialog(FormDialog):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Takes the numbers from the list of factors, which has the focus first and would search its entries for them."""
-        pressed = isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress
-        if watched is self.factor and pressed and event.text().isdecimal():
+        is_press = watched is self.factor and event.type() == QEvent.Type.KeyPress
+        if is_press and isinstance(event, QKeyEvent) and event.text().isdecimal():
             self.keyPressEvent(event)
             return True
         return super().eventFilter(watched, event)

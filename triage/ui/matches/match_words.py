@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from triage.message import Message
 from triage.model.match_way import FRAME_PDQ
 from triage.ui.matches.match_pair import MatchPair
-from triage.ui.text import report_words
+from triage.ui.text import report_words, times
 from triage.ui.text.i18n import Safe, isolated, ltr, tr, tr_message, trn, word
 from triage.ui.text.match_way_words import describe_way
 
@@ -55,7 +55,7 @@ def describe_quality(pair: MatchPair) -> Safe:
 def describe_pair(pair: MatchPair) -> Safe:
     """Returns a pair in one line: the other file, the distance and how the images match."""
     if pair.list is not None:
-        other = tr("{list} of {date}", list=isolated(pair.list), date=ltr(pair.list_date or ""))
+        other = tr("{list} of {date}", list=isolated(pair.list), date=times.calendar_day(pair.list_date or ""))
     else:
         other = ltr(pair.other_report or pair.other[:12])
     near = tr("possibly") if pair.possible else tr("distance {n}", n=pair.way.distance)
