@@ -29,6 +29,7 @@ from triage.hashing.hamming_index import (
 
 _FEW_QUERIES = 2_500  # up to so many find few enough candidates by short chunks, whose tables are made at once
 _AT_ONCE = 1 << 15  # hashes that are looked up together: their arrays stay in the processor's cache
+_PAIRS_AT_ONCE = 1 << 20  # that are compared together: screenshots of one program share chunks by the thousand
 _WORDS = HASH_BYTES // 8
 
 
@@ -68,12 +69,24 @@ class PassingSearch:
             begin = self._starts.take(slots).astype(np.int64)
             lengths = self._starts.take(slots + 1) - begin
             filled = np.flatnonzero(lengths)
-            if not len(filled):
-                continue
-            begin, lengths = begin.take(filled), lengths.take(filled)
-            ends = np.cumsum(lengths)
-            within = np.arange(ends[-1]) - np.repeat(ends - lengths - begin, lengths)
-            rows, queries = np.repeat(filled, lengths), self._rows.take(within)
-            distances = count_differing_bits(words.take(rows, axis=0), self._queries.take(queries, axis=0))
-            for near in np.flatnonzero(distances <= limits.MATCH_RADIUS):
-                found[int(queries[near])].add((int(keys[rows[near]]), int(distances[near])))
+            pieces = np.cumsum(lengths.take(filled)) // _PAIRS_AT_ONCE
+            for rows in np.split(filled, np.flatnonzero(np.diff(pieces)) + 1):
+                if len(rows):
+                    self._compare(keys, words, rows, begin.take(rows), lengths.take(rows), found)
+
+    def _compare(
+        self,
+        keys: NDArray[np.int64],
+        words: NDArray[np.uint64],
+        rows: NDArray[np.intp],
+        begin: NDArray[np.int64],
+        lengths: NDArray[np.int64],
+        found: dict[int, set[tuple[int, int]]],
+    ) -> None:
+        """Compares each of these hashes with the queries of its slot, which begin at `begin`, and adds the hits."""
+        ends = np.cumsum(lengths)
+        within = np.arange(ends[-1]) - np.repeat(ends - lengths - begin, lengths)
+        paired, queries = np.repeat(rows, lengths), self._rows.take(within)
+        distances = count_differing_bits(words.take(paired, axis=0), self._queries.take(queries, axis=0))
+        for near in np.flatnonzero(distances <= limits.MATCH_RADIUS):
+            found[int(queries[near])].add((int(keys[paired[near]]), int(distances[near])))
