@@ -17,6 +17,7 @@ from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication
 
 from tests.ui.fakes import FakeApi
+from triage.ui.core import file_dialogs
 from triage.ui.core.cycles import collect_on_this_thread
 from triage.ui.core.runner import Runner
 from triage.ui.kit import theme
@@ -45,6 +46,7 @@ def pytest_runtest_teardown() -> Iterator[None]:
     yield
     if (app := QApplication.instance()) is None:
         return
+    file_dialogs.end_session()  # a window that is deleted without a lock leaves its own
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     collect_on_this_thread(app).collect_due()
     gc.enable()  # tests of other parts may follow in this process
