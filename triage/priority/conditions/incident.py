@@ -190,13 +190,18 @@ def _describe_finding(finding: IntentFinding) -> Message:
     if finding.how == "classifier":
         how = Message("classifier {score:.2f}", score=finding.score)
     elif finding.how == "phrase":
-        how = Message("phrase: {slots}", slots=" + ".join(finding.why).replace("_", " "))
+        how = Message("phrase: {slots}", slots=_describe_slots(finding))
     else:
-        how = Message("words near each other: {slots}", slots=" + ".join(finding.why).replace("_", " "))
+        how = Message("words near each other: {slots}", slots=_describe_slots(finding))
     sentence, language = short(finding.sentence, SHOWN), _LANGUAGES[finding.language]
     return Message(
         "“{sentence}” ({whose}; {language}; {how}).", sentence=sentence, whose=_WHOSE[finding.origin], language=language, how=how
     )
+
+
+def _describe_slots(finding: IntentFinding) -> str:
+    """Returns the classes of words that stood near each other: "meet + time / place / alone"."""
+    return " + ".join(finding.why).replace("_", " ").replace("|", " / ")
 
 
 def is_contact(case: Case) -> bool:
