@@ -107,6 +107,6 @@ def test_the_same_seed_gives_the_same_mutants(name: str) -> None:
 
 
 def test_mutants_differ_from_their_seeds_in_every_format() -> None:
-    made = [seeds.mutate_report(random.Random(n)) for n in range(300)]
+    made = [seeds.mutate_report(random.Random(n)) for n in range(100)]
     assert {name.rpartition(".")[2] for files in made for name in files} >= {"xml", "json", "pdf", "csv"}
-    assert sum(files not in seeds.feed_reports() for files in made) > 295
+    assert sum(files not in seeds.feed_reports() for files in made) > 98

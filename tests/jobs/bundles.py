@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import json
 import zipfile
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
 import simplejpeg
+
+from triage.jobs.intake.import_bundles import import_bundles
+from triage.jobs.session import Session
+from triage.model.handover import Receipt
 
 REPORT = """<?xml version="1.0" encoding="UTF-8"?><report><incidentSummary>
 <incidentType>Online Enticement of Children for Sexual Acts</incidentType>
@@ -89,3 +94,11 @@ def write_zip(path: Path, numbers: range, seed: int = 100) -> Path:
             archive.writestr(f"{number}/{number}.json", le_json(number))
             archive.writestr(f"{number}/{number}.jpg", jpeg(seed if number % 2 else seed + number % 97))
     return path
+
+
+def import_reports(session: Session, folder: Path, numbers: Iterable[str]) -> None:
+    """Imports a JSON document for each number, from a folder of its own."""
+    for number in numbers:
+        (folder / number).mkdir()
+        (folder / number / "r.json").write_bytes(le_json(int(number)))
+    import_bundles(session, [folder], receipt=Receipt())

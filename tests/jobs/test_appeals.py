@@ -6,27 +6,22 @@ from pathlib import Path
 
 import pytest
 
-from tests.jobs.bundles import le_json
+from tests.jobs.bundles import import_reports
+from tests.jobs.conftest import MakeStore
 from tests.people import add_person
 from triage.errors import NotFound, Refused
 from triage.jobs.casework import appeals, cases
 from triage.jobs.consent import Consent
-from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.keeping import destruction
 from triage.jobs.session import Session
-from triage.model.handover import Receipt
 from triage.model.users import Role
 
 ONE, TWO, THREE = "900000511", "900000512", "900000513"
 
 
-@pytest.fixture
-def filled(session: Session, tmp_path: Path) -> Session:
-    for number in (ONE, TWO, THREE):
-        (tmp_path / "in" / number).mkdir(parents=True)
-        (tmp_path / "in" / number / "r.json").write_bytes(le_json(int(number)))
-    import_bundles(session, [tmp_path / "in"], receipt=Receipt())
-    return session
+@pytest.fixture(scope="module")
+def filled_store(make_store: MakeStore) -> Path:
+    return make_store(lambda session, folder: import_reports(session, folder, (ONE, TWO, THREE)))
 
 
 def test_an_appeal_is_open_until_it_is_answered(filled: Session) -> None:

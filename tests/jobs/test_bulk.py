@@ -10,18 +10,16 @@ from pathlib import Path
 
 import pytest
 
-from tests.jobs.bundles import le_json
+from tests.jobs.bundles import import_reports
 from tests.jobs.conftest import MakeStore
 from tests.people import add_person
 from triage.errors import NotFound, Refused
 from triage.jobs.casework import bulk
 from triage.jobs.casework.decisions import decide
-from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.keeping.check import check_store
 from triage.jobs.session import Session, unlock
 from triage.jobs.state.open_reports import mark_open
 from triage.model.bulk import BulkResult
-from triage.model.handover import Receipt
 from triage.model.progress import CancelToken, Progress
 from triage.model.users import Role
 
@@ -35,11 +33,7 @@ def filled_store(make_store: MakeStore) -> Path:
     """Seven reports of band C, of which 1 and 2 are in band A and B, and 6 and 7 are duplicates of 1."""
 
     def fill(session: Session, folder: Path) -> None:
-        for number in NUMBERS:
-            report = folder / "in" / number
-            report.mkdir(parents=True)
-            (report / "r.json").write_bytes(le_json(int(number)))
-        import_bundles(session, [folder / "in"], receipt=Receipt())
+        import_reports(session, folder, NUMBERS)
         arrange(session)
         add_person(session.store, "second", [Role.ANALYST], SECOND_WORDS)
 

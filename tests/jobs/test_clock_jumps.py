@@ -8,28 +8,22 @@ from pathlib import Path
 import pytest
 
 from bench.exercise.clock import Clock, moved
-from tests.jobs.bundles import le_json
+from tests.jobs.bundles import import_reports
+from tests.jobs.conftest import MakeStore
 from triage.jobs.casework.decisions import decide, undo_decision
-from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.keeping.check import verify_record
 from triage.jobs.reading.queue import count_lanes, list_queue_ids
 from triage.jobs.reading.show import load_report_view
 from triage.jobs.session import Session
-from triage.model.handover import Receipt
 from triage.model.views import QueueFilter
 
 NUMBERS = ("900000701", "900000702")
 SOON = QueueFilter(expiring_within_days=400)
 
 
-@pytest.fixture
-def filled(session: Session, tmp_path: Path) -> Session:
-    for number in NUMBERS:
-        folder = tmp_path / "in" / number
-        folder.mkdir(parents=True)
-        (folder / "r.json").write_bytes(le_json(int(number)))
-    import_bundles(session, [tmp_path / "in"], receipt=Receipt())
-    return session
+@pytest.fixture(scope="module")
+def filled_store(make_store: MakeStore) -> Path:
+    return make_store(lambda session, folder: import_reports(session, folder, NUMBERS))
 
 
 def test_deadlines_and_lanes_are_as_before_once_the_clock_is_right_again(filled: Session) -> None:

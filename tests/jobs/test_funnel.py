@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.jobs.bundles import le_json
+from tests.jobs.bundles import import_reports
 from tests.jobs.conftest import MakeStore
 from tests.people import add_person
 from triage.errors import Refused
@@ -17,11 +17,9 @@ from triage.jobs.casework import cases
 from triage.jobs.casework.decisions import decide, undo_decision
 from triage.jobs.casework.funnel import list_overdue, load_outcome_days, measure_funnel
 from triage.jobs.consent import Consent
-from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.keeping import destruction
 from triage.jobs.session import Session
 from triage.model.funnel import Funnel
-from triage.model.handover import Receipt
 from triage.model.moment import format_utc
 from triage.model.users import Role
 from triage.store.database import Writer
@@ -31,14 +29,7 @@ NUMBERS = tuple(str(900000400 + n) for n in range(6))
 
 @pytest.fixture(scope="module")
 def filled_store(make_store: MakeStore) -> Path:
-    def fill(session: Session, folder: Path) -> None:
-        for number in NUMBERS:
-            report = folder / "in" / number
-            report.mkdir(parents=True)
-            (report / "r.json").write_bytes(le_json(int(number)))
-        import_bundles(session, [folder / "in"], receipt=Receipt())
-
-    return make_store(fill)
+    return make_store(lambda session, folder: import_reports(session, folder, NUMBERS))
 
 
 def steps(found: Funnel) -> dict[str, int]:

@@ -7,28 +7,25 @@ from pathlib import Path
 
 import pytest
 
-from tests.jobs.bundles import le_json
+from tests.jobs.bundles import import_reports
+from tests.jobs.conftest import MakeStore
 from tests.people import add_person
 from triage.errors import NotFound
-from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.session import Session, unlock
 from triage.jobs.state import open_reports
-from triage.model.handover import Receipt
 from triage.model.users import Role
 
 NUMBERS = ("900000701", "900000702")
 SECOND_WORDS = "nine grey hills"
 
 
-@pytest.fixture
-def filled(session: Session, tmp_path: Path) -> Session:
-    for number in NUMBERS:
-        folder = tmp_path / "in" / number
-        folder.mkdir(parents=True)
-        (folder / "r.json").write_bytes(le_json(int(number)))
-    import_bundles(session, [tmp_path / "in"], receipt=Receipt())
-    add_person(session.store, "second", [Role.ANALYST], SECOND_WORDS)
-    return session
+@pytest.fixture(scope="module")
+def filled_store(make_store: MakeStore) -> Path:
+    def fill(session: Session, folder: Path) -> None:
+        import_reports(session, folder, NUMBERS)
+        add_person(session.store, "second", [Role.ANALYST], SECOND_WORDS)
+
+    return make_store(fill)
 
 
 def test_who_opens_next_learns_of_it_and_oneself_does_not(filled: Session) -> None:

@@ -6,27 +6,21 @@ from pathlib import Path
 
 import pytest
 
-from tests.jobs.bundles import le_json
+from tests.jobs.bundles import import_reports
+from tests.jobs.conftest import MakeStore
 from triage.jobs.casework.decisions import decide
-from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.reading.queue import load_window
 from triage.jobs.reading.queue_picks import OwnWork, count_own_work, list_copies, list_window_ids
 from triage.jobs.session import Session
-from triage.model.handover import Receipt
 from triage.model.queue_order import QueueOrder
 from triage.model.views import QueueFilter
 
 NUMBERS = tuple(str(number) for number in range(900000801, 900000806))
 
 
-@pytest.fixture
-def filled(session: Session, tmp_path: Path) -> Session:
-    for number in NUMBERS:
-        folder = tmp_path / "in" / number
-        folder.mkdir(parents=True)
-        (folder / "r.json").write_bytes(le_json(int(number)))
-    import_bundles(session, [tmp_path / "in"], receipt=Receipt())
-    return session
+@pytest.fixture(scope="module")
+def filled_store(make_store: MakeStore) -> Path:
+    return make_store(lambda session, folder: import_reports(session, folder, NUMBERS))
 
 
 def test_ids_of_a_window_are_those_of_its_rows(filled: Session) -> None:

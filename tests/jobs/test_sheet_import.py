@@ -11,16 +11,15 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from tests.jobs.bundles import le_json
+from tests.jobs.bundles import import_reports
+from tests.jobs.conftest import MakeStore
 from tests.people import add_person
 from triage.errors import NotFound, Refused, WorldError
 from triage.jobs.casework.decisions import decide
 from triage.jobs.casework.sheet_import import import_sheet, is_own_sheet
-from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.leaving.export_queue import export_queue
 from triage.jobs.reading.show import load_report_view
 from triage.jobs.session import Session, create_store, unlock
-from triage.model.handover import Receipt
 from triage.model.users import Role
 from triage.model.views import QueueFilter
 
@@ -29,15 +28,19 @@ WORDS = "nine blue kites in the wind"
 ONE, TWO, THREE, FOUR = NUMBERS
 
 
+@pytest.fixture(scope="module")
+def filled_store(make_store: MakeStore) -> Path:
+    def fill(session: Session, folder: Path) -> None:
+        import_reports(session, folder, NUMBERS)
+        for name, role in (("sana", Role.ANALYST), ("bilal", Role.ANALYST), ("chief", Role.ADMIN)):
+            add_person(session.store, name, {role}, WORDS)
+
+    return make_store(fill)
+
+
 @pytest.fixture
-def lead(session: Session, tmp_path: Path) -> Session:
-    for number in NUMBERS:
-        (tmp_path / "in" / number).mkdir(parents=True)
-        (tmp_path / "in" / number / "r.json").write_bytes(le_json(int(number)))
-    import_bundles(session, [tmp_path / "in"], receipt=Receipt())
-    for name, role in (("sana", Role.ANALYST), ("bilal", Role.ANALYST), ("chief", Role.ADMIN)):
-        add_person(session.store, name, {role}, WORDS)
-    return session
+def lead(filled: Session) -> Session:
+    return filled
 
 
 @pytest.fixture

@@ -6,33 +6,30 @@ from pathlib import Path
 
 import pytest
 
-from tests.jobs.bundles import le_json
+from tests.jobs.bundles import import_reports
+from tests.jobs.conftest import MakeStore
 from tests.people import add_person
 from triage.errors import NotFound, Refused
 from triage.exports.verify import verify_file
 from triage.jobs.casework.decisions import decide
 from triage.jobs.casework.shift import acknowledge_shift, close_shift, list_shifts, print_shift, show_shift
-from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.leaving.outgoing import list_outgoing
 from triage.jobs.session import Session, unlock
-from triage.model.handover import Receipt
 from triage.model.users import Role
 
 NUMBERS = ("900000501", "900000502")
 
 
-@pytest.fixture
-def filled(session: Session, tmp_path: Path) -> Session:
-    for number in NUMBERS:
-        folder = tmp_path / "in" / number
-        folder.mkdir(parents=True)
-        (folder / "r.json").write_bytes(le_json(int(number)))
-    import_bundles(session, [tmp_path / "in"], receipt=Receipt())
-    with session.store.batch() as batch:
-        batch.execute("UPDATE report_version SET imported = '2020-01-01T00:00:00Z'")
-        batch.execute("UPDATE queue SET arrived = unixepoch('2020-01-01T00:00:00Z')")
-    put_all_in_band_a(session)
-    return session
+@pytest.fixture(scope="module")
+def filled_store(make_store: MakeStore) -> Path:
+    def fill(session: Session, folder: Path) -> None:
+        import_reports(session, folder, NUMBERS)
+        with session.store.batch() as batch:
+            batch.execute("UPDATE report_version SET imported = '2020-01-01T00:00:00Z'")
+            batch.execute("UPDATE queue SET arrived = unixepoch('2020-01-01T00:00:00Z')")
+        put_all_in_band_a(session)
+
+    return make_store(fill)
 
 
 def put_all_in_band_a(session: Session) -> None:
