@@ -27,8 +27,8 @@ from triage.store.queries import lead_figures as figures_sql
 MOST_LISTED = 500
 _ENDED = ("closed", "referred", "case_opened")
 _STAGES = tuple(stage.value for stage in Stage)
-_FACETS: dict[QueueFacet, str] = {"office": "office", "assignee": "assignee", "provider": "provider"}
-"""Facets of which a figure names one value, and the field that holds it; "" stands for none."""
+_FACETS: tuple[QueueFacet, ...] = ("office", "assignee", "provider")
+"""Facets of which a figure names one value, in a field of the same name; "" stands for none."""
 _NEVER = "9"
 """Behind all stored times."""
 
@@ -73,8 +73,8 @@ def _select(asked: _Question) -> Bits:
 def _select_facets(asked: _Question) -> Bits:
     """Returns the reports of the bands, the office, the person and the provider. A word that no report has finds none."""
     wanted: dict[QueueFacet, tuple[str, ...]] = {"band": asked.behind.bands} if asked.behind.bands else {}
-    for facet, name in _FACETS.items():
-        if (word := getattr(asked.behind, name)) is not None:
+    for facet in _FACETS:
+        if (word := getattr(asked.behind, facet)) is not None:
             wanted[facet] = (word,)
     facets = {
         facet: frozenset(
