@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
+
+import msgspec
 
 from triage.locate.evidence import CAPTURED_WITH_FILE, Evidence, find_subject, make_evidence
 from triage.locate.rules import read_rules
@@ -50,8 +51,7 @@ _NOT_HERE = frozenset({"ip.abroad", "ip.abroad_mixed", "ip.unknown"})
 _NO_LINES = frozenset({"hosting", "foreign"})
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(msgspec.Struct, frozen=True, gc=False):
     """The answer of the tables on one address. `rule` leaves proxies and the person's other addresses out of account."""
 
     address: str
@@ -62,8 +62,7 @@ class Finding:
     country: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Capture:
+class _Capture(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """All captures of one address for one person."""
 
     of: Of

@@ -230,12 +230,14 @@ def _with_fact(case: Case, rule: Rule) -> Case | None:
     """Returns the case with the fact that a rule supposes, for the facts that may open others."""
     argument = rule.argument[0] if isinstance(rule.argument, tuple) else ""
     if rule.condition == "report_annotated":
-        return replace(case, annotations=case.annotations | {bare(argument)})  # of what follows nobody reads the words
+        # Whoever asks now wants to know whether, and not in which words: the report's own stay.
+        return msgspec.structs.replace(case, annotations=case.annotations | {bare(argument)})
     if rule.condition == "reported_user_fact":
         fact = StatedFact(name=argument, value=True, sources=())
-        return replace(case, facts={**case.facts, ("suspect", bare(argument)): (fact,)})
+        return msgspec.structs.replace(case, facts={**case.facts, ("suspect", bare(argument)): (fact,)})
     if rule.condition == "victim_named":
-        return replace(case, report=replace(case.report, people=(*case.report.people, Person(role="victim", says="victim"))))
+        report = replace(case.report, people=(*case.report.people, Person(role="victim", says="victim")))
+        return msgspec.structs.replace(case, report=report)
     return None
 
 
