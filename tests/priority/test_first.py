@@ -233,6 +233,11 @@ def test_a_named_child_stands_beside_sure_words_unless_the_material_is_known() -
     assert card(material(people=child)).risk >= 43.0, "where nothing was checked, nothing is known"
 
 
+@pytest.mark.parametrize(("age", "band"), [("34 y/o, has 2 kids", "D"), ("under 18", "B"), ("13 (claims 18)", "B")])
+def test_an_adult_with_children_is_no_child_and_one_under_18_is_no_adult(age: str, band: str) -> None:
+    assert card(material(people=(person("victim", age=age),))).band == band
+
+
 @pytest.mark.parametrize(
     ("kind", "band"),
     [
