@@ -1,8 +1,8 @@
-"""Counts by classes of misreading how many sentences on a danger raise a report, and how many that are built alike.
+r"""Counts by classes of misreading how many sentences on a danger raise a report, and how many that are built alike.
 
     python -m bench.judgement.misreadings [--misses]
 
-The sentences are those of data/misreadings.tsv: class, kind, whose words, text; "\\n" in a text is a line break. The first, third, fifth
+The sentences are those of data/misreadings.tsv: class, kind, whose words, text; "\n" in a text is a line break. The first, third, fifth
 of each class and kind are "seen": those who change words and rules may look at them, and `--misses` prints them. The others are
 "unseen". A sentence raises when a report on contact with a child that holds nothing else comes to band A or B. In the class "ages"
 it counts when the age of a child is found instead.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import chain, pairwise
 from typing import Literal
 
@@ -21,6 +21,7 @@ _OF_PROSE = ("training", "somebody", "saying")
 """Lists that are compared by class of spelling too, where a sentence is in Roman Urdu."""
 _LEAST_SPELLED = 5
 """Letters: shorter words of different meanings fall into one class of spelling."""
+SPELLING_NAME = "spelled_"  # before the usual spelling that the words of a list stand for
 NUMBER_NAME = "number_"  # before the number that the words of a list stand for
 MAX_SENTENCE_CHARACTERS = 400  # what is longer is cut, and each part is read
 _END = re.compile(r"[\n\r]+|[.!?;؟۔؛…][.!?;؟۔؛…\n\r]*(?=\s|$)|[؟۔]")
@@ -54,6 +55,17 @@ def small_words() -> dict[str, frozenset[str]]:
         **spelled,
         "roman_urdu": frozenset(map(spell_roman, words["roman_urdu"])),
         "number": frozenset(word for name, listed in words.items() if name.startswith(NUMBER_NAME) for word in listed),
+    }
+
+
+@cache
+def short_spellings() -> dict[str, str]:
+    """Returns the usual spelling of English words by how they are written in messages."""
+    return {
+        word: name.removeprefix(SPELLING_NAME)
+        for name, listed in small_words().items()
+        if name.startswith(SPELLING_NAME)
+        for word in listed
     }
 
 
@@ -140,25 +152,36 @@ def _join_lines(first: str, second: str, cut_line: bool) -> str | None:
         return None
     if cut_line and not second[0].isupper():
         return f"{first}\n{second}"
-    label, spoken = _LABEL.match(first), _LABEL.match(second)
+    label, spoken = _find_label(first), _find_label(second)
     if spoken is not None:
         if label is None or label["who"] != spoken["who"]:
             return None
         second = second[spoken.end() :]
-    small = small_words()
     begin = label.end() if label is not None else 0
-    if (
-        normalise_text(first[first.rfind(" ") + 1 :].rpartition("\n")[2]) in small["unfinished"]
-        or normalise_text(second.partition(" ")[0]) in small["going_on"]
-        or (len(first) - begin < SHORT_CONDITION and normalise_text(first[begin:].partition(" ")[0]) in small["opening"])
-    ):
-        return f"{first}\n{second}"
-    return None
+    return f"{first}\n{second}" if _goes_on(first, begin, second) else None
+
+
+def _find_label(line: str) -> re.Match[str] | None:
+    return _LABEL.match(line) if ": " in line else None
+
+
+def _goes_on(first: str, begin: int, second: str) -> bool:
+    """Returns whether the words at the end of one line or at the beginning of the next one say that they are one sentence."""
+    small = small_words()
+    last = first[max(first.rfind(" "), first.rfind("\n")) + 1 :]
+    if _level(last) in small["unfinished"] or _level(second.partition(" ")[0]) in small["going_on"]:
+        return True
+    return len(first) - begin < SHORT_CONDITION and _level(first[begin:].partition(" ")[0]) in small["opening"]
+
+
+@lru_cache(maxsize=4_096)
+def _level(word: str) -> str:
+    return normalise_text(word)
 
 
 def sentence_of(raw: str) -> Sentence:
     """Returns a written sentence with its normalised text and words."""
-    text = normalise_text(raw.replace("\n", " "))
+    text = normalise_text(raw.replace("\n", " ") if "\n" in raw else raw)
     found = tuple(WORD.finditer(text))
     return Sentence(raw, text, tuple(each.group() for each in found), tuple(each.span() for each in found))
 

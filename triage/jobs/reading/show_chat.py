@@ -111,7 +111,7 @@ def find_speaker_roles(show: ShowReport) -> dict[str, str]:
 def mark_sentences(text: str, findings: Iterable[IntentFinding]) -> tuple[TextMark, ...]:
     """Returns where the sentences of findings stand in a text, by their place; of a sentence in several lines, each line."""
     marks = []
-    for finding, line in ((finding, line) for finding in findings for line in _split_lines(finding.sentence)):
+    for finding, line in ((each, line) for each in findings for line in _split_lines(each.sentence)):
         said = next((said for said in _list_readings(line) if said in text), None)
         if said is not None:
             start = text.find(said)
