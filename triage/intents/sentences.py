@@ -53,6 +53,8 @@ def small_words() -> dict[str, frozenset[str]]:
     return {
         **words,
         **spelled,
+        "english": words["english"]
+        | {word for name in words if name.startswith(SPELLING_NAME) for word in words[name] if len(word) > 2},
         "roman_urdu": frozenset(map(spell_roman, words["roman_urdu"])),
         "number": frozenset(word for name, listed in words.items() if name.startswith(NUMBER_NAME) for word in listed),
     }
