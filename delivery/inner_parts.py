@@ -107,7 +107,8 @@ def describe_crate(listed: dict[str, Any], package: str) -> InnerPart:
     complete = bool(texts) and all((STANDARD / each).exists() for each in texts)
     return InnerPart(
         package, "cargo", name, version, stated or "in its text", terms,
-        holders=authors or f"its authors; the list inside {package} names none", texts=tuple(texts) if complete else (), own_text=text,
+        holders=authors or f"its authors; the list inside {package} names none",
+        texts=tuple(texts) if complete else (), own_text=text,
     )  # fmt: skip
 
 
