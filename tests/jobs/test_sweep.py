@@ -13,7 +13,7 @@ from triage.decode.process import RangeReader
 from triage.errors import Cancelled, InputError, NotFound, Refused
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.matching.groups import find_group
-from triage.jobs.matching.pictures import StoredImages, load_stored_images
+from triage.jobs.matching.pictures import StoredImages, load_frames_and_wholes
 from triage.jobs.matching.sweep_state import WAITS, load_sweep_state
 from triage.jobs.reading.match_files import match_files
 from triage.jobs.reading.show import load_report_view
@@ -172,10 +172,10 @@ def test_stopped_before_the_possible_tier_it_does_not_ask_for_matches_again(
         raise Cancelled("stopped")
 
     with monkeypatch.context() as patched, pytest.raises(Cancelled):
-        patched.setattr("triage.jobs.sweeping.sweep.find_possible", killed)
+        patched.setattr("triage.jobs.sweeping.sweep._store_possible", killed)
         run_sweep(session)
     assert pairs(session) == 1
-    monkeypatch.setattr("triage.jobs.sweeping.sweep.find_stored_matches", killed)
+    monkeypatch.setattr("triage.jobs.sweeping.sweep._store_matches", killed)
     assert run_sweep(session).pictures == 2
     with session.reading() as db:
         assert media.count_unswept_images(db) == 0
@@ -262,11 +262,11 @@ def test_a_destruction_meanwhile_has_it_read_the_pictures_anew(
     import_bundles(session, [bundle(tmp_path / "a", one=scene, two=mirrored_corner)], receipt=Receipt())
     destroyed, read = iter((0, 1)), []
 
-    def stored(db: Reader, cancel: CancelToken | None = None) -> StoredImages:
-        read.append(load_stored_images(db, cancel))
+    def stored(db: Reader, *, whole: bool, cancel: CancelToken | None = None) -> StoredImages:
+        read.append(load_frames_and_wholes(db, whole=whole, cancel=cancel))
         return read[-1]
 
-    monkeypatch.setattr("triage.jobs.sweeping.sweep.load_stored_images", stored)
+    monkeypatch.setattr("triage.jobs.sweeping.sweep.load_frames_and_wholes", stored)
     monkeypatch.setattr("triage.jobs.matching.pictures.destruction.count_destructions", lambda _db: next(destroyed, 1))
     assert run_sweep(session).left == 0
     assert len(read) == 2
