@@ -20,7 +20,7 @@ from triage.hashing.match_index import (
     find_possible_matches,
 )
 from triage.hashing.match_quality import can_be_possible, can_match
-from triage.hashing.window_codec import BLOB_BYTES, ENTRY_BYTES
+from triage.hashing.window_codec import ENTRY_BYTES
 from triage.hashing.window_hashing import hash_crops
 from triage.model.match_way import CropWindow, MatchWay
 

@@ -78,7 +78,9 @@ def add_image(batch: Batch, hashes: Perceptual, name: int) -> int:
     medium_id = media.add_media_item(
         batch, sha256=f"{name:064x}", md5=f"{name:032x}", sha1=f"{name:040x}", size=1, item=batch.seal(b"x")
     )
-    media.set_facts(batch, [(medium_id, facts_to_bytes(MediaFacts(mime="image/png", perceptual=hashes)), hashes.pdq, 100)])
+    media.set_facts(
+        batch, [(medium_id, facts_to_bytes(MediaFacts(mime="image/png", perceptual=hashes)), hashes.pdq, hashes.quality)]
+    )
     media.save_windows(batch, [(medium_id, hashes.windows)])
     return medium_id
 
