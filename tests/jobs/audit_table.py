@@ -109,7 +109,7 @@ from triage.jobs.leaving import (
 )
 from triage.jobs.lists import hits, list_conflicts, lists
 from triage.jobs.matching import newcomers, sweep_state
-from triage.jobs.matching.pictures import load_stored_images
+from triage.jobs.matching.pictures import StoredImages
 from triage.jobs.reading import (
     behind,
     clusters,
@@ -815,9 +815,7 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
         lambda w: newcomers.compare_new_images(w.session, FrameIndex(), 1, lambda done, total: None)
     ),
     "newcomers.compare_new_videos": silent(lambda w: newcomers.compare_new_videos(w.session, lambda done, total: None)),
-    "films.sweep_videos": silent(
-        lambda w: films.sweep_videos(w.session, load_stored_images(w.store.read()), [], ignore, ignore, None)
-    ),
+    "films.sweep_videos": silent(lambda w: films.sweep_videos(w.session, StoredImages(), [], ignore, ignore, None)),
     "sweep_state.report_found": reads(lambda w: sweep_state.report_found(w.session, [1], ignore)),
     "custody.list_custody": reads(
         lambda w: custody.list_custody(
