@@ -227,9 +227,21 @@ CREATE INDEX source_sha256 ON source (sha256, report_id);
 CREATE VIRTUAL TABLE report_text USING fts5 (
     body, content = '', contentless_delete = 1, tokenize = "unicode61 remove_diacritics 2", prefix = '1 2'
 );
--- How often words of reports were written: while it is the same, a search finds the same.
-CREATE TABLE report_text_state (writes INTEGER NOT NULL) STRICT;
-INSERT INTO report_text_state VALUES (0);
+-- The texts that were written after the kept answers of `common_word`, once more; and how often each word stands in them.
+CREATE VIRTUAL TABLE recent_text USING fts5 (
+    body, content = '', contentless_delete = 1, tokenize = "unicode61 remove_diacritics 2", prefix = '1 2'
+);
+CREATE VIRTUAL TABLE recent_text_word USING fts5vocab (recent_text, 'row');
+-- How often words of reports were written: while it is the same, a search finds the same. `recent` counts texts in `recent_text`.
+CREATE TABLE report_text_state (writes INTEGER NOT NULL, recent INTEGER NOT NULL) STRICT;
+INSERT INTO report_text_state VALUES (0, 0);
+-- Words, and beginnings of words, of which it was counted how many of `tried` reports hold them. Of the common ones the reports
+-- are kept as bits, 128,000 to a row, like the queue's. Key: common_word.id << 20 | block.
+CREATE TABLE common_word (
+    id INTEGER PRIMARY KEY, word TEXT NOT NULL, beginning INTEGER NOT NULL, tried INTEGER NOT NULL, kept INTEGER NOT NULL,
+    UNIQUE (word, beginning)
+) STRICT;
+CREATE TABLE common_word_plane (id INTEGER PRIMARY KEY, bits BLOB NOT NULL) STRICT;
 
 -- == Media items, and the files in which they occur ==
 

@@ -16,8 +16,8 @@ from triage.store.queries import (
     format_placeholders,
     media_matches,
     queue_views,
-    reports,
     requests,
+    text_search,
     victim_series,
 )
 
@@ -106,9 +106,7 @@ def erase_report(batch: Writer, report_id: int, numbers: Sequence[str], going: D
     batch.execute("UPDATE queue SET duplicates_of = NULL WHERE duplicates_of = ?", (report_id,))
     for table in _list_report_tables(batch):
         batch.execute(f"DELETE FROM {table} WHERE report_id = ?", (report_id,))
-    batch.execute("DELETE FROM report_text WHERE rowid = ?", (report_id,))
-    batch.execute("INSERT INTO report_text (report_text) VALUES ('optimize')")  # a deleted row's words live on until merged
-    reports.note_texts_written(batch)
+    text_search.erase_text(batch, report_id)
     media_matches.delete_matches(batch, [gone.medium for gone in going.media if gone.medium is not None])
     victim_series.erase_series_of_media(batch, [gone.medium for gone in going.media if gone.medium is not None])
     for gone in going.media:
