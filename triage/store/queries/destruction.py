@@ -84,8 +84,8 @@ def find_affected_reports(db: Reader, report_id: int) -> list[int]:
         i
         for (i,) in db.all(
             "WITH own AS (SELECT DISTINCT media_item_id AS id FROM file WHERE report_id = ?1),"
-            " near_own AS (SELECT id FROM own UNION SELECT b FROM media_match JOIN own ON a = own.id"
-            " UNION SELECT a FROM media_match JOIN own ON b = own.id)"
+            " near_own AS (SELECT id FROM own UNION SELECT b FROM own CROSS JOIN media_match ON a = own.id"
+            " UNION SELECT a FROM own CROSS JOIN media_match ON b = own.id)"
             " SELECT report_id FROM file WHERE media_item_id IN (SELECT id FROM near_own) AND report_id <> ?1"
             " UNION SELECT report_id FROM queue WHERE duplicates_of = ?1",
             (report_id,),
