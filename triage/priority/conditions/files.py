@@ -22,6 +22,13 @@ _KNOWN_MARKS = frozenset(
         "sextortion", "csamsolicitation", "minortominorinteraction", "spam", "sadisticonlineexploitation", "informational",
     }
 )  # fmt: skip
+_SEVERE, _YOUNG = ("A1", "A2", "B1"), ("A1", "A2")
+"""Classes of a young child or of a sexual act, and of a young child."""
+_TELLING_MARKS = frozenset(
+    {"possibleselfproduction", "selfproduced", "infant", "toddler", "infanttoddler", "physicalharm", "bondage", "torture"}
+)
+_SEVERAL = 2  # files; a single one may be a mistake of its class
+_IN_SEVERAL_REPORTS = 3  # other reports with a file: it goes around
 _ELSEWHERE = ("known", "known-good", "negative")
 _SAID = {True: "yes", False: "no", None: "not said"}
 _ANSWERS = {"yes": Message("yes"), "no": Message("no"), "not said": Message("not stated")}
@@ -124,6 +131,29 @@ def _find_new(case: Case, field: str, files: list[ReportFile]) -> Seen | None:
     count = len({identity(file) for file in files})
     asked = listing([f"{name} ({day[:10]})" for name, day in case.surroundings.lists_checked])
     return Seen(Message("{files} in none of {lists}", files=counted(count, "file"), lists=asked), field, float(count))
+
+
+@plain("files.classification")
+def new_severe_files(case: Case, field: str) -> Seen | None:
+    """Finds several files of a young child, or of a sexual act, in a report none of whose files anybody has met before.
+
+    Of each group that stands out by a mark (an infant, bodily harm, made by the child herself) more files count more. The class
+    alone gives no more than the beginning. Nothing is new where no list was checked.
+    """
+    files = {identity(file): file for file in case.report.files}
+    if not case.surroundings.lists_checked or case.surroundings.spread >= _IN_SEVERAL_REPORTS:
+        return None
+    if not all(_unknown(case, file) for file in files.values()):
+        return None
+    severe = [file for file in files.values() if read_class(file.entry.classification or "") in _SEVERE]
+    marked = [file for file in severe if any(bare(name) in _TELLING_MARKS for name in file.entry.annotations)]
+    young = [file for file in severe if read_class(file.entry.classification or "") in _YOUNG]
+    if len(marked) < _SEVERAL and len(young) < _SEVERAL:
+        return None
+    found = marked if len(marked) >= _SEVERAL else young
+    classes = listing(read_class(file.entry.classification or "") for file in found)
+    said = Message("class {classes}: {files}", classes=classes, files=counted(len(found), "file"))
+    return Seen(said, field, 1.0 - 0.5 ** (len(marked) - 1) if found is marked else 0.0)
 
 
 @of_words("surroundings.hits")
@@ -229,6 +259,7 @@ CONDITIONS = (
     viewed_by_provider,
     lists_not_checked,
     new_to_lists,
+    new_severe_files,
     on_list,
     camera_original_unseen,
     picture_with_gps,
