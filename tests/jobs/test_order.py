@@ -199,7 +199,7 @@ def test_new_rules_ask_nothing_of_the_place_that_a_card_has(some: Session, monke
     with some.store.batch() as batch:
         judgement.mark_scores_stale(batch)
     for name in ("_digest_location_basis", "locate", "_find_links"):
-        monkeypatch.setattr(judge, name, _stopped)
+        monkeypatch.setattr(judge, name, lambda *_, asked=name: pytest.fail(asked))
     assess(some, workers=0)
     assert everything(some) == first
 
