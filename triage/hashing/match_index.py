@@ -28,7 +28,7 @@ from triage.hashing.crop_windows import (
 from triage.hashing.difference_hash import DHASH_BITS, DHASH_BYTES, count_gradient_changes
 from triage.hashing.hamming_index import HASH_BYTES, HammingIndex, Hits, ScanIndex
 from triage.hashing.orientations import ORIENTATIONS, orient_dhash, orient_pdq
-from triage.hashing.window_codec import WindowHashes, decode_arrays, decode_window, decode_windows, encode_whole
+from triage.hashing.window_codec import PDQ_BYTES, WindowHashes, decode_window, decode_windows, encode_whole, join_entries
 from triage.model.match_way import MatchWay
 from triage.model.media import Perceptual
 
@@ -69,13 +69,15 @@ class ImageIndex:
 
     def extend(self, images: Iterable[StoredHashes], windows: int = STORED_COUNT) -> None:
         """Adds many images, of each the windows with numbers below `windows`."""
-        for image in images:
-            arrays = decode_arrays(image.windows or encode_whole(image.pdq))
-            keys = image.medium_id << WINDOW_BITS | arrays.windows[arrays.windows < windows]
-            self.windows.extend(keys, arrays.pdqs[: len(keys)].tobytes())
-            if image.windows:
-                for place in np.flatnonzero(arrays.windows <= LAST_WHOLE):
-                    self.wholes.add(int(keys[place]), arrays.dhashes[place].tobytes())
+        some = list(images)
+        if not some:
+            return
+        numbers, found, entries = join_entries([image.windows or encode_whole(image.pdq) for image in some], windows)
+        keys = np.array([image.medium_id for image in some], np.int64)[numbers] << WINDOW_BITS | found
+        self.windows.extend(keys, entries[:, :PDQ_BYTES].tobytes())
+        is_hashed = np.array([bool(image.windows) for image in some])
+        wholes = np.flatnonzero(is_hashed[numbers] & (found <= LAST_WHOLE))
+        self.wholes.extend(keys[wholes], entries[wholes, PDQ_BYTES:].tobytes())
 
 
 def decode_key(key: int) -> tuple[int, int]:
