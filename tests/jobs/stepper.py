@@ -24,11 +24,13 @@ from triage.jobs.intake import document_worker, readers
 from triage.jobs.intake import import_bundles as job
 from triage.jobs.intake.document_wire import Asked
 from triage.jobs.intake.text_wire import FileToRead
+from triage.jobs.judging import judges as judges  # loaded here once, for all imports
 from triage.jobs.session import Session, unlock
 from triage.model.document import Document
 from triage.model.file_text import FileText
 from triage.model.handover import Receipt
 from triage.model.media import MediaFacts
+from triage.priority import rules
 from triage.store import vault
 
 WORDS = "seven green boats"
@@ -118,6 +120,7 @@ def take_in(at: int, kind: str, store: Path, bundle: str) -> None:
 
 
 def main() -> None:
+    rules.shipped()  # loaded here once, for all imports
     for line in sys.stdin:
         at, kind, store, bundle = line.split()
         child = os.fork()
