@@ -22,7 +22,8 @@ from triage.model.views import ShowFile, ShowIdentifier, ShowReport, ShowText
 from triage.ui.core.runner import Changed, Runner
 from triage.ui.kit import theme
 from triage.ui.report import chat_items, conflicts_card, identifier_words, location_card, location_map, report_header, timeline
-from triage.ui.report.identifiers import FIRST_ROWS, IdentifierTable
+from triage.ui.report.identifier_model import FIRST_ROWS
+from triage.ui.report.identifiers import IdentifierTable
 from triage.ui.report.page import ReportPage
 from triage.ui.text import i18n, report_words
 

@@ -17,9 +17,9 @@ from triage.ui.kit import theme
 from triage.ui.kit.text_view import Ink, TextWriter
 from triage.ui.kit.widgets import KeyButton
 from triage.ui.report.report_card import TextCard, set_visible
-from triage.ui.text import report_words
+from triage.ui.text import annotation_words, report_words
 from triage.ui.text.i18n import Safe, decimal, is_rtl, ltr, tr, trn
-from triage.ui.text.rule_field_words import describe_rule_field
+from triage.ui.text.rule_field_words import describe_rule_field, name_rules
 
 FIRST_REASONS = 5
 FIRST_CHANGES = 3
@@ -141,7 +141,7 @@ class ReasonsCard(TextCard):
         ]
         self._fold_after(writer, changes, FIRST_CHANGES)
         if score.rules:
-            writer.write_line([(tr("Rules {version}", version=ltr(score.rules)), "small")], gap=6)
+            writer.write_line([(name_rules(score.rules), "small")], tip=ltr(score.rules), gap=6)
 
     def _write_reasons(self, writer: TextWriter, factors: list[Factor], beyond: float = 0.0) -> None:
         """Writes factors: minimum bands first, then by points, and folded after the first five.
@@ -204,5 +204,7 @@ def _write_factor(writer: TextWriter, factor: Factor) -> None:
     if holds:
         mark = tr("min. {points}", points=mark) if factor.points else tr("min. band")
     value = report_words.reason(factor.value)
+    if factor.field in annotation_words.MARK_FIELDS:
+        value = annotation_words.describe_marks(value)
     told = tr("rule {rule}; {field}: {value}", rule=factor.rule, field=describe_rule_field(factor.field), value=value)
     writer.write_marked((mark, "strong"), [(report_words.reason(factor.why), "")], [(value, "small")], tip=told, width=MARK)
