@@ -265,14 +265,20 @@ class IdentifierTable(QTableView):
         self._set_heights(0)
 
     def share_width(self, width: int) -> tuple[int, ...]:
-        """Returns the width of each column: what its texts need, less where the value would have too little."""
+        """Returns the width of each column: what its texts need.
+
+        Where the value would have too little, time and source give way, and then all.
+        """
         needs = [0 if column is IdentifierColumn.TIME and width < WIDE_FROM else need for column, need in enumerate(self._needs)]
         if not needs:
             return (0,) * len(IdentifierColumn)
         needs[IdentifierColumn.VALUE] = 0
         most = width - width * LEAST_VALUE // 100
-        if (wanted := sum(needs)) > most:
-            needs = [need * most // wanted for need in needs]
+        for giving in ((IdentifierColumn.TIME, IdentifierColumn.SOURCE), tuple(IdentifierColumn)):
+            given = sum(needs[column] for column in giving)
+            less = min(max(0, sum(needs) - most), given // 2 if len(giving) == 2 else given)
+            for column in giving:
+                needs[column] -= -(-needs[column] * less // given) if given else 0
         needs[IdentifierColumn.VALUE] = width - sum(needs)
         return tuple(needs)
 
