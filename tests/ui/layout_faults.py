@@ -67,7 +67,7 @@ def _cut_text(part: QWidget) -> list[str]:
         part.initStyleOption(option)
         room = part.style().subElementRect(QStyle.SubElement.SE_LineEditContents, option, part)
         margins = part.textMargins()
-        return [f"hint cut: {_name(part)}"] if need > room.width() - margins.left() - margins.right() + SLACK else []
+        return [f"hint cut: {_name(part)}"] if need > room.width() - margins.left() - margins.right() else []
     if isinstance(part, QPushButton) and part.text() + part.accessibleName():
         return [f"cut: {_name(part)}"] if part.minimumSizeHint().width() > part.width() + SLACK else []
     return []

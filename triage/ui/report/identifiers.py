@@ -139,7 +139,7 @@ def _mirrored() -> bool:
     return is_rtl()
 
 
-LEAST_VALUE = 24
+LEAST_VALUE = 29
 """Per cent of the width that the value has at least. The other columns are as wide as their texts, if there is room."""
 
 

@@ -203,8 +203,6 @@ def _write_factor(writer: TextWriter, factor: Factor) -> None:
     mark = report_words.printed_points(factor.points)
     if holds:
         mark = tr("min. {points}", points=mark) if factor.points else tr("min. band")
-    value = report_words.reason(factor.value)
-    if factor.field in annotation_words.MARK_FIELDS:
-        value = annotation_words.describe_marks(value)
+    value = annotation_words.describe_seen(factor)
     told = tr("rule {rule}; {field}: {value}", rule=factor.rule, field=describe_rule_field(factor.field), value=value)
     writer.write_marked((mark, "strong"), [(report_words.reason(factor.why), "")], [(value, "small")], tip=told, width=MARK)

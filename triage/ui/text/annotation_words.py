@@ -6,11 +6,14 @@ import re
 
 from triage.message import Message
 from triage.model.annotation_words import ANNOTATIONS, name_annotation
+from triage.model.judgement import Factor
+from triage.ui.text import report_words
 from triage.ui.text.i18n import Safe, tr_message, word
 
-MARK_FIELDS = ("annotations", "files.annotations")
+_MARK_FIELDS = ("annotations", "files.annotations")
 """What rules look at that holds marks of a provider."""
-_NAMES = re.compile(rf"\b(?:{'|'.join(ANNOTATIONS)})\b")
+_MARKS = re.compile(rf"\b(?:{'|'.join(ANNOTATIONS)})\b")
+_FACTS = re.compile(rf"\b(?:{'|'.join(name for name in report_words.FACTS if re.search('[a-z][A-Z]', name))})\b")
 
 
 def describe_annotation(name: str) -> Safe:
@@ -21,4 +24,12 @@ def describe_annotation(name: str) -> Safe:
 
 def describe_marks(said: str) -> Safe:
     """Returns a text with the format's names of marks in words."""
-    return Safe(_NAMES.sub(lambda found: describe_annotation(found[0]), said))
+    return Safe(_MARKS.sub(lambda found: describe_annotation(found[0]), said))
+
+
+def describe_seen(factor: Factor) -> Safe:
+    """Returns what a rule saw, with the names of marks and of facts in words."""
+    said = report_words.reason(factor.value)
+    if factor.field in _MARK_FIELDS:
+        return describe_marks(said)
+    return Safe(_FACTS.sub(lambda found: report_words.fact(found[0]), said))
