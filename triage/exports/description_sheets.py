@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from triage.exports.pdf_documents import Block, HeadingBlock, ParagraphBlock, Rows
-from triage.model.annotation_words import name_annotation
+from triage.model.annotations import name_annotation
 from triage.model.packet import Packet
 from triage.model.views import ShowFile
 

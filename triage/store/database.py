@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -14,8 +13,8 @@ import sqlcipher3
 
 from triage.errors import StoreError
 from triage.message import Message
-from triage.safe_files import create_file, file_size, is_there, require_own_file
-from triage.store.files import explain_disk_errors, require_free_space
+from triage.safe_files import create_file, file_size, require_own_file
+from triage.store.files import explain_disk_errors, require_database_file, require_free_space
 
 Row = tuple[Any, ...]
 Params = Sequence[Any] | Mapping[str, Any]
@@ -348,21 +347,10 @@ class Database:
         try:
             return self._open_connection()
         except StoreError:
-            self._require_usable_file()  # of all three SQLite says no more than that it can't open the file, or "I/O error"
+            # Of a missing file, a write-protected and a full disk SQLite says no more than that it can't open it, or "I/O error".
+            require_database_file(self._path, read_only=self.read_only)
             require_free_space(self._path, _LEAST_FREE, Message("The store's disk"))
             raise
-
-    def _require_usable_file(self) -> None:
-        """Raises StoreError when the database is missing, or may not be written where it is."""
-        if not is_there(self._path):
-            raise StoreError(
-                "The database {name} of this store is missing; put it back, or restore the newest backup.", name=self._path.name
-            )
-        if not (self.read_only or os.access(self._path.parent, os.W_OK)):
-            raise StoreError(
-                "The store's folder can't be written: its disk is write-protected, or its permissions forbid it. Read the store"
-                " with `triage --read-only`, or allow writing."
-            )
 
     def _open_connection(self) -> sqlcipher3.Connection:
         """Opens a connection, and refuses links in place of the database's files."""
