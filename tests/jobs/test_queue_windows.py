@@ -269,8 +269,7 @@ def filter_of(rng: random.Random) -> QueueFilter:
         provinces=some(rng, PROVINCES),
         excluded=tuple(rng.sample(EXCLUDED, rng.choice((0, 1, 2)))),
         open_only=rng.random() < 0.2,
-        expiring_within_days=rng.choice((None, None, None, 30)),
-        preserve_within_days=rng.choice((None, None, None, 30)),
+        **rng.choice(({}, {}, {}, {"expiring_within_days": 30}, {}, {}, {}, {"preserve_within_days": 30})),
         new_since=rng.choice((None, None, datetime.fromtimestamp(NOW - 1.5 * DAY, UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))),
         fold_duplicates=rng.random() < 0.3,
     )
