@@ -96,7 +96,8 @@ def find_affected_reports(db: Reader, report_id: int) -> list[int]:
 def erase_report(batch: Writer, report_id: int, numbers: Sequence[str], going: DestructionPlan) -> None:
     """Erases all rows of the report and of what only this report holds.
 
-    The caller destroys the keys of the vault items. `numbers` are the report's numbers, which are also removed from file and
+    The caller destroys the keys of the vault items, and marks a compaction as owed: deleted search words live on until the next
+    copy of the database. `numbers` are the report's numbers, which are also removed from file and
     folder names.
     """
     _erase_entries(batch, report_id, going)
@@ -254,13 +255,20 @@ Counts = tuple[str, int, int, int | None, int, int | None, str, int, int]
 
 def list_registered_destructions(db: Reader) -> list[tuple[Counts, tuple[str, ...]]]:
     """Returns each destruction's counts with its sorted tombstones, in the order of the destructions."""
-    rows = db.all(
-        "SELECT id, destroyed, user_id, second_id, band, status, office, month, documents, media FROM destruction ORDER BY id"
-    )
+    rows = db.all(f"SELECT id, {_COUNTS} FROM destruction ORDER BY id")
     marks_of: dict[int, list[str]] = {}
     for mark, of in db.all("SELECT mark, destruction_id FROM destroyed_mark ORDER BY mark"):
         marks_of.setdefault(of, []).append(mark)
     return [(tuple(counts), tuple(marks_of.get(of, ()))) for of, *counts in rows]
+
+
+_COUNTS = "destroyed, user_id, second_id, band, status, office, month, documents, media"
+
+
+def load_registered_counts(db: Reader, destruction: int) -> Counts:
+    """Returns the counts of one destruction."""
+    (counts,) = db.all(f"SELECT {_COUNTS} FROM destruction WHERE id = ?", (destruction,))
+    return tuple(counts)
 
 
 def add_registered_destruction(batch: Writer, report_id: int | None, counts: Counts) -> int:

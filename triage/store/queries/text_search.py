@@ -70,10 +70,9 @@ def index_texts(batch: Writer, rows: Sequence[tuple[int, str]]) -> None:
 
 
 def erase_text(batch: Writer, report_id: int) -> None:
-    """Erases the words of a report from both indexes; a deleted row's words live on until they are merged."""
+    """Erases the words of a report from both indexes. They live on there until the rebuilding merges them (compaction.py)."""
     for table in ("report_text", "recent_text"):
         batch.execute(f"DELETE FROM {table} WHERE rowid = ?", (report_id,))
-        batch.execute(f"INSERT INTO {table} ({table}) VALUES ('optimize')")
     batch.execute("UPDATE report_text_state SET writes = writes + 1")
 
 
