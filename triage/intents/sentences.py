@@ -130,10 +130,11 @@ def _split_parts(text: str) -> Iterator[tuple[str, int]]:
 
 def _find_width(text: str) -> int:
     """Returns the width at which the lines of a text were cut, or 0 for a text whose lines end where their writers ended them."""
-    lines = [line.strip() for line in text.split("\n", MAX_LINES)[:MAX_LINES]]
-    width = max(map(len, lines))
-    if not NARROWEST <= width <= WIDEST:
+    lines = text.split("\n", MAX_LINES)[:MAX_LINES]
+    if not NARROWEST <= max(map(len, lines)) <= WIDEST:
         return 0
+    lines = [line.strip() for line in lines]
+    width = max(map(len, lines))
     cut = whole = 0
     for line, behind in pairwise(lines):
         if line and behind and not _END.search(line[-1]):

@@ -52,6 +52,13 @@ def patterns() -> tuple[tuple[Pattern, tuple[frozenset[str], ...]], ...]:
     return tuple((pattern, tuple(frozenset(slot.split("|")) for slot in pattern.slots)) for pattern in held)
 
 
+@cache
+def _places_by_head() -> dict[str, tuple[int, ...]]:
+    """Returns the places in `patterns` by the classes of the first slot."""
+    heads = {name for _, slots in patterns() for name in slots[0]}
+    return {name: tuple(n for n, (_, slots) in enumerate(patterns()) if name in slots[0]) for name in heads}
+
+
 def find_slots(sentence: Sentence, hits: Hits, found: Container[str] = ()) -> Iterator[SlotMatch]:
     """Yields the patterns that the sentence fills, in the order of the file; each intent may come several times.
 
@@ -62,9 +69,10 @@ def find_slots(sentence: Sentence, hits: Hits, found: Container[str] = ()) -> It
     years = [(n, n + 1) for n, word in enumerate(sentence.words) if _is_birth_year(word)]
     if ages or years:
         hits = {**hits, **({NUMBER: ages} if ages else {}), **({BIRTH_YEAR: years} if years else {})}
-    classes = hits.keys()
-    for pattern, slots in patterns():
-        if slots[0].isdisjoint(classes) or slots[-1].isdisjoint(classes) or pattern.intent in found:
+    classes, by_head, every = hits.keys(), _places_by_head(), patterns()
+    for place in sorted({place for name in classes for place in by_head.get(name, ())}):
+        pattern, slots = every[place]
+        if slots[-1].isdisjoint(classes) or pattern.intent in found:
             continue
         places = [_places(hits, names) for names in slots]
         if not all(places):
