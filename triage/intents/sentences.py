@@ -186,8 +186,7 @@ def _level(word: str) -> str:
 def sentence_of(raw: str) -> Sentence:
     """Returns a written sentence with its normalised text and words."""
     text = normalise_text(raw.replace("\n", " ") if "\n" in raw else raw)
-    found = tuple(WORD.finditer(text))
-    return Sentence(raw, text, tuple(each.group() for each in found), tuple(each.span() for each in found))
+    return Sentence(raw, text, tuple(WORD.findall(text)), tuple(map(re.Match.span, WORD.finditer(text))))
 
 
 def _cut(text: str, begin: int) -> int:

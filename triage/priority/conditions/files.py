@@ -30,6 +30,7 @@ _TELLING_MARKS = frozenset(
 _SEVERAL = 2  # files; a single one may be a mistake of its class
 _IN_SEVERAL_REPORTS = 3  # other reports with a file: it goes around
 _ELSEWHERE = ("known", "known-good", "negative")
+_SAID = {True: "yes", False: "no", None: "not said"}
 _ANSWERS = {"yes": Message("yes"), "no": Message("no"), "not said": Message("not stated")}
 """In rules and on cards."""
 _IDENTITY_HASHES = ("sha256", "sha1", "md5")
@@ -93,8 +94,7 @@ def files_present(case: Case, field: str) -> Seen | None:
 @of_words("files.viewed_by_esp")
 def viewed_by_provider(case: Case, field: str, words: Words) -> Seen | None:
     """`words` are of yes, no and not said: three different things."""
-    answers = {True: "yes", False: "no", None: "not said"}
-    given = [answers[file.entry.viewed_by_esp] for file in case.report.files]
+    given = [_SAID[file.entry.viewed_by_esp] for file in case.report.files]
     found = [answer for answer in given if answer in words]
     if not found:
         return None
@@ -116,6 +116,8 @@ def lists_not_checked(case: Case, field: str) -> Seen | None:
 @plain("surroundings.hits")
 def new_to_lists(case: Case, field: str) -> Seen | None:
     """Files that none of the lists asked knows, neither exactly nor nearly. Without a list nothing is new."""
+    if not case.surroundings.lists_checked:
+        return None
     return _find_new(case, field, [file for file in case.report.files if _unknown(case, file)])
 
 
@@ -124,7 +126,7 @@ def _unknown(case: Case, file: ReportFile) -> bool:
 
 
 def _find_new(case: Case, field: str, files: list[ReportFile]) -> Seen | None:
-    if not files or not case.surroundings.lists_checked:
+    if not files:
         return None
     count = len({identity(file) for file in files})
     asked = listing([f"{name} ({day[:10]})" for name, day in case.surroundings.lists_checked])
@@ -158,8 +160,9 @@ def new_severe_files(case: Case, field: str) -> Seen | None:
 def on_list(case: Case, field: str, kinds: Words) -> Seen | None:
     """Finds matches with hash lists of the named kinds."""
     found = [hit for hit in case.surroundings.hits if hit.list_kind in kinds]
-    names = listing(_name_hit(hit) for hit in found)
-    return Seen(names, field, float(len({hit.sha256 for hit in found}))) if found else None
+    if not found:
+        return None
+    return Seen(listing(_name_hit(hit) for hit in found), field, float(len({hit.sha256 for hit in found})))
 
 
 def _name_hit(hit: ListHit) -> Message:
