@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+from tests.source_trees import ROOT, SOURCES, nodes, tree
 from triage import errors
 from triage.decode.client import FILE_PROBLEM
 from triage.decode.process import BROKE_RULES, CRASHED, TOO_LONG
@@ -28,7 +29,6 @@ from triage.model.user_names import NAME_SENTENCES
 from triage.priority.case import COUNTED
 from triage.priority.clocks import OPERATOR, PROVIDER
 
-ROOT = Path(__file__).parents[1]
 ERRORS = {name for name, kind in vars(errors).items() if isinstance(kind, type) and issubclass(kind, errors.WorldError)}
 BUILDERS = {"Message", *ERRORS, "RulesError", "LawError", "NotAReport"}
 OF_NCMEC = ("referral", "informational", "auto-referred", "withdrawn", "Reported", "Supplemental Reported")
@@ -40,7 +40,7 @@ FROM_TABLES = "message-ok"
 def messages() -> dict[str, str]:
     """Returns key -> file in which it stands."""
     found: dict[str, str] = {}
-    for path in sorted((ROOT / "triage").rglob("*.py")):
+    for path in SOURCES:
         constants = _constants(path)
         for call in _calls(path):
             for key in _keys(call, constants):
@@ -55,7 +55,7 @@ def messages() -> dict[str, str]:
 def keys_that_are_no_literals() -> list[str]:
     """Returns the places at which a key is built or looked up, so that the collector would not see it."""
     bad = []
-    for path in sorted((ROOT / "triage").rglob("*.py")):
+    for path in SOURCES:
         if path.name in ("message.py", "errors.py"):
             continue
         lines, constants = path.read_text("utf-8").splitlines(), _constants(path)
@@ -66,21 +66,16 @@ def keys_that_are_no_literals() -> list[str]:
     return bad
 
 
-@cache
-def _parse(path: Path) -> ast.Module:
-    return ast.parse(path.read_text("utf-8"))
-
-
 def _calls(path: Path) -> Iterator[ast.Call]:
-    for node in ast.walk(_parse(path)):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in BUILDERS:
+    for node in nodes(path, ast.Call):
+        if isinstance(node.func, ast.Name) and node.func.id in BUILDERS:
             yield node
 
 
 def _units(path: Path) -> Iterator[str]:
     """Yields the units in which long jobs count."""
-    for node in ast.walk(_parse(path)):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Progress":
+    for node in nodes(path, ast.Call):
+        if isinstance(node.func, ast.Name) and node.func.id == "Progress":
             yield from (text for each in node.keywords if each.arg == "unit" and (text := _text(each.value)))
 
 
@@ -98,7 +93,7 @@ def _keys(call: ast.Call, constants: dict[str, str]) -> list[str]:
 def _constants(path: Path) -> dict[str, str]:
     """Returns the texts that stand under a name in capitals in a module, its own and those that it imports."""
     found = {}
-    for node in _parse(path).body:
+    for node in tree(path).body:
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("triage."):
             names = {each.name for each in node.names if each.name.isupper()}
             source = ROOT.joinpath(*(node.module or "").split(".")).with_suffix(".py")

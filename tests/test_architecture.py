@@ -8,15 +8,13 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
-from functools import cache
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
+from tests.source_trees import ROOT, SOURCES, nodes
 from triage import resources
 from triage.model.users import RIGHTS, Right, Role
 
-ROOT = Path(__file__).parents[1]
-SOURCES = sorted((ROOT / "triage").rglob("*.py"))
 MAX_LINES = 400
 
 NETWORK = {
@@ -31,17 +29,12 @@ def name(path: Path) -> str:
     return str(path.relative_to(ROOT))
 
 
-@cache
-def tree(path: Path) -> ast.Module:
-    return ast.parse(path.read_text(encoding="utf-8"), str(path))
-
-
 def imports(path: Path) -> Iterator[str]:
     """Full dotted names that a file imports; of `from a import b` both "a" and "a.b"."""
-    for node in ast.walk(tree(path)):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module:
+    for plain in nodes(path, ast.Import):
+        yield from (alias.name for alias in plain.names)
+    for node in nodes(path, ast.ImportFrom):
+        if node.module:
             yield node.module
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
@@ -76,17 +69,16 @@ def test_the_message_bus_is_heard_in_one_place() -> None:
 
 
 def test_no_assert_in_production_code() -> None:
-    found = ((path, n.lineno) for path in SOURCES for n in ast.walk(tree(path)) if isinstance(n, ast.Assert))
+    found = ((path, node.lineno) for path in SOURCES for node in nodes(path, ast.Assert))
     assert places(found) == []
 
 
 def test_no_shell() -> None:
     def shells() -> Iterator[tuple[Path, int]]:
         for path in SOURCES:
-            for node in ast.walk(tree(path)):
-                if isinstance(node, ast.keyword) and node.arg == "shell":
-                    yield path, node.value.lineno
-                if isinstance(node, ast.Attribute) and ast.unparse(node) in {"os.system", "os.popen"}:
+            yield from ((path, node.value.lineno) for node in nodes(path, ast.keyword) if node.arg == "shell")
+            for node in nodes(path, ast.Attribute):
+                if node.attr in {"system", "popen"} and ast.unparse(node.value) == "os":
                     yield path, node.lineno
 
     assert places(shells()) == []
@@ -95,10 +87,8 @@ def test_no_shell() -> None:
 def test_no_exception_is_swallowed() -> None:
     def swallowed() -> Iterator[tuple[Path, int]]:
         for path in SOURCES:
-            for node in ast.walk(tree(path)):
-                broad = isinstance(node, ast.ExceptHandler) and (
-                    node.type is None or ast.unparse(node.type) in {"Exception", "BaseException"}
-                )
+            for node in nodes(path, ast.ExceptHandler):
+                broad = node.type is None or ast.unparse(node.type) in {"Exception", "BaseException"}
                 if broad and all(isinstance(step, ast.Pass) for step in node.body):
                     yield path, node.lineno
 
@@ -114,9 +104,7 @@ WITH_SQL = {"triage/store/database.py", "triage/store/migrations.py", "triage/st
 
 def docstrings(path: Path) -> set[int]:
     """Lines on which a text of its own begins: docstrings, and those of fields."""
-    return {
-        node.value.lineno for node in ast.walk(tree(path)) if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
-    }
+    return {node.value.lineno for node in nodes(path, ast.Expr) if isinstance(node.value, ast.Constant)}
 
 
 def test_all_sql_is_in_the_queries_of_the_store() -> None:
@@ -124,9 +112,8 @@ def test_all_sql_is_in_the_queries_of_the_store() -> None:
         for path in SOURCES:
             if path.is_relative_to(ROOT / "triage/store/queries") or name(path) in WITH_SQL:
                 continue
-            for node in ast.walk(tree(path)):
-                text = node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
-                if SQL.search(text) and node.lineno not in docstrings(path):
+            for node in nodes(path, ast.Constant):
+                if isinstance(node.value, str) and SQL.search(node.value) and node.lineno not in docstrings(path):
                     yield path, node.lineno
 
     assert places(with_sql()) == []

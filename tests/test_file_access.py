@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
+from tests.source_trees import ROOT, nodes
+
 SOURCES = sorted(path for room in ("store", "exports", "jobs", "cli", "ui") for path in (ROOT / "triage" / room).rglob("*.py"))
 
 METHODS = {
@@ -71,9 +72,7 @@ ALLOWED = {
 
 def accesses(path: Path) -> Iterator[tuple[str, int]]:
     """(function, line) of each call that opens, lists, writes or deletes by a path."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if not isinstance(node, ast.Call):
-            continue
+    for node in nodes(path, ast.Call):
         called = node.func
         if isinstance(called, ast.Name) and called.id == "open":
             yield "open", node.lineno

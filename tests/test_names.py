@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict
-from pathlib import Path
 
-ROOT = Path(__file__).parents[1]
-SOURCES = sorted((ROOT / "triage").rglob("*.py"))
+from tests.source_trees import ROOT, SOURCES, nodes
 
 SHARED_CLASS_NAMES = {
     # The feed invents a report and its parts. They are other types than those that are read from it, with the same meaning.
@@ -34,8 +32,8 @@ SHARED_MODULE_NAMES = {
 def test_no_two_public_classes_share_a_name() -> None:
     places: defaultdict[str, list[str]] = defaultdict(list)
     for path in SOURCES:
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+        for node in nodes(path, ast.ClassDef):
+            if not node.name.startswith("_"):
                 places[node.name].append(str(path.relative_to(ROOT)))
     assert {name: found for name, found in places.items() if len(found) > 1 and name not in SHARED_CLASS_NAMES} == {}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import zipfile
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -45,6 +46,7 @@ def scene(seed: int, side: int = 320) -> np.ndarray:
     return (np.clip(picture + random.normal(0, 0.02, picture.shape), 0, 1) * 255).astype(np.uint8)
 
 
+@cache
 def jpeg(seed: int, quality: int = 90) -> bytes:
     return simplejpeg.encode_jpeg(np.ascontiguousarray(scene(seed)), quality=quality)
 

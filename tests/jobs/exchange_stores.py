@@ -58,6 +58,12 @@ def make_workstation(folder: Path, name: str, user: str = "first") -> Workstatio
     return Workstation(name, Session(Store.create(folder / "store", user, WORDS, cost=CHEAP).store), folder)
 
 
+def open_workstation(template: Path, folder: Path, name: str) -> Workstation:
+    """Opens a copy of a closed store, as the workstation of a test."""
+    folder.mkdir(parents=True)
+    return Workstation(name, Session(Store.open(Path(shutil.copytree(template, folder / "store")), "first", WORDS)), folder)
+
+
 def write_reports(folder: Path, *numbers: str) -> Path:
     """A bundle with a report and a picture a number."""
     for number in numbers or NUMBERS:

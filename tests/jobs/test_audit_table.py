@@ -12,12 +12,11 @@ import pytest
 
 from tests.jobs.audit_table import ELSEWHERE, ROWS, WITHOUT_SESSION, Row, World, make_world
 from tests.jobs.test_rights import JOBS
+from tests.source_trees import ROOT, SOURCES, nodes
 from triage.errors import Refused
 from triage.jobs.keeping import destruction
 from triage.jobs.leaving.signing import StoreSigner
 from triage.jobs.session import Session
-
-ROOT = Path(__file__).parents[2]
 
 
 def rows() -> Iterator[tuple[str, Row]]:
@@ -107,12 +106,11 @@ CONSENTS = {"ask": 4, "agree": 2, "_set_passphrase": 4}
 
 def kinds_written() -> Iterator[str]:
     """The kind of each entry that the program writes, as a regular expression."""
-    for path in sorted((ROOT / "triage").rglob("*.py")):
-        for call in (node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Call)):
-            name = ast.unparse(call.func)
-            if name.endswith(".note") and call.args:
+    for path in SOURCES:
+        for call in nodes(path, ast.Call):
+            if isinstance(call.func, ast.Attribute) and call.func.attr == "note" and call.args:
                 yield from _patterns(call.args[0])
-            elif (place := CONSENTS.get(name)) is not None and len(call.args) > place:
+            elif isinstance(call.func, ast.Name) and (place := CONSENTS.get(call.func.id)) and len(call.args) > place:
                 yield from _patterns(call.args[place])
 
 

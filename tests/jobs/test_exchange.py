@@ -10,7 +10,7 @@ import pyrage
 import pytest
 
 from tests.jobs.bundles import DETAILS, REPORT, le_json
-from tests.jobs.exchange_stores import NUMBERS, Workstation, make_workstation, write_reports
+from tests.jobs.exchange_stores import NUMBERS, Workstation, make_workstation, open_workstation, write_reports
 from tests.people import add_person
 from triage.errors import Cancelled, InputError, NotFound, Refused, WorldError
 from triage.exports.verify import verify_file
@@ -45,17 +45,35 @@ ONE, TWO, THREE = NUMBERS
 pytestmark = pytest.mark.timeout(300)
 
 
+@pytest.fixture(scope="module")
+def hq_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A closed store with the reports."""
+    folder = tmp_path_factory.mktemp("exchange")
+    made = make_workstation(folder / "hq", "Headquarters")
+    made.takes_in(write_reports(folder / "bundle"))
+    made.session.close()
+    return made.folder / "store"
+
+
+@pytest.fixture(scope="module")
+def office_stores(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """Two closed stores of offices, empty."""
+    one, other = (make_workstation(tmp_path_factory.mktemp("office"), "an office") for _ in range(2))
+    one.session.close()
+    other.session.close()
+    return one.folder / "store", other.folder / "store"
+
+
 @pytest.fixture
-def hq(tmp_path: Path) -> Iterator[Workstation]:
-    made = make_workstation(tmp_path / "hq", "Headquarters")
-    made.takes_in(write_reports(tmp_path / "bundle"))
+def hq(hq_store: Path, tmp_path: Path) -> Iterator[Workstation]:
+    made = open_workstation(hq_store, tmp_path / "hq", "Headquarters")
     yield made
     made.session.close()
 
 
 @pytest.fixture
-def lahore(tmp_path: Path, hq: Workstation) -> Iterator[Workstation]:
-    made = make_workstation(tmp_path / "lahore", "Lahore")
+def lahore(office_stores: tuple[Path, Path], tmp_path: Path, hq: Workstation) -> Iterator[Workstation]:
+    made = open_workstation(office_stores[0], tmp_path / "lahore", "Lahore")
     made.knows(hq)
     hq.knows(made)
     yield made
@@ -63,8 +81,8 @@ def lahore(tmp_path: Path, hq: Workstation) -> Iterator[Workstation]:
 
 
 @pytest.fixture
-def karachi(tmp_path: Path, hq: Workstation) -> Iterator[Workstation]:
-    made = make_workstation(tmp_path / "karachi", "Karachi")
+def karachi(office_stores: tuple[Path, Path], tmp_path: Path, hq: Workstation) -> Iterator[Workstation]:
+    made = open_workstation(office_stores[1], tmp_path / "karachi", "Karachi")
     made.knows(hq)
     hq.knows(made)
     yield made

@@ -14,7 +14,8 @@ import pytest
 
 from tests.jobs.bundles import write_bundle
 from tests.jobs.conftest import MakeStore
-from tests.test_architecture import SOURCES, imports, name, tree
+from tests.source_trees import SOURCES, nodes
+from tests.test_architecture import imports, name
 from tests.thorough import THOROUGH
 from triage.errors import Refused, WorldError
 from triage.exports.verify import verify_file
@@ -44,15 +45,17 @@ ELSEWHERE = {
 
 def writes(path: Path) -> Iterator[str]:
     """Calls that make or change a file or folder."""
-    for call in (node for node in ast.walk(tree(path)) if isinstance(node, ast.Call)):
-        called, said = ast.unparse(call.func).rpartition(".")[2], ast.unparse(call)
-        constants = [a.value for a in (*call.args, *(k.value for k in call.keywords)) if isinstance(a, ast.Constant)]
-        mode = [text for text in constants if isinstance(text, str) and set(text) <= set("rwxab+t") and set(text) & set("wxa+")]
-        opens = (called in {"open", "fdopen"} and mode) or (
-            said.startswith("os.open") and ("O_WRONLY" in said or "O_RDWR" in said)
-        )
-        if opens or called in {"write_bytes", "write_text", "mkdir", "makedirs", "symlink_to", "hardlink_to", "replace_file"}:
-            yield said
+    for call in nodes(path, ast.Call):
+        called = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+        if called in {"open", "fdopen"}:
+            said = ast.unparse(call)
+            constants = [a.value for a in (*call.args, *(k.value for k in call.keywords)) if isinstance(a, ast.Constant)]
+            texts = [set(text) for text in constants if isinstance(text, str)]
+            mode = any(text <= set("rwxab+t") and text & set("wxa+") for text in texts)
+            if mode or (said.startswith("os.open") and ("O_WRONLY" in said or "O_RDWR" in said)):
+                yield said
+        elif called in {"write_bytes", "write_text", "mkdir", "makedirs", "symlink_to", "hardlink_to", "replace_file"}:
+            yield ast.unparse(call)
 
 
 def test_nothing_else_writes_files_for_people() -> None:

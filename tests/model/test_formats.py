@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import ast
-from pathlib import Path
 
+from tests.source_trees import ROOT, SOURCES, nodes
 from triage.importers.registry import IMPORTERS
 from triage.model.formats import ReportFormat
 
-PACKAGE = Path(__file__).parents[2] / "triage"
 OTHER_MEANINGS = {
     ("model/casework.py", "complaint"): "a kind of number of a case",
     ("ui/text/case_words.py", "complaint"): "its word on screens",
@@ -24,12 +23,12 @@ def test_each_format_has_one_importer() -> None:
 
 def test_no_other_module_writes_the_name_of_a_format() -> None:
     found = set()
-    for path in sorted(PACKAGE.rglob("*.py")):
-        file = path.relative_to(PACKAGE).as_posix()
+    for path in SOURCES:
+        file = path.relative_to(ROOT / "triage").as_posix()
         if file == "model/formats.py":
             continue
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        for node in nodes(path, ast.Constant):
+            if isinstance(node.value, str):
                 name = node.value.partition("/")[0]
                 if name in set(ReportFormat) and not node.value.endswith((".xml", ".json", ".pdf")):
                     found.add((file, node.value))

@@ -10,7 +10,8 @@ import click
 from tests.cli.test_help import find_command
 from tests.cli.test_hostile_text import commands
 from tests.outputs.output import Output, load_table
-from tests.test_architecture import SOURCES, name, tree
+from tests.source_trees import SOURCES, nodes
+from tests.test_architecture import name
 
 TABLE = tuple(load_table())
 NO_OUTPUTS = {
@@ -54,8 +55,9 @@ def test_every_row_names_a_command_with_its_target() -> None:
 def test_every_kind_of_the_register_is_in_the_table() -> None:
     kinds, unclear = set(), []
     for path in (path for path in SOURCES if "jobs" in path.parts):
-        for call in (node for node in ast.walk(tree(path)) if isinstance(node, ast.Call)):
-            if ast.unparse(call.func).rpartition(".")[2] not in WRITERS:
+        for call in nodes(path, ast.Call):
+            called = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+            if called not in WRITERS:
                 continue
             kind = next((word.value for word in call.keywords if word.arg == "kind"), None)
             if isinstance(kind, ast.Constant):

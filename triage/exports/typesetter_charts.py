@@ -75,6 +75,11 @@ def _shorten(pdf: Any, label: str, width: float) -> str:
     shown = str(pdf.shown(label))
     if pdf.get_string_width(shown) <= width:
         return shown
-    while shown and pdf.get_string_width(shown + "...") > width:
-        shown = shown[:-1]
-    return shown + "..."
+    fits, too_long = 0, len(shown)  # to measure a text that is shaped takes long: not each length is tried
+    while too_long - fits > 1:
+        middle = (fits + too_long) // 2
+        if pdf.get_string_width(shown[:middle] + "...") <= width:
+            fits = middle
+        else:
+            too_long = middle
+    return shown[:fits] + "..."

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
@@ -180,27 +181,6 @@ def find_earlier_matches(index: ImageIndex, load_blob: BlobLoader, images: Seque
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class WholeMatch:
-    """An image that a hash matches as a whole; `is_trimmed` when it is what lies inside its borders."""
-
-    medium_id: int
-    is_trimmed: bool
-    distance: int
-
-
-def find_whole_matches(index: ImageIndex, pdqs: Sequence[bytes]) -> list[list[WholeMatch]]:
-    """Returns for each PDQ hash the images that match it as a whole, by PDQ alone."""
-    return [
-        [
-            WholeMatch(medium_id, window > 0, distance)
-            for (medium_id, window), distance in ((decode_key(hit.key), hit.distance) for hit in hits)
-            if window <= LAST_WHOLE
-        ]
-        for hits in index.windows.query_many(pdqs)
-    ]
-
-
 def find_possible_matches(
     index: ImageIndex, load_blob: BlobLoader, hashes: Perceptual, known: Collection[int]
 ) -> dict[int, MatchWay]:
@@ -211,9 +191,32 @@ def find_possible_matches(
     hashes that agree well, and PDQ must not contradict. What would match but for its difference hash is possible too, unless that
     contradicts strongly.
     """
+    queries = list(list_queries(hashes, thorough=True))
+    near = _search_pdq(index, queries, limits.POSSIBLE_RADIUS)
+    return _choose_possible(load_blob, chain(near, _scan_wholes(index, queries)), known)
+
+
+class BothTiers(NamedTuple):
+    """The matches and the possible matches of an image, by medium id."""
+
+    matches: dict[int, MatchWay]
+    possible: dict[int, MatchWay]
+
+
+def find_both_tiers(index: ImageIndex, load_blob: BlobLoader, hashes: Perceptual, known: Collection[int]) -> BothTiers:
+    """Returns what `find_matches`, thorough, finds and what `find_possible_matches` finds besides, for the look-ups of one."""
+    queries = list(list_queries(hashes, thorough=True))
+    near = list(_search_pdq(index, queries, limits.POSSIBLE_RADIUS))
+    matches = choose_matches(load_blob, (found for found in near if found.candidate.distance <= limits.MATCH_RADIUS))
+    possible = _choose_possible(load_blob, chain(near, _scan_wholes(index, queries)), {*known, *matches})
+    return BothTiers(matches, possible)
+
+
+def _choose_possible(load_blob: BlobLoader, findings: Iterable[WindowFinding], known: Collection[int]) -> dict[int, MatchWay]:
+    """Returns the images of these findings that are possible matches, each by its best way, without those in `known`."""
     best: dict[int, _Candidate] = {}
     dhash_distances: dict[int, int] = {}
-    for finding in _search_widely(index, list(list_queries(hashes, thorough=True))):
+    for finding in findings:
         medium_id, candidate = finding.medium_id, finding.candidate
         if medium_id in known or (medium_id in best and best[medium_id].rank <= candidate.rank):
             continue
@@ -301,9 +304,8 @@ def _count_shared_changes(stored: WindowHashes | None, query: WindowQuery) -> in
     return 0 if stored is None else min(count_gradient_changes(stored.dhash), count_gradient_changes(query.upright))
 
 
-def _search_widely(index: ImageIndex, queries: Sequence[WindowQuery]) -> Iterator[WindowFinding]:
-    """Searches by PDQ beyond a match's radius, then by the difference hash of whole images, there with distance 0."""
-    yield from _search_pdq(index, queries, limits.POSSIBLE_RADIUS)
+def _scan_wholes(index: ImageIndex, queries: Sequence[WindowQuery]) -> Iterator[WindowFinding]:
+    """Searches by the difference hash of whole images; the distance is given as 0."""
     wholes = [query for query in queries if query.window <= LAST_WHOLE]
     answers = index.wholes.query_many([query.dhash for query in wholes], limits.TOUCHED_SECOND)
     for query, hits in zip(wholes, answers, strict=True):

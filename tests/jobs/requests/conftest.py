@@ -16,15 +16,20 @@ from triage.model.handover import Receipt
 Bring = Callable[[Sequence[Told]], str]
 
 
+def bring_in(session: Session, folder: Path, told: Sequence[Told]) -> str:
+    """Imports reports and opens a case with them; returns its number."""
+    import_bundles(session, [write_reports(folder, told)], receipt=Receipt())
+    return cases.open_case(session, [each.number for each in told]).number
+
+
 @pytest.fixture
 def bring(session: Session, tmp_path: Path) -> Bring:
-    """Imports reports and opens a case with them; returns its number."""
+    """Brings reports in, each time from a folder of its own."""
     made = 0
 
     def run(told: Sequence[Told]) -> str:
         nonlocal made
         made += 1
-        import_bundles(session, [write_reports(tmp_path / f"in{made}", told)], receipt=Receipt())
-        return cases.open_case(session, [each.number for each in told]).number
+        return bring_in(session, tmp_path / f"in{made}", told)
 
     return run

@@ -13,9 +13,11 @@ import openpyxl
 import pytest
 from fpdf import FPDF
 
-from tests.jobs.requests.conftest import Bring
+from tests.jobs.conftest import MakeStore, OpenCopy
+from tests.jobs.requests.conftest import Bring, bring_in
 from tests.jobs.requests.reports import CHILD_PHONE, PHONE, PTCL, Told, day, today
 from tests.people import add_person
+from triage import limits
 from triage.errors import Cancelled, NotFound, Refused
 from triage.exports import packet as packet_export
 from triage.jobs.casework import cases
@@ -54,6 +56,25 @@ def ask(
 def take(session: Session, tmp_path: Path, number: str, data: bytes | str, name: str = "reply.csv") -> ReplyResult:
     (tmp_path / name).write_bytes(data.encode() if isinstance(data, str) else data)
     return replies.take_reply(session, number, [tmp_path / name])
+
+
+@pytest.fixture(scope="module")
+def asked_store(make_store: MakeStore) -> Path:
+    """A closed store in which the operator of the phone of one report was asked for its owner: most tests begin with that."""
+    return make_store(lambda session, work: ask(session, bring_in(session, work / "in", [Told(FIRST, child=None)]), work / "out"))
+
+
+@pytest.fixture
+def asked(asked_store: Path, open_copy: OpenCopy) -> tuple[Session, str, str]:
+    """A copy of that store, the number of the request, and the line of the phone."""
+    session = open_copy(asked_store)
+    (row,) = life.list_requests(session)
+    with session.reading() as db:
+        request = sql.find_request(db, row.number)
+        assert request is not None
+        (line,) = sql.list_lines(db, request.id)
+    assert line.value == PHONE
+    return session, row.number, line.line
 
 
 def owners(session: Session, number: str = FIRST) -> list[ShowIdentifier]:
@@ -141,9 +162,9 @@ FORMS: dict[str, Callable[[str], bytes]] = {
 
 @pytest.mark.parametrize("name", FORMS)
 @pytest.mark.parametrize("packed", [False, True], ids=["alone", "in a zip"])
-def test_replies_of_any_kind_are_read(session: Session, bring: Bring, tmp_path: Path, name: str, packed: bool) -> None:
-    number, lines = ask(session, bring([Told(FIRST, child=None)]), tmp_path / "out")["jazz"]
-    data = FORMS[name](lines[PHONE])
+def test_replies_of_any_kind_are_read(asked: tuple[Session, str, str], tmp_path: Path, name: str, packed: bool) -> None:
+    session, number, line = asked
+    data = FORMS[name](line)
     if packed:
         data, name = zipped(**{name.replace(".", "_"): data}), "reply.zip"
     result = take(session, tmp_path, number, data, name)
@@ -214,7 +235,7 @@ def test_wrong_lines_lines_of_others_and_doubled_rows(session: Session, bring: B
 
 
 def bomb() -> bytes:
-    return zipped(a_csv=b"0" * (300 << 20))
+    return zipped(a_csv=b"0" * (limits.MAX_DOCUMENT + 1))
 
 
 def sheet(xml: bytes) -> bytes:
@@ -224,7 +245,7 @@ def sheet(xml: bytes) -> bytes:
 DTD = b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;">]><worksheet><sheetData><row><c t="inlineStr"><is><t>&b;</t></is></c></row></sheetData></worksheet>'
 HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     "zip bomb": (bomb, "far more than it weighs"),
-    "xlsx bomb": (lambda: sheet(b"<a>" + b" " * (300 << 20)), "larger than a reply"),
+    "xlsx bomb": (lambda: sheet(b"<a>" + b" " * (limits.MAX_DOCUMENT + 1)), "larger than a reply"),
     "dtd": (lambda: sheet(DTD), ""),
     "not a zip": (lambda: b"PK\x03\x04 not a zip", ""),
     "locked": (lambda: zipped(inner_zip=zipped(inner_zip=zipped(a_csv=b"Line,Name\n1,a\n"))), "deeper"),
@@ -238,31 +259,29 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_a_hostile_document_costs_only_itself(session: Session, bring: Bring, tmp_path: Path, name: str) -> None:
-    number, lines = ask(session, bring([Told(FIRST, child=None)]), tmp_path / "out")["jazz"]
+def test_a_hostile_document_costs_only_itself(asked: tuple[Session, str, str], tmp_path: Path, name: str) -> None:
+    session, number, line = asked
     make, words = HOSTILE[name]
     (tmp_path / "bad").write_bytes(make())
-    (tmp_path / "good.csv").write_text(f"Line,Name\n{lines[PHONE]},Example Owner\n")
+    (tmp_path / "good.csv").write_text(f"Line,Name\n{line},Example Owner\n")
     result = replies.take_reply(session, number, [tmp_path / "bad", tmp_path / "good.csv"])
     assert result.documents == 2 and result.matched_lines == 1 and len(result.unmatched) == 1
     assert words in reasons(result)[0]
     assert check_store(session).valid
 
 
-def test_a_million_rows_are_counted_and_the_first_are_read(session: Session, bring: Bring, tmp_path: Path) -> None:
-    number, lines = ask(session, bring([Told(FIRST, child=None)]), tmp_path / "out")["jazz"]
-    rows = f"{lines[PHONE]},Example Owner\n" + "".join(f"0300{n:07d},x\n" for n in range(1_000_000))
+def test_very_many_rows_are_counted_and_the_first_are_read(asked: tuple[Session, str, str], tmp_path: Path) -> None:
+    session, number, line = asked
+    rows = f"{line},Example Owner\n" + "".join(f"0300{n:07d},x\n" for n in range(limits.MAX_REPLY_ROWS + 50_000))
     result = take(session, tmp_path, number, "Line,Name\n" + rows)
-    assert result.matched_lines == 1 and any("900,001 more" in each or "900001 more" in each for each in reasons(result))
+    assert result.matched_lines == 1 and any("50,001 more" in each or "50001 more" in each for each in reasons(result))
 
 
-def test_formulas_are_text(session: Session, bring: Bring, tmp_path: Path) -> None:
-    number, lines = ask(session, bring([Told(FIRST, child=None)]), tmp_path / "out")["jazz"]
-    result = take(
-        session, tmp_path, number, xlsx([["Line", "Name"], [lines[PHONE], '=HYPERLINK("http://a.invalid","x")']]), "a.xlsx"
-    )
+def test_formulas_are_text(asked: tuple[Session, str, str], tmp_path: Path) -> None:
+    session, number, line = asked
+    result = take(session, tmp_path, number, xlsx([["Line", "Name"], [line, '=HYPERLINK("http://a.invalid","x")']]), "a.xlsx")
     assert result.matched_lines == 1 and owners(session) == [], "a formula without a stored value says nothing"
-    take(session, tmp_path, number, f'Line,Name\n{lines[PHONE]},"=cmd|x"\n', "b.csv")
+    take(session, tmp_path, number, f'Line,Name\n{line},"=cmd|x"\n', "b.csv")
     assert [each.value for each in owners(session)] == ["=cmd|x"]
 
 
@@ -285,9 +304,9 @@ def test_a_reply_before_the_request_was_marked_as_sent_is_taken(session: Session
         take(session, tmp_path, made.number, "y", "late.csv")
 
 
-def test_a_reply_that_is_stopped_stays_sealed_and_is_read_the_next_time(session: Session, bring: Bring, tmp_path: Path) -> None:
-    number, lines = ask(session, bring([Told(FIRST, child=None)]), tmp_path / "out")["jazz"]
-    (tmp_path / "reply.csv").write_text(f"Line,Name\n{lines[PHONE]},Owner Example\n")
+def test_a_reply_that_is_stopped_stays_sealed_and_is_read_the_next_time(asked: tuple[Session, str, str], tmp_path: Path) -> None:
+    session, number, line = asked
+    (tmp_path / "reply.csv").write_text(f"Line,Name\n{line},Owner Example\n")
     token, seen = CancelToken(), list[Progress]()
     token.cancel()
     with pytest.raises(Cancelled):
@@ -300,12 +319,12 @@ def test_a_reply_that_is_stopped_stays_sealed_and_is_read_the_next_time(session:
 
 
 def test_a_kill_between_sealing_and_matching_loses_nothing(
-    session: Session, bring: Bring, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    asked: tuple[Session, str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    number, lines = ask(session, bring([Told(FIRST, child=None)]), tmp_path / "out")["jazz"]
+    session, number, line = asked
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
         patch.setattr(replies, "read_documents", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt()))
-        take(session, tmp_path, number, f"Line,Name\n{lines[PHONE]},Example Owner\n")
+        take(session, tmp_path, number, f"Line,Name\n{line},Example Owner\n")
     (tmp_path / "reply.csv").unlink()
     assert [row.unread_replies for row in life.list_requests(session)] == [1] and check_store(session).valid
     result = replies.take_reply(session, number, [])
@@ -319,11 +338,11 @@ def _take_in_another_process(store: Path, number: str, file: Path) -> None:
 
 
 @pytest.mark.crash
-def test_two_processes_take_replies_at_once(session: Session, bring: Bring, tmp_path: Path) -> None:
-    number, lines = ask(session, bring([Told(FIRST, child=None)]), tmp_path / "out")["jazz"]
+def test_two_processes_take_replies_at_once(asked: tuple[Session, str, str], tmp_path: Path) -> None:
+    session, number, line = asked
     files = [tmp_path / f"{n}.csv" for n in range(2)]
     for n, file in enumerate(files):
-        file.write_text(f"Line,Name\n{lines[PHONE]},Example Owner\n{lines[PHONE]},Other {n}\n")
+        file.write_text(f"Line,Name\n{line},Example Owner\n{line},Other {n}\n")
     context = multiprocessing.get_context("spawn")
     running = [context.Process(target=_take_in_another_process, args=(session.store.directory, number, file)) for file in files]
     for each in running:

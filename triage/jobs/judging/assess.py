@@ -30,7 +30,7 @@ from triage.model.progress import CancelToken, OnProgress, Progress, ignore_prog
 from triage.model.views import STATUSES
 from triage.store.batch import Batch
 from triage.store.database import Reader
-from triage.store.queries import clusters, decisions, judgement, lists, reports, rulesets
+from triage.store.queries import clusters, decisions, judgement, lists, reports, rulesets, text_search
 from triage.store.queries import deadlines as deadlines_sql
 from triage.store.queries import readings as reading_rows
 from triage.store.queries.deadlines import DeadlineRow
@@ -209,7 +209,7 @@ def _write_keys(batch: Batch, ids: Sequence[int], judges: Judges) -> None:
     alone = _store_keys(batch, {i: set(said.ties) for i, said in new.items()})
     lists.replace_file_hashes(batch, new, [row for said in new.values() for row in said.hashes])
     reports.replace_file_warnings(batch, new, [(i, *warning) for i, said in new.items() for warning in said.warnings])
-    reports.index_texts(batch, [(i, said.words) for i, said in new.items()])
+    text_search.index_texts(batch, [(i, said.words) for i, said in new.items()])
     judgement.save_key_digests(batch, [(i, said.digest, said.reading) for i, said in new.items()])
     reading_rows.save_readings(batch, read)
     judgement.mark_keys_stored(batch, ids, alone)

@@ -25,7 +25,8 @@ from triage.jobs.reading.queue_table import (
 )
 from triage.jobs.review.pairs import count_possible
 from triage.jobs.session import Session
-from triage.jobs.state.queue_planes import Bits, QueuePlanes, make_bits, open_planes, read_now
+from triage.jobs.state.queue_layout import Bits
+from triage.jobs.state.queue_planes import QueuePlanes, make_bits, open_planes, read_now
 from triage.model.judgement import BANDS
 from triage.model.queue_order import EXPIRING_DAYS, FacetValue, QueueColumn, QueueFacet, QueueOrder, QueueWindow
 from triage.model.users import Right

@@ -18,8 +18,8 @@ from triage.jobs.reading.queue_bits import (
     list_ids,
 )
 from triage.jobs.reading.queue_filter import FACETS, NO_BIT, OPEN, Selection
-from triage.jobs.state.queue_layout import COLUMNS, encode_time, find_plane_values
-from triage.jobs.state.queue_planes import Bits, Ids, QueuePlanes, make_bits
+from triage.jobs.state.queue_layout import COLUMNS, Bits, Ids, encode_time, find_plane_values
+from triage.jobs.state.queue_planes import QueuePlanes, make_bits
 from triage.model.queue_order import QueueFacet
 
 FEW = 64
