@@ -14,7 +14,7 @@ from functools import cache, lru_cache
 import msgspec
 
 from triage.intents.normalise import collapse_repetitions, normalise_text, spell_roman
-from triage.intents.sentences import LANGUAGES, WORD, Language, Sentence
+from triage.intents.sentences import LANGUAGES, WORD, Language, Sentence, short_spellings
 from triage.resources import reads_tables, resource
 
 MAX_WORDS = 6  # of a phrase
@@ -80,15 +80,15 @@ class Lexicon:
     def find(self, sentence: Sentence, language: Language) -> Hits:
         """Returns where words of each class stand in the sentence, in order."""
         found: Hits = defaultdict(list)
-        if language in ("english", "roman_urdu"):
-            _look_up(self.english, sentence.words, found)
-            if language == _ROMAN:
-                _look_up(self.roman, tuple(map(spell_in_phrase, sentence.words)), found)
-                _look_up(self.short, sentence.words, found)
-        else:
+        latin = language in ("english", "roman_urdu")
+        mixed = not latin and any(word.isascii() and word.isalpha() for word in sentence.words)
+        if not latin:
             _look_up(self.arabic, sentence.words, found)
-            if not sentence.text.isascii() and any(word.isascii() and word.isalpha() for word in sentence.words):
-                _look_up(self.english, sentence.words, found)
+        if latin or mixed:
+            _look_up(self.english, tuple(map(spell_english, sentence.words)), found)
+        if mixed or language == _ROMAN:
+            _look_up(self.roman, tuple(map(spell_in_phrase, sentence.words)), found)
+            _look_up(self.short, sentence.words, found)
         return found
 
 
@@ -128,8 +128,13 @@ def parse_words(data: bytes) -> dict[str, tuple[str, ...]]:
 
 def _join(phrase: str, *, roman: bool) -> str:
     words = WORD.findall(normalise_text(phrase))
-    joined = "".join(spell_in_phrase(word) if roman else word for word in words).replace("'", "")
+    joined = "".join(spell_in_phrase(word) if roman else spell_english(word) for word in words).replace("'", "")
     return ("*" if phrase.startswith("*") else "") + joined + ("*" if phrase.endswith("*") else "")
+
+
+def spell_english(word: str) -> str:
+    """Returns the usual spelling of an English word that is written as in messages: "2nite" and "tonyt" are tonight."""
+    return short_spellings().get(word, word)
 
 
 def spell_in_phrase(word: str) -> str:

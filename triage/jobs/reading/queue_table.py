@@ -82,9 +82,12 @@ def select_reports(planes: QueuePlanes, selection: Selection) -> Bits:
         found = _find_values(planes, facet, wanted, found)
     for facet, unwanted in selection.excluded.items():
         found = found & ~_find_values(planes, facet, unwanted, found)
-    if selection.due_before is not None:
-        _, running = divide(planes, COLUMNS["has_due"].first, found)
-        found = planes.empty() if running is None else find_less(planes, "due", encode_time(selection.due_before), running)
+    for before in (selection.due_before, selection.preserve_before):
+        if before is not None:
+            _, running = divide(planes, COLUMNS["has_due"].first, found)
+            found = planes.empty() if running is None else find_less(planes, "due", encode_time(before), running)
+    if selection.stage_only:
+        found = found & ~make_bits(planes, np.array(selection.stage_only))
     if selection.arrived_after is not None:
         found = found & ~find_less(planes, "arrived", encode_time(selection.arrived_after) + 1, found)
     return fold_copies(planes, found) if selection.fold else found
