@@ -158,9 +158,13 @@ HELD_FROM = 200
 people do with fewer, so that somebody has to say once what the hash is: a picture that goes round, or one that says little."""
 MOST_POSSIBLE = 20
 """Of more possible pairs a picture nobody would look at all: the nearest are kept."""
-COMPARED_AT_ONCE, COMPARED_THOROUGHLY_AT_ONCE = 6_000, 60
-"""New images for which an import reads the hashes of the store once: of each three windows are searched, or all in all
-orientations. Their tables take some 200 MB."""
+COMPARED_AT_ONCE = 6_000
+"""New images for which an import reads the hashes of the store once: of each three windows are searched."""
+INDEXED_AT_ONCE = 50_000
+"""Images of the store that are in memory at once while others are compared thoroughly: 0.3 GB. To build all such indexes takes as
+long as a single one; with more of them each image takes more look-ups."""
+SEARCHED_IN_ONE_BLOCK, SEARCHED_IN_BLOCKS = 10, 500
+"""Images that are compared thoroughly together, in a store of one such index, which is kept, and in a larger one."""
 POSSIBLE_AT_ONCE = 250_000
 """With more media than this in a store, an import leaves the possible tier to the sweep: to look through the second hashes of
 all whole pictures then takes over 50 ms a picture."""

@@ -49,12 +49,16 @@ class Screen:
 
     def grey(self) -> NDArray[np.float32]:
         """What stands on the screen now, (height, width), 0 to 255."""
+        return self._colours().mean(axis=2, dtype=np.float32)
+
+    def _colours(self) -> NDArray[np.uint8]:
+        """Returns what stands on the screen now, (height, width, 3)."""
         raw = self._pixels.read_bytes()
         head = struct.unpack(">25I", raw[:100])
         offset, width, height, line, colours = head[0], head[4], head[5], head[12], head[19]
         start = offset + 12 * colours
         rows = np.frombuffer(raw, np.uint8, height * line, start).reshape(height, line)
-        return rows[:, : width * 4].reshape(height, width, 4)[:, :, :3].mean(axis=2, dtype=np.float32)
+        return rows[:, : width * 4].reshape(height, width, 4)[:, :, :3]
 
     def has(self, title: str) -> bool:
         return bool(self._windows(title))
@@ -67,13 +71,13 @@ class Screen:
     def wait_gone(self, title: str) -> None:
         until(lambda: not self.has(title), f"the window {title!r} stays")
 
-    def settled(self, before: NDArray[np.float32] | None = None, seconds: float = 60.0) -> NDArray[np.float32]:
+    def settled(self, before: NDArray[np.uint8] | None = None, seconds: float = 60.0) -> NDArray[np.uint8]:
         """The screen once it stands still for a moment, and differs from `before`; the clock at its foot does not count."""
-        last = [self.grey()[:-40]]
+        last = [self._colours()[:-40]]
 
         def still() -> bool:
             time.sleep(0.12)
-            earlier, last[0] = last[0], self.grey()[:-40]
+            earlier, last[0] = last[0], self._colours()[:-40]
             moved = before is None or not np.array_equal(last[0], before)
             return moved and np.array_equal(earlier, last[0])
 

@@ -145,7 +145,6 @@ def open_report(program: Program) -> None:
 def reveal(program: Program) -> None:
     """Facts, verdict, large and blurred, edges, grey: sharp only from there on, and only while a key is down."""
     window = program.window
-    window.settled()
     before = window.settled()
     window.press("space")
     window.settled(before)

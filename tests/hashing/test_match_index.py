@@ -16,13 +16,11 @@ from triage.hashing.difference_hash import DHASH_BYTES, count_gradient_changes
 from triage.hashing.match_index import (
     ImageIndex,
     StoredHashes,
-    WholeMatch,
     find_matches,
     find_possible_matches,
-    find_whole_matches,
 )
 from triage.hashing.match_quality import can_be_possible, can_match
-from triage.hashing.window_codec import BLOB_BYTES, ENTRY_BYTES
+from triage.hashing.window_codec import ENTRY_BYTES
 from triage.hashing.window_hashing import hash_crops
 from triage.model.match_way import CropWindow, MatchWay
 
@@ -279,19 +277,3 @@ def test_quality_decides_whether_an_image_may_match(quality: int, matches: bool,
     hashes = replace(hash_image(scene), quality=quality)
     assert (can_match(hashes), can_be_possible(hashes)) == (matches, possible)
     assert not can_match(None) and not can_be_possible(None)
-
-
-def test_whole_matches_name_what_is_inside_borders_and_leave_crops_out() -> None:
-    dice = np.random.default_rng(3)
-    whole, trimmed, photo, cropped = (dice.bytes(32) for _ in range(4))
-    blob = b"".join(pdq + bytes(DHASH_BYTES) for pdq in (whole, trimmed, photo, cropped)).ljust(BLOB_BYTES, b"\0")
-    index = ImageIndex()
-    index.extend([StoredHashes(7, whole, blob)])
-    queries = [whole, flip_bits(trimmed, 9), photo, cropped, dice.bytes(32)]
-    assert find_whole_matches(index, queries) == [
-        [WholeMatch(7, False, 0)],
-        [WholeMatch(7, True, 9)],
-        [WholeMatch(7, True, 0)],
-        [],
-        [],
-    ]

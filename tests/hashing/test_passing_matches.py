@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from tests.hashing.hashed import crop, hash_image
 from tests.hashing.scenes import landscape
 from triage.hashing.match_index import ImageIndex, NewImage, StoredHashes, find_matches
@@ -12,17 +10,16 @@ from triage.hashing.passing_matches import find_passing_matches
 scene = landscape(450, 600, 3)
 
 
-@pytest.mark.parametrize("thorough", [False, True])
-def test_images_that_pass_by_in_blocks_give_the_matches_of_an_index(thorough: bool) -> None:
+def test_images_that_pass_by_in_blocks_give_the_matches_of_an_index() -> None:
     other = landscape(450, 600, 8)
     stored = [hash_image(each) for each in (scene, crop(scene, 0, 0, 1, 0.8), other, scene[:, ::-1])]
     blocks = [[StoredHashes(n, each.pdq, each.windows)] for n, each in enumerate(stored)]
     blocks += [[StoredHashes(8, stored[0].pdq, None), StoredHashes(9, stored[2].pdq, stored[2].windows)]]
     index, kept = ImageIndex(), {each.medium_id: each.windows for block in blocks for each in block}
     index.extend(each for block in blocks for each in block)
-    found = find_passing_matches(blocks, [NewImage(n, each) for n, each in enumerate(stored)], thorough=thorough)
+    found = find_passing_matches(blocks, [NewImage(n, each) for n, each in enumerate(stored)])
     for n, each in enumerate(stored):
-        wanted = find_matches(index, kept.get, each, thorough=thorough)
+        wanted = find_matches(index, kept.get, each)
         del wanted[n]
         assert found[n] == wanted
-    assert set(found[2]) == {9} and set(found[0]) == ({1, 3, 8} if thorough else {8}) and 0 in found[1]
+    assert set(found[2]) == {9} and set(found[0]) == {8} and 0 in found[1]

@@ -169,7 +169,8 @@ def test_two_windows_are_tried_up_to_so_many_bits(pdq_bits: int, dhash_bits: int
     pdq, dhash = flip_bits(own[:32].tobytes(), pdq_bits), flip_bits(own[32:].tobytes(), dhash_bits)
     index = ImageIndex()
     index.extend([StoredHashes(7, pdq, pdq + dhash)])
-    found = uneven_crops._find_starts(index, lambda medium_id: pdq + dhash, {0: plane}, (), {})
+    queries = list(uneven_crops._list_queries({0: plane}))
+    found = uneven_crops._find_starts(index, lambda medium_id: pdq + dhash, queries, ())
     starts = [start for _, start in found if start.fit.region == region and start.orientation == 0]
     assert bool(starts) is tried
     assert all((start.fit.pdq_distance, start.fit.dhash_distance) == (pdq_bits, dhash_bits) for start in starts)

@@ -201,5 +201,5 @@ def test_what_waits_comes_by_gravity_pairs_of_files_and_lists_alike(session: Ses
 def test_nothing_new_costs_no_index(session: Session, reports: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import_bundles(session, [reports], receipt=Receipt())
     run_sweep(session)
-    monkeypatch.setattr("triage.jobs.sweeping.sweep.load_stored_images", lambda *_: pytest.fail("was opened"))
+    monkeypatch.setattr("triage.jobs.sweeping.sweep.load_frames_and_wholes", lambda *_, **__: pytest.fail("was opened"))
     assert run_sweep(session).pictures == 0

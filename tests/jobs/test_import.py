@@ -16,7 +16,6 @@ from tests.jobs.bundles import DETAILS, REPORT, jpeg, le_json, write_zip
 from triage.errors import DecoderError, StoreError
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.keeping.check import check_store
-from triage.jobs.matching.pictures import StoredImages
 from triage.jobs.reading.queue import list_queue_rows
 from triage.jobs.reading.show import load_report_view
 from triage.jobs.session import Session
@@ -70,7 +69,6 @@ def test_the_images_of_the_store_are_read_for_new_images_alone_and_in_no_batch(
             yield block
 
     monkeypatch.setattr(media, "iter_window_blocks", note)
-    monkeypatch.setattr(StoredImages, "read", lambda *_: pytest.fail("all images are held"))
     (tmp_path / "900000102.json").write_bytes(le_json(900000102))
     import_paths(session, first, tmp_path / "900000102.json")
     assert read == [], "a document and known bytes"

@@ -14,18 +14,16 @@ from triage.hashing.orientations import orient_pdq
 from triage.hashing.window_codec import BLOB_BYTES
 from triage.jobs.codec import facts_to_bytes
 from triage.jobs.keeping.check import verify_record
-from triage.jobs.matching import pictures as alike
 from triage.jobs.matching.groups import find_group
 from triage.jobs.matching.holding import hold_frequent_hashes
 from triage.jobs.matching.pictures import (
     StoredImages,
     find_matches_of_new,
-    find_possible,
-    find_stored_matches,
-    load_stored_images,
+    iter_hub_blocks,
     store_matches,
     store_possible,
 )
+from triage.jobs.matching.stored_search import AskedImage, StoredSearch
 from triage.jobs.matching.why import describe_list_matches, list_similar_files
 from triage.jobs.review.held_hashes import decide_held, list_held
 from triage.jobs.review.pairs import confirm_same, list_possible_pairs, reject_same, take_back_decision
@@ -62,9 +60,17 @@ def make_hashes(pdq: bytes, dice: random.Random, second: bytes | None = None) ->
 def import_image(batch: Batch, pictures: StoredImages, hashes: Perceptual, name: int) -> int:
     """Adds an image and stores its matches, as an import does with a large image, without bytes."""
     medium_id = add_image(batch, hashes, name)
-    store_matches(batch, pictures, medium_id, hashes, find_stored_matches(pictures, batch, hashes))
     pictures.add([(medium_id, hashes)])
+    for _, _, found in find_matches_of_new(pictures, batch, [(medium_id, hashes)]):
+        store_matches(batch, pictures, medium_id, hashes, found)
     return medium_id
+
+
+def search_possible(batch: Batch, hashes: Perceptual, medium_id: int) -> dict[int, MatchWay]:
+    """Returns the possible matches of an image, without those that are known as matches."""
+    known = frozenset(row.other for row in media_matches.load_matches(batch, medium_id))
+    (found,) = StoredSearch().find(batch, [AskedImage(hashes, medium_id, known, matches=False)], lambda done, total: None)
+    return found.possible
 
 
 def add_image(batch: Batch, hashes: Perceptual, name: int) -> int:
@@ -72,7 +78,9 @@ def add_image(batch: Batch, hashes: Perceptual, name: int) -> int:
     medium_id = media.add_media_item(
         batch, sha256=f"{name:064x}", md5=f"{name:032x}", sha1=f"{name:040x}", size=1, item=batch.seal(b"x")
     )
-    media.set_facts(batch, [(medium_id, facts_to_bytes(MediaFacts(mime="image/png", perceptual=hashes)), hashes.pdq, 100)])
+    media.set_facts(
+        batch, [(medium_id, facts_to_bytes(MediaFacts(mime="image/png", perceptual=hashes)), hashes.pdq, hashes.quality)]
+    )
     media.save_windows(batch, [(medium_id, hashes.windows)])
     return medium_id
 
@@ -108,8 +116,7 @@ def test_a_crowd_costs_a_row_a_picture_and_is_one_group(session: Session, togeth
         assert media_matches.list_hubs(db) == [ids[limits.CROWD]]
         groups = {find_group(db, each) for each in (ids[0], ids[limits.CROWD], ids[-1])}
         assert {(g.name[-12:], g.size) for g in groups if g} == {(f"{limits.CROWD:064x}"[:12], many)}
-        again = load_stored_images(db)
-        assert len(again.crowds.windows) == 1 and len(again.all.windows) == many
+        assert sum(len(block) for block in iter_hub_blocks(db)) == 1
 
 
 def test_whoever_is_tied_to_most_stands_for_pictures_that_are_not_alike_themselves(session: Session) -> None:
@@ -182,7 +189,7 @@ def test_a_possible_pair_waits_for_a_person_whose_word_stands(session: Session) 
         ids = [import_image(batch, pictures, each, n) for n, each in enumerate(kept)]
 
         def further() -> int:
-            return store_possible(batch, ids[0], find_possible(pictures, batch, kept[0], own=ids[0]))
+            return store_possible(batch, ids[0], search_possible(batch, kept[0], ids[0]))
 
         assert (further(), further()) == (2, 0)
         assert find_group(batch, ids[0]) is None
@@ -195,7 +202,7 @@ def test_a_possible_pair_waits_for_a_person_whose_word_stands(session: Session) 
     reject_same(session, names[2], names[0])
     assert list_possible_pairs(session) == ()
     with session.store.batch() as batch:
-        assert store_possible(batch, ids[0], find_possible(pictures, batch, kept[0], own=ids[0])) == 0
+        assert store_possible(batch, ids[0], search_possible(batch, kept[0], ids[0])) == 0
         group = find_group(batch, ids[1])
         assert group is not None and group.size == 2 and find_group(batch, ids[2]) is None
         (row,) = media_matches.load_matches(batch, ids[0])
@@ -251,17 +258,6 @@ def test_each_has_the_group_that_it_is_in_where_two_hang_together(session: Sessi
             media_matches.save_match(batch, one, other, make_way(4))
         sizes = {each: group.size if (group := find_group(batch, each)) else None for each in (a, b, c, d, e, f, g, alone)}
     assert sizes == {a: 3, b: 3, c: 3, d: 4, e: 4, f: 4, g: 4, alone: None}
-
-
-def test_the_possible_tier_asks_nothing_for_whom_a_crowd_stands(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "CROWD", 4)
-    dice, pictures = random.Random(11), StoredImages()
-    origin = dice.randbytes(32)
-    with session.store.batch() as batch:
-        hashes = [make_hashes(flipped(origin, dice, 6), dice) for _ in range(8)]
-        ids = [import_image(batch, pictures, each, n) for n, each in enumerate(hashes)]
-        monkeypatch.setattr(alike, "find_possible_matches", lambda *args: pytest.fail("was asked"))
-        assert find_possible(pictures, batch, hashes[-1], own=ids[-1]) == {}
 
 
 def test_nothing_is_asked_of_two_that_are_alike_or_were_said_apart(session: Session) -> None:

@@ -13,6 +13,7 @@ from tests.jobs.bundles import jpeg, scene
 from tests.jobs.test_match_pairs import flipped, import_image, make_hashes
 from tests.jobs.test_order import folder
 from triage import limits
+from triage.hashing import image_search
 from triage.hashing.video_search import FrameIndex
 from triage.jobs.intake import import_bundles as intake_job
 from triage.jobs.intake.import_bundles import import_bundles
@@ -81,12 +82,12 @@ def test_images_of_a_killed_import_are_compared_by_the_next(
     assert result.media.near_duplicate == 0, "they came before"
 
 
-def test_in_a_large_store_an_import_holds_no_images_and_finds_turned_copies_of_grave_reports(
+def test_in_a_large_store_an_import_searches_no_possible_matches_and_finds_turned_copies_of_grave_reports(
     session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(limits, "POSSIBLE_AT_ONCE", 0)
     monkeypatch.setattr(sweep, "BANDS", ("A", "C", "D", "E", "B"))  # all reports are grave
-    monkeypatch.setattr(StoredImages, "read", lambda *_: pytest.fail("all images are held"))
+    monkeypatch.setattr(image_search, "find_both_tiers", lambda *_: pytest.fail("was asked"))
     mirrored = simplejpeg.encode_jpeg(np.ascontiguousarray(scene(1)[:, ::-1]), quality=90)
     bundles = [folder(tmp_path, 900000501, jpeg(1)), folder(tmp_path, 900000502, mirrored)]
     import_bundles(session, bundles, receipt=Receipt())

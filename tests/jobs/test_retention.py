@@ -4,26 +4,30 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.jobs.bundles import le_json
 from tests.people import add_person
-from triage.errors import Cancelled, Refused
+from triage.errors import Cancelled, Refused, StoreError
 from triage.exports.verify import verify_file
 from triage.jobs.casework import decisions
 from triage.jobs.consent import Consent
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.keeping import retention
+from triage.jobs.keeping.backup import make_backup, restore_backup
 from triage.jobs.keeping.check import check_store
-from triage.jobs.keeping.destruction import place_hold
+from triage.jobs.keeping.destruction import lift_hold, place_hold
+from triage.jobs.keeping.register import apply_register
 from triage.jobs.keeping.retention import destroy_due_reports, plan_retention
 from triage.jobs.policy import set_policy
-from triage.jobs.session import Session
+from triage.jobs.session import Session, unlock
 from triage.jobs.stats import load_statistics
 from triage.model.handover import Receipt
 from triage.model.progress import CancelToken
 from triage.model.users import Role
+from triage.store import register
 from triage.store.queries import compaction, reports
 from triage.store.queries import retention as due
 
@@ -146,10 +150,10 @@ def test_a_hold_between_the_last_look_and_the_destruction_keeps_the_report(
     set_policy(session, "closed-kept-months", "12")
     real = retention.destroy_and_certify
 
-    def reopen_first(session: Session, number: str, *more: object) -> object:
+    def reopen_first(session: Session, number: str, *more: Any, **how: Any) -> object:
         """Lets another person reopen the report just before the batch begins."""
         decisions.decide(session, number, status="in_progress", reason="being worked on")
-        return real(session, number, *more)  # type: ignore[arg-type]
+        return real(session, number, *more, **how)
 
     monkeypatch.setattr(retention, "destroy_and_certify", reopen_first)
     result = destroy_due_reports(session, order="Rule 12", second=second, folder=tmp_path / "papers")
@@ -171,3 +175,88 @@ def test_a_cancelled_act_leaves_whole_destructions_and_no_older_pages(session: S
     with session.reading() as db:
         assert not compaction.is_compaction_owed(db)
     assert len(list_stored(session)) == 3 and check_store(session).valid
+
+
+def count_calls(monkeypatch: pytest.MonkeyPatch, module: Any, name: str) -> list[int]:
+    """Returns a list that grows by one with each call of a function."""
+    calls: list[int] = []
+    real = getattr(module, name)
+
+    def called(*args: Any) -> Any:
+        """Counts, and does the same."""
+        calls.append(len(calls))
+        return real(*args)
+
+    monkeypatch.setattr(module, name, called)
+    return calls
+
+
+def test_what_takes_longer_in_a_larger_store_is_done_once_an_act(
+    session: Session, tmp_path: Path, second: Consent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All destructions are written twice, at the beginning and at the end, and all search words are merged once."""
+    set_policy(session, "closed-kept-months", "12")
+    written = count_calls(monkeypatch, register, "make_register")
+    merged = count_calls(monkeypatch, compaction, "merge_search_words")
+    result = destroy_due_reports(session, order="Rule 12", second=second, folder=tmp_path / "papers")
+    assert (len(result.destroyed), len(written), len(merged)) == (3, 2, 1)
+    assert register.list_parts(tmp_path / "papers") == []
+    assert len(register.read_register(tmp_path / "papers" / register.FILE).entries) == 3
+
+
+@pytest.fixture
+def killed(session: Session, tmp_path: Path, second: Consent, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An act that was killed after its last destruction, with a backup from before; returns the folder of its papers."""
+    set_policy(session, "closed-kept-months", "12")
+    make_backup(session, tmp_path / "old")
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr(retention, "_finish", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        destroy_due_reports(session, order="Rule 12", second=second, folder=tmp_path / "papers")
+    assert len(register.list_parts(tmp_path / "papers")) == 2
+    return tmp_path / "papers"
+
+
+def test_after_a_kill_the_register_and_its_parts_destroy_again_what_an_older_backup_brings_back(
+    session: Session, tmp_path: Path, killed: Path
+) -> None:
+    made = restore_backup(tmp_path / "old", tmp_path / "new", "first", "seven green boats", register=killed / register.FILE)
+    assert made.applied is not None and (made.applied.destroyed, made.applied.known) == (3, 0)
+    with unlock(tmp_path / "new", "first", "seven green boats") as restored:
+        assert list_stored(restored) == [OPEN, HELD] and check_store(restored).valid
+        assert apply_register(restored, killed / register.FILE).known == 3
+    with pytest.raises(StoreError, match="a part"):
+        apply_register(session, register.list_parts(killed)[0])
+
+
+def test_the_next_act_takes_the_parts_of_a_killed_one_away(session: Session, killed: Path, second: Consent) -> None:
+    lift_hold(session, HELD)
+    (killed / "destructions-2025.json").write_bytes((killed / register.FILE).read_bytes())
+    (killed / "destructions-notes.json").write_bytes(b"no register")
+    destroy_due_reports(session, order="Rule 12", second=second, folder=killed)
+    assert len(register.read_one(killed / register.FILE).entries) == 4
+    left = {path.name for path in killed.glob("destructions*.json")}
+    assert left == {"destructions.json", "destructions-2025.json", "destructions-notes.json"}, "what somebody put there stays"
+
+
+def test_a_damaged_part_is_refused_and_one_of_another_store_is_left_out(session: Session, killed: Path) -> None:
+    part = register.list_parts(killed)[0]
+    data = part.read_bytes()
+    part.write_bytes(data.replace(session.store.id.encode(), b"another store"))
+    assert len(register.read_register(killed / register.FILE).entries) == 2
+    part.write_bytes(data.replace(b'"documents": 1', b'"documents": 2'))
+    with pytest.raises(StoreError, match="not signed"):
+        apply_register(session, killed / register.FILE)
+    part.write_bytes(data[:-9])
+    with pytest.raises(StoreError, match=part.name):
+        apply_register(session, killed / register.FILE)
+
+
+def test_words_are_merged_before_a_copy_of_what_a_killed_act_left(
+    session: Session, tmp_path: Path, killed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    merged = count_calls(monkeypatch, compaction, "merge_search_words")
+    make_backup(session, tmp_path / "later")
+    assert len(merged) == 1
+    session.store.forget_older_state()
+    make_backup(session, tmp_path / "last")
+    assert len(merged) == 2, "only as long as it is owed"

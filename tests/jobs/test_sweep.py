@@ -13,7 +13,7 @@ from triage.decode.process import RangeReader
 from triage.errors import Cancelled, InputError, NotFound, Refused
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.matching.groups import find_group
-from triage.jobs.matching.pictures import StoredImages, load_stored_images
+from triage.jobs.matching.pictures import StoredImages, load_frames_and_wholes
 from triage.jobs.matching.sweep_state import WAITS, load_sweep_state
 from triage.jobs.reading.match_files import match_files
 from triage.jobs.reading.show import load_report_view
@@ -160,22 +160,15 @@ def test_not_the_same_is_remembered(session: Session, tmp_path: Path) -> None:
         reject_same(session, names[0], "ab" * 32)
 
 
-def test_stopped_before_the_possible_tier_it_does_not_ask_for_matches_again(
+def test_images_whose_matches_are_stored_are_not_asked_for_them_again(
     session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """An import into a large store leaves images of grave reports at this stage."""
     import_bundles(session, [bundle(tmp_path / "a", one=scene, two=mirrored_corner)], receipt=Receipt())
     with session.store.batch() as batch:
-        batch.execute("UPDATE image_hashes SET swept = 0")
+        batch.execute("UPDATE image_hashes SET swept = 1")
         batch.execute("DELETE FROM media_match")
-
-    def killed(*_: object, **__: object) -> None:
-        raise Cancelled("stopped")
-
-    with monkeypatch.context() as patched, pytest.raises(Cancelled):
-        patched.setattr("triage.jobs.sweeping.sweep.find_possible", killed)
-        run_sweep(session)
-    assert pairs(session) == 1
-    monkeypatch.setattr("triage.jobs.sweeping.sweep.find_stored_matches", killed)
+    monkeypatch.setattr("triage.jobs.sweeping.sweep._store_matches", lambda *_: pytest.fail("was asked"))
     assert run_sweep(session).pictures == 2
     with session.reading() as db:
         assert media.count_unswept_images(db) == 0
@@ -262,11 +255,11 @@ def test_a_destruction_meanwhile_has_it_read_the_pictures_anew(
     import_bundles(session, [bundle(tmp_path / "a", one=scene, two=mirrored_corner)], receipt=Receipt())
     destroyed, read = iter((0, 1)), []
 
-    def stored(db: Reader, cancel: CancelToken | None = None) -> StoredImages:
-        read.append(load_stored_images(db, cancel))
+    def stored(db: Reader, *, whole: bool, cancel: CancelToken | None = None) -> StoredImages:
+        read.append(load_frames_and_wholes(db, whole=whole, cancel=cancel))
         return read[-1]
 
-    monkeypatch.setattr("triage.jobs.sweeping.sweep.load_stored_images", stored)
+    monkeypatch.setattr("triage.jobs.sweeping.sweep.load_frames_and_wholes", stored)
     monkeypatch.setattr("triage.jobs.matching.pictures.destruction.count_destructions", lambda _db: next(destroyed, 1))
     assert run_sweep(session).left == 0
     assert len(read) == 2

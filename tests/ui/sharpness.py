@@ -6,7 +6,7 @@ which shares nothing but local means, does not correlate.
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,11 +57,11 @@ def sharpest(screen: Grey, picture: NDArray[np.uint8]) -> tuple[float, int]:
     shape = tuple(-(-side // 32) * 32 for side in screen.shape)
     seen = np.fft.rfft2(screen, shape)
     sums, squares = _summed(screen), _summed(screen * screen)
-    best = (0.0, 0)
+    best, pixels = (0.0, 0), picture.tobytes()
     for width in WIDTHS:
         small = (width // SHRINK, width * picture.shape[0] // picture.shape[1] // SHRINK)
         if small[0] < screen.shape[1] and small[1] < screen.shape[0]:
-            detail = _detail(picture, small)
+            detail = _detail(pixels, picture.shape, small)
             matched = np.fft.irfft2(seen * np.conj(np.fft.rfft2(detail, shape)), shape)
             area = detail.size
             energy = _boxes(squares, small) - _boxes(sums, small) ** 2 / area
@@ -70,9 +70,10 @@ def sharpest(screen: Grey, picture: NDArray[np.uint8]) -> tuple[float, int]:
     return best
 
 
-def _detail(picture: NDArray[np.uint8], size: tuple[int, int]) -> Grey:
+@lru_cache(maxsize=4 * len(WIDTHS))  # dearer than searching for it, and each screen is searched for the same pictures
+def _detail(pixels: bytes, shape: tuple[int, ...], size: tuple[int, int]) -> Grey:
     """The picture at this size without the local means that blurring leaves, and with norm 1."""
-    small = resized(picture.astype(np.float32), *size)
+    small = resized(np.frombuffer(pixels, np.uint8).reshape(shape).astype(np.float32), *size)
     coarse = resized(resized(small, CELLS[0] // 4, CELLS[1] // 4), *size)
     detail = small - coarse
     detail -= detail.mean()

@@ -98,7 +98,7 @@ class Catalogue(dict[str, str]):
 
 
 def texts(widget: QWidget) -> Iterator[str]:
-    """Yields what labels, buttons, hints and tables say, and their tooltips."""
+    """Yields what labels, buttons, hints and tables say, and their tooltips; of tables those that are shown."""
     for each in (widget, *widget.findChildren(QWidget)):
         if isinstance(each, QLabel | QAbstractButton):
             yield each.text()
@@ -111,7 +111,7 @@ def texts(widget: QWidget) -> Iterator[str]:
         yield each.accessibleName()
         if isinstance(each, QListWidget):
             yield from (each.item(row).text() for row in range(each.count()))
-        elif isinstance(each, QAbstractItemView) and each.model() is not None:
+        elif isinstance(each, QAbstractItemView) and each.model() is not None and each.isVisibleTo(widget):
             yield from cells(each.model())
 
 

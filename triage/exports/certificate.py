@@ -115,6 +115,19 @@ class CertificateDraft:
         self._files.publish()
         return list_files(self._out)
 
+    def publish_at_any_rate(self) -> tuple[Path, Path]:
+        """Gives the files their names, in a second attempt if need be: the report is gone, they must not be.
+
+        Raises WorldError if that fails too; it says where the files lie.
+        """
+        try:
+            return self.publish()
+        except WorldError:
+            return self.publish_again()
+        except BaseException:
+            self.publish_again()
+            raise
+
     def publish_again(self) -> tuple[Path, Path]:
         """Names the files that `publish` could not name. When that fails, they stay.
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
@@ -28,7 +29,7 @@ from triage.hashing.crop_windows import (
 from triage.hashing.difference_hash import DHASH_BITS, DHASH_BYTES, count_gradient_changes
 from triage.hashing.hamming_index import HASH_BYTES, HammingIndex, Hits, ScanIndex
 from triage.hashing.orientations import ORIENTATIONS, orient_dhash, orient_pdq
-from triage.hashing.window_codec import WindowHashes, decode_arrays, decode_window, decode_windows, encode_whole
+from triage.hashing.window_codec import PDQ_BYTES, WindowHashes, decode_window, decode_windows, encode_whole, join_entries
 from triage.model.match_way import MatchWay
 from triage.model.media import Perceptual
 
@@ -69,13 +70,15 @@ class ImageIndex:
 
     def extend(self, images: Iterable[StoredHashes], windows: int = STORED_COUNT) -> None:
         """Adds many images, of each the windows with numbers below `windows`."""
-        for image in images:
-            arrays = decode_arrays(image.windows or encode_whole(image.pdq))
-            keys = image.medium_id << WINDOW_BITS | arrays.windows[arrays.windows < windows]
-            self.windows.extend(keys, arrays.pdqs[: len(keys)].tobytes())
-            if image.windows:
-                for place in np.flatnonzero(arrays.windows <= LAST_WHOLE):
-                    self.wholes.add(int(keys[place]), arrays.dhashes[place].tobytes())
+        some = list(images)
+        if not some:
+            return
+        numbers, found, entries = join_entries([image.windows or encode_whole(image.pdq) for image in some], windows)
+        keys = np.array([image.medium_id for image in some], np.int64)[numbers] << WINDOW_BITS | found
+        self.windows.extend(keys, entries[:, :PDQ_BYTES].tobytes())
+        is_hashed = np.array([bool(image.windows) for image in some])
+        wholes = np.flatnonzero(is_hashed[numbers] & (found <= LAST_WHOLE))
+        self.wholes.extend(keys[wholes], entries[wholes, PDQ_BYTES:].tobytes())
 
 
 def decode_key(key: int) -> tuple[int, int]:
@@ -178,27 +181,6 @@ def find_earlier_matches(index: ImageIndex, load_blob: BlobLoader, images: Seque
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class WholeMatch:
-    """An image that a hash matches as a whole; `is_trimmed` when it is what lies inside its borders."""
-
-    medium_id: int
-    is_trimmed: bool
-    distance: int
-
-
-def find_whole_matches(index: ImageIndex, pdqs: Sequence[bytes]) -> list[list[WholeMatch]]:
-    """Returns for each PDQ hash the images that match it as a whole, by PDQ alone."""
-    return [
-        [
-            WholeMatch(medium_id, window > 0, distance)
-            for (medium_id, window), distance in ((decode_key(hit.key), hit.distance) for hit in hits)
-            if window <= LAST_WHOLE
-        ]
-        for hits in index.windows.query_many(pdqs)
-    ]
-
-
 def find_possible_matches(
     index: ImageIndex, load_blob: BlobLoader, hashes: Perceptual, known: Collection[int]
 ) -> dict[int, MatchWay]:
@@ -209,9 +191,32 @@ def find_possible_matches(
     hashes that agree well, and PDQ must not contradict. What would match but for its difference hash is possible too, unless that
     contradicts strongly.
     """
+    queries = list(list_queries(hashes, thorough=True))
+    near = _search_pdq(index, queries, limits.POSSIBLE_RADIUS)
+    return _choose_possible(load_blob, chain(near, _scan_wholes(index, queries)), known)
+
+
+class BothTiers(NamedTuple):
+    """The matches and the possible matches of an image, by medium id."""
+
+    matches: dict[int, MatchWay]
+    possible: dict[int, MatchWay]
+
+
+def find_both_tiers(index: ImageIndex, load_blob: BlobLoader, hashes: Perceptual, known: Collection[int]) -> BothTiers:
+    """Returns what `find_matches`, thorough, finds and what `find_possible_matches` finds besides, for the look-ups of one."""
+    queries = list(list_queries(hashes, thorough=True))
+    near = list(_search_pdq(index, queries, limits.POSSIBLE_RADIUS))
+    matches = choose_matches(load_blob, (found for found in near if found.candidate.distance <= limits.MATCH_RADIUS))
+    possible = _choose_possible(load_blob, chain(near, _scan_wholes(index, queries)), {*known, *matches})
+    return BothTiers(matches, possible)
+
+
+def _choose_possible(load_blob: BlobLoader, findings: Iterable[WindowFinding], known: Collection[int]) -> dict[int, MatchWay]:
+    """Returns the images of these findings that are possible matches, each by its best way, without those in `known`."""
     best: dict[int, _Candidate] = {}
     dhash_distances: dict[int, int] = {}
-    for finding in _search_widely(index, list(list_queries(hashes, thorough=True))):
+    for finding in findings:
         medium_id, candidate = finding.medium_id, finding.candidate
         if medium_id in known or (medium_id in best and best[medium_id].rank <= candidate.rank):
             continue
@@ -299,9 +304,8 @@ def _count_shared_changes(stored: WindowHashes | None, query: WindowQuery) -> in
     return 0 if stored is None else min(count_gradient_changes(stored.dhash), count_gradient_changes(query.upright))
 
 
-def _search_widely(index: ImageIndex, queries: Sequence[WindowQuery]) -> Iterator[WindowFinding]:
-    """Searches by PDQ beyond a match's radius, then by the difference hash of whole images, there with distance 0."""
-    yield from _search_pdq(index, queries, limits.POSSIBLE_RADIUS)
+def _scan_wholes(index: ImageIndex, queries: Sequence[WindowQuery]) -> Iterator[WindowFinding]:
+    """Searches by the difference hash of whole images; the distance is given as 0."""
     wholes = [query for query in queries if query.window <= LAST_WHOLE]
     answers = index.wholes.query_many([query.dhash for query in wholes], limits.TOUCHED_SECOND)
     for query, hits in zip(wholes, answers, strict=True):

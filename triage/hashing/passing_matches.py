@@ -26,16 +26,18 @@ from triage.hashing.window_codec import encode_whole, join_pdqs
 from triage.model.match_way import MatchWay
 
 
-def find_passing_matches(
-    blocks: Iterable[Sequence[StoredHashes]], images: Sequence[NewImage], *, thorough: bool = False
-) -> list[dict[int, MatchWay]]:
+def find_passing_matches(blocks: Iterable[Sequence[StoredHashes]], images: Sequence[NewImage]) -> list[dict[int, MatchWay]]:
     """Returns for each image what `find_matches` would find in an index of all blocks, without the image itself.
 
     No block is kept. A query takes 6 KB of tables, so images come in some thousands (limits.COMPARED_AT_ONCE).
     """
-    searches = list(_group_queries(images, thorough))
+    searches: list[_PassingGroup] | None = None
     found: list[dict[int, MatchWay]] = [{} for _ in images]
-    for block in blocks if searches else ():
+    for block in blocks if images else ():
+        if searches is None:  # most stores have no hub image, and a new one no image: then no table is needed
+            searches = list(_group_queries(images))
+        if not searches:
+            break
         numbers, windows, pdqs = join_pdqs([image.windows or encode_whole(image.pdq) for image in block], STORED_COUNT)
         keys = np.fromiter((image.medium_id for image in block), np.int64, len(block))[numbers] << WINDOW_BITS | windows
         blobs = {image.medium_id: image.windows for image in block}
@@ -61,11 +63,11 @@ class _PassingGroup:
     search: PassingSearch
 
 
-def _group_queries(images: Sequence[NewImage], thorough: bool) -> Iterator[_PassingGroup]:
+def _group_queries(images: Sequence[NewImage]) -> Iterator[_PassingGroup]:
     """Yields the queries of the images in groups: what passes is looked up only where it may be compared."""
     groups: dict[frozenset[int], list[tuple[int, WindowQuery]]] = defaultdict(list)
     for n, image in enumerate(images):
-        for query in list_queries(image.hashes, thorough):
+        for query in list_queries(image.hashes, False):
             groups[find_comparable(query.window, query.orientation)].append((n, query))
     for comparable, queries in groups.items():
         mask = np.isin(np.arange(STORED_COUNT), list(comparable))

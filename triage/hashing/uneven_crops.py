@@ -16,7 +16,6 @@ The cells are computed again when an image is asked for (decode/client.py); they
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -118,30 +117,47 @@ _Planes = dict[int, Matrix]
 """By the degrees that they are rotated back by."""
 
 
+class UnevenSearch:
+    """Looks for the uneven crops of one image in one index after the other, and tries the nearest of all in the end."""
+
+    def __init__(self, cells: CellPlane) -> None:
+        upright = np.frombuffer(cells.plane, np.uint8).reshape(CELLS_SIDE, CELLS_SIDE).astype(np.float32)
+        self._planes = {_NO_TILT: upright} | {tilt: upright.take(find_rotated_cells(cells.aspect, tilt)) for tilt in _TILTS}
+        self._queries = list(_list_queries(self._planes))
+        self._starts: dict[int, list[_Start]] = {}
+
+    def look(self, index: ImageIndex, load_blob: BlobLoader, known: Collection[int]) -> None:
+        """Remembers the limits.MOST_UNEVEN images that are nearest until now, without those in `known`."""
+        for medium_id, start in _find_starts(index, load_blob, self._queries, known):
+            self._starts.setdefault(medium_id, []).append(start)
+        nearest = sorted(self._starts.items(), key=lambda pair: (min(pair[1]), pair[0]))[: limits.MOST_UNEVEN]
+        self._starts = {medium_id: sorted(starts)[:_STARTS_TRIED] for medium_id, starts in nearest}
+
+    def find(self, load_blob: BlobLoader) -> dict[int, MatchWay]:
+        """Returns the images that this one may be cut from, or they from it, by medium id."""
+        found = {}
+        for medium_id, starts in self._starts.items():
+            if not (blob := load_blob(medium_id)):
+                continue  # destroyed meanwhile
+            best = min(_move_edges(self._planes[start.tilt], start, blob) for start in starts)
+            changes = count_gradient_changes(_decode_found_window(blob, best.window).dhash)
+            if _is_crop(best.fit, changes):
+                found[medium_id] = MatchWay(
+                    hash_kind="pdq",
+                    distance=best.fit.pdq_distance,
+                    asked_window=CropWindow.TILTED if best.tilt else CropWindow.UNEVEN,
+                    found_window=WINDOWS[best.window],
+                    orientation=ORIENTATIONS[best.orientation],
+                    dhash_distance=best.fit.dhash_distance,
+                )
+        return found
+
+
 def find_uneven_crops(index: ImageIndex, load_blob: BlobLoader, cells: CellPlane, known: Collection[int]) -> dict[int, MatchWay]:
     """Returns the images that this one may be cut from, or they from it, by medium id, without those in `known`."""
-    upright = np.frombuffer(cells.plane, np.uint8).reshape(CELLS_SIDE, CELLS_SIDE).astype(np.float32)
-    planes = {_NO_TILT: upright} | {tilt: upright.take(find_rotated_cells(cells.aspect, tilt)) for tilt in _TILTS}
-    starts: dict[int, list[_Start]] = defaultdict(list)
-    blobs: dict[int, bytes] = {}
-    for medium_id, start in _find_starts(index, load_blob, planes, known, blobs):
-        starts[medium_id].append(start)
-    nearest = sorted(starts, key=lambda medium_id: min(starts[medium_id]))[: limits.MOST_UNEVEN]
-    found = {}
-    for medium_id in nearest:
-        blob = blobs[medium_id]
-        best = min(_move_edges(planes[start.tilt], start, blob) for start in sorted(starts[medium_id])[:_STARTS_TRIED])
-        changes = count_gradient_changes(_decode_found_window(blob, best.window).dhash)
-        if _is_crop(best.fit, changes):
-            found[medium_id] = MatchWay(
-                hash_kind="pdq",
-                distance=best.fit.pdq_distance,
-                asked_window=CropWindow.TILTED if best.tilt else CropWindow.UNEVEN,
-                found_window=WINDOWS[best.window],
-                orientation=ORIENTATIONS[best.orientation],
-                dhash_distance=best.fit.dhash_distance,
-            )
-    return found
+    search = UnevenSearch(cells)
+    search.look(index, load_blob, known)
+    return search.find(load_blob)
 
 
 def _is_crop(fit: _Fit, gradient_changes: int) -> bool:
@@ -167,10 +183,10 @@ def _list_queries(planes: _Planes) -> Iterator[_Query]:
 
 
 def _find_starts(
-    index: ImageIndex, load_blob: BlobLoader, planes: _Planes, known: Collection[int], blobs: dict[int, bytes]
+    index: ImageIndex, load_blob: BlobLoader, queries: Sequence[_Query], known: Collection[int]
 ) -> Iterator[tuple[int, _Start]]:
-    """Yields each medium that is near enough to be tried, and where. Puts its stored windows into `blobs`."""
-    queries = list(_list_queries(planes))
+    """Yields each medium that is near enough to be tried, and where."""
+    blobs: dict[int, bytes] = {}
     answers = index.windows.query_many([query.pdq for query in queries], _MOST_PDQ_START, exhaustive=False)
     for query, hits in zip(queries, answers, strict=True):
         if not hits:

@@ -11,10 +11,11 @@ from typing import NamedTuple
 from triage import limits
 from triage.hashing.crop_windows import WHOLE_WINDOWS
 from triage.hashing.hamming_index import HammingIndex
-from triage.hashing.match_index import ImageIndex, find_whole_matches
+from triage.hashing.match_index import ImageIndex
 from triage.hashing.orientations import INVERSE_ORIENTATIONS, ORIENTATIONS, orient_pdq
 from triage.hashing.video_frames import FRAME_WINDOWS, Frame
 from triage.hashing.video_relations import STRONGEST_FIRST, FoundFrames, VideoVerdict, judge_videos
+from triage.hashing.whole_matches import find_whole_matches
 from triage.hashing.window_codec import decode_windows
 from triage.model.match_way import FRAME_PDQ, CropWindow, MatchWay
 from triage.model.media import Perceptual

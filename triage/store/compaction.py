@@ -1,7 +1,8 @@
 """Rebuilds the database after a destruction, so that no page holds what was erased.
 
 SQLite's `secure_delete` writes zeros over deleted rows, but a page that was split keeps copies of rows that moved away. So the
-rows are copied one by one into a new file, under a key that is never stored.
+rows are copied one by one into a new file, under a key that is never stored. Deleted search words live on in their index: those
+are merged before any copy (store.py), once for all destructions since the last one.
 
 The pages of that file then replace the store's pages in one transaction. This is a step of the audit log like any other: a kill
 leaves the state before or after it.

@@ -2,18 +2,23 @@
 
 It holds keyed hashes, which only this store can compare, and the counts for statistics. When an older backup is restored, a newer
 register is applied before anybody reads in it.
+
+A rule of retention destroys thousands of reports in one act. To write all destructions anew after each would take longer and
+longer. So the act writes the whole register with its first destruction and in the end. In between each destruction has a part of
+its own beside its certificate. Parts that a kill leaves are read with the register beside them.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
 import msgspec
 
 from triage.errors import StoreError
 from triage.message import Message
-from triage.safe_files import UnsafeFile, read_file, replace_file, resolve_file
+from triage.safe_files import UnsafeFile, list_names, read_file, replace_file, resolve_file
 from triage.store import audit
 from triage.store.canonical import Json, encode_canonical, now
 from triage.store.database import Reader
@@ -22,6 +27,7 @@ from triage.store.queries import destruction
 from triage.store.store import Store
 
 FILE = "destructions.json"
+PART_PREFIX, PART_SUFFIX = "destructions-", ".json"
 MAX_FILE = 256 << 20
 """Bytes; a destruction takes some 300 and 70 for each document and media item."""
 
@@ -41,14 +47,18 @@ class RegisterEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     marks: tuple[str, ...]
 
 
-class Register(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The signed register of all destructions of a store."""
+_WHOLE: Final = "triage register of destructions"
+_PART: Final = "triage part of a register of destructions"
 
-    kind: Literal["triage register of destructions"]
+
+class Register(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The signed register of all destructions of a store, or a part with one of them."""
+
+    kind: Literal["triage register of destructions", "triage part of a register of destructions"]
     version: Literal[1]
     store: str
     time: str
-    """The register knows of every destruction before this time, and of none after."""
+    """A whole register knows of every destruction before this time, and of none after."""
     entries: tuple[RegisterEntry, ...]
     signature: str
 
@@ -63,16 +73,63 @@ class Register(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return msgspec.json.format(msgspec.json.encode(self), indent=1) + b"\n"
 
     @property
+    def is_part(self) -> bool:
+        """Returns whether it is a part with one destruction."""
+        return self.kind == _PART
+
+    @property
+    def marks(self) -> frozenset[str]:
+        """The keyed hashes of its destructions."""
+        return frozenset(mark for entry in self.entries for mark in entry.marks)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadRegister:
+    """A register that was read, with the parts that lay beside it. Nothing of it is checked yet."""
+
+    whole: Register
+    parts: tuple[Register, ...]
+
+    @property
+    def time(self) -> str:
+        """The time of the newest destruction that it may know."""
+        return max(each.time for each in (self.whole, *self.parts))
+
+    @property
+    def entries(self) -> tuple[RegisterEntry, ...]:
+        """The destructions, each of them once or more often."""
+        return tuple(entry for each in (self.whole, *self.parts) for entry in each.entries)
+
+    @property
     def marks(self) -> frozenset[str]:
         """The keyed hashes of all destructions."""
-        return frozenset(mark for entry in self.entries for mark in entry.marks)
+        return self.whole.marks.union(*(part.marks for part in self.parts))
 
 
 def make_register(store: Store, reader: Reader) -> Register:
     """Returns the signed register of all destructions that `reader` sees."""
     entries = tuple(RegisterEntry(*counts, marks) for counts, marks in destruction.list_registered_destructions(reader))
-    blank = Register("triage register of destructions", 1, store.id, now(), entries, "")
+    return _sign(store, Register(_WHOLE, 1, store.id, now(), entries, ""))
+
+
+def make_part(store: Store, entry: RegisterEntry) -> Register:
+    """Returns a signed part with one destruction."""
+    return _sign(store, Register(_PART, 1, store.id, now(), (entry,), ""))
+
+
+def _sign(store: Store, blank: Register) -> Register:
+    """Returns the register with its signature."""
     return msgspec.structs.replace(blank, signature=store.sign(blank.encode_unsigned()).hex())
+
+
+def name_part(certificate: Path) -> Path:
+    """Returns the path of the part that lies beside this certificate."""
+    return certificate.with_name(f"{PART_PREFIX}{certificate.stem}{PART_SUFFIX}")
+
+
+def list_parts(folder: Path) -> list[Path]:
+    """Returns the paths in this folder that have the name of a part. Raises OSError."""
+    return [folder / name for name in list_names(folder) if name.startswith(PART_PREFIX) and name.endswith(PART_SUFFIX)]
 
 
 def write_register(store: Store, reader: Reader, path: Path) -> None:
@@ -85,8 +142,30 @@ def write_register(store: Store, reader: Reader, path: Path) -> None:
         replace_file(resolve_file(path), make_register(store, reader).encode())
 
 
-def read_register(path: Path) -> Register:
-    """Reads a register and checks its form only.
+def read_register(path: Path) -> ReadRegister:
+    """Reads a register, with the parts beside it, and checks their form only.
+
+    Raises:
+        StoreError: if one of them is damaged or can't be read
+    """
+    whole = read_one(path)
+    if whole.is_part:
+        raise StoreError("This is a part of a register of destructions; name the register beside it: {name}.", name=FILE)
+    try:
+        beside = list_parts(resolve_file(path).parent)
+    except OSError as error:
+        raise StoreError("The register of destructions can't be read.", detail=str(error)) from error
+    found = []
+    for each in beside:
+        try:
+            found.append(read_one(each))
+        except StoreError as error:
+            raise StoreError("{name}, beside the register of destructions, is damaged or unreadable.", name=each.name) from error
+    return ReadRegister(whole, tuple(part for part in found if part.is_part and part.store == whole.store))
+
+
+def read_one(path: Path) -> Register:
+    """Reads one file, a register or a part.
 
     Raises:
         StoreError: if it is damaged or can't be read
@@ -101,9 +180,15 @@ def read_register(path: Path) -> Register:
         raise StoreError("The register of destructions can't be read.", detail=str(error)) from error
 
 
-def check_register(store: Store, reader: Reader, register: Register) -> None:
+def is_own(store: Store, register: Register) -> bool:
+    """Returns whether this store signed the register or part."""
+    own = register.store == store.id
+    return own and audit.is_signed(register.encode_unsigned(), register.signature, store.public_key)
+
+
+def check_register(store: Store, reader: Reader, register: ReadRegister) -> None:
     """Raises StoreError unless this store signed the register and it knows of all that the store has destroyed."""
-    if register.store != store.id or not audit.is_signed(register.encode_unsigned(), register.signature, store.public_key):
+    if not all(is_own(store, each) for each in (register.whole, *register.parts)):
         raise StoreError("This register of destructions was not signed by this store, or it was changed.")
     if not destruction.load_tombstones(reader) <= register.marks:
         raise StoreError("This register of destructions is older than the store: it lacks some; use a newer one.")

@@ -45,6 +45,7 @@ from triage.store.lock import WAIT_SECONDS, SharedLock, WriterLock
 from triage.store.log import start_log, stop_log
 from triage.store.migrations import apply_migrations
 from triage.store.private_account import PrivateAccount
+from triage.store.queries import compaction
 from triage.store.queries import users as users_sql
 from triage.store.settling import Settling
 from triage.store.tree import Frontier
@@ -243,8 +244,13 @@ class Store(Settling):
     def copy_database(self, path: Path, key: memoryview, on_pages: OnPages = None) -> Database:
         """Copies the last committed state into a new file under another key, inside `at_rest`; returns the copy, opened.
 
+        After a destruction the search words are merged first: no copy holds words that were erased.
+
         Raises StoreError if a page was put back to an older content, or the disk refuses.
         """
+        if not self.read_only and self._compactor.is_owed():
+            with self._transaction() as batch:
+                compaction.merge_search_words(batch)
         integrity.require_current_pages(self._subject(), self.read_head())
         return self._database.copy(path, key, on_pages)
 

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QApplication, QDialog, QLabel, QListWidget, QWidget
 
 import triage.ui
+from tests.thorough import THOROUGH
 from tests.ui import sharpness
 from tests.ui.layout_faults import find_faults
 from tests.ui.screens import PictureApi
@@ -34,6 +35,8 @@ from triage.ui.text.i18n import Language
 pytestmark = [pytest.mark.timeout(900), pytest.mark.no_qt_log]  # thousands of messages of the platform that shows nothing
 SEED = 7
 SMALLEST = SIZES[0]
+LOOKED_AT = {language: SIZES if THOROUGH else (*SIZES[:2], more) for language, more in (("en", SIZES[3]), ("ur", SIZES[2]))}
+"""The sizes of a walk. The two smallest leave the least room; a larger one shows what stretches."""
 WITHOUT_PICTURE: dict[str, str] = {
     "BulkCloseQuestion": "asked after a decision: tests/ui/decisions",
     "OpenQuestion": "asked when a colleague has the report open: tests/ui/queue",
@@ -78,22 +81,23 @@ class Walk:
         self.sharp: list[str] = []
         self.codes: list[str] = []
         self.said: dict[str, str] = {}
-        self.api = OnePictureApi()
+        self.language, self.api = language, OnePictureApi()
         for scene in show_all(app, self.api, language, "dark", SMALLEST):
             self.names.append(scene.name)
             self._look(scene)
 
     def _look(self, scene: Scene) -> None:
         shown = scene.dialog or scene.window
-        for text in texts(shown):
-            self.said.setdefault(text, scene.name)
+        if self.language == "ur":
+            for text in texts(shown):
+                self.said.setdefault(text, scene.name)
         if scene.name not in EXPLAINED:
             self.codes += [f"{scene.name}: {text}" for text in _find_codes(shown)]
         if scene.dialog is not None:
             self.dialogs.add(type(scene.dialog))
             self.faults += [f"{scene.name}: {fault}" for fault in (*find_faults(shown), *_too_large(shown))]
             return
-        for size in SIZES:
+        for size in LOOKED_AT[self.language]:
             scene.window.resize(*size)
             scene.settle()
             if (scene.window.width(), scene.window.height()) != size:

@@ -27,6 +27,7 @@ from triage.jobs.leaving.signing import StoreSigner, describe_export
 from triage.jobs.lookup import find_report
 from triage.jobs.officer import describe_officer
 from triage.jobs.session import Session, now
+from triage.jobs.state import common_words
 from triage.jobs.state.queue_planes import write_planes
 from triage.message import Message
 from triage.model.handover import Handover
@@ -39,6 +40,7 @@ from triage.store.database import Reader
 from triage.store.lock import WriterLock
 from triage.store.queries import audit_log, backups, bundles, compaction, destruction, judgement, reports
 from triage.store.queries.destruction import DestructionPlan
+from triage.store.register import RegisterEntry
 
 _log = logging.getLogger(__name__)
 
@@ -144,18 +146,24 @@ def destroy_and_certify(
     certificate: Path,
     handover: Handover,
     require: Callable[[Reader], None] = lambda db: None,
+    *,
+    whole_register: bool = True,
 ) -> WrittenCertificate:
     """Destroys one report in a batch, with its certificate. The database still has to be rebuilt, now or at the next opening.
 
     `why` are reason and order. The caller holds the lock of imports, and has the consent of the `other` person. `require` raises
-    Refused when the report is to stay: it is asked within the batch, so nobody changes the report after its answer.
+    Refused when the report is to stay: it is asked within the batch, so nobody changes the report after its answer. Without the
+    `whole_register` of destructions its folder gets a part of it.
     """
     draft: CertificateDraft | None = None
     try:
         with session.store.batch() as batch:
             require(batch)
-            made = _destroy_in_batch(session, batch, report_number, *why, other.id, other.name)
-            newest = (certificate.parent / register.FILE, register.make_register(session.store, batch).encode())
+            made, entry = _destroy_in_batch(session, batch, report_number, *why, other.id, other.name)
+            if whole_register:
+                newest = (certificate.parent / register.FILE, register.make_register(session.store, batch).encode())
+            else:
+                newest = (register.name_part(certificate), register.make_part(session.store, entry).encode())
             draft = CertificateDraft(made, certificate, StoreSigner(session), describe_export(session), newest)
             for kind, (path, content) in (*(("certificate", each) for each in draft.contents), ("register", newest)):
                 digest = sha256(content).hexdigest()
@@ -164,22 +172,7 @@ def destroy_and_certify(
         if draft is not None:
             _settle_certificate(session, draft, report_number)
         raise
-    return WrittenCertificate(made, *_publish_certificate(draft), newest[0])
-
-
-def _publish_certificate(draft: CertificateDraft) -> tuple[Path, Path]:
-    """Gives the certificate's files their names, in a second attempt if need be: the report is gone, they must not be.
-
-    Raises:
-        WorldError: if that fails too; says where the files lie
-    """
-    try:
-        return draft.publish()
-    except WorldError:
-        return draft.publish_again()
-    except BaseException:
-        draft.publish_again()
-        raise
+    return WrittenCertificate(made, *draft.publish_at_any_rate(), newest[0])
 
 
 def rebuild_database(session: Session, on_progress: OnProgress) -> bool:
@@ -215,8 +208,8 @@ def _settle_certificate(session: Session, draft: CertificateDraft, report_number
 
 def _destroy_in_batch(
     session: Session, batch: Batch, report_number: str, reason: str, order: str, second: int, second_name: str
-) -> Certificate:
-    """Destroys the report within the batch; returns its certificate."""
+) -> tuple[Certificate, RegisterEntry]:
+    """Destroys the report within the batch; returns its certificate and its entry in the register of destructions."""
     report_id = _find_without_hold(batch, report_number)
     number, aliases, when = reports.load_number(batch, report_id), reports.list_numbers(batch, report_id), now()
     going = destruction.plan_destruction(batch, report_id)
@@ -226,7 +219,7 @@ def _destroy_in_batch(
     counted = destruction.add_destruction(
         batch, report_id, destroyed=when, user=session.user.id, second=second, documents=len(documents), media=len(media)
     )
-    erase_report(session, batch, report_id, aliases, going, counted)
+    marks = erase_report(session, batch, report_id, aliases, going, counted)
     beside = bundles.count_set_aside(batch, going.bundles)
     entry = batch.note(
         "report destroyed",
@@ -240,7 +233,7 @@ def _destroy_in_batch(
     kept = audit_log.load_entry(batch, entry)
     if kept is None:
         raise LookupError("the record did not take the entry")
-    return Certificate(
+    certificate = Certificate(
         report=number,
         aliases=tuple(alias for alias in aliases if alias != number),
         report_id=report_id,
@@ -263,12 +256,13 @@ def _destroy_in_batch(
         entry_json=kept[0],
         leaf=kept[1].hex(),
     )
+    return certificate, RegisterEntry(*destruction.load_registered_counts(batch, counted), marks)
 
 
 def erase_report(
     session: Session, batch: Batch, report_id: int, aliases: tuple[str, ...], going: DestructionPlan, counted: int
-) -> None:
-    """Destroys keys and rows of one report and adds its tombstones.
+) -> tuple[str, ...]:
+    """Destroys keys and rows of one report and adds its tombstones; returns their marks.
 
     Linked reports are marked first, while what links them is still there.
     """
@@ -280,14 +274,14 @@ def erase_report(
     boilerplate.mark_changed(batch, sentences, recurring)
     for gone in (*going.documents, *going.media, *going.replies):
         batch.destroy(gone.item)
-    marks = [(session.store.keyed(number), None) for number in aliases]
-    marks += [(session.store.keyed(gone.sha256), None) for gone in going.documents]
-    destruction.add_tombstones(
-        batch, counted, [*marks, *((session.store.keyed(gone.sha256), gone.medium) for gone in going.media)]
-    )
+    marks: list[tuple[str, int | None]] = [(session.store.keyed(number), None) for number in aliases]
+    marks += [(session.store.keyed(gone.sha256), gone.medium) for gone in (*going.documents, *going.media)]
+    destruction.add_tombstones(batch, counted, marks)
     destruction.erase_report(batch, report_id, aliases, going)
     write_planes(batch)  # the planes hold bits of it until then
+    common_words.erase_report(batch, report_id)
     compaction.mark_compaction_owed(batch, now())
+    return tuple(sorted({mark for mark, _ in marks}))
 
 
 def _find_remaining_copies(db: Reader, report_id: int) -> tuple[StillHeld, ...]:

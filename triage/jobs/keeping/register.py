@@ -9,20 +9,25 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from triage.errors import Refused
+from triage.errors import Refused, StoreError
+from triage.exports.signature import path_beside
 from triage.jobs.intake.imports import LOCK
 from triage.jobs.judging.assess import assess
 from triage.jobs.keeping.destruction import IMPORT_RUNS, erase_report
 from triage.jobs.leaving.outgoing import NOT_SAID, write_out
 from triage.jobs.session import Session, now
+from triage.message import Message
 from triage.model.handover import Handover
 from triage.model.progress import OnProgress, ignore_progress
 from triage.model.users import Right
+from triage.safe_files import remove_file
 from triage.store import register
 from triage.store.batch import Batch
+from triage.store.files import explain_disk_errors
 from triage.store.lock import WriterLock
 from triage.store.queries import destruction, reports, restored
 from triage.store.register import RegisterEntry
+from triage.store.store import Store
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +52,32 @@ def export_register(session: Session, out: Path, *, handover: Handover = NOT_SAI
     return len(made.entries)
 
 
+def join_register(session: Session, folder: Path, handover: Handover) -> None:
+    """Writes the whole register into the folder, then takes away its parts, which the whole one knows.
+
+    Raises:
+        WorldError: if the folder refuses; then the parts stay
+    """
+    whole = folder / register.FILE
+    with session.reading() as db:
+        made = register.make_register(session.store, db)
+    write_out(session, ((whole, made.encode()),), kind="register", handover=handover, overwrite=True)
+    with explain_disk_errors(Message("taking parts of the register of destructions away")):
+        for part in register.list_parts(folder):
+            if _is_known_part(session.store, part, made):
+                for path in (part, path_beside(part, ".sig"), path_beside(part, ".pem")):
+                    remove_file(path)
+
+
+def _is_known_part(store: Store, path: Path, whole: register.Register) -> bool:
+    """Returns whether the file is a part of this store's register, and the whole one knows what it says."""
+    try:
+        part = register.read_one(path)
+    except StoreError:
+        return False
+    return part.is_part and register.is_own(store, part) and part.marks <= whole.marks
+
+
 def apply_register(session: Session, path: Path, on_progress: OnProgress = ignore_progress) -> RegisterResult:
     """Destroys here what a register of this store names.
 
@@ -60,15 +91,20 @@ def apply_register(session: Session, path: Path, on_progress: OnProgress = ignor
     with WriterLock(session.store.directory / LOCK).hold(0, IMPORT_RUNS):
         with session.store.batch() as batch:
             register.check_register(session.store, batch, found)
-            own = destruction.load_tombstones(batch)
-            new = [entry for entry in found.entries if not own.issuperset(entry.marks)]
+            own = set(destruction.load_tombstones(batch))
             numbers = {session.store.keyed(number): report for number, report in reports.iter_numbers(batch)}
-            gone = sum(_carry_out_destruction(session, batch, entry, numbers, found.time) for entry in new)
+            new = gone = 0
+            for entry in found.entries:
+                if own.issuperset(entry.marks):
+                    continue
+                new += 1
+                gone += _carry_out_destruction(session, batch, entry, numbers, found.time)
+                own.update(entry.marks)
             restored.settle_restored(batch, now(), found.time, session.user.id, None)
             batch.note("register applied", made=found.time, destroyed=gone, named=len(found.entries))
         assess(session, on_progress)
         session.store.forget_older_state()
-    return RegisterResult(made=found.time, destroyed=gone, known=len(found.entries) - len(new), elsewhere=len(new) - gone)
+    return RegisterResult(made=found.time, destroyed=gone, known=len(found.entries) - new, elsewhere=new - gone)
 
 
 def _carry_out_destruction(session: Session, batch: Batch, entry: RegisterEntry, numbers: dict[str, int], made: str) -> bool:

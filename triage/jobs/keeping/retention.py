@@ -1,7 +1,8 @@
 """Destroys closed reports by the office's rule: whose last decision is older than the policy says, and that nothing keeps.
 
 The rule proposes, two people decide. Each report is destroyed as by an order: in a batch of its own, with a certificate, and with
-its row of the statistics. The database is rebuilt once, at the end; an interruption leaves that to the next opening.
+its row of the statistics. The database is rebuilt once, at the end; an interruption leaves that to the next opening. The register
+of destructions comes whole at the beginning and at the end; in between each destruction brings its own part.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from triage.jobs.consent import Consent, verify_consent
 from triage.jobs.intake.imports import LOCK
 from triage.jobs.judging.assess import assess
 from triage.jobs.keeping.destruction import IMPORT_RUNS, destroy_and_certify, rebuild_database, require_text
+from triage.jobs.keeping.register import join_register
 from triage.jobs.leaving.outgoing import NOT_SAID
 from triage.jobs.policy import read_policy
 from triage.jobs.session import Session
@@ -139,13 +141,16 @@ def destroy_due_reports(
                 with WriterLock(session.store.directory / LOCK).hold(0, IMPORT_RUNS):
                     certificate, require = folder / f"{due.report_id}.json", partial(_require_due, due, plan.before)
                     try:
-                        destroy_and_certify(session, due.report_id, (REASON, order), other, certificate, handover, require)
+                        destroy_and_certify(
+                            session, due.report_id, (REASON, order), other, certificate, handover, require,
+                            whole_register=not destroyed,
+                        )  # fmt: skip
                     except Refused as error:
                         kept[due.report_id] = str(error)
                     else:
                         destroyed.append(due.report_id)
     finally:
-        emptied = _finish(session, on_progress) if destroyed else True
+        emptied = _finish(session, folder, handover, on_progress) if destroyed else True
     return RetentionResult(destroyed=tuple(destroyed), kept=kept, folder=str(folder), log_emptied=emptied)
 
 
@@ -155,7 +160,15 @@ def _require_due(due: DueReport, before: str, db: Reader) -> None:
         raise Refused("The rule keeps this report, or it is gone: somebody held it, decided or asked about it meanwhile.")
 
 
-def _finish(session: Session, on_progress: OnProgress) -> bool:
-    """Judges what was linked to the destroyed reports anew, and rebuilds the database; returns whether that ended."""
+def _finish(session: Session, folder: Path, handover: Handover, on_progress: OnProgress) -> bool:
+    """Judges what was linked to the destroyed reports anew, and rebuilds the database; returns whether that ended.
+
+    In the end the folder gets the whole register of destructions instead of its parts.
+
+    Raises:
+        WorldError: if the folder refuses the register; then its parts stay, and say the same
+    """
     assess(session, on_progress)
-    return rebuild_database(session, on_progress)
+    emptied = rebuild_database(session, on_progress)
+    join_register(session, folder, handover)
+    return emptied

@@ -14,25 +14,29 @@ from typing import TYPE_CHECKING
 from triage import limits
 from triage.hashing.crop_windows import LAST_WHOLE
 from triage.hashing.match_index import ImageIndex, NewImage, StoredHashes
-from triage.hashing.match_quality import MATCHING_QUALITIES
 from triage.hashing.passing_matches import find_passing_matches
 from triage.hashing.video_frames import decode_frames
-from triage.hashing.window_codec import PDQ_BYTES
 from triage.jobs.matching.films import compare_with_images, compare_with_videos
-from triage.jobs.matching.pictures import StoredImages, find_matches_of_new, load_hashes, store_matches
+from triage.jobs.matching.pictures import (
+    StoredImages,
+    find_matches_of_new,
+    iter_hub_blocks,
+    iter_image_blocks,
+    load_hashes,
+    store_matches,
+)
 from triage.jobs.matching.sweep_state import COMPARED, UNCOMPARED
 from triage.jobs.session import Session
 from triage.model.match_way import MatchWay
 from triage.model.users import Right
 from triage.store.database import Reader
-from triage.store.queries import media, media_matches, uncompared, videos
+from triage.store.queries import media, uncompared, videos
 
 if TYPE_CHECKING:
     from triage.hashing.video_search import FrameIndex
 
 OnRead = Callable[[int, int], None]
 """Hears, between two blocks, up to which media item the store was read, and the last there is. It may raise."""
-_HUBS_AT_ONCE = 1_000
 
 
 def compare_new_images(session: Session, frames: FrameIndex, first: int, on_read: OnRead) -> int:
@@ -48,7 +52,7 @@ def compare_new_images(session: Session, frames: FrameIndex, first: int, on_read
         if not ids:
             return near
         images = [NewImage(medium_id, load_hashes(db, medium_id)) for medium_id in ids]
-        hubs, older = find_older_matches(db, images, on_read, least_stage=COMPARED)
+        hubs, older = _find_older_matches(db, images, on_read)
         pictures = StoredImages()
         for start in range(0, len(images), limits.BATCH_ITEMS):
             some = [(image.medium_id, image.hashes) for image in images[start : start + limits.BATCH_ITEMS]]
@@ -61,36 +65,28 @@ def compare_new_images(session: Session, frames: FrameIndex, first: int, on_read
                     near += bool(found) and medium_id >= first
 
 
-def find_older_matches(
-    db: Reader, images: Sequence[NewImage], on_read: OnRead, *, least_stage: int = UNCOMPARED, thorough: bool = False
+def _find_older_matches(
+    db: Reader, images: Sequence[NewImage], on_read: OnRead
 ) -> tuple[dict[int, dict[int, MatchWay]], dict[int, dict[int, MatchWay]]]:
-    """Returns, by medium id, the hub images that each image matches, and of the others all images of the store that it matches.
+    """Returns, by medium id, the hub images that each image matches, and of the others all compared images that it matches.
 
-    Only images of the store that were brought to `least_stage` are compared. Nothing of the store is kept in memory.
+    Nothing of the store is kept in memory.
     """
-    of_hubs = find_passing_matches(_iter_hubs(db), images, thorough=thorough)
+    of_hubs = find_passing_matches(iter_hub_blocks(db), images)
     hubs = {image.medium_id: found for image, found in zip(images, of_hubs, strict=True) if found}
     alone = [image for image in images if image.medium_id not in hubs]
     if not alone:
         return hubs, {}
-    found = find_passing_matches(_iter_images(db, on_read, least_stage), alone, thorough=thorough)
+    found = find_passing_matches(_iter_images(db, on_read, COMPARED), alone)
     return hubs, dict(zip((image.medium_id for image in alone), found, strict=True))
 
 
-def _iter_hubs(db: Reader) -> Iterator[list[StoredHashes]]:
-    """Yields the hub images in blocks."""
-    ids = media_matches.list_hubs(db)
-    for start in range(0, len(ids), _HUBS_AT_ONCE):
-        stored = ((medium_id, media.load_windows(db, medium_id)) for medium_id in ids[start : start + _HUBS_AT_ONCE])
-        yield [StoredHashes(medium_id, windows[:PDQ_BYTES], windows) for medium_id, windows in stored if windows]
-
-
-def _iter_images(db: Reader, on_read: OnRead, least_stage: int = UNCOMPARED) -> Iterator[list[StoredHashes]]:
+def _iter_images(db: Reader, on_read: OnRead, least_stage: int) -> Iterator[list[StoredHashes]]:
     """Yields the images that may match, in blocks."""
     last = media.find_last_image(db)
-    for block in media.iter_window_blocks(db, MATCHING_QUALITIES, least_stage=least_stage):
-        on_read(block[-1][0], last)
-        yield [StoredHashes(*row) for row in block]
+    for block in iter_image_blocks(db, least_stage=least_stage):
+        on_read(block[-1].medium_id, last)
+        yield block
 
 
 def compare_new_videos(session: Session, on_read: OnRead) -> None:
@@ -100,7 +96,7 @@ def compare_new_videos(session: Session, on_read: OnRead) -> None:
     if not waiting:
         return
     images = ImageIndex()
-    for block in _iter_images(session.store.read(), on_read):
+    for block in _iter_images(session.store.read(), on_read, UNCOMPARED):
         images.extend(block, LAST_WHOLE + 1)
     for medium_id in waiting:
         with session.store.batch() as batch:

@@ -19,13 +19,11 @@ from triage.hashing.match_index import (
     NewImage,
     StoredHashes,
     find_earlier_matches,
-    find_low_quality_matches,
     find_matches,
-    find_possible_matches,
 )
-from triage.hashing.match_quality import LOW_QUALITIES, MATCHING_QUALITIES, can_match
-from triage.hashing.uneven_crops import CellPlane, find_uneven_crops
+from triage.hashing.match_quality import MATCHING_QUALITIES, can_match
 from triage.hashing.video_search import FrameIndex
+from triage.hashing.window_codec import PDQ_BYTES
 from triage.jobs.codec import facts_from_bytes
 from triage.jobs.matching.films import learn_all_frames
 from triage.model.match_way import MatchWay
@@ -41,51 +39,33 @@ class Outdated(Exception):
 
 
 class StoredImages:
-    """All images of a store that may match, its hub images, its low quality images, and the frames of its videos.
+    """Images that were added and may match, hub images that arose, and, once read, the frames of the store's videos.
 
-    It is empty until `read` was called: reading costs some minutes and gigabytes for a million images. Only one thread may use it
-    at a time.
+    An import adds the images of a round, and nobody all images of a store: those are searched in blocks (stored_search.py). Only
+    one thread may use it at a time.
     """
 
     def __init__(self) -> None:
         self.all = ImageIndex()
         self.crowds = ImageIndex()
-        self.faint = ImageIndex()
         self.frames = FrameIndex()
         self._destroyed: int | None = None
-        """How many reports had been destroyed when the images were read; None: they were not read."""
+        """How many reports had been destroyed when the store was read; None: it was not read."""
 
-    @property
-    def was_read(self) -> bool:
-        """Returns whether the images of the store are in it."""
-        return self._destroyed is not None
+    def read_frames(self, db: Reader) -> None:
+        """Reads the frames of all videos of the store."""
+        learn_all_frames(db, self.frames)
+        self._destroyed = destruction.count_destructions(db)
 
-    def read(self, db: Reader, cancel: CancelToken | None = None) -> None:
-        """Reads all images and frames of the store, when that was not done yet. Only then may images be added.
+    def read_wholes(self, db: Reader, cancel: CancelToken | None = None) -> None:
+        """Reads the whole windows of all images, which videos are compared with.
 
         Raises:
             Cancelled: if the token was set
         """
-        if self.was_read:
-            return
-        standing = set(media_matches.list_hubs(db))
-        for block in media.iter_window_blocks(db, MATCHING_QUALITIES):
+        for block in iter_image_blocks(db):
             check_cancelled(cancel)
-            stored = [StoredHashes(*row) for row in block]
-            self.all.extend(stored)
-            self.crowds.extend(hashes for hashes in stored if hashes.medium_id in standing)
-        for block in media.iter_window_blocks(db, LOW_QUALITIES):
-            self.faint.extend(StoredHashes(*row) for row in block)
-        learn_all_frames(db, self.frames)
-        self._destroyed = destruction.count_destructions(db)
-
-    def read_for_videos(self, db: Reader, *, whole: bool, cancel: CancelToken | None = None) -> None:
-        """Reads what videos are compared with: the frames, and with `whole` the whole windows of all images."""
-        for block in media.iter_window_blocks(db, MATCHING_QUALITIES) if whole else ():
-            check_cancelled(cancel)
-            self.all.extend((StoredHashes(*row) for row in block), LAST_WHOLE + 1)
-        learn_all_frames(db, self.frames)
-        self._destroyed = destruction.count_destructions(db)
+            self.all.extend(block, LAST_WHOLE + 1)
 
     def check_current(self, db: Reader) -> None:
         """Raises Outdated when a report was destroyed since. An import, which keeps destructions out, need not call it."""
@@ -93,20 +73,10 @@ class StoredImages:
             raise Outdated
 
     def add(self, pictures: Iterable[tuple[int, Perceptual]]) -> None:
-        """Adds (media item, hashes) of images, which are found from now on."""
+        """Adds (media item, hashes) of images, which are found from now on unless they have low quality."""
         for medium_id, hashes in pictures:
-            (self.all if can_match(hashes) else self.faint).add(medium_id, hashes)
-
-
-def load_stored_images(db: Reader, cancel: CancelToken | None = None) -> StoredImages:
-    """Reads all images and frames of the store.
-
-    Raises:
-        Cancelled: if the token was set
-    """
-    pictures = StoredImages()
-    pictures.read(db, cancel)
-    return pictures
+            if can_match(hashes):
+                self.all.add(medium_id, hashes)
 
 
 def load_frames_and_wholes(db: Reader, *, whole: bool, cancel: CancelToken | None = None) -> StoredImages:
@@ -116,8 +86,27 @@ def load_frames_and_wholes(db: Reader, *, whole: bool, cancel: CancelToken | Non
         Cancelled: if the token was set
     """
     pictures = StoredImages()
-    pictures.read_for_videos(db, whole=whole, cancel=cancel)
+    pictures.read_frames(db)
+    if whole:
+        pictures.read_wholes(db, cancel)
     return pictures
+
+
+def iter_image_blocks(db: Reader, qualities: range = MATCHING_QUALITIES, least_stage: int = -1) -> Iterator[list[StoredHashes]]:
+    """Yields the images of these qualities that were brought to a stage of comparing, in blocks."""
+    for block in media.iter_window_blocks(db, qualities, least_stage=least_stage):
+        yield [StoredHashes(*row) for row in block]
+
+
+def iter_hub_blocks(db: Reader) -> Iterator[list[StoredHashes]]:
+    """Yields the hub images in blocks."""
+    ids = media_matches.list_hubs(db)
+    for start in range(0, len(ids), _HUBS_AT_ONCE):
+        stored = ((medium_id, media.load_windows(db, medium_id)) for medium_id in ids[start : start + _HUBS_AT_ONCE])
+        yield [StoredHashes(medium_id, windows[:PDQ_BYTES], windows) for medium_id, windows in stored if windows]
+
+
+_HUBS_AT_ONCE = 1_000
 
 
 def make_window_loader(db: Reader) -> BlobLoader:
@@ -138,24 +127,6 @@ def load_hashes(db: Reader, medium_id: int) -> Perceptual:
     return replace(hashes, windows=kept)
 
 
-def find_stored_matches(
-    pictures: StoredImages, db: Reader, hashes: Perceptual, *, own: int | None = None, thorough: bool = False
-) -> dict[int, MatchWay]:
-    """Returns the hub images that an image matches, the nearest, or without one all images that it matches.
-
-    `own` is the id of the image itself, which is left out. A low quality image matches nothing.
-    """
-    found: dict[int, MatchWay] = {}
-    if not can_match(hashes):
-        return found
-    for index in (pictures.crowds, pictures.all):
-        found = find_matches(index, make_window_loader(db), hashes, thorough=thorough)
-        found.pop(own or -1, None)
-        if found:
-            return keep_nearest_hubs(found) if index is pictures.crowds else found
-    return found
-
-
 def keep_nearest_hubs(standing: dict[int, MatchWay]) -> dict[int, MatchWay]:
     """Returns the limits.CROWD_TIES nearest hub images."""
     return dict(sorted(standing.items(), key=lambda pair: (pair[1].rank, pair[0]))[: limits.CROWD_TIES])
@@ -168,10 +139,11 @@ def find_matches_of_new(
     hubs: Mapping[int, dict[int, MatchWay]] = MappingProxyType({}),
     older: Mapping[int, dict[int, MatchWay]] = MappingProxyType({}),
 ) -> Iterator[tuple[int, Perceptual, dict[int, MatchWay]]]:
-    """Yields what `find_stored_matches` finds for new images among older ones, given in order of id and already added.
+    """Yields the hub images that each new image matches, the nearest, or without one all older images that it matches.
 
-    `hubs` are the hub images and `older` the images that each matches and that are not in `pictures`. The result is as if the
-    matches of each were stored before the next is compared. Comparing many at once is several times as fast.
+    The images are given in order of id and were added already. `hubs` are the hub images and `older` the images that each
+    matches and that are not in `pictures`. The result is as if the matches of each were stored before the next is compared.
+    Comparing many at once is several times as fast.
     """
     kept = make_window_loader(db)
     images = [NewImage(medium_id, hashes) for medium_id, hashes in new]
@@ -186,33 +158,8 @@ def find_matches_of_new(
         yield medium_id, hashes, keep_nearest_hubs(found) or older.get(medium_id, {}) | of_all[medium_id]
 
 
-def find_possible(
-    pictures: StoredImages, db: Reader, hashes: Perceptual, *, own: int | None = None, cells: CellPlane | None = None
-) -> dict[int, MatchWay]:
-    """Returns the images that may be the same; with `cells` also as an uneven crop, unless both are of low quality.
-
-    For an image that matches a hub image nothing is searched.
-    """
-    known = {own or -1}
-    if own is not None:
-        if media_matches.list_hubs_of(db, own):
-            return {}
-        known |= {row.other for row in media_matches.load_matches(db, own)}
-    kept, is_faint = make_window_loader(db), not can_match(hashes)
-
-    def asked(index: ImageIndex, faint: bool) -> dict[int, MatchWay]:
-        """Searches one index for possible matches and uneven crops."""
-        found = (find_low_quality_matches if faint else find_possible_matches)(index, kept, hashes, known)
-        return found | find_uneven_crops(index, kept, cells, {*known, *found}) if cells and len(index) else found
-
-    clear = asked(pictures.crowds, is_faint) or asked(pictures.all, is_faint)
-    return clear | (
-        find_low_quality_matches(pictures.faint, kept, hashes, known) if is_faint else asked(pictures.faint, faint=True)
-    )
-
-
 def store_matches(batch: Batch, pictures: StoredImages, medium_id: int, hashes: Perceptual, found: dict[int, MatchWay]) -> int:
-    """Stores what `find_stored_matches` found for an image; returns how many matches are new.
+    """Stores the images that were found to match an image; returns how many matches are new.
 
     An image with enough matches and no hub becomes a hub image, and so does another one that now has enough.
     """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from triage import limits
@@ -14,11 +14,12 @@ from triage.hashing.digests import digest_stream
 from triage.hashing.match_quality import can_be_possible, can_match
 from triage.hashing.uneven_crops import CellPlane
 from triage.hashing.video_frames import decode_frames
-from triage.jobs.matching.checked import Scope, list_checked, list_not_checked, load_scope
+from triage.jobs.matching.checked import list_checked, list_not_checked, load_scope
 from triage.jobs.matching.films import SAME, find_matches_of_video, find_videos_of_image
 from triage.jobs.matching.groups import find_group
 from triage.jobs.matching.list_matcher import ListMatcher
-from triage.jobs.matching.pictures import StoredImages, find_possible, find_stored_matches, load_stored_images
+from triage.jobs.matching.pictures import StoredImages, keep_nearest_hubs
+from triage.jobs.matching.stored_search import AskedImage, FoundImages, StoredSearch
 from triage.jobs.matching.sweep_state import describe_unchecked_crops, shorten_reason
 from triage.jobs.session import Session
 from triage.message import Message
@@ -34,9 +35,71 @@ from triage.store.queries import media, reports
 def match_files(session: Session, paths: Sequence[Path]) -> tuple[MatchResult, ...]:
     """Returns one result for each file, in the order given. The result of an unreadable file says so."""
     session.require(Right.READ_REPORT)
+    results: list[MatchResult] = []
     with session.reading() as db, MediaPool(1) as pool:
-        pictures, matcher, scope = load_stored_images(db), ListMatcher(db), load_scope(db)
-        return tuple(_match_file(db, path, pool, pictures, matcher, scope) for path in paths)
+        comparer = _Comparer(db)
+        size = comparer.search.choose_round(db)
+        for start in range(0, len(paths), size):
+            results += comparer.compare([_measure_file(path, pool) for path in paths[start : start + size]])
+    return tuple(results)
+
+
+@dataclass(frozen=True, slots=True)
+class _MeasuredFile:
+    """A file that was read, with the pixels for uneven crops, or the reason why there are none."""
+
+    path: Path
+    digests: Digests
+    facts: MediaFacts
+    cells: CellPlane | None
+    unasked: str | None
+
+
+class _Comparer:
+    """Compares files with the store and the lists, some at a time."""
+
+    def __init__(self, db: Reader) -> None:
+        self._db = db
+        self.search = StoredSearch()
+        self._matcher, self._scope = ListMatcher(db), load_scope(db)
+        self._pictures = StoredImages()
+        self._pictures.read_frames(db)
+        self._has_wholes = False
+
+    def compare(self, measured: Sequence[_MeasuredFile | MatchResult]) -> list[MatchResult]:
+        """Returns one result for each file; of what could not be read it is there already."""
+        files = [each for each in measured if isinstance(each, _MeasuredFile)]
+        if not self._has_wholes and any(file.facts.film is not None for file in files):
+            self._pictures.read_wholes(self._db)
+            self._has_wholes = True
+        asked = {
+            n: AskedImage(file.facts.perceptual, cells=file.cells)
+            for n, file in enumerate(files)
+            if file.facts.perceptual is not None and can_be_possible(file.facts.perceptual)
+        }
+        found = dict(zip(asked, self.search.find(self._db, list(asked.values()), lambda done, total: None), strict=True))
+        results = iter([self._describe(file, found.get(n, FoundImages())) for n, file in enumerate(files)])
+        return [each if isinstance(each, MatchResult) else next(results) for each in measured]
+
+    def _describe(self, file: _MeasuredFile, found: FoundImages) -> MatchResult:
+        """Returns what the store and the lists know of one file."""
+        db, digests, facts, hashes = self._db, file.digests, file.facts, file.facts.perceptual
+        exact_hits = self._matcher.find_by_digests(
+            digests.sha256, (("md5", digests.md5), ("sha1", digests.sha1), ("sha256", digests.sha256))
+        )
+        listed = _describe_list_matches(_find_on_lists(self._matcher, facts, digests))
+        near = _describe_similar(db, facts, digests, found) + listed + _find_videos(db, self._pictures, facts, digests)
+        unasked = () if file.unasked is None else (describe_unchecked_crops(file.unasked),)
+        return MatchResult(
+            file=str(file.path),
+            sha256=digests.sha256,
+            pdq=hashes.pdq.hex() if hashes else None,
+            quality=hashes.quality if hashes else None,
+            exact=_find_exact(db, digests, exact_hits),
+            near=tuple(near),
+            checked=tuple(list_checked(self._scope, facts)),
+            not_checked=(*list_not_checked(self._scope, facts), *unasked),
+        )
 
 
 class _FileRange:
@@ -53,10 +116,8 @@ class _FileRange:
             return file.read(length)
 
 
-def _match_file(
-    db: Reader, path: Path, pool: MediaPool, pictures: StoredImages, matcher: ListMatcher, scope: Scope
-) -> MatchResult:
-    """Compares one file with the store and the lists."""
+def _measure_file(path: Path, pool: MediaPool) -> _MeasuredFile | MatchResult:
+    """Reads one file; what can't be read has its result at once."""
     try:
         digests, facts = _read_file(path, pool)
     except OSError as error:
@@ -65,23 +126,8 @@ def _match_file(
             sha256=None,
             not_checked=(Message("anything: the file can't be read ({reason})", reason=error.strerror or ""),),
         )
-    hashes = facts.perceptual
-    exact_hits = matcher.find_by_digests(
-        digests.sha256, (("md5", digests.md5), ("sha1", digests.sha1), ("sha256", digests.sha256))
-    )
-    listed = _describe_list_matches(_find_on_lists(matcher, facts, digests))
-    cells, unasked = _decode_cells(pool, path, facts) if can_be_possible(hashes) else (None, None)
-    near = _find_similar(db, pictures, facts, digests, cells) + listed + _find_videos(db, pictures, facts, digests)
-    return MatchResult(
-        file=str(path),
-        sha256=digests.sha256,
-        pdq=hashes.pdq.hex() if hashes else None,
-        quality=hashes.quality if hashes else None,
-        exact=_find_exact(db, digests, exact_hits),
-        near=tuple(near),
-        checked=tuple(list_checked(scope, facts)),
-        not_checked=(*list_not_checked(scope, facts), *(() if unasked is None else (describe_unchecked_crops(unasked),))),
-    )
+    cells, unasked = _decode_cells(pool, path, facts) if can_be_possible(facts.perceptual) else (None, None)
+    return _MeasuredFile(path, digests, facts, cells, unasked)
 
 
 def _read_file(path: Path, pool: MediaPool) -> tuple[Digests, MediaFacts]:
@@ -132,15 +178,13 @@ def _decode_cells(pool: MediaPool, path: Path, facts: MediaFacts) -> tuple[CellP
         return None, f"the file can't be read any more ({error.strerror})"
 
 
-def _find_similar(
-    db: Reader, pictures: StoredImages, facts: MediaFacts, digests: Digests, cells: CellPlane | None
-) -> list[NearMatch]:
+def _describe_similar(db: Reader, facts: MediaFacts, digests: Digests, images: FoundImages) -> list[NearMatch]:
     """Returns the matching and possibly matching images of the store, the nearest first."""
     hashes = facts.perceptual
-    if hashes is None or not can_be_possible(hashes):
+    if hashes is None:
         return []
-    best = find_stored_matches(pictures, db, hashes, thorough=True)
-    perhaps = {i: one for i, one in find_possible(pictures, db, hashes, cells=cells).items() if i not in best}
+    best = keep_nearest_hubs(images.hubs) or images.others
+    perhaps = {i: one for i, one in (images.possible | images.faint).items() if i not in best}
     nearest = sorted(best.items(), key=lambda pair: (pair[1].rank, pair[0]))
     nearest += sorted(perhaps.items(), key=lambda pair: (pair[1].rank, pair[0]))
     found = []

@@ -2,7 +2,7 @@
 
 An import compares whole and trimmed images only, since people wait for it. It ends with the thorough search for what came in
 bands A and B. The rest is done here, images of the gravest reports first, then the newest. After an interruption it goes on where
-it stopped. With nothing new it does not even build the index.
+it stopped. With nothing new it reads no image of the store.
 
 `triage sweep` runs it, and the desktop in the background. No batch is open for long, and it can be stopped between two images.
 """
@@ -15,27 +15,25 @@ from dataclasses import dataclass
 from triage import limits
 from triage.decode.client import MediaPool
 from triage.errors import InputError
-from triage.hashing.match_index import NewImage, find_matches
+from triage.hashing.match_index import find_matches
+from triage.hashing.match_quality import can_match
 from triage.hashing.uneven_crops import CellPlane
 from triage.jobs.codec import facts_from_bytes
 from triage.jobs.judging.assess import assess
 from triage.jobs.matching.films import compare_with_videos
 from triage.jobs.matching.holding import hold_frequent_hashes
 from triage.jobs.matching.list_hashes import compare_images
-from triage.jobs.matching.newcomers import find_older_matches
 from triage.jobs.matching.pictures import (
     Outdated,
     StoredImages,
-    find_possible,
-    find_stored_matches,
     keep_nearest_hubs,
     load_frames_and_wholes,
     load_hashes,
-    load_stored_images,
     make_window_loader,
     store_matches,
     store_possible,
 )
+from triage.jobs.matching.stored_search import AskedImage, FoundImages, StoredSearch
 from triage.jobs.matching.sweep_state import (
     MATCHES,
     POSSIBLE,
@@ -50,12 +48,10 @@ from triage.jobs.session import Session
 from triage.jobs.sweeping.films import sweep_videos
 from triage.message import Message
 from triage.model.judgement import BANDS
-from triage.model.match_way import MatchWay
-from triage.model.media import Perceptual
 from triage.model.progress import CancelToken, OnProgress, Progress, call_on_cancel, check_cancelled, ignore_progress
 from triage.model.users import Right
 from triage.store.batch import Batch
-from triage.store.queries import media, videos
+from triage.store.queries import media, media_matches, videos
 
 BATCH = 10
 """Files between two commits: whoever decides meanwhile waits for one of them at most."""
@@ -111,7 +107,7 @@ def _sweep_all(
     with session.reading() as db:
         chosen = (media.list_unswept_images(db, UNEVEN) + (media.list_unchecked_images(db) if again else []))[:most]
         moving = videos.list_unswept_videos(db)[: None if most is None else most - len(chosen)]
-        pictures = load_stored_images(db, cancel) if chosen or moving else StoredImages()
+        pictures = load_frames_and_wholes(db, whole=bool(moving), cancel=cancel) if chosen or moving else StoredImages()
 
     def tell(done: int) -> None:
         """Reports how many files are done."""
@@ -141,47 +137,18 @@ def _sweep_all(
 def sweep_gravest(session: Session, cancel: CancelToken | None) -> None:
     """Compares images and videos of bands A and B thoroughly, at the end of an import.
 
-    In a large store possible matches, for which all whole images are searched, wait for the background comparison, and no index
-    of all images is held: the store is read once for some images at a time.
+    In a large store possible matches, for which all whole images are searched, wait for the background comparison.
     """
     session.require(Right.IMPORT)
     worst = BANDS.index("B")
     with session.reading() as db:
-        is_small = media.find_last_image(db) <= limits.POSSIBLE_AT_ONCE
-        stage = POSSIBLE if is_small else MATCHES
+        stage = POSSIBLE if media.find_last_image(db) <= limits.POSSIBLE_AT_ONCE else MATCHES
         chosen, moving = media.list_unswept_images(db, stage, worst), videos.list_unswept_videos(db, worst)
         if not chosen and not moving:
             return
-        pictures = load_stored_images(db, cancel) if is_small else load_frames_and_wholes(db, whole=bool(moving), cancel=cancel)
-    if is_small:
-        _sweep_images(session, pictures, chosen, stage, lambda done: None, ignore_found, cancel)
-    else:
-        _sweep_matches(session, pictures, chosen, cancel)
+        pictures = load_frames_and_wholes(db, whole=bool(moving), cancel=cancel)
+    _sweep_images(session, pictures, chosen, stage, lambda done: None, ignore_found, cancel)
     sweep_videos(session, pictures, moving, lambda done: None, ignore_found, cancel)
-
-
-def _sweep_matches(session: Session, pictures: StoredImages, chosen: Sequence[int], cancel: CancelToken | None) -> None:
-    """Compares images up to the stage of matches with the whole store, which is read once for some images at a time.
-
-    `pictures` has the frames of the store's videos, and gets the hub images that arise.
-    """
-
-    def go_on(done: int, total: int) -> None:
-        """Ends the comparison when the token was set."""
-        check_cancelled(cancel)
-
-    for start in range(0, len(chosen), limits.COMPARED_THOROUGHLY_AT_ONCE):
-        db = session.store.read()
-        images = [NewImage(i, load_hashes(db, i)) for i in chosen[start : start + limits.COMPARED_THOROUGHLY_AT_ONCE]]
-        hubs, older = find_older_matches(db, images, go_on, thorough=True)
-        with session.writing(cancel) as batch:
-            pictures.check_current(batch)
-            for image in images:
-                check_cancelled(cancel)
-                of_hubs = find_matches(pictures.crowds, make_window_loader(batch), image.hashes, thorough=True)
-                of_hubs.pop(image.medium_id, None)
-                found = keep_nearest_hubs(hubs.get(image.medium_id, {}) | of_hubs) or older.get(image.medium_id, {})
-                _store_all_matches(batch, pictures, image.medium_id, image.hashes, found, set())
 
 
 def _sweep_images(
@@ -193,59 +160,127 @@ def _sweep_images(
     on_found: OnFound,
     cancel: CancelToken | None,
 ) -> tuple[int, int]:
-    """Compares images up to a stage; returns (new matches, new possible matches).
+    """Compares images with the whole store up to a stage; returns (new matches, new possible matches).
 
-    No batch is open during the slow search.
+    `pictures` has the frames of the store's videos, and gets the hub images that arise. No batch is open during the slow search.
 
     Raises:
         Outdated: if a report was destroyed meanwhile
         Cancelled: if the token was set
     """
     pairs = possible = 0
+    if not chosen:
+        return pairs, possible
+    search = StoredSearch()
+    size = search.choose_round(session.store.read())
     with MediaPool(1) as pool, call_on_cancel(cancel, pool.give_up):
-        for start in range(0, len(chosen), BATCH):
-            some = chosen[start : start + BATCH]
-            tied: set[int] = set()
-            with session.writing(cancel) as batch:
-                pictures.check_current(batch)
-                for medium_id in some:
-                    check_cancelled(cancel)
-                    pairs += _store_matches(batch, pictures, medium_id, tied)
-            if stage >= POSSIBLE:
-                possible += _store_possible(session, pool, pictures, some, stage, tied, cancel)
-            report_found(session, tied, on_found)
+        for start in range(0, len(chosen), size):
+            some = chosen[start : start + size]
+            asked, missing = _ask(session, pool, pictures, some, stage, cancel)
+
+            def go_on(done: int, total: int, start: int = start, some: Sequence[int] = some) -> None:
+                """Reports the share of a round that is done, and ends the comparison when the token was set."""
+                check_cancelled(cancel)
+                tell(start + len(some) * done // total)
+
+            found = list(zip(asked, search.find(session.store.read(), asked, go_on), missing, strict=True))
+            for first in range(0, len(found), BATCH):
+                tied: set[int] = set()
+                new = _store_found(session, pictures, found[first : first + BATCH], stage, tied, cancel)
+                pairs, possible = pairs + new[0], possible + new[1]
+                report_found(session, tied, on_found)
             tell(start + len(some))
     return pairs, possible
 
 
-def _store_possible(
-    session: Session,
-    pool: MediaPool,
-    pictures: StoredImages,
-    some: Sequence[int],
-    stage: int,
-    tied: set[int],
-    cancel: CancelToken | None,
-) -> int:
-    """Searches possible matches and uneven crops of some images; returns how many are new."""
-    looked: list[tuple[dict[int, MatchWay], str | None]] = []
+def _ask(
+    session: Session, pool: MediaPool, pictures: StoredImages, some: Sequence[int], stage: int, cancel: CancelToken | None
+) -> tuple[list[AskedImage], list[str | None]]:
+    """Returns what to look for, and by image the reason why uneven crops can't be searched.
+
+    Raises:
+        Outdated: if a report was destroyed meanwhile
+        Cancelled: if the token was set
+    """
+    asked, missing = [], []
     for medium_id in some:
         check_cancelled(cancel)
-        cells, missing = _decode_cells(session, pool, medium_id) if stage == UNEVEN else (None, None)
+        cells, reason = _decode_cells(session, pool, medium_id) if stage == UNEVEN else (None, None)
         check_cancelled(cancel)
         with session.reading() as db:
             pictures.check_current(db)
-            found = find_possible(pictures, db, load_hashes(db, medium_id), own=medium_id, cells=cells)
-        looked.append((found, missing))
-    possible = 0
+            reached, _ = media.load_sweep_stage(db, medium_id) or (0, None)
+            has_hub = reached >= MATCHES and bool(media_matches.list_hubs_of(db, medium_id))
+            known = frozenset(row.other for row in media_matches.load_matches(db, medium_id))
+            hashes = load_hashes(db, medium_id)
+        asked.append(
+            AskedImage(
+                hashes,
+                medium_id,
+                known,
+                matches=reached < MATCHES,
+                possible=stage >= POSSIBLE and not has_hub,
+                cells=cells,
+            )
+        )
+        missing.append(reason)
+    return asked, missing
+
+
+_Found = tuple[AskedImage, FoundImages, str | None]
+"""What was looked for, what was found, and why uneven crops were not searched."""
+
+
+def _store_found(
+    session: Session, pictures: StoredImages, found: Sequence[_Found], stage: int, tied: set[int], cancel: CancelToken | None
+) -> tuple[int, int]:
+    """Stores what was found for some images; returns (new matches, new possible matches).
+
+    `tied` gets the media items with new ones.
+    """
+    pairs = possible = 0
     with session.writing(cancel) as batch:
         pictures.check_current(batch)
-        for medium_id, (found, missing) in zip(some, looked, strict=True):
-            if new := store_possible(batch, medium_id, found):
-                tied |= {medium_id, *found}
-            possible += new
-            media.save_sweep_stage(batch, medium_id, stage, missing)
-    return possible
+        for image, own, _ in found:
+            check_cancelled(cancel)
+            if image.matches:
+                pairs += _store_matches(batch, pictures, image, own, tied)
+        for image, own, missing in found if stage >= POSSIBLE else ():
+            possible += _store_possible(batch, image, own, tied)
+            media.save_sweep_stage(batch, image.number, stage, missing)
+    return pairs, possible
+
+
+def _store_matches(batch: Batch, pictures: StoredImages, image: AskedImage, found: FoundImages, tied: set[int]) -> int:
+    """Stores the matches of one image, and compares it with videos and lists; returns how many are new."""
+    medium_id, hashes = image.number, image.hashes
+    arisen = find_matches(pictures.crowds, make_window_loader(batch), hashes, thorough=True) if can_match(hashes) else {}
+    arisen.pop(medium_id, None)
+    alike = keep_nearest_hubs(found.hubs | arisen) or found.others
+    if new := store_matches(batch, pictures, medium_id, hashes, alike):
+        tied |= {medium_id, *alike}
+    if shown := compare_with_videos(batch, pictures.frames, medium_id, hashes, thorough=True):
+        tied.add(medium_id)
+    changes = batch.changes()
+    compare_images(batch, [(medium_id, hashes)], thorough=True)
+    if batch.changes() != changes:
+        tied.add(medium_id)
+    media.save_sweep_stage(batch, medium_id, MATCHES)
+    return new + shown
+
+
+def _store_possible(batch: Batch, image: AskedImage, found: FoundImages, tied: set[int]) -> int:
+    """Stores the possible matches of one image, unless it has a hub image by now; returns how many are new."""
+    if media_matches.list_hubs_of(batch, image.number):
+        return 0
+    known = {row.other for row in media_matches.load_matches(batch, image.number)}
+    possible = {other: way for other, way in found.possible.items() if other not in known}
+    hubs = {other: way for other, way in possible.items() if media_matches.is_hub(batch, other)}
+    faint = {other: way for other, way in found.faint.items() if other not in known}
+    new = store_possible(batch, image.number, (hubs or possible) | faint)
+    if new:
+        tied |= {image.number, *(hubs or possible), *faint}
+    return new
 
 
 def _decode_cells(session: Session, pool: MediaPool, medium_id: int) -> tuple[CellPlane | None, str | None]:
@@ -264,29 +299,3 @@ def _decode_cells(session: Session, pool: MediaPool, medium_id: int) -> tuple[Ce
         return CellPlane.from_facts(pool.decode_cells(session.store.reader(row.item)), facts_from_bytes(row.facts)), None
     except InputError as error:
         return None, shorten_reason(error)
-
-
-def _store_matches(batch: Batch, pictures: StoredImages, medium_id: int, tied: set[int]) -> int:
-    """Searches and stores the matches of one image; returns how many are new. `tied` gets the media items with new matches."""
-    stage, _ = media.load_sweep_stage(batch, medium_id) or (0, None)
-    if stage >= MATCHES:
-        return 0
-    hashes = load_hashes(batch, medium_id)
-    found = find_stored_matches(pictures, batch, hashes, own=medium_id, thorough=True)
-    return _store_all_matches(batch, pictures, medium_id, hashes, found, tied)
-
-
-def _store_all_matches(
-    batch: Batch, pictures: StoredImages, medium_id: int, hashes: Perceptual, found: dict[int, MatchWay], tied: set[int]
-) -> int:
-    """Stores the matches that were found for one image, and compares it with videos and lists; returns how many are new."""
-    if new := store_matches(batch, pictures, medium_id, hashes, found):
-        tied |= {medium_id, *found}
-    if shown := compare_with_videos(batch, pictures.frames, medium_id, hashes, thorough=True):
-        tied.add(medium_id)
-    changes = batch.changes()
-    compare_images(batch, [(medium_id, hashes)], thorough=True)
-    if batch.changes() != changes:
-        tied.add(medium_id)
-    media.save_sweep_stage(batch, medium_id, MATCHES)
-    return new + shown

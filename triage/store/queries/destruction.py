@@ -16,8 +16,8 @@ from triage.store.queries import (
     format_placeholders,
     media_matches,
     queue_views,
-    reports,
     requests,
+    text_search,
     victim_series,
 )
 
@@ -84,8 +84,8 @@ def find_affected_reports(db: Reader, report_id: int) -> list[int]:
         i
         for (i,) in db.all(
             "WITH own AS (SELECT DISTINCT media_item_id AS id FROM file WHERE report_id = ?1),"
-            " near_own AS (SELECT id FROM own UNION SELECT b FROM media_match JOIN own ON a = own.id"
-            " UNION SELECT a FROM media_match JOIN own ON b = own.id)"
+            " near_own AS (SELECT id FROM own UNION SELECT b FROM own CROSS JOIN media_match ON a = own.id"
+            " UNION SELECT a FROM own CROSS JOIN media_match ON b = own.id)"
             " SELECT report_id FROM file WHERE media_item_id IN (SELECT id FROM near_own) AND report_id <> ?1"
             " UNION SELECT report_id FROM queue WHERE duplicates_of = ?1",
             (report_id,),
@@ -96,7 +96,8 @@ def find_affected_reports(db: Reader, report_id: int) -> list[int]:
 def erase_report(batch: Writer, report_id: int, numbers: Sequence[str], going: DestructionPlan) -> None:
     """Erases all rows of the report and of what only this report holds.
 
-    The caller destroys the keys of the vault items. `numbers` are the report's numbers, which are also removed from file and
+    The caller destroys the keys of the vault items, and marks a compaction as owed: deleted search words live on until the next
+    copy of the database. `numbers` are the report's numbers, which are also removed from file and
     folder names.
     """
     _erase_entries(batch, report_id, going)
@@ -106,9 +107,7 @@ def erase_report(batch: Writer, report_id: int, numbers: Sequence[str], going: D
     batch.execute("UPDATE queue SET duplicates_of = NULL WHERE duplicates_of = ?", (report_id,))
     for table in _list_report_tables(batch):
         batch.execute(f"DELETE FROM {table} WHERE report_id = ?", (report_id,))
-    batch.execute("DELETE FROM report_text WHERE rowid = ?", (report_id,))
-    batch.execute("INSERT INTO report_text (report_text) VALUES ('optimize')")  # a deleted row's words live on until merged
-    reports.note_texts_written(batch)
+    text_search.erase_text(batch, report_id)
     media_matches.delete_matches(batch, [gone.medium for gone in going.media if gone.medium is not None])
     victim_series.erase_series_of_media(batch, [gone.medium for gone in going.media if gone.medium is not None])
     for gone in going.media:
@@ -256,13 +255,20 @@ Counts = tuple[str, int, int, int | None, int, int | None, str, int, int]
 
 def list_registered_destructions(db: Reader) -> list[tuple[Counts, tuple[str, ...]]]:
     """Returns each destruction's counts with its sorted tombstones, in the order of the destructions."""
-    rows = db.all(
-        "SELECT id, destroyed, user_id, second_id, band, status, office, month, documents, media FROM destruction ORDER BY id"
-    )
+    rows = db.all(f"SELECT id, {_COUNTS} FROM destruction ORDER BY id")
     marks_of: dict[int, list[str]] = {}
     for mark, of in db.all("SELECT mark, destruction_id FROM destroyed_mark ORDER BY mark"):
         marks_of.setdefault(of, []).append(mark)
     return [(tuple(counts), tuple(marks_of.get(of, ()))) for of, *counts in rows]
+
+
+_COUNTS = "destroyed, user_id, second_id, band, status, office, month, documents, media"
+
+
+def load_registered_counts(db: Reader, destruction: int) -> Counts:
+    """Returns the counts of one destruction."""
+    (counts,) = db.all(f"SELECT {_COUNTS} FROM destruction WHERE id = ?", (destruction,))
+    return tuple(counts)
 
 
 def add_registered_destruction(batch: Writer, report_id: int | None, counts: Counts) -> int:

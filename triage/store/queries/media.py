@@ -139,7 +139,7 @@ def list_unmeasured(db: Reader) -> list[int]:
 
 
 def iter_window_blocks(db: Reader, qualities: range, *, least_stage: int = -1) -> Iterator[list[tuple[int, bytes, bytes | None]]]:
-    """Yields (media item, PDQ hash, packed window hashes or None) of images, in blocks of at most 10,000.
+    """Yields (media item, PDQ hash, packed window hashes or None) of images, in blocks of at most 2,500.
 
     Only images whose PDQ quality is in `qualities`, and that were brought to this stage of comparing; 0: compared at all.
     """
@@ -153,7 +153,7 @@ def iter_window_blocks(db: Reader, qualities: range, *, least_stage: int = -1) -
         after = block[-1][0]
 
 
-_BLOCK = 10_000
+_BLOCK = 2_500  # of 6 KB each, and they are copied more than once
 
 
 def save_windows(batch: Writer, taken: Iterable[tuple[int, bytes]], stage: int = 0) -> None:
@@ -219,9 +219,9 @@ def save_sweep_stage(batch: Writer, medium_id: int, stage: int, unchecked: str |
     batch.execute(sql, (stage, unchecked, medium_id))
 
 
-def count_images_with_windows(db: Reader) -> int:
-    """Returns the number of images whose window hashes are stored."""
-    return int(db.value("SELECT count(*) FROM image_hashes"))
+def has_images_with_windows(db: Reader, least: int) -> bool:
+    """Returns whether the window hashes of at least so many images are stored."""
+    return least <= 0 or db.first("SELECT 1 FROM image_hashes LIMIT 1 OFFSET ?", (least - 1,)) is not None
 
 
 def count_comparable_images(db: Reader, least_quality: int) -> int:

@@ -168,17 +168,23 @@ def _draw_above(picture: QPixmap, dialog: QPixmap) -> None:
 
 
 def wait_until_still(runner: Runner) -> None:
-    """Waits until no job runs, no short timer or animation is under way, and everything is painted."""
+    """Waits until no job runs, no short timer or animation is under way, and everything is painted.
+
+    All parts of a window are looked at, which is dear: this is done in the first and in the last turn without work.
+    """
     clock, still = QElapsedTimer(), 0
     clock.start()
     while still < STILL_TURNS and clock.elapsed() < LONGEST_MS:
         _run_event_loop(TURN_MS)
-        still = 0 if runner.under_way() or _is_moving() else still + 1
+        looks = still in (0, STILL_TURNS - 1)
+        still = 0 if runner.under_way() or (looks and _is_moving()) else still + 1
 
 
 def _is_moving() -> bool:
     """Returns whether a window still fills a report, waits for a short timer or fades."""
     for window in QApplication.topLevelWidgets():
+        if not window.isVisible():
+            continue  # nothing of it is in the picture, and each menu of each page is such a window
         if any(view.page is not None and not view.is_filled() for view in window.findChildren(ReportView)):
             return True
         if any(each.state() == QAbstractAnimation.State.Running for each in window.findChildren(QAbstractAnimation)):
