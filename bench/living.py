@@ -41,7 +41,7 @@ CHECK_RATE = 200.0
 """MB a second of processor time, at least, the database's own checks included."""
 CHECK_TIMES = 3.0
 """What a check takes beside digest and decryption alone, at most: few items lie beside the checks of the database."""
-ITEM, ITEMS_A_BATCH, LEAST_ITEMS, SLICE = 200_000, 100, 250, 32_000_000
+ITEM, ITEMS_A_BATCH, LEAST_ITEMS, SLICE = 200_000, 100, 1_000, 128_000_000
 BACKUP_SHARE = 1.1
 """Of the first backup, a later one with a small change at most: below 4 GiB all of the vault is read again, and so it takes as long."""
 DESTROY_MS, LONGEST_READ_MS = 400.0, 500.0
