@@ -21,7 +21,7 @@ from triage.jobs.state.queue_planes import keep_planes
 from triage.model.handover import Receipt
 from triage.model.views import STATUSES
 from triage.store.batch import Batch
-from triage.store.queries import deadlines, judgement, reports
+from triage.store.queries import deadlines, judgement, text_search
 from triage.store.queries.judgement import QueueFacts
 
 BATCH = 20_000
@@ -115,7 +115,7 @@ class _Filler:
                 if rng.random() < DECISION_SHARE
             ],
         )
-        reports.index_texts(self.batch, [(i, " ".join(self._words(numbers[i]))) for i in ids])
+        text_search.index_texts(self.batch, [(i, " ".join(self._words(numbers[i]))) for i in ids])
         held = [(i, f"{rng.getrandbits(256):064x}") for i in ids if rng.random() < MEDIA_SHARE]
         first = int(self.batch.value("SELECT coalesce(max(id), 0) FROM media_item")) + 1
         write(

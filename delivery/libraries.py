@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +16,7 @@ _NAMED_DLL = re.compile(r"^(?:lib)?([A-Za-z][A-Za-z0-9+_]*?)(?:-([0-9]+(?:\.[0-9
 # What a file says of itself. The first group is the version.
 _SPOKEN: tuple[tuple[str, str, bytes], ...] = (
     ("libavcodec", "FFmpeg", rb"FFmpeg version n?(\d+\.\d+(?:\.\d+)?)"),
-    ("libx265", "x265", rb"\x00(\d\.\d+(?:\+\d+-[0-9a-f]+)?)\x00"),
+    ("libx265", "x265", rb"\x00(\d\.\d+\+\d+-[0-9a-f]+)\x00"),  # names of channels look like 5.1 too
     ("libx264", "x264", rb"x264 - core (\d+)"),
     ("libSvtAv1Enc", "SVT-AV1", rb"SVT-AV1 Encoder Lib v?(\d+\.\d+\.\d+)"),
     ("libvpx", "libvpx", rb"WebM Project VP[89] [A-Za-z]+ v(\d+\.\d+\.\d+)"),
@@ -56,12 +56,17 @@ class NativeLibrary:
 
 def list_libraries(program: Path) -> list[NativeLibrary]:
     """Returns the libraries below the folder of the frozen program."""
-    found = set()
-    for path in sorted(program.rglob("*")):
-        if path.is_symlink() or not path.is_file() or not (".so" in path.name or path.suffix in (".dll", ".pyd")):
-            continue
-        found |= set(_read_library(path, path.relative_to(program).as_posix()))
-    return sorted(found)
+    return find_in_folder((path for path in program.rglob("*") if is_library(path) and not path.is_symlink()), program)
+
+
+def is_library(path: Path) -> bool:
+    """Says whether a file is a library or a compiled module, by its name."""
+    return path.suffix in (".dll", ".pyd") or (".so" in path.suffixes and path.is_file())
+
+
+def find_in_folder(files: Iterable[Path], folder: Path) -> list[NativeLibrary]:
+    """Returns the libraries that files below a folder hold."""
+    return sorted({library for path in files for library in _read_library(path, path.relative_to(folder).as_posix())})
 
 
 def _read_library(path: Path, place: str) -> Iterator[NativeLibrary]:

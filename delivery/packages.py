@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path
 
+from delivery.libraries import is_library
+
 ROOT = Path(__file__).parents[1]
 LICENCE_FILE = re.compile(r"(?:licen[cs]e|copying|notice|authors|copyright)[^/]*$|\.dist-info/licenses/", re.IGNORECASE)
 
@@ -40,6 +42,8 @@ class ShippedPackage:
     """Its licence texts, as installed."""
     boms: tuple[Path, ...]
     """Lists of what is inside it, which its makers put into the wheel."""
+    modules: tuple[Path, ...]
+    """Its compiled modules and libraries, as installed."""
     folder: Path
     """Where it is installed."""
 
@@ -86,5 +90,6 @@ def _describe(name: str, installed: Distribution) -> ShippedPackage:
             sorted(file for file in inside if LICENCE_FILE.search(file.as_posix()) and file.suffix not in (".pyc", ".py"))
         ),
         boms=tuple(sorted(file for file in inside if file.parent.name == "sboms" and file.suffix == ".json")),
+        modules=tuple(sorted(file for file in files if is_library(file))),
         folder=Path(str(installed.locate_file(""))),
     )

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from delivery.inner_parts import InnerPart, find_library_row, list_inner_parts
 from delivery.libraries import NativeLibrary, find_debian_packages, list_libraries
 from delivery.packages import ShippedPackage, list_packages
 
@@ -26,6 +27,11 @@ def make_sbom(program: Path, version: str, moment: int) -> bytes:
         contained[made["bom-ref"]] = []
         for path in package.boms:
             for inner in _read_wheel_bom(path, package):
+                components.setdefault(inner["bom-ref"], inner)
+                contained[made["bom-ref"]].append(inner["bom-ref"])
+        for part in list_inner_parts(package):
+            if part.kind == "cargo" or not part.version:  # other libraries are read from the files of the program below
+                inner = _part_component(part)
                 components.setdefault(inner["bom-ref"], inner)
                 contained[made["bom-ref"]].append(inner["bom-ref"])
     debian = find_debian_packages(program)
@@ -126,6 +132,15 @@ def _stated_by(package: ShippedPackage) -> dict[str, str]:
     return {"name": "triage:stated-by", "value": f"{package.name} {package.version}"}
 
 
+def _part_component(part: InnerPart) -> Component:
+    """Returns the entry of what lies inside a wheel and stands neither in the list of its makers nor in a file's name."""
+    ref = f"pkg:{part.kind}/{re.sub(r'[^A-Za-z0-9.+_-]+', '-', part.name)}@{part.version or 'unknown'}"
+    made: Component = {"type": "library", "name": part.name, "version": part.version or "unknown", "bom-ref": ref, "purl": ref}
+    made["licenses"] = [_licence(part.licence)]
+    made["properties"] = [{"name": "triage:inside", "value": part.package}]
+    return made
+
+
 def _library_component(library: NativeLibrary) -> Component:
     """Returns the entry of a C library, with the file that holds it."""
     version = library.version or "unknown"
@@ -138,6 +153,8 @@ def _library_component(library: NativeLibrary) -> Component:
         "purl": purl,
         "properties": [{"name": "triage:file", "value": library.file}],
     }
+    if row := find_library_row(library.name):
+        made["licenses"] = [{"expression": row["licence"]}]
     if library.by_name:
         made["properties"].append({"name": "triage:version-is", "value": "that of the binary interface, from the file's name"})
     return made

@@ -109,6 +109,7 @@ CREATE TABLE vault_item (
     key    BLOB,                              -- 32 bytes; NULL once the item was destroyed
     sha256 BLOB NOT NULL                      -- of the plain bytes
 ) STRICT;
+CREATE INDEX vault_item_destroyed ON vault_item (id) WHERE key IS NULL;
 
 -- Bytes that belong to no item: what an unfinished batch left, or what lay there when an administrator accepted a loss.
 CREATE TABLE vault_gap (
@@ -168,6 +169,7 @@ CREATE TABLE quarantined (
     resolved  TEXT,                           -- when it could be read after all; NULL: it waits
     UNIQUE (path, sha256, reason)
 );
+CREATE INDEX quarantined_bundle ON quarantined (bundle_id);
 CREATE INDEX quarantined_sha256 ON quarantined (sha256);
 CREATE INDEX quarantined_waiting ON quarantined (id) WHERE resolved IS NULL;
 
@@ -205,6 +207,7 @@ CREATE TABLE report_version (
     imported TEXT NOT NULL, bundle_id INTEGER NOT NULL REFERENCES bundle(id), changes TEXT NOT NULL,
     PRIMARY KEY (report_id, n)
 ) WITHOUT ROWID;
+CREATE INDEX report_version_bundle ON report_version (bundle_id);    -- the page of imports counts each bundle's reports
 
 -- A document of a report, from version `since` until (not including) version `until`.
 CREATE TABLE source (
@@ -227,9 +230,21 @@ CREATE INDEX source_sha256 ON source (sha256, report_id);
 CREATE VIRTUAL TABLE report_text USING fts5 (
     body, content = '', contentless_delete = 1, tokenize = "unicode61 remove_diacritics 2", prefix = '1 2'
 );
--- How often words of reports were written: while it is the same, a search finds the same.
-CREATE TABLE report_text_state (writes INTEGER NOT NULL) STRICT;
-INSERT INTO report_text_state VALUES (0);
+-- The texts that were written after the kept answers of `common_word`, once more; and how often each word stands in them.
+CREATE VIRTUAL TABLE recent_text USING fts5 (
+    body, content = '', contentless_delete = 1, tokenize = "unicode61 remove_diacritics 2", prefix = '1 2'
+);
+CREATE VIRTUAL TABLE recent_text_word USING fts5vocab (recent_text, 'row');
+-- How often words of reports were written: while it is the same, a search finds the same. `recent` counts texts in `recent_text`.
+CREATE TABLE report_text_state (writes INTEGER NOT NULL, recent INTEGER NOT NULL) STRICT;
+INSERT INTO report_text_state VALUES (0, 0);
+-- Words, and beginnings of words, of which it was counted how many of `tried` reports hold them. Of the common ones the reports
+-- are kept as bits, 128,000 to a row, like the queue's. Key: common_word.id << 20 | block.
+CREATE TABLE common_word (
+    id INTEGER PRIMARY KEY, word TEXT NOT NULL, beginning INTEGER NOT NULL, tried INTEGER NOT NULL, kept INTEGER NOT NULL,
+    UNIQUE (word, beginning)
+) STRICT;
+CREATE TABLE common_word_plane (id INTEGER PRIMARY KEY, bits BLOB NOT NULL) STRICT;
 
 -- == Media items, and the files in which they occur ==
 
@@ -248,6 +263,7 @@ CREATE TABLE media_item (
 CREATE INDEX media_item_md5 ON media_item (md5);
 CREATE INDEX media_item_pending ON media_item (id) WHERE facts IS NULL;
 CREATE INDEX media_item_image ON media_item (id) WHERE pdq IS NOT NULL;      -- the gallery tells images without opening rows
+CREATE INDEX media_item_quality ON media_item (quality) WHERE quality IS NOT NULL;
 
 CREATE TABLE file (
     id            INTEGER PRIMARY KEY,
@@ -302,6 +318,7 @@ CREATE TABLE video (
 );
 CREATE INDEX video_waiting ON video (media_item_id) WHERE swept = 0;
 CREATE INDEX video_uncompared ON video (media_item_id) WHERE compared = 0;
+CREATE INDEX video_with_frames ON video (media_item_id) WHERE length(frames) > 0;
 
 -- == Matches: which media items are the same, by their hashes or by what people decided. The columns of a way stand in
 -- triage/model/match_way.py ==
@@ -502,6 +519,9 @@ CREATE INDEX report_link_other ON report_link (other_id);
 -- The cluster of a report, named by the lowest id in it; reports without links are missing.
 CREATE TABLE cluster (report_id INTEGER PRIMARY KEY REFERENCES report(id), root INTEGER NOT NULL);
 CREATE INDEX cluster_root ON cluster (root);
+-- How many reports each cluster has; triggers keep it.
+CREATE TABLE cluster_size (root INTEGER PRIMARY KEY, n INTEGER NOT NULL) STRICT;
+CREATE INDEX cluster_size_order ON cluster_size (n DESC, root) WHERE n > 1;
 
 -- What a report's link keys, hashes and search words were made from; missing: they are made again. With it what the reader of
 -- texts found in the report, and a digest of what that rests on; another digest: the texts are read again.
@@ -554,6 +574,7 @@ CREATE TABLE queue (
 CREATE INDEX queue_first_look ON queue (band, first_look) WHERE first_look IS NOT NULL;
 CREATE INDEX queue_passing ON queue (due, due_after) WHERE due_duty = 0;        -- which deadlines ran out since
 CREATE INDEX queue_preserve ON queue (due) WHERE status <> 4;       -- 4: closed
+CREATE INDEX queue_assigned ON queue (assignee, status) WHERE assignee IS NOT NULL;
 CREATE INDEX queue_top ON queue (report_id) WHERE band = 0;
 CREATE INDEX queue_copy ON queue (duplicates_of) WHERE duplicates_of IS NOT NULL;
 
@@ -729,6 +750,8 @@ CREATE TABLE grade (
 CREATE INDEX grade_act ON grade (user_id, act) WHERE act IS NOT NULL;
 CREATE INDEX grade_media_item ON grade (media_item_id);
 CREATE INDEX grade_report ON grade (report_id);
+CREATE INDEX grade_user ON grade (user_id, report_id, given);
+CREATE INDEX grade_court ON grade (media_item_id) WHERE court = 1;
 
 -- == Private accounts: what only one person's passphrase opens. Their rows name no user and no report ==
 
@@ -1243,6 +1266,18 @@ END;
 CREATE TRIGGER grade_added AFTER INSERT ON grade BEGIN
     UPDATE queue SET first_look = max(unixepoch(new.given) - arrived, 0)
         WHERE report_id = new.report_id AND coalesce(first_look > unixepoch(new.given) - arrived, 1);
+END;
+CREATE TRIGGER cluster_joined AFTER INSERT ON cluster BEGIN
+    INSERT INTO cluster_size VALUES (new.root, 1) ON CONFLICT DO UPDATE SET n = n + 1;
+END;
+CREATE TRIGGER cluster_changed AFTER UPDATE OF root ON cluster WHEN old.root <> new.root BEGIN
+    INSERT INTO cluster_size VALUES (new.root, 1) ON CONFLICT DO UPDATE SET n = n + 1;
+    UPDATE cluster_size SET n = n - 1 WHERE root = old.root;
+    DELETE FROM cluster_size WHERE root = old.root AND n = 0;
+END;
+CREATE TRIGGER cluster_left AFTER DELETE ON cluster BEGIN
+    UPDATE cluster_size SET n = n - 1 WHERE root = old.root;
+    DELETE FROM cluster_size WHERE root = old.root AND n = 0;
 END;
 CREATE TRIGGER first_view_added AFTER INSERT ON first_view BEGIN
     UPDATE queue SET first_look = max(unixepoch(new.at) - arrived, 0)

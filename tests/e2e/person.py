@@ -47,12 +47,12 @@ class Person:
             keys = QKeySequence(sequence)
             for at in range(keys.count()):
                 pressed = keys[at]
-                QTest.keyClick(self._focus(), pressed.key(), pressed.keyboardModifiers())
+                QTest.keyClick(self.focus(), pressed.key(), pressed.keyboardModifiers())
             settle(self.runner)
 
     def type(self, text: str) -> None:
         """Types text into the field that has the focus."""
-        QTest.keyClicks(self._focus(), text)
+        QTest.keyClicks(self.focus(), text)
         settle(self.runner)
 
     def go_to(self, page: str) -> None:
@@ -64,7 +64,7 @@ class Person:
     def tab_to(self, name: str) -> None:
         """Presses Tab until the field with this accessible name has the focus."""
         for _ in range(40):
-            if self._focus().accessibleName() == name:
+            if self.focus().accessibleName() == name:
                 return
             self.press("Tab")
         raise AssertionError(f"Tab does not reach {name!r}")
@@ -72,14 +72,14 @@ class Person:
     def tab_to_kind(self, kind: type[QWidget]) -> None:
         """Presses Tab until a widget of this kind has the focus."""
         for _ in range(40):
-            if isinstance(self._focus(), kind):
+            if isinstance(self.focus(), kind):
                 return
             self.press("Tab")
         raise AssertionError(f"Tab does not reach a {kind.__name__}")
 
     def choose(self, words: str) -> None:
         """Presses Down until the list that has the focus stands on the line that holds these words."""
-        field = self._focus()
+        field = self.focus()
         assert isinstance(field, (QComboBox, QListWidget))
         self.press("Home")
         for _ in range(field.count()):
@@ -98,7 +98,7 @@ class Person:
         self.runner.stop()
         self.api.close()
 
-    def _focus(self) -> QWidget:
+    def focus(self) -> QWidget:
         """Returns what takes the keys: an open menu, else the focus of the active window."""
         if QApplication.activeWindow() is None:  # without a display no window manager goes back to the window under a dialog
             (QApplication.activeModalWidget() or self.window).activateWindow()

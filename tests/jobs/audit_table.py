@@ -1278,8 +1278,8 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     "grade_many.grade_files": Row(
         grade_many_files,
         (
-            ("file graded", {"report": 4, "media": [4], "settles": 0}),
-            ("file graded", {"report": 2, "media": [2], "settles": 0}),
+            ("file graded", {"report": 4, "media": [4], "settles": 0, "grades_before": 0}),
+            ("file graded", {"report": 2, "media": [2], "settles": 0, "grades_before": 0}),
             ("grade inherited", {"report": 2, "medium": 3, "seen": 2, "distance": ANY}),
         ),
     ),
@@ -1289,7 +1289,7 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
         (("grade taken back", {"report": 4, "media": [4]}), ("grade taken back", {"report": 2, "media": [2, 3]})),
         prepare=grade_many_files,
     ),
-    "grading.grade_file": Row(grade, (("file graded", {"report": 4, "media": [4], "settles": 0}),)),
+    "grading.grade_file": Row(grade, (("file graded", {"report": 4, "media": [4], "settles": 0, "grades_before": 0}),)),
     "grading.inherit_grade": Row(
         lambda w: grading.inherit_grade(w.session, THREE, w.sha(THREE), w.sha()),
         (("grade inherited", {"report": 3, "medium": 3, "seen": 2, "distance": ANY}),),
@@ -1500,7 +1500,7 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     ),
     "export_queue.export_queue": Row(
         lambda w: export_queue.export_queue(w.session, QueueFilter(), w.folder / "q.csv"),
-        (("queue exported", {"rows": 4, "file": ANY}), registered(1, "queue")),
+        (("queue exported", {"rows": 4, "bands": 0, "recipient_named": 0, "file": ANY}), registered(1, "queue")),
         (("queue", "q.csv"),),
     ),
     "export_graded.preview_vics": reads(lambda w: export_graded.preview_vics(w.session)),

@@ -86,9 +86,11 @@ def found_in_rows(store: object, words: list[str]) -> list[tuple[str, str]]:
             for row in db.execute(f'SELECT * FROM "{table}"'):
                 text = "\x00".join(v.decode("latin-1") if isinstance(v, bytes) else str(v) for v in row)
                 found += [(table, word) for word in words if word in text]
-        db.execute("CREATE VIRTUAL TABLE temp.words USING fts5vocab(main, report_text, row)")
-        terms = {row[0] for row in db.execute("SELECT term FROM temp.words")}
-        return found + [("report_text", term) for term in terms if any(term in word.lower() for word in words if len(term) > 3)]
+        for index in ("report_text", "recent_text"):
+            db.execute(f"CREATE VIRTUAL TABLE temp.words_of_{index} USING fts5vocab(main, {index}, row)")
+            terms = {row[0] for row in db.execute(f"SELECT term FROM temp.words_of_{index}")}
+            found += [(index, term) for term in terms if any(term in word.lower() for word in words if len(term) > 3)]
+        return found
     finally:
         db.close()
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.jobs.bundles import le_json
+from triage.jobs.casework.cases import open_case, set_stage
 from triage.jobs.casework.decisions import decide
 from triage.jobs.casework.preservation import record_court_informed, record_notice
 from triage.jobs.intake.import_bundles import import_bundles
@@ -95,6 +96,14 @@ def test_a_duty_runs_until_it_is_done(filled: Session) -> None:
     assert following is not None and (following.due, following.duty) == (row.deadline, True)
     record_court_informed(filled, FAR, told="2026-01-06")
     assert FAR not in lane(filled)
+
+
+def test_a_stage_of_a_case_that_is_overdue_is_no_evidence_that_expires(filled: Session) -> None:
+    case = open_case(filled, [SOON, FAR]).number
+    set_stage(filled, case, "FIR", due="2026-01-06")
+    due = {row.report_id: row.deadline_name for row in list_queue_rows(filled, QueueFilter(expiring_within_days=30))}
+    assert (due[SOON], due[FAR]) == ("case stage", "case stage")
+    assert lane(filled).keys() == {SOON, HIDDEN}
 
 
 def test_what_people_read_agrees(filled: Session) -> None:

@@ -9,8 +9,9 @@ from collections.abc import Sequence
 import pytest
 
 from triage.jobs.session import Session
+from triage.jobs.state import common_words, queue_planes
 from triage.jobs.state.queue_planes import open_planes
-from triage.store.queries import queue, reports
+from triage.store.queries import text_search
 
 WORDS = (
     "w1",
@@ -54,10 +55,10 @@ def test_a_search_finds_what_reading_every_text_finds(session: Session) -> None:
     rng = random.Random(3)
     texts = {i: " ".join(rng.choices(WORDS, k=4)) for i in range(1, 121)}
     with session.store.batch() as batch:
-        reports.index_texts(batch, [(i, "w1 before it was read again") for i in range(1, 61)])
+        text_search.index_texts(batch, [(i, "w1 before it was read again") for i in range(1, 61)])
         batch.note("texts", reports=60)
     with session.store.batch() as batch:
-        reports.index_texts(batch, list(texts.items()))
+        text_search.index_texts(batch, list(texts.items()))
         batch.note("texts", reports=120)
     asked = [
         "w",
@@ -82,14 +83,14 @@ def test_a_search_finds_what_reading_every_text_finds(session: Session) -> None:
     asked += [" ".join(rng.sample(WORDS, 2))[: rng.randrange(3, 20)].strip() for _ in range(60)]
     with session.reading() as db:
         for words in asked:
-            found = queue.search_reports(db, words)
+            found = text_search.search_reports(db, text_search.split_search(words))
             assert [int(i) for i in found.split(",") if i] == read_plainly(texts, words), words
 
 
 def test_a_search_is_made_again_only_once_a_text_was_written(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[str] = []
-    searched = queue.search_reports
-    monkeypatch.setattr(queue, "search_reports", lambda db, words: (made.append(words), searched(db, words))[1])
+    searched = common_words.find_reports
+    monkeypatch.setattr(queue_planes, "find_reports", lambda db, words, size: (made.append(words), searched(db, words, size))[1])
 
     def search() -> int:
         with open_planes(session, 1_800_000_000) as (_, planes):
@@ -100,6 +101,6 @@ def test_a_search_is_made_again_only_once_a_text_was_written(session: Session, m
         batch.note("decided", reports=1)
     assert (search(), made) == (0, ["boat"]), "a commit without a text changes no search"
     with session.store.batch() as batch:
-        reports.index_texts(batch, [(3, "a green boat")])
+        text_search.index_texts(batch, [(3, "a green boat")])
         batch.note("texts", reports=1)
     assert (search(), made) == (1 << 3, ["boat"] * 2)

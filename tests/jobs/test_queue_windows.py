@@ -67,7 +67,7 @@ class Told:
     received: int | None
     arrived: int
     deadlines: tuple[tuple[int, int], ...]
-    """(due, 1 for a duty)"""
+    """(due, 1 for the stage of a case, which is a duty)"""
     original: int | None
 
     def due(self, now: int) -> int | None:
@@ -124,8 +124,8 @@ def write(batch: Writer, told: Told, now: int) -> None:
         due_after=None if due is None else min((d for d, y in told.deadlines if y or d > due), default=None),
     )  # fmt: skip
     judgement.save_queue_facts(batch, [(told.id, facts)])
-    name = judgement.find_or_add_code(batch, "due_name", "provider data")
-    deadlines.save_deadlines(batch, [(told.id, [(d, name, duty) for d, duty in told.deadlines])])
+    names = [judgement.find_or_add_code(batch, "due_name", name) for name in ("provider data", "case stage")]
+    deadlines.save_deadlines(batch, [(told.id, [(d, names[duty], duty) for d, duty in told.deadlines])])
 
 
 class Oracle:
@@ -147,6 +147,7 @@ class Oracle:
             "flag": row.flags or {""}, "language": row.languages or {""},
         }  # fmt: skip
         due, days, since = row.due(self.now), wanted.expiring_within_days, wanted.new_since
+        kept = wanted.preserve_within_days
         return (
             any_of(wanted.bands, row.band)
             and any_of(wanted.statuses, row.status)
@@ -160,6 +161,7 @@ class Oracle:
             and not any(value in own[facet] for facet, value in wanted.excluded)
             and (not wanted.open_only or row.status in OPEN)
             and (days is None or (due is not None and due < self.now + days * DAY))
+            and (kept is None or any(self.now <= d < self.now + kept * DAY for d, duty in row.deadlines if not duty))
             and (since is None or row.arrived > datetime.fromisoformat(since).timestamp())
         )
 
@@ -268,6 +270,7 @@ def filter_of(rng: random.Random) -> QueueFilter:
         excluded=tuple(rng.sample(EXCLUDED, rng.choice((0, 1, 2)))),
         open_only=rng.random() < 0.2,
         expiring_within_days=rng.choice((None, None, None, 30)),
+        preserve_within_days=rng.choice((None, None, None, 30)),
         new_since=rng.choice((None, None, datetime.fromtimestamp(NOW - 1.5 * DAY, UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))),
         fold_duplicates=rng.random() < 0.3,
     )

@@ -84,6 +84,12 @@ def change_something(schema: Schema, dice: random.Random) -> None:
         ),
         ("UPDATE decision SET undone = 1 WHERE id = (SELECT max(id) FROM decision WHERE report_id = ?)", (report,)),
         ("DELETE FROM decision WHERE report_id = ?", (report if dice.random() < 0.2 else 0,)),
+        (
+            "INSERT INTO cluster (report_id, root) VALUES (?, ?) ON CONFLICT DO UPDATE SET root = excluded.root",
+            (report, dice.randrange(1, 4)),
+        ),
+        ("UPDATE cluster SET root = ? WHERE root = ?", (dice.randrange(1, 4), dice.randrange(1, 4))),
+        ("DELETE FROM cluster WHERE report_id = ?", (report,)),
     )
     schema.execute(*dice.choice(acts))
 
@@ -94,12 +100,18 @@ def test_what_triggers_keep_is_what_the_rows_say(schema: Schema, seed: int) -> N
     for _ in range(ROUNDS):
         change_something(schema, dice)
         assert not find_wrong_counts(schema)  # type: ignore[arg-type]
-    for table in ("queue_day_count", "outcome_count", "possible_match", "decision", "queue"):
+    for table in ("queue_day_count", "outcome_count", "possible_match", "decision", "queue", "cluster"):
         assert schema.value(f"SELECT count(*) FROM {table}"), f"nothing came into {table}"
 
 
 @pytest.mark.parametrize(
-    "wrong", ["outcome_count SET n = n + 1", "queue_day_count SET n = n + 1", "possible_match SET band = band + 1"]
+    "wrong",
+    [
+        "outcome_count SET n = n + 1",
+        "queue_day_count SET n = n + 1",
+        "possible_match SET band = band + 1",
+        "cluster_size SET n = n + 1",
+    ],
 )
 def test_a_wrong_number_is_found_and_made_right(schema: Schema, wrong: str) -> None:
     dice = random.Random(1)

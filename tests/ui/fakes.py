@@ -483,7 +483,7 @@ class FakeApi(
             offices={
                 office: count(offices=(office,), open_only=True) for office in ("KHI", "LHR", "ISB", "PEW", "QTA", "MUX", "HQ")
             },
-            expiring=count(expiring_within_days=30),
+            expiring=count(preserve_within_days=30),
             child_lane=count(flags=("child lane",), open_only=True),
             set_aside=len(self.set_aside()),
             possible=len(self._unsaid()),
@@ -709,7 +709,7 @@ class FakeApi(
 
 
 def _fits(row: QueueRow, wanted: QueueFilter) -> bool:
-    days = wanted.expiring_within_days
+    days = wanted.expiring_within_days or wanted.preserve_within_days
     return all(
         (
             not wanted.bands or row.band in wanted.bands,

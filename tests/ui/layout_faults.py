@@ -13,9 +13,12 @@ from PySide6.QtWidgets import (
     QGraphicsView,
     QLabel,
     QLayout,
+    QLineEdit,
     QPlainTextEdit,
     QPushButton,
     QScrollArea,
+    QStyle,
+    QStyleOptionFrame,
     QTextEdit,
     QWidget,
 )
@@ -24,6 +27,8 @@ from triage.ui.kit.widgets import ElidedLabel
 
 SLACK = 2
 """Pixels by which rounding of fonts and layouts may differ."""
+FIELD_MARGIN = 2
+"""Pixels that Qt keeps free on each side of the text of a field."""
 EMPTY_END = 0.34
 """A page may end with so much of a screen empty, so that its last lines do not stick to the edge."""
 LEAST_PAGE = 300
@@ -46,7 +51,7 @@ def find_faults(window: QWidget) -> list[str]:
 
 
 def _cut_text(part: QWidget) -> list[str]:
-    """Returns that the words of a label or a button are wider or higher than it is."""
+    """Returns that the words of a label or a button, or the hint of a field, are wider or higher than it is."""
     if isinstance(part, ElidedLabel):
         return []  # it shortens itself, and the tooltip has the whole
     if isinstance(part, QLabel) and part.text() and part.textFormat() != Qt.TextFormat.RichText:
@@ -56,6 +61,13 @@ def _cut_text(part: QWidget) -> list[str]:
             return [f"cut below: {_name(part)}"] if need > part.height() + SLACK else []
         widest = max(part.fontMetrics().horizontalAdvance(line) for line in part.text().split("\n"))
         return [f"cut: {_name(part)}"] if widest > room.width() + SLACK else []
+    if isinstance(part, QLineEdit) and part.placeholderText():
+        need = part.fontMetrics().horizontalAdvance(part.placeholderText()) + 2 * FIELD_MARGIN
+        option = QStyleOptionFrame()
+        part.initStyleOption(option)
+        room = part.style().subElementRect(QStyle.SubElement.SE_LineEditContents, option, part)
+        margins = part.textMargins()
+        return [f"hint cut: {_name(part)}"] if need > room.width() - margins.left() - margins.right() else []
     if isinstance(part, QPushButton) and part.text() + part.accessibleName():
         return [f"cut: {_name(part)}"] if part.minimumSizeHint().width() > part.width() + SLACK else []
     return []
@@ -114,6 +126,7 @@ def _bottom(part: QWidget, content: QWidget) -> int:
 def _name(part: QWidget) -> str:
     """Returns the class of a part, and the beginning of its words."""
     words = part.text() if isinstance(part, (QLabel, QAbstractButton)) else ""
+    words = words or (part.placeholderText() if isinstance(part, QLineEdit) else "")
     words = (words or part.accessibleName() or part.objectName() or part.toolTip()).replace("\n", " ")
     place = QRect(part.mapTo(part.window(), QPoint(0, 0)), part.size())
     return f"{type(part).__name__} “{words[:60]}” at {place.x()},{place.y()} {place.width()}x{place.height()}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.ui.layout_faults import find_faults
@@ -32,6 +32,16 @@ def test_wrapped_words_that_are_cut_below_are_found(app: QApplication, qtbot: Qt
     host = shown(qtbot, part, 400, 100)
     part.resize(80, 20)
     assert any(fault.startswith("cut below") for fault in find_faults(host))
+
+
+def test_a_hint_that_is_cut_is_found(app: QApplication, qtbot: QtBot) -> None:
+    part = QLineEdit()
+    part.setPlaceholderText("id, hash, word")
+    host = shown(qtbot, part, 400, 100)
+    part.resize(60, 30)
+    assert any(fault.startswith("hint cut") for fault in find_faults(host))
+    part.resize(200, 30)
+    assert find_faults(host) == []
 
 
 def test_what_sticks_out_is_found(app: QApplication, qtbot: QtBot) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from triage.exports.pdf_documents import Block, HeadingBlock, ParagraphBlock, Rows
+from triage.model.annotations import name_annotation
 from triage.model.packet import Packet
 from triage.model.views import ShowFile
 
@@ -74,6 +75,7 @@ def _list_rows(number: str, file: ShowFile) -> Iterator[tuple[str, str, str]]:
     """Yields (label, English, Urdu)."""
     kind = _name_kind(file)
     verdict = file.verdict
+    marks = ", ".join(str(name_annotation(name)) for name in file.annotations)
     graded = f"{verdict.grade}; {verdict.grade_says}" if verdict.grade else "not graded"
     for label, english, word in (
         ("Exhibit", file.exhibit or "not received", file.exhibit or "not received"),
@@ -82,7 +84,7 @@ def _list_rows(number: str, file: ShowFile) -> Iterator[tuple[str, str, str]]:
         ("Size", "not received" if file.size is None else f"{file.size:,} bytes", "not received" if file.size is None else ""),
         ("Length", "", "") if file.duration_ms is None else ("Length", f"{file.duration_ms / 1000:.1f} s", ""),
         ("Declared by the provider", f"class {file.classification}" if file.classification else "not stated", "not stated"),
-        ("Marks of the source", ", ".join(file.annotations) or "not stated", "" if file.annotations else "not stated"),
+        ("Marks of the source", marks or "not stated", "" if marks else "not stated"),
         ("Viewed by the provider", _name_truth(file.viewed_by_esp), _name_truth(file.viewed_by_esp)),
         ("Known from lists", f"{verdict.known}. {verdict.why}", verdict.known),
         ("Grade", graded, verdict.grade or "not graded"),

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from triage.law.context import SAYS_NOTHING, LawContext, bare
 from triage.law.file_facts import find_files_of_access, find_material, find_material_of_minor, find_viewing
 from triage.message import NOTHING, Message, join
+from triage.model.annotations import name_annotation
 
 FactCheck = Callable[[LawContext], Message | None]
 """Returns a sentence that says what was found and where, or None."""
@@ -57,7 +58,8 @@ def _check_marks(*names: str) -> FactCheck:
     def check(context: LawContext) -> Message | None:
         of_files = (name for file in context.report.files for name in file.entry.annotations)
         found = sorted({name for name in (*context.report.annotations, *of_files) if bare(name) in wanted})
-        return Message("The provider marks it as {marks}.", marks=tuple(found)) if found else None
+        marks = tuple(dict.fromkeys(map(name_annotation, found)))
+        return Message("The provider marks it as {marks}.", marks=marks) if marks else None
 
     return check
 

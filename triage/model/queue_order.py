@@ -56,10 +56,10 @@ class FacetValue:
 
 EXPIRING_DAYS = 30
 PRESERVE_NOW = QueueFilter(
-    statuses=tuple(status for status in STATUSES if status != "closed"), expiring_within_days=EXPIRING_DAYS
+    statuses=tuple(status for status in STATUSES if status != "closed"), preserve_within_days=EXPIRING_DAYS
 )
-"""The lane "preserve now": what expires soon, across bands. Closed reports need no preservation. Referred ones and those of a
-case do: their data runs out all the same."""
+"""The lane "preserve now": evidence that expires soon, across bands. Closed reports need no preservation. Referred
+ones and those of a case do: their data runs out all the same."""
 
 
 def choose_values(value: str | None) -> tuple[str, ...]:

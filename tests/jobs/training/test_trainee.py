@@ -13,8 +13,11 @@ from triage.jobs.casework.cases import open_case
 from triage.jobs.casework.decisions import decide
 from triage.jobs.casework.notes import add_note
 from triage.jobs.intake.import_bundles import import_bundles
+from triage.jobs.leaving.export_queue import export_queue
 from triage.jobs.policy import set_policy
 from triage.jobs.reading.queue import list_queue_rows
+from triage.jobs.reading.show import load_report_view
+from triage.jobs.review.grading import grade_file
 from triage.jobs.session import Session
 from triage.jobs.training import trainee
 from triage.jobs.training.checks import check_step, load_own_entries
@@ -25,7 +28,9 @@ from triage.jobs.training.trainee import (
     mark_training_store,
     write_training_certificate,
 )
-from triage.model.handover import Receipt
+from triage.jobs.training.tutorials import load_tutorial
+from triage.model.handover import Handover, Receipt
+from triage.model.media import RevealStep
 from triage.model.training import Answer, EntryCheck, FollowCheck, QueueCheck, Step, Tutorial, Words
 from triage.model.users import Role
 from triage.model.views import QueueFilter
@@ -151,6 +156,48 @@ def test_a_report_counts_only_when_the_trainee_acted_on_it(training: Session, tm
     decide(training, second.report_id, assignee="first")
     assert done(training, taken)
     assert not done(training, task(QueueCheck(least=2, acts=("case opened",))))
+
+
+def find_step(role: str, name: str) -> Step:
+    """Returns a step of a shipped tutorial."""
+    return next(step for step in load_tutorial(role).steps if step.id == name)
+
+
+@pytest.mark.parametrize(
+    ("bands", "handed_to", "expected"),
+    [((), "Court", False), (("A", "B"), "Court", False), (("B",), None, False), (("B",), "Court", True)],
+)
+def test_the_export_of_a_queue_counts_with_one_band_and_a_recipient(
+    training: Session, tmp_path: Path, bands: tuple[str, ...], handed_to: str | None, expected: bool
+) -> None:
+    export_queue(training, QueueFilter(bands=bands), tmp_path / "q.csv", handover=Handover(handed_to=handed_to))
+    assert done(training, find_step("lead", "lead-export")) is expected
+
+
+def test_a_second_grade_counts_when_another_graded_first_and_the_file_was_viewed(training: Session, tmp_path: Path) -> None:
+    import_bundles(training, [write_bundle(tmp_path / "bundle")], receipt=Receipt())
+    add_person(training.store, "second", [Role.EXAMINER], WORDS)
+    step, report = find_step("examiner", "examiner-grade"), "900000001"
+    view_file(training)
+    grade_file(training, report, "a.jpg", "adult", for_court=True)
+    assert not done(training, step), "a first grade is no second one"
+    with Session(Store.open(training.store.directory, "second", WORDS)) as other:
+        grade_file(other, report, "a.jpg", "not pertinent")
+        assert not done(other, step), "the file was never viewed"
+        view_file(other, RevealStep.BLURRED)
+        grade_file(other, report, "a.jpg", "not pertinent")
+        assert not done(other, step), "the blurred file shows nothing to grade"
+        view_file(other)
+        grade_file(other, report, "a.jpg", "not pertinent")
+        assert done(other, step)
+    assert not done(training, step), "another's second grade"
+    assert load_report_view(training, report).files[0].verdict.graded_by is None, "they disagree"
+
+
+def view_file(session: Session, step: RevealStep = RevealStep.EDGES) -> None:
+    """Adds the entry that a view of the file leaves."""
+    with session.store.batch() as batch:
+        batch.note("media revealed", report=1, medium=session.store.keyed("a file"), step=int(step))
 
 
 def test_the_certificate_comes_at_the_end(training: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -17,7 +19,7 @@ from pytestqt.qtbot import QtBot
 from tests.ui.fakes import FakeApi
 from tests.ui.fakes_exchange import REPORT
 from tests.ui.fakes_figures import COUNTS, make_figures
-from tests.ui.screens import settle, show_page
+from tests.ui.screens import settle, show_page, wait_exposed
 from tests.ui.screens import texts as list_texts
 from triage.model.lead_figures import Behind
 from triage.model.users import Role
@@ -275,6 +277,31 @@ def test_cards_take_fewer_columns_before_one_is_cut(qtbot: QtBot, least: int, ro
     grid.show_cards([(card, 1) for card in cards])
     assert grid._columns == columns
     assert grid.minimumSizeHint().width() <= room, "the area would cut it"
+
+
+def test_the_axis_keeps_the_space_between_a_number_and_an_urdu_word(app: QApplication, qtbot: QtBot) -> None:
+    theme.apply(app, "dark", "ur")
+    try:
+        gaps = {name: measure_widest_gap(qtbot, name) for name in ("90سے", "90 سے")}
+    finally:
+        theme.apply(app, "dark", "en")
+    assert gaps["90 سے"] > gaps["90سے"]
+
+
+def measure_widest_gap(qtbot: QtBot, name: str) -> int:
+    """Returns the widest gap in pixels within the name of the only column of a chart."""
+    view = ChartView()
+    qtbot.addWidget(view)
+    view.resize(300, 240)
+    view.show_chart(replace(CHARTS["load"], columns=(name,), parts=CHARTS["load"].parts[:1]))
+    view.show()
+    wait_exposed(view)
+    picture = view.plot.grab().toImage().convertToFormat(QImage.Format.Format_Grayscale8)
+    lines = range(picture.height() - 16, picture.height() - 2)
+    ground = picture.pixelColor(picture.width() - 2, lines[-1]).value()
+    inked = [x for x in range(80, 280) if any(abs(picture.pixelColor(x, y).value() - ground) > 60 for y in lines)]
+    assert len(inked) > 10, "the name was not drawn"
+    return max(after - before for before, after in pairwise(inked))
 
 
 def test_a_chart_names_as_many_columns_as_have_room(qtbot: QtBot) -> None:

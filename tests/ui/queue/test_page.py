@@ -226,7 +226,9 @@ def test_side_panel_says_why(page: QueuePage, qtbot: QtBot) -> None:
     assert "+26.0" in said
     assert "Online enticement: contact with a child, possibly continuing." in said
     assert any("13" in text and "Child" in text for text in said)
-    assert not [text for text in said if text.startswith("minimum band")], "wide marks leave no room for the sentences beside them"
+    assert not [text for text in said if text.startswith("minimum band")], (
+        "wide marks leave no room for the sentences beside them"
+    )
 
 
 def test_flags_are_whole_words_in_two_lines_and_the_others_are_counted(app: QApplication) -> None:
@@ -317,6 +319,22 @@ def test_each_lane_is_found_by_its_filter_and_keeps_it_when_more_is_added() -> N
     assert find_lane(QueueFilter(open_only=True, bands=("A", "B")), "khi-04").name == "all"
     assert all(lane.filter is None or lane.filter.open_only or lane.filter == PRESERVE_NOW or lane.name == "done"
                for lane in LANES.values())  # fmt: skip
+
+
+@pytest.mark.parametrize("language", ["en", "ur"])
+def test_a_low_window_shows_pages_below_the_lanes(app: QApplication, qtbot: QtBot, language: Language) -> None:
+    """At 768 pixels, of which the status bar and the frame take some."""
+    theme.apply(app, "dark", language)
+    try:
+        rail = LaneRail([page for page in DESK_PAGES if page.in_rail])
+        qtbot.addWidget(rail)
+        rail.resize(rail.width(), 734)
+        rail.show()
+        app.processEvents()
+        shown = [name for name, button in rail.pages.items() if button.visibleRegion().boundingRect() == button.rect()]
+        assert len(shown) >= 4, shown
+    finally:
+        theme.apply(app, "dark", "en")
 
 
 @pytest.mark.parametrize("language", ["en", "ur"])

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -22,7 +23,8 @@ from triage.model.views import ShowFile, ShowIdentifier, ShowReport, ShowText
 from triage.ui.core.runner import Changed, Runner
 from triage.ui.kit import theme
 from triage.ui.report import chat_items, conflicts_card, identifier_words, location_card, location_map, report_header, timeline
-from triage.ui.report.identifiers import FIRST_ROWS, IdentifierTable
+from triage.ui.report.identifier_model import FIRST_ROWS
+from triage.ui.report.identifiers import PAD, IdentifierTable
 from triage.ui.report.page import ReportPage
 from triage.ui.text import i18n, report_words
 
@@ -135,6 +137,19 @@ def table_of(page: ReportPage, value: str) -> IdentifierTable:
     return table
 
 
+@pytest.mark.parametrize("width", [690, 760, 1100])
+def test_kinds_and_remarks_of_identifiers_are_whole(page: ReportPage, width: int) -> None:
+    """A card of identifiers is 690 pixels wide in a window of 1366."""
+    table = page.view.identifiers.table  # type: ignore[union-attr]
+    widths = table.share_width(width)
+    plain, small = QFontMetrics(theme.font()), QFontMetrics(theme.small_font())
+    for row in (n for n in range(table.rows.shown_rows) if table.rows.items[n].entry is not None):
+        for column in (identifier_words.IdentifierColumn.KIND, identifier_words.IdentifierColumn.OPERATOR):
+            text, rest = table.rows.cell(row, column)
+            assert max(plain.horizontalAdvance(text), small.horizontalAdvance(rest)) <= widths[column] - 2 * PAD
+    assert sum(widths) == width
+
+
 def test_a_hostile_name_is_shown_escaped_and_copied_as_it_is(page: ReportPage, lasting_runner: Runner) -> None:
     hostile = "boat \u202e gnp.exe"
     table = table_of(page, hostile)
@@ -229,7 +244,9 @@ def test_an_operator_that_one_table_alone_names_is_not_sure() -> None:
 @pytest.mark.parametrize("width", [500, 736])
 def test_every_value_is_read_whole(width: int, report: ShowReport, lasting_runner: Runner, qtbot: QtBot) -> None:
     """A value that does not fit on one line gets a second one."""
-    long = replace(report.identifiers[2], value="a-long-name-of-somebody-who-writes@mail.example.invalid")
+    long = replace(
+        report.identifiers[2], value="a-long-name-of-somebody-who-writes@mail.of-a-house-with-a-long-name.example.invalid"
+    )
     page = open_page(ChangedApi(identifiers=(long,)), lasting_runner, qtbot)
     table = table_of(page, long.value)
     row = next(i for i, each in enumerate(table.rows.items) if each.entry == long)

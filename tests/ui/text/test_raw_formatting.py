@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import triage.ui
+from tests.ui import words_used
 from triage.message import Message
 from triage.ui.text import i18n, times
 from triage.ui.text.i18n import tr_message
@@ -48,6 +50,16 @@ def test_screens_format_no_number_and_no_date_by_themselves() -> None:
             found[name] = lines
     assert {name: lines for name, lines in found.items() if name not in NOT_FOR_PEOPLE} == {}
     assert set(NOT_FOR_PEOPLE) <= set(found), "these format nothing any more"
+
+
+def test_sizes_go_through_one_formatter() -> None:
+    """A sentence of a screen never counts bytes: 30,655,063 of them are 30.7 MB."""
+    assert [text for text in words_used.sentences() if re.search(r"\} bytes\b", text)] == []
+
+
+def test_a_week_is_named_by_its_first_day() -> None:
+    assert (times.week("2026-W48"), times.short_week("2026-W48")) == ("the week from 23 Nov 2026", "23 Nov")
+    assert times.short_week("2026-W53") == "28 Dec"
 
 
 @pytest.fixture

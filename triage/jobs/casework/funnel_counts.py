@@ -10,8 +10,8 @@ import numpy as np
 from triage.jobs.reading.queue_bits import count_bits, find_equal, find_less, list_ids
 from triage.jobs.reading.queue_filter import Selection
 from triage.jobs.reading.queue_table import Group, SortPlane, list_window, select_reports
-from triage.jobs.state.queue_layout import COLUMNS, encode_time
-from triage.jobs.state.queue_planes import Bits, QueuePlanes, make_bits
+from triage.jobs.state.queue_layout import COLUMNS, Bits, encode_time
+from triage.jobs.state.queue_planes import QueuePlanes, make_bits
 from triage.model.funnel import WITHOUT_OUTCOME
 from triage.model.moment import parse_utc
 from triage.model.views import STATUSES

@@ -20,6 +20,7 @@ from triage.jobs.leaving.signing import describe_export
 from triage.jobs.lookup import find_report
 from triage.jobs.reading.show import build_report_view
 from triage.jobs.session import Session, now
+from triage.model.annotations import name_annotation
 from triage.model.choices import name_choices
 from triage.model.handover import Handover
 from triage.model.printable import make_printable
@@ -281,7 +282,8 @@ def _list_danger(view: ShowReport) -> Iterator[ReferralFact]:
     yield ReferralFact(field="incident_type", label="Type as reported", value=view.incident_type or "not stated")
     when = format_source_time(view.incident_time, view.incident_time_original, view.incident_time_zone)
     yield ReferralFact(field="incident_time", label="Time of the incident", value=when)
-    yield ReferralFact(field="annotations", label="Marks of the provider", value=", ".join(view.annotations) or "none")
+    marks = ", ".join(str(name_annotation(name)) for name in view.annotations)
+    yield ReferralFact(field="annotations", label="Marks of the provider", value=marks or "none")
     for person in view.people:
         if person.role == "suspect":
             for name in ("relationshipToVictim", "relationship", "accessToChildren", "occupation"):

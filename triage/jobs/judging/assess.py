@@ -30,7 +30,7 @@ from triage.model.progress import CancelToken, OnProgress, Progress, ignore_prog
 from triage.model.views import STATUSES
 from triage.store.batch import Batch
 from triage.store.database import Reader
-from triage.store.queries import clusters, decisions, judgement, lists, reports, rulesets
+from triage.store.queries import clusters, decisions, judgement, lists, reports, rulesets, text_search
 from triage.store.queries import deadlines as deadlines_sql
 from triage.store.queries import readings as reading_rows
 from triage.store.queries.deadlines import DeadlineRow
@@ -47,7 +47,7 @@ TIES = 2_000
 """Reports whose link keys are written in one batch. The keys are sorted by value, so those of each report touch pages all over
 the table. Each page is sealed once a batch."""
 AT_ONCE = 25
-NEAR = 12
+NEAR = 4
 """So many of one report and its linked reports are judged before anything else."""
 _ALSO = {"file": SPREAD, SPREAD: "file"}
 """The same bytes may be viral in one report and not in another: each is counted for both."""
@@ -209,7 +209,7 @@ def _write_keys(batch: Batch, ids: Sequence[int], judges: Judges) -> None:
     alone = _store_keys(batch, {i: set(said.ties) for i, said in new.items()})
     lists.replace_file_hashes(batch, new, [row for said in new.values() for row in said.hashes])
     reports.replace_file_warnings(batch, new, [(i, *warning) for i, said in new.items() for warning in said.warnings])
-    reports.index_texts(batch, [(i, said.words) for i, said in new.items()])
+    text_search.index_texts(batch, [(i, said.words) for i, said in new.items()])
     judgement.save_key_digests(batch, [(i, said.digest, said.reading) for i, said in new.items()])
     reading_rows.save_readings(batch, read)
     judgement.mark_keys_stored(batch, ids, alone)

@@ -27,6 +27,7 @@ from triage.jobs.leaving.signing import StoreSigner, describe_export
 from triage.jobs.lookup import find_report
 from triage.jobs.officer import describe_officer
 from triage.jobs.session import Session, now
+from triage.jobs.state import common_words
 from triage.jobs.state.queue_planes import write_planes
 from triage.message import Message
 from triage.model.handover import Handover
@@ -278,6 +279,7 @@ def erase_report(
     destruction.add_tombstones(batch, counted, marks)
     destruction.erase_report(batch, report_id, aliases, going)
     write_planes(batch)  # the planes hold bits of it until then
+    common_words.erase_report(batch, report_id)
     compaction.mark_compaction_owed(batch, now())
     return tuple(sorted({mark for mark, _ in marks}))
 

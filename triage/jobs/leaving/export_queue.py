@@ -52,7 +52,8 @@ def export_queue(
 
     def note(batch: Batch) -> None:
         """Adds the audit log entries of the export."""
-        batch.note("queue exported", rows=len(rows), file=session.store.keyed(out.name))
+        named, file = int(bool(handover.handed_to)), session.store.keyed(out.name)
+        batch.note("queue exported", rows=len(rows), bands=len(filter.bands), recipient_named=named, file=file)
 
     write_out(session, ((out, data),), kind="queue", handover=handover, overwrite=overwrite, note=note)
     return Written(path=str(out), rows=len(rows), signature_key=made.fingerprint)

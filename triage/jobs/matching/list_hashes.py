@@ -201,7 +201,7 @@ def compare_store(batch: Batch, list_id: int, tell: Callable[[], None] = lambda:
     listed = lists.list_pdq_hashes(batch, list_id)
     if not listed:
         return
-    many = media.count_images_with_windows(batch) * _VARIANTS >= len(listed)
+    many = media.has_images_with_windows(batch, -(-len(listed) // _VARIANTS))
     for rows in (_look_up_list if many else _look_up_store)(batch, listed):
         tell()
         list_matches.save_list_matches(batch, rows)

@@ -12,8 +12,8 @@ from triage.jobs.reading.queue_filter import Selection, load_words
 from triage.jobs.reading.queue_rows import build_rows
 from triage.jobs.reading.queue_table import Group, list_sort_planes, list_window, select_reports
 from triage.jobs.session import Session
-from triage.jobs.state.queue_layout import COLUMNS, encode_time
-from triage.jobs.state.queue_planes import Bits, QueuePlanes, make_bits, open_planes, read_now
+from triage.jobs.state.queue_layout import COLUMNS, Bits, encode_time
+from triage.jobs.state.queue_planes import QueuePlanes, make_bits, open_planes, read_now
 from triage.model.casework import Stage
 from triage.model.lead_figures import Behind, ReportsBehind
 from triage.model.moment import parse_utc

@@ -188,7 +188,7 @@ def _build_cells(db: Reader, session: Session, report_of: Mapping[int, int]) -> 
             known=verdict[0],
             conflict=verdict[2],
             grade=grade,
-            graded_by=" and ".join(users.get(each, f"user {each}") for each in by) or None,
+            graded_by=", ".join(users.get(each, f"user {each}") for each in by) or None,
             warnings=tuple(name for name in GRAVE_ANNOTATIONS if name in stated),
         )
     return cells

@@ -11,8 +11,8 @@ from triage.jobs.reading.queue_bits import count_bits, count_numbers, divide, fi
 from triage.jobs.reading.queue_filter import OPEN, Selection
 from triage.jobs.reading.queue_table import Group, list_sort_planes, list_window, select_reports
 from triage.jobs.session import Session
-from triage.jobs.state.queue_layout import COLUMNS, decode_user, load_ranks
-from triage.jobs.state.queue_planes import Bits, QueuePlanes, open_planes, read_now
+from triage.jobs.state.queue_layout import COLUMNS, Bits, decode_user, load_ranks
+from triage.jobs.state.queue_planes import QueuePlanes, open_planes, read_now
 from triage.message import Message
 from triage.model.judgement import BANDS
 from triage.model.progress import CancelToken, OnProgress, Progress, check_cancelled

@@ -25,13 +25,15 @@ from triage.jobs.reading.queue_table import (
 )
 from triage.jobs.review.pairs import count_possible
 from triage.jobs.session import Session
-from triage.jobs.state.queue_planes import Bits, QueuePlanes, make_bits, open_planes, read_now
+from triage.jobs.state.deadlines import STAGE
+from triage.jobs.state.queue_layout import Bits
+from triage.jobs.state.queue_planes import QueuePlanes, make_bits, open_planes, read_now
 from triage.model.judgement import BANDS
 from triage.model.queue_order import EXPIRING_DAYS, FacetValue, QueueColumn, QueueFacet, QueueOrder, QueueWindow
 from triage.model.users import Right
 from triage.model.views import STATUSES, QueueFilter, QueueRow
 from triage.store.database import Reader
-from triage.store.queries import bundles, judgement, list_matches, queue_planes, reports
+from triage.store.queries import bundles, deadlines, judgement, list_matches, queue_planes, reports
 
 PRIORITY = QueueOrder()
 _WORDS: dict[QueueColumn, QueueFacet] = {
@@ -211,6 +213,7 @@ def count_lanes(session: Session) -> LaneCounts:
     """Returns how many reports there are by band, status, office and lane, and how much work waits for a person."""
     session.require(Right.READ_REPORT)
     now = read_now()
+    soon = now + EXPIRING_DAYS * 86400
     with session.reading() as db:
         offices = judgement.load_codes(db, "office")
         bands: Counter[int] = Counter()
@@ -229,7 +232,7 @@ def count_lanes(session: Session) -> LaneCounts:
             bands={band: bands[i] for i, band in enumerate(BANDS)},
             statuses={status: statuses[i] for i, status in enumerate(STATUSES)},
             offices={offices[i]: n for i, n in sorted(by_office.items()) if i},
-            expiring=queue_planes.count_expiring(db, now, now + EXPIRING_DAYS * 86400),
+            expiring=queue_planes.count_expiring(db, now, soon) - deadlines.count_due_alone(db, STAGE, now, soon),
             child_lane=child,
             set_aside=bundles.count_set_aside(db),
             possible=count_possible(db),

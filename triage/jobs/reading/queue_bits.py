@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from triage.jobs.state.queue_layout import COLUMNS
-from triage.jobs.state.queue_planes import Bits, Ids, QueuePlanes, make_bits
+from triage.jobs.state.queue_layout import COLUMNS, Bits, Ids
+from triage.jobs.state.queue_planes import QueuePlanes, make_bits
 
 Mask = NDArray[np.bool_]
 FEW = 20_000

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from triage.errors import NotFound
 from triage.jobs.session import Session
+from triage.jobs.state.deadlines import STAGE
 from triage.jobs.state.queue_layout import encode_user
 from triage.locate.offices import read_offices
 from triage.model.choices import name_choices
@@ -18,7 +19,7 @@ from triage.model.moment import parse_utc
 from triage.model.queue_order import QueueFacet
 from triage.model.views import STATUSES, QueueFilter
 from triage.store.database import Reader
-from triage.store.queries import judgement, reports
+from triage.store.queries import deadlines, judgement, reports
 
 NO_BIT = -1
 OPEN = frozenset(STATUSES.index(status) for status in WITHOUT_OUTCOME)
@@ -58,6 +59,9 @@ class Selection:
     """The same of values whose reports are left out."""
     open_only: bool = False
     due_before: int | None = None
+    preserve_before: int | None = None
+    stage_only: tuple[int, ...] = ()
+    """Reports in which nothing but the stage of a case is due before `preserve_before`."""
     arrived_after: int | None = None
     only: int | None = None
     """The one report of this id."""
@@ -73,7 +77,7 @@ def resolve_filter(db: Reader, session: Session, filter: QueueFilter, now: int) 
         NotFound: if the filter names an unknown office, band, status or user
     """
     only = reports.find_report(db, filter.search.strip()) if filter.search else None
-    days = filter.expiring_within_days
+    due_before, preserve_before = _find_end(now, filter.expiring_within_days), _find_end(now, filter.preserve_within_days)
     return Selection(
         facets={
             facet: frozenset(_find_codes(db, session, facet, wanted))
@@ -86,12 +90,19 @@ def resolve_filter(db: Reader, session: Session, filter: QueueFilter, now: int) 
             if (unwanted := [value for name, value in filter.excluded if name == facet])
         },
         open_only=filter.open_only,
-        due_before=None if days is None else now + int(timedelta(days=days).total_seconds()),
+        due_before=due_before,
+        preserve_before=preserve_before,
+        stage_only=() if preserve_before is None else tuple(deadlines.list_due_alone(db, STAGE, now, preserve_before)),
         arrived_after=None if filter.new_since is None else int(parse_utc(filter.new_since).timestamp()),
         only=only,
         words=filter.search if filter.search and only is None else None,
         fold=filter.fold_duplicates,
     )
+
+
+def _find_end(now: int, days: int | None) -> int | None:
+    """Returns the moment so many days after `now`; None without a number of days."""
+    return None if days is None else now + int(timedelta(days=days).total_seconds())
 
 
 def load_words(db: Reader, session: Session, facet: QueueFacet) -> dict[int, str]:

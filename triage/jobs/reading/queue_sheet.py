@@ -46,7 +46,7 @@ def load_sheet(session: Session, filter: QueueFilter, limit: int, offset: int) -
 
 def describe_filter(filter: QueueFilter, limit: int = -1) -> tuple[tuple[str, str], ...]:
     """Returns each filter in words with its value."""
-    days = filter.expiring_within_days
+    days, preserved = filter.expiring_within_days, filter.preserve_within_days
     parts = (
         ("Office", _join(filter.offices)),
         ("Band", _join(filter.bands)),
@@ -61,6 +61,7 @@ def describe_filter(filter: QueueFilter, limit: int = -1) -> tuple[tuple[str, st
         ("Open reports only", "yes" if filter.open_only else None),
         ("Containing the words", filter.search),
         ("A deadline that still runs ends within", None if days is None else f"{days} days"),
+        ("Evidence expires within", None if preserved is None else f"{preserved} days"),
         ("Came into this store after", filter.new_since),
         ("Copies", "folded into the report that they duplicate" if filter.fold_duplicates else None),
         ("Most reports", None if limit < 0 else str(limit)),

@@ -18,8 +18,8 @@ from triage.jobs.reading.queue_bits import (
     list_ids,
 )
 from triage.jobs.reading.queue_filter import FACETS, NO_BIT, OPEN, Selection
-from triage.jobs.state.queue_layout import COLUMNS, encode_time, find_plane_values
-from triage.jobs.state.queue_planes import Bits, Ids, QueuePlanes, make_bits
+from triage.jobs.state.queue_layout import COLUMNS, Bits, Ids, encode_time, find_plane_values
+from triage.jobs.state.queue_planes import QueuePlanes, make_bits
 from triage.model.queue_order import QueueFacet
 
 FEW = 64
@@ -82,9 +82,12 @@ def select_reports(planes: QueuePlanes, selection: Selection) -> Bits:
         found = _find_values(planes, facet, wanted, found)
     for facet, unwanted in selection.excluded.items():
         found = found & ~_find_values(planes, facet, unwanted, found)
-    if selection.due_before is not None:
-        _, running = divide(planes, COLUMNS["has_due"].first, found)
-        found = planes.empty() if running is None else find_less(planes, "due", encode_time(selection.due_before), running)
+    for before in (selection.due_before, selection.preserve_before):
+        if before is not None:
+            _, running = divide(planes, COLUMNS["has_due"].first, found)
+            found = planes.empty() if running is None else find_less(planes, "due", encode_time(before), running)
+    if selection.stage_only:
+        found = found & ~make_bits(planes, np.array(selection.stage_only))
     if selection.arrived_after is not None:
         found = found & ~find_less(planes, "arrived", encode_time(selection.arrived_after) + 1, found)
     return fold_copies(planes, found) if selection.fold else found

@@ -86,7 +86,8 @@ def record_grade(
         court=court or grade.value in SECOND_LOOK,
         settles=settle,
     )
-    batch.note("file graded", report=report_id, media=[medium_id], settles=int(settle))
+    before = len({row.user_id for row in find_blind_grades(rows)} - {session.user.id})
+    batch.note("file graded", report=report_id, media=[medium_id], settles=int(settle), grades_before=before)
     return grade_id
 
 

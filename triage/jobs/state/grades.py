@@ -77,7 +77,7 @@ def _describe_view(names: str, rows: Sequence[GradeRow]) -> Message:
 
 def _join_names(ids: Sequence[int], users: Mapping[int, str]) -> str:
     """Returns the names of these users."""
-    return " and ".join(users.get(user, f"user {user}") for user in ids)
+    return ", ".join(users.get(user, f"user {user}") for user in ids)
 
 
 def _format_time(given: str) -> str:

@@ -17,6 +17,9 @@ from triage.store.queries import judgement
 from triage.store.queries.queue_planes import ROW
 
 Numbers = NDArray[np.uint64]
+Bits = NDArray[np.uint64]
+"""One bit for each report, by its id."""
+Ids = NDArray[np.int64]
 BLOCK = 128_000
 """Reports whose bits lie in one row of the database: 16,000 bytes, which fill a page."""
 _EPOCH = 946_684_800

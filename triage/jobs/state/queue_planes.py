@@ -12,10 +12,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from triage.jobs.session import Session
+from triage.jobs.state.common_words import (
+    BLOCK_WORDS,
+    find_reports,
+    find_wrong_words,
+    keep_common_words,
+    pack_ids,
+    rebuild_common_words,
+)
 from triage.jobs.state.queue_layout import (
     BLOCK,
     COPIES,
     PLANES,
+    Bits,
+    Ids,
     PlaneRows,
     encode_deadlines,
     encode_rows,
@@ -23,15 +33,11 @@ from triage.jobs.state.queue_layout import (
     has_plane,
 )
 from triage.store.database import Reader, Writer
-from triage.store.queries import queue as sql_queue
 from triage.store.queries import queue_planes as sql
+from triage.store.queries.text_search import count_text_writes
 
-Bits = NDArray[np.uint64]
-"""One bit for each report, by its id."""
-Ids = NDArray[np.int64]
 MOST_CHANGES = 2_000
 """Changed rows that are read beside the planes. With more of them the planes are written."""
-_WORDS = BLOCK // 64
 _STORED = np.dtype("<u4")
 """Ids of pairs on the disk: a store holds fewer than four billion reports, and half the bytes are read in half the time."""
 
@@ -98,7 +104,7 @@ class QueuePlanes:
 
     def empty(self) -> Bits:
         """Returns bits for all reports, none of them set."""
-        return np.zeros(self._blocks * _WORDS, np.uint64)
+        return np.zeros(self._blocks * BLOCK_WORDS, np.uint64)
 
     def copies(self) -> tuple[Ids, Ids]:
         """Returns the reports that duplicate another one, and those others."""
@@ -112,19 +118,18 @@ class QueuePlanes:
 
     def search(self, words: str) -> Bits:
         """Returns the reports whose texts hold the words. The last searches are kept while no text is written."""
-        key = words, sql_queue.count_text_writes(self._db)
+        key = words, count_text_writes(self._db)
         if key not in self._searches:
-            ids = np.fromstring(sql_queue.search_reports(self._db, words), dtype=np.int64, sep=",")
             for old in list(self._searches)[:-3]:
                 del self._searches[old]
-            self._searches[key] = make_bits(self, ids)
+            self._searches[key] = find_reports(self._db, words, self._blocks * BLOCK_WORDS)
         return self._searches[key]
 
     def _grow(self, blocks: int) -> None:
         """Makes room for more reports."""
         if blocks > self._blocks:
             self._searches.clear()
-            more = (blocks - self._blocks) * _WORDS
+            more = (blocks - self._blocks) * BLOCK_WORDS
             self._planes = {n: None if bits is None else np.pad(bits, (0, more)) for n, bits in self._planes.items()}
             self._blocks = blocks
 
@@ -135,7 +140,7 @@ class QueuePlanes:
             if not data:
                 return
             bits = self._planes[plane] = self.empty()
-        whole = bits[block * _WORDS : (block + 1) * _WORDS].view(np.uint8)
+        whole = bits[block * BLOCK_WORDS : (block + 1) * BLOCK_WORDS].view(np.uint8)
         whole[:] = 0
         whole[: len(data)] = np.frombuffer(data, np.uint8)
 
@@ -148,16 +153,12 @@ class QueuePlanes:
             if not values.any():
                 return
             bits = self._planes[plane] = self.empty()
-        _set_bits(bits, rows.ids, values)
+        _set_bits(bits.view(np.uint8), rows.ids, values)
 
 
 def make_bits(planes: QueuePlanes, ids: Ids) -> Bits:
     """Returns the set of these ids; those beyond the last report of the queue are left out."""
-    bits = planes.empty()
-    flags = np.zeros(len(bits) * 64, np.bool_)
-    flags[ids[ids < len(flags)]] = True
-    found: Bits = np.packbits(flags, bitorder="little").view(np.uint64)
-    return found
+    return pack_ids(ids, len(planes.empty()))
 
 
 def read_now() -> int:
@@ -180,10 +181,14 @@ def open_planes(session: Session, now: int) -> Iterator[tuple[Reader, QueuePlane
 
 
 def keep_planes(batch: Writer, now: int) -> None:
-    """Advances deadlines that ran out, and writes the planes when many rows changed; in the batch that changes the queue."""
+    """Advances deadlines that ran out, and writes the planes when many rows changed; in the batch that changes the queue.
+
+    The answers for common words are kept likewise.
+    """
     sql.advance_deadlines(batch, now, MOST_CHANGES)
     if sql.count_changes(batch) > MOST_CHANGES:
         write_planes(batch)
+    keep_common_words(batch)
 
 
 def write_planes(batch: Writer) -> None:
@@ -209,7 +214,7 @@ def _write_block(batch: Writer, block: int, rows: PlaneRows) -> None:
 
 
 def rebuild_planes(batch: Writer, now: int) -> None:
-    """Counts all rows of the queue anew and writes all planes anew."""
+    """Counts all rows of the queue anew, and writes all planes and all answers for common words anew."""
     sql.recount(batch)
     sql.clear_planes(batch)
     last = sql.find_last_report(batch)
@@ -217,6 +222,7 @@ def rebuild_planes(batch: Writer, now: int) -> None:
     for block in blocks:
         _write_block(batch, block, encode_rows(batch, sql.load_rows(batch, _list_block_ids(block, last), now)))
     sql.mark_packed(batch, blocks, sql.note_rebuilt(batch))
+    rebuild_common_words(batch)
 
 
 def _list_block_ids(block: int, last: int) -> range:
@@ -225,7 +231,7 @@ def _list_block_ids(block: int, last: int) -> range:
 
 
 def find_wrong_planes(db: Reader, now: int) -> bool:
-    """Returns whether the planes, with what changed since, differ from the rows of the queue."""
+    """Returns whether the planes, or the answers for common words, differ from the rows of the queue and the index of texts."""
     planes = QueuePlanes()
     planes.refresh(db, now)
     pairs: dict[int, int] = dict(zip(*(ids.tolist() for ids in planes.copies()), strict=True))
@@ -242,7 +248,7 @@ def find_wrong_planes(db: Reader, now: int) -> bool:
         originals = [pairs.pop(i, 0) for i in rows.ids.tolist()]
         if rows.originals is None or originals != rows.originals.tolist():
             return True
-    return any(left) or bool(pairs)
+    return any(left) or bool(pairs) or find_wrong_words(db)
 
 
 def _count(bits: Bits | None) -> int:
@@ -252,15 +258,15 @@ def _count(bits: Bits | None) -> int:
 
 def _merge_block(old: bytes, block: int, plane: int, rows: PlaneRows) -> bytes:
     """Returns the bits of a block with those of some rows replaced."""
-    bits = np.zeros(_WORDS, np.uint64)
-    bits.view(np.uint8)[: len(old)] = np.frombuffer(old, np.uint8)
-    _set_bits(bits, rows.ids - block * BLOCK, find_plane_values(rows, plane))
-    return bits.tobytes().rstrip(b"\0")
+    at = rows.ids - block * BLOCK
+    whole = np.zeros(max(len(old), (int(at.max(initial=-1)) >> 3) + 1), np.uint8)  # a small store fills little of a block
+    whole[: len(old)] = np.frombuffer(old, np.uint8)
+    _set_bits(whole, at, find_plane_values(rows, plane))
+    return whole.tobytes().rstrip(b"\0")
 
 
-def _set_bits(bits: Bits, at: Ids, values: NDArray[np.bool_]) -> None:
+def _set_bits(whole: NDArray[np.uint8], at: Ids, values: NDArray[np.bool_]) -> None:
     """Sets the bits of these reports to the values."""
-    whole = bits.view(np.uint8)
     masks = (1 << (at & 7)).astype(np.uint8)
     np.bitwise_and.at(whole, at >> 3, ~masks)
     np.bitwise_or.at(whole, at[values] >> 3, masks[values])

@@ -44,7 +44,7 @@ def load_received_states(db: Reader, report_id: int, number: str, names: Mapping
     found = {}
     for row in exchange.load_grade_entries(db, [report_id]).get(report_id, []):
         form = decode_grade(row.body)
-        by = " and ".join(_label(db, row, name, names) for name in form.by)
+        by = ", ".join(_label(db, row, name, names) for name in form.by)
         found[form.sha256] = GradeState(
             sha256=form.sha256,
             state="graded",

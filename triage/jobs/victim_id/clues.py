@@ -9,7 +9,7 @@ from triage.jobs.victim_id.series import find_series, show_series
 from triage.model.media import ImageCrop
 from triage.model.users import Right
 from triage.model.victim_id import ClueHit, ClueKind, SeriesView
-from triage.store.queries import media, reports, victim_series
+from triage.store.queries import media, reports, text_search, victim_series
 
 MOST_WORDS = 2_000
 """Characters of a clue."""
@@ -106,7 +106,7 @@ def search_clues(session: Session, words: str) -> tuple[ClueHit, ...]:
             for number, kind, said in victim_series.list_all_clues(db)
             if all(word in f"{kind} {said}".casefold() for word in wanted)
         ]
-        ids = victim_series.find_reports_with_words(db, words, MOST_HITS)
+        ids = text_search.find_reports_with_words(db, words, MOST_HITS)
         numbers = reports.load_numbers(db, ids)
     held = (ClueHit(what="report", name=number, words="") for number in sorted(numbers.values()))
     return (*clues[:MOST_HITS], *held)

@@ -62,7 +62,10 @@ def load_cluster_roots(db: Reader, report_ids: Iterable[int]) -> dict[int, int]:
 
 def set_cluster_root(batch: Writer, report_ids: Iterable[int], root: int) -> None:
     """Puts each of the reports into the cluster with this root."""
-    batch.executemany("INSERT OR REPLACE INTO cluster (report_id, root) VALUES (?,?)", [(i, root) for i in report_ids])
+    batch.executemany(
+        "INSERT INTO cluster (report_id, root) VALUES (?,?) ON CONFLICT DO UPDATE SET root = excluded.root",
+        [(i, root) for i in report_ids],
+    )
 
 
 def remove_from_cluster(batch: Writer, report_id: int) -> None:
@@ -83,10 +86,7 @@ def list_cluster_members(db: Reader, root: int) -> list[int]:
 def list_largest_clusters(db: Reader, limit: int) -> list[tuple[int, int]]:
     """Returns (root, number of reports) of clusters with at least two reports, the largest first."""
     return [
-        (root, n)
-        for root, n in db.all(
-            "SELECT root, count(*) FROM cluster GROUP BY root HAVING count(*) > 1 ORDER BY 2 DESC, 1 LIMIT ?", (limit,)
-        )
+        (root, n) for root, n in db.all("SELECT root, n FROM cluster_size WHERE n > 1 ORDER BY n DESC, root LIMIT ?", (limit,))
     ]
 
 

@@ -20,7 +20,8 @@ def merge_search_words(writer: Writer) -> None:
 
     It takes as long as all words of the store, however few were deleted.
     """
-    writer.execute("INSERT INTO report_text (report_text) VALUES ('optimize')")
+    for table in ("report_text", "recent_text"):
+        writer.execute(f"INSERT INTO {table} ({table}) VALUES ('optimize')")
 
 
 def clear_compaction_owed(writer: Writer) -> None:

@@ -22,6 +22,26 @@ def save_deadlines(batch: Writer, rows: Sequence[tuple[int, Sequence[DeadlineRow
     )
 
 
+_DUE_ALONE = (
+    "deadline s WHERE s.name = (SELECT id FROM code WHERE kind = 'due_name' AND word = :name) AND s.due < :before"
+    " AND NOT EXISTS (SELECT 1 FROM deadline d WHERE d.report_id = s.report_id AND d.name <> s.name AND d.due < :before"
+    " AND (d.duty OR d.due >= :now))"
+)
+"""Reports of whose deadlines that run at `now` only the one of this name ends before `before`."""
+
+
+def list_due_alone(db: Reader, name: str, now: int, before: int) -> list[int]:
+    """Returns the reports of whose deadlines only the duty of this name ends before `before`, of those that run at `now`."""
+    return [i for (i,) in db.all(f"SELECT DISTINCT s.report_id FROM {_DUE_ALONE}", {"name": name, "now": now, "before": before})]
+
+
+def count_due_alone(db: Reader, name: str, now: int, before: int) -> int:
+    """Returns how many of these reports are not closed."""
+    not_closed = " AND EXISTS (SELECT 1 FROM queue q WHERE q.report_id = s.report_id AND q.status <> 4)"
+    values = {"name": name, "now": now, "before": before}
+    return int(db.value(f"SELECT count(DISTINCT s.report_id) FROM {_DUE_ALONE}{not_closed}", values))
+
+
 def load_deadlines(db: Reader, report_ids: Iterable[int]) -> dict[int, list[DeadlineRow]]:
     """Returns report -> its deadlines in the queue, the first to run out first; reports without any are missing."""
     found: dict[int, list[DeadlineRow]] = {}

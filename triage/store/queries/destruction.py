@@ -16,8 +16,8 @@ from triage.store.queries import (
     format_placeholders,
     media_matches,
     queue_views,
-    reports,
     requests,
+    text_search,
     victim_series,
 )
 
@@ -84,8 +84,8 @@ def find_affected_reports(db: Reader, report_id: int) -> list[int]:
         i
         for (i,) in db.all(
             "WITH own AS (SELECT DISTINCT media_item_id AS id FROM file WHERE report_id = ?1),"
-            " near_own AS (SELECT id FROM own UNION SELECT b FROM media_match JOIN own ON a = own.id"
-            " UNION SELECT a FROM media_match JOIN own ON b = own.id)"
+            " near_own AS (SELECT id FROM own UNION SELECT b FROM own CROSS JOIN media_match ON a = own.id"
+            " UNION SELECT a FROM own CROSS JOIN media_match ON b = own.id)"
             " SELECT report_id FROM file WHERE media_item_id IN (SELECT id FROM near_own) AND report_id <> ?1"
             " UNION SELECT report_id FROM queue WHERE duplicates_of = ?1",
             (report_id,),
@@ -107,8 +107,7 @@ def erase_report(batch: Writer, report_id: int, numbers: Sequence[str], going: D
     batch.execute("UPDATE queue SET duplicates_of = NULL WHERE duplicates_of = ?", (report_id,))
     for table in _list_report_tables(batch):
         batch.execute(f"DELETE FROM {table} WHERE report_id = ?", (report_id,))
-    batch.execute("DELETE FROM report_text WHERE rowid = ?", (report_id,))
-    reports.note_texts_written(batch)
+    text_search.erase_text(batch, report_id)
     media_matches.delete_matches(batch, [gone.medium for gone in going.media if gone.medium is not None])
     victim_series.erase_series_of_media(batch, [gone.medium for gone in going.media if gone.medium is not None])
     for gone in going.media:

@@ -219,9 +219,9 @@ def save_sweep_stage(batch: Writer, medium_id: int, stage: int, unchecked: str |
     batch.execute(sql, (stage, unchecked, medium_id))
 
 
-def count_images_with_windows(db: Reader) -> int:
-    """Returns the number of images whose window hashes are stored."""
-    return int(db.value("SELECT count(*) FROM image_hashes"))
+def has_images_with_windows(db: Reader, least: int) -> bool:
+    """Returns whether the window hashes of at least so many images are stored."""
+    return least <= 0 or db.first("SELECT 1 FROM image_hashes LIMIT 1 OFFSET ?", (least - 1,)) is not None
 
 
 def count_comparable_images(db: Reader, least_quality: int) -> int:

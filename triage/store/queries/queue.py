@@ -1,4 +1,4 @@
-"""SQL of the prioritised queue: its counts, the search of words, and what rows say beside their planes."""
+"""SQL of the prioritised queue: its counts, and what rows say beside their planes."""
 
 from __future__ import annotations
 
@@ -11,24 +11,6 @@ from triage.store.queries import encode_json_array
 def list_judged_reports(db: Reader) -> list[int]:
     """Returns the ids of all reports in the queue, in ascending order."""
     return [i for (i,) in db.all("SELECT report_id FROM queue ORDER BY report_id")]
-
-
-def search_reports(db: Reader, words: str) -> str:
-    """Returns the ids of reports whose identifiers, names, numbers or texts hold all the words, separated by commas.
-
-    The last word may be the beginning of a word. Without words nothing is found. One text holds all ids, since two million rows
-    would take ten times as long to fetch.
-    """
-    tokens = ['"' + word.replace('"', '""') + '"' for word in words.split()]
-    if not tokens:
-        return ""
-    found = db.value("SELECT json_group_array(rowid) FROM report_text WHERE report_text MATCH ?", (" ".join(tokens) + "*",))
-    return str(found)[1:-1]
-
-
-def count_text_writes(db: Reader) -> int:
-    """Returns how often searchable words were written: while it is the same, a search finds the same."""
-    return int(db.value("SELECT writes FROM report_text_state"))
 
 
 def load_numbers_of_originals(db: Reader, report_ids: Iterable[int]) -> dict[int, str]:

@@ -199,6 +199,7 @@ _KEPT = {
         "day, n",
         "SELECT due / 86400, count(*) FROM queue WHERE status <> 4 AND due IS NOT NULL GROUP BY 1",
     ),
+    "cluster_size": ("root, n", "SELECT root, count(*) FROM cluster GROUP BY root"),
     "row_count": (
         "name, n",
         (

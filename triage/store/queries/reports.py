@@ -249,13 +249,6 @@ def replace_file_warnings(batch: Writer, report_ids: Iterable[int], rows: Sequen
     batch.executemany("INSERT INTO file_warning (report_id, sha256, warning) VALUES (?,?,?)", sorted(rows))
 
 
-def index_texts(batch: Writer, rows: Sequence[tuple[int, str]]) -> None:
-    """Replaces the searchable words of reports. `rows` are (report, text)."""
-    batch.executemany("DELETE FROM report_text WHERE rowid = ?", [(i,) for i, _ in rows])
-    batch.executemany("INSERT INTO report_text (rowid, body) VALUES (?,?)", rows)
-    note_texts_written(batch)
-
-
-def note_texts_written(batch: Writer) -> None:
-    """Counts a change of searchable words, so that nobody takes an earlier search for a present one."""
-    batch.execute("UPDATE report_text_state SET writes = writes + 1")
+def find_last_report(db: Reader) -> int:
+    """Returns the highest id of a report, or 0."""
+    return int(db.value("SELECT max(id) FROM report") or 0)

@@ -84,4 +84,5 @@ def list_reports_of_period(db: Reader, begin: int, end: int, after: int, limit: 
 
 def count_unjudged(db: Reader) -> int:
     """Returns how many reports have no row in the queue yet."""
-    return int(db.value("SELECT count(*) FROM report r WHERE NOT EXISTS (SELECT 1 FROM queue q WHERE q.report_id = r.id)"))
+    judged = "SELECT coalesce(sum(n), 0) FROM queue_count"
+    return int(db.value(f"SELECT n - ({judged}) FROM row_count WHERE name = 'reports'"))

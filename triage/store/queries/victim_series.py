@@ -199,12 +199,3 @@ def erase_series_of_media(batch: Writer, medium_ids: Iterable[int]) -> None:
             " AND m.media_item_id NOT IN (SELECT value FROM json_each(?1)))",
             (those,),
         )
-
-
-def find_reports_with_words(db: Reader, words: str, most: int) -> list[int]:
-    """Returns at most `most` reports whose texts or identifiers hold all the words; the last one may be a beginning."""
-    tokens = ['"' + word.replace('"', '""') + '"' for word in words.split()]
-    if not tokens:
-        return []
-    wanted = " ".join(tokens) + "*"
-    return [i for (i,) in db.all("SELECT rowid FROM report_text WHERE report_text MATCH ? LIMIT ?", (wanted, most))]

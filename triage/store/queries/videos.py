@@ -73,7 +73,7 @@ def iter_frame_blocks(db: Reader) -> Iterator[list[tuple[int, bytes]]]:
 
 def count_videos_with_frames(db: Reader) -> int:
     """Returns the number of videos that have at least one frame hash."""
-    return int(db.value("SELECT count(*) FROM video WHERE length(frames)"))
+    return int(db.value("SELECT count(*) FROM video WHERE length(frames) > 0"))
 
 
 def load_frames(db: Reader, medium_id: int) -> bytes | None:

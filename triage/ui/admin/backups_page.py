@@ -178,7 +178,7 @@ class BackupsPage(DeskPage):
         """Makes a backup in the background; the store may be used meanwhile."""
 
         def done(made: BackupResult) -> None:
-            self._finish(tr("Backup {n} is complete: {bytes} bytes of media were new.", n=made.number, bytes=made.copied))
+            self._finish(tr("Backup {n} is complete. New media: {size}.", n=made.number, size=times.size(made.copied)))
 
         self._run(lambda on_progress, cancel: self.api.make_backup(folder, on_progress, cancel), done)
 

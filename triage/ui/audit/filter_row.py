@@ -17,6 +17,9 @@ from triage.ui.kit.widgets import KeyButton
 from triage.ui.text import times
 from triage.ui.text.i18n import Safe, ltr, searchable, tr, word
 
+BESIDE_HINT = 30
+"""Pixels of a field that its frame takes beside the hint."""
+
 
 class FilterRow(QWidget):
     """Shows the fields of the filter. `changed` says that another filter is wanted, `said` what is wrong with one."""
@@ -56,7 +59,8 @@ class FilterRow(QWidget):
             (tr("Of what"), self.about, 120),
         )
         for name, part, width in parts:
-            part.setFixedWidth(width)
+            typed = part.placeholderText() if isinstance(part, QLineEdit) else ""
+            part.setFixedWidth(max(width, part.fontMetrics().horizontalAdvance(typed) + BESIDE_HINT))
             line.addWidget(label_field(name, part))
         whole = QVBoxLayout(self)
         set_start_margin(whole, 8, 4)

@@ -18,7 +18,7 @@ from triage.ui.core.runner import Changed, Runner
 from triage.ui.decisions.decide_dialog import ChoiceButton
 from triage.ui.kit.fields import NamedField, label_field
 from triage.ui.kit.widgets import label, row
-from triage.ui.text import report_words
+from triage.ui.text import annotation_words, report_words
 from triage.ui.text.i18n import Safe, ltr, mark, tr, word
 
 Done = Callable[[CorrectionView], None]
@@ -81,7 +81,8 @@ class CorrectFactorDialog(FormDialog):
         """Shows what the chosen factor looked at."""
         at = self.factor.currentIndex()
         factor = self.factors[at] if at >= 0 else None
-        self.value.setText(Safe("") if factor is None else tr("It looked at: {value}", value=report_words.reason(factor.value)))
+        seen = Safe("") if factor is None else annotation_words.describe_seen(factor)
+        self.value.setText(tr("It looked at: {value}", value=seen) if factor is not None else "")
 
     def work(self) -> Callable[[], CorrectionView] | None:
         """Returns the call that records it, or None and says what is missing."""

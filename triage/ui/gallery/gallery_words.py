@@ -23,8 +23,8 @@ from triage.model.gallery import (
     GalleryScope,
     Grouping,
 )
-from triage.ui.media.media_words import ANNOTATIONS
 from triage.ui.text import report_words, times
+from triage.ui.text.annotation_words import describe_annotation
 from triage.ui.text.i18n import Safe, isolated, ltr, mark, number, tr, trn, word
 from triage.wellbeing import is_kept_away
 
@@ -99,7 +99,7 @@ def describe_value(facet: FileFacet, value: str) -> Safe:
     if facet is FileFacet.KIND:
         return word(KIND_WORDS[value])
     if facet is FileFacet.WARNING:
-        return word(ANNOTATIONS.get(value, value))
+        return describe_annotation(value)
     return word(value) if facet is FileFacet.GRADE else ltr(value)
 
 
@@ -149,11 +149,11 @@ def describe_warnings(current: GalleryCell | None, chosen: list[GalleryCell]) ->
     """Returns what providers warn of: of the current file by name, of all chosen ones by warning, and how many have none."""
     said = []
     if current is not None and current.warnings:
-        what = report_words.listed(word(ANNOTATIONS[name]) for name in current.warnings)
+        what = report_words.listed(describe_annotation(name) for name in current.warnings)
         said.append(tr("{file}: the provider warns of {what}.", file=ltr(current.name), what=what))
     counted = Counter(name for cell in chosen for name in cell.warnings)
     if len(chosen) > 1 and counted:
-        what = report_words.listed(Safe(f"{word(ANNOTATIONS[name])} ({number(n)})") for name, n in counted.most_common())
+        what = report_words.listed(Safe(f"{describe_annotation(name)} ({number(n)})") for name, n in counted.most_common())
         said.append(tr("Of all selected: {what}.", what=what))
     rest = sum(not cell.warnings for cell in chosen)
     if rest:

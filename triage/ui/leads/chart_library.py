@@ -7,6 +7,30 @@ import threading
 from functools import cache
 from typing import Any
 
+from PySide6.QtGui import QPainter
+
+
+@cache
+def load_axis() -> Any:
+    """Returns the class of the axis that names the columns.
+
+    The library's own draws by way of a QPicture, which loses the space between a number and an Urdu word.
+    """
+
+    class NameAxis(load_pyqtgraph().AxisItem):  # type: ignore[misc]
+        """Draws its names directly."""
+
+        def paint(self, painter: QPainter, _option: object, _widget: object) -> None:
+            """Draws the axis."""
+            painter.save()
+            if self.style["tickFont"]:
+                painter.setFont(self.style["tickFont"])
+            if (specs := self.generateDrawSpecs(painter)) is not None:
+                self.drawPicture(painter, *specs)
+            painter.restore()
+
+    return NameAxis
+
 
 @cache
 def load_pyqtgraph() -> Any:

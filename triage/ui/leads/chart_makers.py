@@ -216,7 +216,7 @@ def make_miss_chart(figures: LeadFigures) -> LeadChart:
         key="missed",
         kind="intervals",
         title=tr("Miss rate of the sample"),
-        columns=tuple((each.week or "")[5:] for each in given),
+        columns=tuple(times.short_week(str(each.week)) for each in given),
         parts=tuple(
             ChartPart(
                 column=at,
@@ -226,7 +226,7 @@ def make_miss_chart(figures: LeadFigures) -> LeadChart:
                 mark=f"{each.hits}/{each.of}",
                 name=tr(
                     "{week}: {hits} of {of}, between {low} % and {high} %",
-                    week=each.week or "",
+                    week=times.week(str(each.week)),
                     hits=each.hits,
                     of=each.of,
                     low=decimal(100 * each.low),
@@ -236,7 +236,7 @@ def make_miss_chart(figures: LeadFigures) -> LeadChart:
             )
             for at, each in enumerate(given)
         ),
-        axis=tr("week of the sample"),
+        axis=tr("first day of the week"),
         note=tr("Per cent, with the 95 % interval. Above each: hits / completed."),
         titles=table.titles,
         rows=table.rows,

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from triage.ui.kit import theme
 from triage.ui.kit.widgets import label
 from triage.ui.leads.chart import ChartPart, LeadChart
-from triage.ui.leads.chart_library import load_pyqtgraph
+from triage.ui.leads.chart_library import load_axis, load_pyqtgraph
 from triage.ui.text.i18n import is_rtl, number, short_number
 
 LEAST_HEIGHT, MOST_HEIGHT = 190, 250
@@ -53,7 +53,7 @@ class ChartView(QWidget):
         self._places: list[tuple[float, float, float, float]] = []
         """Left, right, bottom and top of each part, in the chart's own units."""
         self._frame: Any = None
-        self.plot = graph.PlotWidget()
+        self.plot = graph.PlotWidget(axisItems={"bottom": load_axis()("bottom")})
         self.plot.setMenuEnabled(False)
         self.plot.hideButtons()
         self.plot.setMouseEnabled(x=False, y=False)

@@ -9,25 +9,8 @@ from triage import wellbeing
 from triage.model.matches import NearMatch
 from triage.model.views import ShowFile, ShowReport
 from triage.ui.text import report_words, times
+from triage.ui.text.annotation_words import describe_annotation
 from triage.ui.text.i18n import Safe, decimal, isolated, ltr, mark, number, tr, tr_message, trn, word
-
-ANNOTATIONS = {
-    "infant": mark("an infant or toddler"),
-    "violenceGore": mark("violence or gore"),
-    "physicalHarm": mark("physical harm"),
-    "bestiality": mark("an animal"),
-    "sadisticOnlineExploitation": mark("sadistic exploitation"),
-    "liveStreaming": mark("a live stream"),
-    "animeDrawingVirtualHentai": mark("a drawing or animation"),
-    "potentialMeme": mark("a possible meme"),
-    "viral": mark("a viral file"),
-    "possibleSelfProduction": mark("possibly self-produced or coerced"),
-    "generativeAi": mark("made by generative AI"),
-    "sextortion": mark("sextortion"),
-    "csamSolicitation": mark("the child was asked for material"),
-    "minorToMinorInteraction": mark("between minors"),
-    "spam": mark("spam"),
-}
 
 CLASSES = {
     "A1": mark("prepubescent, sex act"),
@@ -63,11 +46,6 @@ def _rank_state(state: str) -> int:
     """Returns the sort position of a match state, new files first."""
     order = ("not known", "possible", "held for review", "near", "exact", "not checked")
     return order.index(state) if state in SHORT else len(SHORT)
-
-
-def describe_annotation(name: str) -> Safe:
-    """Returns a provider's annotation in words."""
-    return word(ANNOTATIONS.get(name, name))
 
 
 def describe_warning(file: ShowFile, report: ShowReport) -> Safe:

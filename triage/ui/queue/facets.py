@@ -94,6 +94,8 @@ def list_chips(wanted: QueueFilter) -> list[Chip]:
             found.append(Chip(_describe_excluded(facet, unwanted), facet.field, {"excluded": others}))
     if (days := wanted.expiring_within_days) is not None:
         found.append(Chip(describe_days(days), DEADLINE, {"expiring_within_days": None}))
+    if (days := wanted.preserve_within_days) is not None:
+        found.append(Chip(tr("Evidence expires within {n} days", n=days), "", {"preserve_within_days": None}))
     if wanted.new_since is not None:
         since = tr("New since {time}", time=times.moment(wanted.new_since))
         found.append(Chip(since, "", {"new_since": None}))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QEnterEvent, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from triage.model.queue_order import PRESERVE_NOW, QueueOrder
 from triage.model.users import Right
@@ -18,7 +18,7 @@ from triage.ui.kit import theme
 from triage.ui.kit.keys import find_key
 from triage.ui.kit.widgets import label, paint_band, rule, scrolled
 from triage.ui.queue.state import OPEN_WORK
-from triage.ui.text.i18n import ltr, mark, number, tr, word
+from triage.ui.text.i18n import Safe, ltr, mark, number, tr, word
 
 if TYPE_CHECKING:
     from triage.jobs.reading.queue import LaneCounts
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 WIDTH = 180
 """Fits each lane with a count of four digits in both languages, and leaves the queue its column of offices at 1366 pixels."""
+LOW = 800
+"""Below this height in pixels the rail closes up."""
+HEADING_MARGINS = (10, 6, 10, 2)
 CHILD_FLAG = "child lane"
 
 
@@ -134,19 +137,20 @@ def find_lane(wanted: QueueFilter, user: str) -> Lane:
 
 def _facets_of(wanted: QueueFilter) -> list[str]:
     """Returns the fields in which a lane's filter differs from all open reports."""
-    names = ("bands", "statuses", "assignees", "flags", "expiring_within_days")
+    names = ("bands", "statuses", "assignees", "flags", "preserve_within_days")
     return [name for name in names if getattr(wanted, name) != getattr(OPEN_WORK, name)]
 
 
 class RailButton(QAbstractButton):
     """Shows a band block, words, and a count or a key at the end."""
 
-    HEIGHT = 28
+    HEIGHT, LOW_HEIGHT = 28, 24
+    """Pixels, and those in a low window."""
 
     def __init__(self, words: str, *, band: str | None = None, end: str = "") -> None:
         super().__init__()
         self._words, self._band, self.end = words, band, end
-        self._over = False
+        self._over = self._low = False
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -159,8 +163,13 @@ class RailButton(QAbstractButton):
         self.update()
 
     def sizeHint(self) -> QSize:
-        """Returns the width of the rail and a height of 28 pixels."""
-        return QSize(WIDTH - 16, self.HEIGHT)
+        """Returns the width of the rail and the height of a line."""
+        return QSize(WIDTH - 16, self.LOW_HEIGHT if self._low else self.HEIGHT)
+
+    def set_low(self, low: bool) -> None:
+        """Makes the button lower, or as high as it was."""
+        self._low = low
+        self.updateGeometry()
 
     def enterEvent(self, event: QEnterEvent) -> None:
         """Highlights the button under the mouse."""
@@ -247,6 +256,8 @@ class LaneRail(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedWidth(WIDTH)
         self.buttons: dict[str, RailButton] = {}
+        self._headings: list[QLabel] = []
+        self._low = False
         self._group = QButtonGroup(self)
         self.pages: dict[str, RailButton] = {}
         whole = QVBoxLayout(self)
@@ -263,9 +274,7 @@ class LaneRail(QWidget):
         whole.addWidget(rule())
         whole.addWidget(foot_holder)
         for title, lanes in SECTIONS if may(Right.READ_REPORT) else ():
-            heading = label(word(title), "heading")
-            heading.setContentsMargins(10, 6, 10, 2)
-            self.column.addWidget(heading)
+            self._add_heading(word(title))
             for lane in lanes:
                 self._add_lane(lane)
             self.column.addSpacing(4)
@@ -281,6 +290,13 @@ class LaneRail(QWidget):
         if may(Right.READ_REPORT):
             self.buttons["all"].setChecked(True)
 
+    def _add_heading(self, title: Safe) -> None:
+        """Adds the heading of a section."""
+        heading = label(title, "heading")
+        heading.setContentsMargins(*HEADING_MARGINS)
+        self._headings.append(heading)
+        self.column.addWidget(heading)
+
     def _add_lane(self, lane: Lane) -> None:
         """Adds the button of a lane."""
         button = RailButton(lane.words, band=lane.band)
@@ -294,9 +310,7 @@ class LaneRail(QWidget):
 
     def _add_pages(self, pages: Sequence[PageEntry]) -> None:
         """Adds the buttons of the pages, and the button of the palette that finds all others."""
-        heading = label(tr("Pages"), "heading")
-        heading.setContentsMargins(10, 6, 10, 2)
-        self.column.addWidget(heading)
+        self._add_heading(tr("Pages"))
         for page in pages:
             button = RailButton(page.words, end=ltr(page.cap))
             button.setCheckable(True)
@@ -334,8 +348,15 @@ class LaneRail(QWidget):
             self._lanes.ensureWidgetVisible(button, 0, 8)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Scrolls to what is current when the window became lower."""
+        """Closes up in a low window, so that pages are seen, and scrolls to what is current."""
         super().resizeEvent(event)
+        if (low := self.height() < LOW) != self._low:
+            self._low = low
+            for button in self.findChildren(RailButton):
+                button.set_low(low)
+            left, top, right, bottom = HEADING_MARGINS
+            for heading in self._headings:
+                heading.setContentsMargins(left, top // 3 if low else top, right, 0 if low else bottom)
         current = self._group.checkedButton()
         if current is not None and (whole := self.layout()) is not None:
             whole.activate()

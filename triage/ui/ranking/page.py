@@ -18,7 +18,7 @@ from triage.ui.kit.question_dialog import QuestionDialog
 from triage.ui.kit.table import RowsTable, TableColumn
 from triage.ui.kit.widgets import BandBlock, Card, clear, column, label, row, set_tooltip
 from triage.ui.ranking.share_bar import ShareBar, describe_interval, describe_share
-from triage.ui.text import words
+from triage.ui.text import times, words
 from triage.ui.text.i18n import Safe, isolated, ltr, mark, number, tr, trn
 
 SIDE = 440
@@ -26,7 +26,7 @@ WEEKS = 8
 """So many weeks are told one by one."""
 
 REPORTS: tuple[TableColumn[SampledReport], ...] = (
-    TableColumn(mark("Drawn in week"), 72, lambda r: r.drawn_in, band=True),
+    TableColumn(mark("Drawn in band"), 96, lambda r: r.drawn_in, band=True),
     TableColumn(mark("Report"), 100, lambda r: ltr(r.report_id)),
     TableColumn(mark("Incident"), 0, lambda r: words.incident(r.incident_type)),
     TableColumn(mark("Status"), 110, lambda r: words.status(r.status), lambda r: "text" if r.worked else "muted"),
@@ -169,7 +169,7 @@ class RankingPage(ReportTablePage):
 
     def _build_week(self, week: WeekCount, shown: str) -> QWidget:
         """Builds the label of the shown week or the link to another week."""
-        said = tr("{week}: {worked} of {of}", week=ltr(week.week), worked=week.worked, of=week.of)
+        said = tr("{week}: {worked} of {of}", week=times.short_week(week.week), worked=week.worked, of=week.of)
         if week.week == shown:
             return label(said, "strong")
         return LinkButton(said, lambda: self.choose_week(week.week))
@@ -214,15 +214,15 @@ def current_week(sample: SampleView, chosen: str | None) -> str:
 def explain_empty_sample(sample: SampleView, *, drawn: bool, may_draw: bool) -> Safe:
     """Returns why the sample of this week has no reports, and what to do."""
     if drawn:
-        return tr("No unworked band D or E report was left to draw in {week}.", week=ltr(sample.week))
-    why = tr("No sample for {week}. Only a sample shows what the ranking misses.", week=ltr(sample.week))
+        return tr("No unworked band D or E report was left to draw in {week}.", week=times.week(sample.week))
+    why = tr("No sample for {week}. Only a sample shows what the ranking misses.", week=times.week(sample.week))
     step = tr("Press W to draw {n} reports of bands B to E.", n=PER_WEEK) if may_draw else tr("A lead draws the sample.")
     return Safe(f"{why} {step}")
 
 
 def _progress_card(sample: SampleView) -> Card:
     """Builds the card with the progress of this week's sample and of all weeks."""
-    card = Card(tr("Sample of B to E"), ltr(sample.week))
+    card = Card(tr("Sample of B to E"), tr("week from {day}", day=times.day(times.find_week_start(sample.week))))
     count = next((week for week in sample.weeks if week.week == sample.week), None)
     if count is None:
         card.body.addWidget(label(tr("not drawn yet"), "title"))

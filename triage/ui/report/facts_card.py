@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from triage.model.report_page import ReportPageView
 from triage.ui.kit.text_view import TextWriter
-from triage.ui.media import media_words
 from triage.ui.report.report_card import TextCard
 from triage.ui.text import report_words
+from triage.ui.text.annotation_words import describe_annotation
 from triage.ui.text.i18n import isolated, tr, trn
 
 
@@ -29,7 +29,7 @@ class FactsCard(TextCard):
         """Writes each fact."""
         report = page.report
         if report.annotations:
-            said = report_words.listed(media_words.describe_annotation(name) for name in report.annotations)
+            said = report_words.listed(describe_annotation(name) for name in report.annotations)
             writer.write_line([(tr("The provider marked it: {what}", what=said), "")])
         lines = [
             lambda name=name, value=value: writer.write_line(

@@ -92,7 +92,7 @@ def describe_identifier(entry: ShowIdentifier, operator: ShowOperator | None = N
             lines.append(tr("The source states no time zone; UTC is assumed."))
     if verified := describe_verified(entry):
         lines.append(tr("verified: {state}", state=verified))
-    lines += [f"{isolated(name)}: {isolated(value)}" for name, value in entry.details.items()]
+    lines += [f"{report_words.fact(name)}: {report_words.stated(value)}" for name, value in entry.details.items()]
     lines.append(report_words.full_sources(entry.sources))
     return Safe("\n".join(lines))
 

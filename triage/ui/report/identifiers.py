@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QKeySequence, QPainter, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -19,129 +16,24 @@ from PySide6.QtWidgets import (
     QTableView,
 )
 
-from triage.model.report_page import ReportPageView, ShowOperator
-from triage.model.views import ShowIdentifier, ShowReport
+from triage.model.report_page import ReportPageView
+from triage.model.views import ShowIdentifier
 from triage.ui.kit import theme
-from triage.ui.kit.widgets import escape_tooltip
+from triage.ui.report.identifier_model import ITEM_ROLE, IdentifierModel, Index
 from triage.ui.report.identifier_words import (
     HEADERS,
     IdentifierColumn,
-    IdentifierRow,
-    cell_text,
-    describe_details,
     describe_event_and_time,
-    describe_identifier,
     describe_operator,
     describe_verified,
     format_value,
-    group_rows,
 )
 from triage.ui.text.i18n import Safe, is_rtl, tr, word
 
-Index = QModelIndex | QPersistentModelIndex
 PAD = 8
-ROOT = QModelIndex()
 HEADER = 24
-FIRST_ROWS = 12
-"""So many are shown at first; a report may carry thousands of log-ins."""
 WIDE_FROM = 640
 """Pixels from which event and time have a column of their own; below they stand in a second line."""
-
-
-ITEM_ROLE = Qt.ItemDataRole.UserRole
-
-
-class IdentifierModel(QAbstractTableModel):
-    """Holds the rows of the table; ITEM_ROLE returns the row itself."""
-
-    def __init__(self, parent: QTableView) -> None:
-        super().__init__(parent)
-        self._report: ShowReport | None = None
-        self.operators: Mapping[str, ShowOperator] = {}
-        self.items: list[IdentifierRow] = []
-        self._cells: dict[tuple[int, int], tuple[Safe, Safe]] = {}
-        self.shown_rows = 0
-
-    def show_page(self, view: ReportPageView) -> None:
-        """Replaces all rows."""
-        self.beginResetModel()
-        self._report = view.report
-        self.operators = {operator.value: operator for operator in view.operators}
-        self.items = group_rows(view.report)
-        self.shown_rows = min(len(self.items), FIRST_ROWS)
-        self._cells.clear()
-        self.endResetModel()
-
-    def show_rows(self, count: int) -> None:
-        """Shows so many rows, if there are as many."""
-        count = max(0, min(count, len(self.items)))
-        if count > self.shown_rows:
-            self.beginInsertRows(QModelIndex(), self.shown_rows, count - 1)
-            self.shown_rows = count
-            self.endInsertRows()
-
-    def rowCount(self, parent: Index = ROOT) -> int:
-        """Returns the number of rows shown."""
-        return 0 if parent.isValid() else self.shown_rows
-
-    def columnCount(self, parent: Index = ROOT) -> int:
-        """Returns the number of columns."""
-        return 0 if parent.isValid() else len(IdentifierColumn)
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Returns the title of a column."""
-        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return word(HEADERS[IdentifierColumn(section)])
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter
-        return None
-
-    def flags(self, index: Index) -> Qt.ItemFlag:
-        """Returns that headings can't be selected."""
-        if self.items[index.row()].entry is None:
-            return Qt.ItemFlag.ItemIsEnabled
-        return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Returns the row, the tooltip or the text of a cell."""
-        row = self.items[index.row()]
-        if role == ITEM_ROLE:
-            return row
-        if row.entry is None:
-            wanted = role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole)
-            return row.heading if wanted and index.column() == 0 else None
-        operator = self.operators.get(row.entry.value)
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return escape_tooltip(describe_identifier(row.entry, operator))
-        column = IdentifierColumn(index.column())
-        if role == Qt.ItemDataRole.DisplayRole:
-            return cell_text(row.entry, column, operator)
-        if role == Qt.ItemDataRole.AccessibleTextRole:
-            return Safe(" ".join(filter(None, (cell_text(row.entry, column, operator), self.rest(row.entry, column)))))
-        return None
-
-    def cell(self, row: int, column: IdentifierColumn) -> tuple[Safe, Safe]:
-        """Returns the text of a cell and its remark; it is worked out once."""
-        key = (row, int(column))
-        found = self._cells.get(key)
-        if found is None:
-            entry = self.items[row].entry
-            if entry is None:
-                return self.items[row].heading, Safe("")
-            found = self._cells[key] = (cell_text(entry, column, self.operators.get(entry.value)), self.rest(entry, column))
-        return found
-
-    def rest(self, entry: ShowIdentifier, column: IdentifierColumn) -> Safe:
-        """Returns the remark that stands after the text of a cell."""
-        match column:
-            case IdentifierColumn.VALUE:
-                return Safe("") if self._report is None else describe_details(entry, self._report)
-            case IdentifierColumn.OPERATOR:
-                return describe_operator(self.operators.get(entry.value))[1]
-            case IdentifierColumn.TIME:
-                return describe_event_and_time(entry)[1]
-        return Safe("")
-
 
 MUTED = (IdentifierColumn.KIND, IdentifierColumn.SOURCE)
 
@@ -247,8 +139,8 @@ def _mirrored() -> bool:
     return is_rtl()
 
 
-_SHARES = {True: (11, 29, 22, 28, 10), False: (17, 41, 28, 0, 14)}
-"""By whether the table is wide: the share of each column in per cent."""
+LEAST_VALUE = 29
+"""Per cent of the width that the value has at least. The other columns are as wide as their texts, if there is room."""
 
 
 class IdentifierTable(QTableView):
@@ -259,6 +151,7 @@ class IdentifierTable(QTableView):
     def __init__(self) -> None:
         super().__init__()
         self._narrow = False
+        self._needs: tuple[int, ...] = ()
         self.rows = IdentifierModel(self)
         self.setModel(self.rows)
         self.setItemDelegate(IdentifierDelegate(self))
@@ -292,6 +185,7 @@ class IdentifierTable(QTableView):
         """Shows the identifiers of a report."""
         self.clearSpans()
         self.rows.show_page(view)
+        self._needs = tuple(self._measure(column) for column in IdentifierColumn)
         self._span(0)
         self._columns()
 
@@ -303,8 +197,9 @@ class IdentifierTable(QTableView):
         """Shows so many rows."""
         begin = self.rows.shown_rows
         self.rows.show_rows(count)
+        self._needs = tuple(self._measure(column) for column in IdentifierColumn)
         self._span(begin)
-        self._set_heights(begin)
+        self._columns()
 
     def show_all(self) -> None:
         """Shows all rows."""
@@ -330,7 +225,7 @@ class IdentifierTable(QTableView):
 
     def _is_broken(self, entry: ShowIdentifier, width: int) -> bool:
         """Returns whether a value needs two lines, since it does not fit even when it is small."""
-        room = width * _SHARES[width >= WIDE_FROM][IdentifierColumn.VALUE] // 100 - 2 * PAD
+        room = self.share_width(width)[IdentifierColumn.VALUE] - 2 * PAD
         return QFontMetrics(theme.small_font()).horizontalAdvance(format_value(entry)) > room
 
     def is_narrow(self) -> bool:
@@ -361,18 +256,41 @@ class IdentifierTable(QTableView):
             self._columns()
 
     def _columns(self) -> None:
-        """Gives each column its share of the width; narrow tables have no column for event and time."""
+        """Gives each column its width; narrow tables have no column for event and time."""
         width = self.viewport().width()
-        wide = width >= WIDE_FROM
-        self._narrow = not wide
-        shares = _SHARES[wide]
-        used = 0
-        for column, share in zip(IdentifierColumn, shares, strict=True):
-            self.setColumnHidden(column, not share)
-            each = width - used if column is IdentifierColumn.SOURCE else width * share // 100
+        self._narrow = width < WIDE_FROM
+        for column, each in zip(IdentifierColumn, self.share_width(width), strict=True):
+            self.setColumnHidden(column, not each)
             self.setColumnWidth(column, each)
-            used += each
         self._set_heights(0)
+
+    def share_width(self, width: int) -> tuple[int, ...]:
+        """Returns the width of each column: what its texts need.
+
+        Where the value would have too little, time and source give way, and then all.
+        """
+        needs = [0 if column is IdentifierColumn.TIME and width < WIDE_FROM else need for column, need in enumerate(self._needs)]
+        if not needs:
+            return (0,) * len(IdentifierColumn)
+        needs[IdentifierColumn.VALUE] = 0
+        most = width - width * LEAST_VALUE // 100
+        for giving in ((IdentifierColumn.TIME, IdentifierColumn.SOURCE), tuple(IdentifierColumn)):
+            given = sum(needs[column] for column in giving)
+            less = min(max(0, sum(needs) - most), given // 2 if len(giving) == 2 else given)
+            for column in giving:
+                needs[column] -= -(-needs[column] * less // given) if given else 0
+        needs[IdentifierColumn.VALUE] = width - sum(needs)
+        return tuple(needs)
+
+    def _measure(self, column: IdentifierColumn) -> int:
+        """Returns the width in pixels that the texts of a column need, its title among them."""
+        plain, small = QFontMetrics(theme.font()), QFontMetrics(theme.small_font())
+        widest = plain.horizontalAdvance(word(HEADERS[column]))
+        for row in range(self.rows.shown_rows):
+            if self.rows.items[row].entry is not None:
+                text, rest = self.rows.cell(row, column)
+                widest = max(widest, plain.horizontalAdvance(text) + 4, small.horizontalAdvance(rest))
+        return widest + 2 * PAD + 2
 
     def _set_heights(self, begin: int) -> None:
         """Gives each row the height that it needs."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
+from msgspec.structs import replace
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -17,9 +18,9 @@ from triage.ui.kit import theme
 from triage.ui.kit.text_view import Ink, TextWriter
 from triage.ui.kit.widgets import KeyButton
 from triage.ui.report.report_card import TextCard, set_visible
-from triage.ui.text import report_words
+from triage.ui.text import annotation_words, report_words
 from triage.ui.text.i18n import Safe, decimal, is_rtl, ltr, tr, trn
-from triage.ui.text.rule_field_words import describe_rule_field
+from triage.ui.text.rule_field_words import describe_rule_field, name_rules
 
 FIRST_REASONS = 5
 FIRST_CHANGES = 3
@@ -141,7 +142,7 @@ class ReasonsCard(TextCard):
         ]
         self._fold_after(writer, changes, FIRST_CHANGES)
         if score.rules:
-            writer.write_line([(tr("Rules {version}", version=ltr(score.rules)), "small")], gap=6)
+            writer.write_line([(name_rules(score.rules), "small")], tip=ltr(score.rules), gap=6)
 
     def _write_reasons(self, writer: TextWriter, factors: list[Factor], beyond: float = 0.0) -> None:
         """Writes factors: minimum bands first, then by points, and folded after the first five.
@@ -203,6 +204,6 @@ def _write_factor(writer: TextWriter, factor: Factor) -> None:
     mark = report_words.printed_points(factor.points)
     if holds:
         mark = tr("min. {points}", points=mark) if factor.points else tr("min. band")
-    value = report_words.reason(factor.value)
+    value = annotation_words.describe_seen(factor)
     told = tr("rule {rule}; {field}: {value}", rule=factor.rule, field=describe_rule_field(factor.field), value=value)
     writer.write_marked((mark, "strong"), [(report_words.reason(factor.why), "")], [(value, "small")], tip=told, width=MARK)

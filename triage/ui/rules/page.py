@@ -24,6 +24,7 @@ from triage.ui.rules.rules_list import RulesList
 from triage.ui.rules.trial_view import TrialView
 from triage.ui.rules.use_dialog import UseDialog
 from triage.ui.text.i18n import Safe, ltr, stack_lines, tr
+from triage.ui.text.rule_field_words import name_rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,7 @@ class RulesPage(DeskPage):
 
     def show_book(self, book: RuleBook) -> None:
         """Shows the rules that were read."""
-        self.beside.setText(ltr(book.name))
+        self.beside.setText(name_rules(book.name))
         set_tooltip(self.beside, stack_lines(describe_use(book), ltr(f"sha256:{book.sha256}")))
         self.listed.show_book(book)
         self.show_body()

@@ -10,7 +10,7 @@ from triage.jobs.judging.rules import WHERE_BANDS_BEGIN
 from triage.ui.kit.table import RowHeading, TableColumn
 from triage.ui.text import times
 from triage.ui.text.i18n import Safe, decimal, isolated, ltr, mark, short_number, tr, word
-from triage.ui.text.rule_field_words import describe_rule_field
+from triage.ui.text.rule_field_words import describe_rule_field, name_rules
 
 AXES = {
     "floor": mark("Minimum bands: whatever the points, the band is at least this"),
@@ -134,6 +134,13 @@ def describe_causes(why: Sequence[str], reasons: Mapping[str, str]) -> Safe:
         for each in why
     ]
     return Safe(" ".join(said)) if said else tr("other rules in its family")
+
+
+def compare_names(new: str, old: str) -> Safe:
+    """Returns which rule set would take the place of which; an edited one keeps the version of the one that was edited."""
+    if name_rules(new) == name_rules(old):
+        return tr("Another form of {name}, instead of the one in use", name=name_rules(new))
+    return tr("{new} instead of {old}", new=name_rules(new), old=name_rules(old))
 
 
 def describe_use(book: RuleBook) -> Safe:

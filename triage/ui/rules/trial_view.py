@@ -11,9 +11,9 @@ from triage.jobs.judging.rules import Move, Trial
 from triage.ui.core.page import aside
 from triage.ui.kit import keys
 from triage.ui.kit.table import RowsTable, TableColumn
-from triage.ui.kit.widgets import BandBlock, Card, KeyButton, clear, label, row
-from triage.ui.rules.rule_words import describe_causes
-from triage.ui.text.i18n import Safe, decimal, is_rtl, ltr, mark, number, signed, tr
+from triage.ui.kit.widgets import BandBlock, Card, KeyButton, clear, label, row, set_tooltip
+from triage.ui.rules.rule_words import compare_names, describe_causes
+from triage.ui.text.i18n import Safe, decimal, is_rtl, ltr, mark, number, signed, stack_lines, tr
 
 SIDE = 300
 
@@ -108,7 +108,8 @@ class TrialView(QWidget):
         """Shows the result of a trial."""
         self.trial = trial
         self.head.setText(describe_change_count(trial))
-        self.names.setText(tr("{new} instead of {old}", new=ltr(trial.name), old=ltr(trial.compared_with)))
+        self.names.setText(compare_names(trial.name, trial.compared_with))
+        set_tooltip(self.names, stack_lines(ltr(trial.name), ltr(trial.compared_with)))
         self.use.setEnabled(may_use)
         self.table.show_rows(trial.moves)
         self.table.setVisible(bool(trial.moves))

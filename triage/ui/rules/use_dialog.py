@@ -9,9 +9,10 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
 from triage.jobs.judging.rules import Trial
-from triage.ui.kit.widgets import KeyButton, label, row
+from triage.ui.kit.widgets import KeyButton, label, row, set_tooltip
+from triage.ui.rules.rule_words import compare_names
 from triage.ui.rules.trial_view import describe_change_count, describe_rise_and_fall
-from triage.ui.text.i18n import ltr, tr
+from triage.ui.text.i18n import ltr, stack_lines, tr
 
 
 class UseDialog(QDialog):
@@ -30,8 +31,9 @@ class UseDialog(QDialog):
         whole.setContentsMargins(24, 20, 24, 20)
         whole.setSpacing(10)
         whole.addWidget(label(title, "title", wrap=True))
-        names = tr("{new} instead of {old}", new=ltr(trial.name), old=ltr(trial.compared_with))
-        whole.addWidget(label(names, "muted", wrap=True))
+        names = label(compare_names(trial.name, trial.compared_with), "muted", wrap=True)
+        set_tooltip(names, stack_lines(ltr(trial.name), ltr(trial.compared_with)))
+        whole.addWidget(names)
         whole.addWidget(label(describe_change_count(trial), "strong", wrap=True))
         whole.addWidget(label(describe_rise_and_fall(trial), wrap=True))
         says = tr(

@@ -79,8 +79,8 @@ def of(name: str) -> Safe:
 
 
 def source_says(person: ShowPerson) -> Safe:
-    """Returns the source's own word for a person."""
-    return tr("source says: {word}", word=person.says)
+    """Returns the source's own word for a person; a field's name such as personOrUserReported is split."""
+    return tr("source says: {word}", word=fact(person.says))
 
 
 def short_source(source: ShowSource) -> Safe:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from triage.ui.text import report_words
-from triage.ui.text.i18n import Safe, mark, word
+from triage.ui.text.i18n import Safe, ltr, mark, tr, word
 
 RULE_FIELDS = {
     "annotations": mark("the provider's marks on the report"),
@@ -46,3 +46,8 @@ RULE_FIELDS = {
 def describe_rule_field(field: str) -> Safe:
     """Returns what a rule looks at, in words."""
     return word(RULE_FIELDS[field]) if field in RULE_FIELDS else report_words.fact(field)
+
+
+def name_rules(name: str) -> Safe:
+    """Returns the name of a rule set in words. The digest at its end stands in tooltips."""
+    return tr("Rule set {version}", version=ltr(name.partition(" ")[0]))

@@ -53,6 +53,25 @@ def short_day(text: str) -> Safe:
     return tr("{day} {month}", day=when.day, month=word(MONTHS[when.month - 1]))
 
 
+def find_week_start(text: str) -> date:
+    """Returns the Monday of an ISO week, stored as "2026-W48".
+
+    Raises:
+        ValueError: the text is no week.
+    """
+    return datetime.strptime(f"{text}-1", "%G-W%V-%u").date()  # noqa: DTZ007  # a day of the calendar
+
+
+def week(text: str) -> Safe:
+    """Returns a week within a sentence: "the week from 23 Nov 2026"."""
+    return tr("the week from {day}", day=day(find_week_start(text)))
+
+
+def short_week(text: str) -> Safe:
+    """Returns the first day of a week, where there is little room: "23 Nov"."""
+    return short_day(find_week_start(text).isoformat())
+
+
 def month(text: str) -> Safe:
     """Returns a month of the calendar, stored as "2026-11", such as "Nov 2026"."""
     year, _, at = text.partition("-")

@@ -20,7 +20,9 @@ from triage.ui.media.frame_bar import FrameBar
 from triage.ui.media.holding_page import HoldingPage
 from triage.ui.media.reveal import RevealRequest
 from triage.ui.media.viewing_panel import ViewingPanel, describe_break
-from triage.ui.text.i18n import Safe, isolated, ltr, tr
+from triage.ui.text import report_words
+from triage.ui.text.annotation_words import describe_annotation
+from triage.ui.text.i18n import Safe, isolated, tr
 from triage.ui.victim_id.crop_stage import CropStage
 from triage.wellbeing import BreakAdvice, Rung
 
@@ -71,7 +73,8 @@ class CropChooser(HoldingPage):
         """Names the grave annotations, which are read before anything is shown."""
         entries = [each for each in report.files if each.sha256 == self.file.sha256]
         names = wellbeing.select_warnings((*report.annotations, *(name for each in entries for name in each.annotations)))
-        self.warning.setText(tr("Stated by the source: {names}", names=ltr(", ".join(names))) if names else "")
+        said = report_words.listed(describe_annotation(name) for name in names)
+        self.warning.setText(tr("Stated by the source: {names}", names=said) if names else "")
         self.current = self.reached = wellbeing.first_rung(bool(names))
         self.show_state()
 

@@ -11,6 +11,7 @@ from triage import wellbeing
 from triage.model.private_account import ExposureSummary, TeamWeekTotal
 from triage.ui.kit.widgets import Card, label
 from triage.ui.text import times
+from triage.ui.text.annotation_words import describe_annotation
 from triage.ui.text.i18n import Safe, ltr, mark, number, tr, word
 
 DAYS = 14
@@ -23,14 +24,6 @@ KINDS = {
     "live": mark("A live stream"),
 }
 """The kinds of warning that a person can keep away from, in words."""
-WARNINGS = {
-    "infant": mark("an infant or toddler"),
-    "violenceGore": mark("violence or gore"),
-    "physicalHarm": mark("physical harm"),
-    "bestiality": mark("an animal"),
-    "sadisticOnlineExploitation": mark("sadistic exploitation"),
-    "liveStreaming": mark("a live stream"),
-}
 
 
 def _add_row(grid: QGridLayout, *cells: str, strong: int | None = 1) -> None:
@@ -68,9 +61,8 @@ def make_views_card(found: ExposureSummary) -> Card:
     card.body.addLayout(grid)
     card.body.addWidget(label(tr("With a warning"), "small"))
     warned = _start_grid()
-    by_spelling = {name.lower(): text for name, text in WARNINGS.items()}
     for warning, n in found.by_warning.items():
-        _add_row(warned, word(by_spelling.get(warning.lower(), warning)), number(n))
+        _add_row(warned, describe_annotation(warning), number(n))
     if not found.by_warning:
         _add_row(warned, tr("None of them had a grave warning that the provider stated."), "")
     card.body.addLayout(warned)
@@ -149,9 +141,10 @@ def make_team_card(weeks: Sequence[TeamWeekTotal]) -> Card:
     card = Card(tr("Team, by week"), tr("for leads"))
     grid = _start_grid()
     if weeks:
-        _add_row(grid, tr("Week"), tr("Views"), tr("Minutes"), strong=None)
+        _add_row(grid, tr("Week from"), tr("Views"), tr("Minutes"), strong=None)
     for each in weeks[:8]:
-        _add_row(grid, ltr(each.week), *(tr("too few people") if n is None else number(n) for n in (each.views, each.minutes)))
+        counts = (tr("too few people") if n is None else number(n) for n in (each.views, each.minutes))
+        _add_row(grid, times.day(times.find_week_start(each.week)), *counts)
     card.body.addLayout(grid)
     if not weeks:
         card.body.addWidget(label(tr("No week with views has ended yet."), "muted", wrap=True))
