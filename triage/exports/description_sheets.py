@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from triage.exports.pdf_documents import Block, HeadingBlock, ParagraphBlock, Rows
-from triage.model.annotations import name_annotation
 from triage.model.packet import Packet
+from triage.model.provider_marks import name_annotation
 from triage.model.views import ShowFile
 
 _URDU = {

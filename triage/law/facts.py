@@ -11,7 +11,7 @@ from collections.abc import Callable
 from triage.law.context import SAYS_NOTHING, LawContext, bare
 from triage.law.file_facts import find_files_of_access, find_material, find_material_of_minor, find_viewing
 from triage.message import NOTHING, Message, join
-from triage.model.annotations import name_annotation
+from triage.model.provider_marks import name_annotation
 
 FactCheck = Callable[[LawContext], Message | None]
 """Returns a sentence that says what was found and where, or None."""

@@ -6,6 +6,7 @@ import ast
 from pathlib import Path
 
 import triage
+from tests.source_trees import nodes
 from triage.ui.audit.kind_words import GROUPS, NAMES, find_name_key
 from triage.ui.audit.outgoing_page import KINDS
 from triage.ui.text import i18n
@@ -23,8 +24,8 @@ def find_kinds(calls: tuple[str, ...], keyword: str = "") -> set[str]:
         text = path.read_text("utf-8")
         if not any(f"{call}(" in text for call in calls):
             continue
-        for node in ast.walk(ast.parse(text)):
-            if isinstance(node, ast.Call) and getattr(node.func, "attr", getattr(node.func, "id", "")) in calls:
+        for node in nodes(path, ast.Call):
+            if getattr(node.func, "attr", getattr(node.func, "id", "")) in calls:
                 given = [each.value for each in node.keywords if each.arg == keyword] if keyword else node.args[:1]
                 found |= {each.value for each in given if isinstance(each, ast.Constant) and isinstance(each.value, str)}
     return found
@@ -37,8 +38,8 @@ def find_names() -> set[str]:
         text = path.read_text("utf-8")
         if not any(f"{call}(" in text for call in CALLS):
             continue
-        for node in ast.walk(ast.parse(text)):
-            if isinstance(node, ast.Call) and getattr(node.func, "attr", getattr(node.func, "id", "")) in CALLS:
+        for node in nodes(path, ast.Call):
+            if getattr(node.func, "attr", getattr(node.func, "id", "")) in CALLS:
                 found |= {each.arg for each in node.keywords if each.arg} - ARGUMENTS
     return found
 

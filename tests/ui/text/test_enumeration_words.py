@@ -13,7 +13,7 @@ import pytest
 
 import triage.model
 from tests.ui.words_shown import english_in
-from triage.model.annotations import ANNOTATIONS
+from triage.model.provider_marks import ANNOTATIONS
 from triage.model.role_words import EVIDENCE_KINDS
 from triage.ui.queue.columns import COLUMNS
 from triage.ui.queue.facets import FACETS

@@ -20,10 +20,10 @@ from triage.jobs.leaving.signing import describe_export
 from triage.jobs.lookup import find_report
 from triage.jobs.reading.show import build_report_view
 from triage.jobs.session import Session, now
-from triage.model.annotations import name_annotation
 from triage.model.choices import name_choices
 from triage.model.handover import Handover
 from triage.model.printable import make_printable
+from triage.model.provider_marks import name_annotation
 from triage.model.referral import (
     BodyKind,
     Referral,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QImage, QMouseEvent, QPainter, QPainterPath, QPaintEvent
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QMouseEvent, QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from triage.model.media import PREVIEW_SIDE
@@ -18,6 +18,7 @@ PLATE = 160
 """Of 255: white words on it reach 4.5 to 1 also where the preview is white."""
 SOFT = ((128, 128), (512, 512))
 """Stretched in two goes, so that the few pixels of a preview show no facets."""
+WRAP = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignHCenter
 
 
 class MediaStage(QWidget):
@@ -98,6 +99,8 @@ class MediaStage(QWidget):
             painter.drawImage(place, held)
             self._paint_mark_all_over(painter, place)
             return
+        if self._words is not None:
+            place = self.place_words(*self._words)
         frame = QPainterPath()
         frame.addRoundedRect(QRectF(place).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
         painter.fillPath(frame, now.colour("panel"))
@@ -112,13 +115,19 @@ class MediaStage(QWidget):
         painter.setPen(now.colour("focus" if self.hasFocus() else "line"))
         painter.drawPath(frame)
 
+    def place_words(self, title: str, more: str) -> QRect:
+        """Returns where words stand: in the place of the image, or on the whole stage where they need more."""
+        place = self.picture_place()
+        inner = _find_inner(place)
+        need = QFontMetrics(_title_font()).boundingRect(inner, WRAP, title).height()
+        if more:
+            need += 12 + QFontMetrics(theme.font()).boundingRect(inner, WRAP, more).height()
+        return place if need <= inner.height() else self.rect().adjusted(2, 2, -2, -2)
+
     def _paint_words(self, painter: QPainter, place: QRect, title: str, more: str) -> None:
         """Paints a title and a text in place of the image."""
         now = theme.current()
-        side, edge = min(40, place.width() // 14), min(24, place.height() // 14)
-        inner = place.adjusted(side, edge, -side, -edge)
-        wrap = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignHCenter
-        font = theme.font(px=now.text_px + 4, bold=True)
+        inner, wrap, font = _find_inner(place), WRAP, _title_font()
         height = QFontMetrics(font).boundingRect(inner, wrap, title).height()
         top = max(inner.top(), inner.center().y() - height)
         painter.setFont(font)
@@ -181,3 +190,14 @@ class MediaStage(QWidget):
         """Announces the release of the mouse button."""
         if event.button() == Qt.MouseButton.LeftButton:
             self.released.emit()
+
+
+def _find_inner(place: QRect) -> QRect:
+    """Returns the part of a place that words may take."""
+    side, edge = min(40, place.width() // 14), min(24, place.height() // 14)
+    return place.adjusted(side, edge, -side, -edge)
+
+
+def _title_font() -> QFont:
+    """Returns the font of what stands in place of an image."""
+    return theme.font(px=theme.current().text_px + 4, bold=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from triage.message import Message
-from triage.model.annotations import ANNOTATIONS, name_annotation
 from triage.model.judgement import Factor
+from triage.model.provider_marks import ANNOTATIONS, name_annotation
 from triage.ui.text import report_words
 from triage.ui.text.i18n import Safe, tr_message, word
 
