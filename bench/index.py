@@ -27,7 +27,7 @@ from triage import limits
 from triage.hashing.crop_windows import STORED_COUNT
 from triage.hashing.hamming_index import HammingIndex
 from triage.hashing.perceptual import hash_plane
-from triage.hashing.window_codec import ENTRY_BYTES, decode_arrays
+from triage.hashing.window_codec import ENTRY_BYTES, join_pdqs
 from triage.hashing.window_hashing import hash_windows
 from triage.jobs.matching.pictures import iter_image_blocks
 from triage.jobs.matching.stored_search import IndexBlocks
@@ -87,8 +87,7 @@ def drawn() -> list[tuple[Perceptual, NDArray[np.uint8]]]:
     """Some pictures and those of their windows that an index holds."""
     planes = [landscape(420, 560, seed) for seed in range(_DRAWN)]
     measured = [hash_windows(plane, hash_plane(plane, plane.shape)) for plane in planes]
-    taken = [(hashes, decode_arrays(hashes.windows)) for hashes in measured if hashes.quality]
-    return [(hashes, arrays.pdqs[arrays.windows < STORED_COUNT]) for hashes, arrays in taken]
+    return [(hashes, join_pdqs([hashes.windows], STORED_COUNT)[2]) for hashes in measured if hashes.quality]
 
 
 def measure(count: int, kind: Kind) -> dict[str, float]:

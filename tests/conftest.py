@@ -27,6 +27,7 @@ settings.load_profile("same")
 def pytest_collection_finish() -> None:
     """Has Python look for cycles only among what the tests make: no longer among eleven thousand tests and all modules."""
     gc.freeze()
+    gc.set_threshold(10_000, 10, 10)  # what the tests make is mostly freed without that
     gc.enable()
 
 

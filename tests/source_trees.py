@@ -14,13 +14,14 @@ from typing import TypeVar
 
 ROOT = Path(__file__).parents[1]
 SOURCES = sorted((ROOT / "triage").rglob("*.py"))
+_OURS = frozenset(SOURCES)
 Kind = TypeVar("Kind", bound=ast.AST)
 
 
 @cache
 def tree(path: Path) -> ast.Module:
     """Returns the tree of a module of the program. Nobody changes it."""
-    if path in SOURCES:
+    if path in _OURS:
         return _parse_all()[path]
     return ast.parse(path.read_text(encoding="utf-8"), str(path))
 

@@ -39,7 +39,11 @@ def read_pages() -> dict[str, str]:
 
 def list_code_lines(page: str) -> list[str]:
     """The lines of code of a page: what stands between backticks or fences, or is indented. A continued line is one line."""
-    blocks = [*re.findall(r"(?ms)^```.*?\n(.*?)^```", page), *re.findall(r"(?m)^    \S.*$", page), *re.findall(r"`([^`\n]+)`", page)]
+    blocks = [
+        *re.findall(r"(?ms)^```.*?\n(.*?)^```", page),
+        *re.findall(r"(?m)^    \S.*$", page),
+        *re.findall(r"`([^`\n]+)`", page),
+    ]
     return [line.partition(" #")[0] for block in blocks for line in block.replace("\\\n", " ").splitlines()]
 
 

@@ -49,6 +49,7 @@ REFUSALS = {
     "wrong passphrase": (("queue", "--passphrase-file", "wrong"), "name or the passphrase is wrong"),
     "wrong user": (("queue", "--user", "nobody"), "name or the passphrase is wrong"),
     "no store": (("queue", "--store", "nowhere"), "no store in this folder"),
+    "a folder for the passphrase": (("queue", "--passphrase-file", "bundle"), "Name a text file that you may read"),
     "unknown report": (("show", "1"), "no report 1"),
     "unknown report for a packet": (("packet", "create", "1", "--out", "p"), "no report 1"),
     "unknown assignee": (("queue", "--assignee", "nobody"), "no user 'nobody'; choose one of first."),

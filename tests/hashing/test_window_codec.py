@@ -7,8 +7,17 @@ import pytest
 
 from tests.hashing.hashed import hash_image
 from tests.hashing.scenes import landscape
-from triage.hashing.crop_windows import NUMBER_OF
-from triage.hashing.window_codec import BLOB_BYTES, ENTRY_BYTES, decode_arrays, decode_window, decode_windows, encode_whole
+from triage.hashing.crop_windows import NUMBER_OF, WINDOWS
+from triage.hashing.window_codec import (
+    BLOB_BYTES,
+    ENTRY_BYTES,
+    PDQ_BYTES,
+    decode_window,
+    decode_windows,
+    encode_whole,
+    join_entries,
+    join_pdqs,
+)
 from triage.model.match_way import CropWindow
 
 scene = landscape(450, 600, 3)
@@ -32,17 +41,21 @@ def test_of_blobs_from_before_shapes_and_inner_windows_the_others_are_known(firs
     older = blob[: later.start] + blob[later.stop :]
     left = [entry.window for entry in decode_windows(blob) if entry.window < known]
     assert [entry.window for entry in decode_windows(older)] == left
-    assert decode_arrays(older).windows.tolist() == left
+    numbers, windows, entries = join_entries([older, blob], known)
+    assert windows.tolist() == [*left, *left] and numbers.tolist() == [0] * len(left) + [1] * len(left)
+    assert entries[: len(left)].tobytes() == entries[len(left) :].tobytes()
     assert decode_window(older, 12) == decode_window(blob, 12)
     assert decode_window(older, known) is None
 
 
-def test_arrays_hold_the_same_hashes() -> None:
+def test_joined_entries_hold_the_same_hashes() -> None:
     blob = hash_image(scene).windows
-    arrays, windows = decode_arrays(blob), decode_windows(blob)
-    assert arrays.windows.tolist() == [each.window for each in windows]
-    assert [each.tobytes() for each in arrays.pdqs] == [each.pdq for each in windows]
-    assert [each.tobytes() for each in arrays.dhashes] == [each.dhash for each in windows]
+    windows = decode_windows(blob)
+    numbers, found, entries = join_entries([encode_whole(b"\1" * 32), blob], len(WINDOWS))
+    assert numbers.tolist() == [0] + [1] * len(windows)
+    assert found.tolist() == [0, *(each.window for each in windows)]
+    assert [each.tobytes() for each in entries] == [b"\1" * 32 + bytes(60), *(each.pdq + each.dhash for each in windows)]
+    assert join_pdqs([blob], len(WINDOWS))[2].tobytes() == entries[1:, :PDQ_BYTES].tobytes()
     assert [decode_window(blob, each.window) for each in windows] == list(windows)
 
 

@@ -840,6 +840,7 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     "consent.describe_person": reads(lambda w: consent.describe_person(w.session, 2)),
     "destruction.destroy_and_certify": silent(lambda w: None),  # parts of destroy and retention, whose rows are below
     "destruction.rebuild_database": silent(lambda w: None),
+    "register.join_register": silent(lambda w: None),
     "lists.finish_list": silent(lambda w: None),  # parts of add_list and remove_list; of long lists in test_long_lists.py
     "long_import.is_long": silent(lambda w: None),
     "long_import.import_long_list": silent(lambda w: None),
@@ -1640,8 +1641,12 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
             registered(2, "certificate"),
             registered(3, "register"),
             REBUILT,
+            registered(4, "register"),
         ),
-        (("certificate", f"{TWO}.json"), ("certificate", f"{TWO}.pdf"), ("register", "destructions.json")),
+        (
+            *(("certificate", f"{TWO}.json"), ("certificate", f"{TWO}.pdf")),
+            *(("register", "destructions.json"), ("register", "destructions.json")),
+        ),
         prepare=close_two_long_ago,
     ),
     "register.apply_register": Row(

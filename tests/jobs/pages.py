@@ -16,11 +16,12 @@ def plain_pages(path: Path, key: bytes) -> bytes:
     """The plain bytes of all pages in the file, in order. The write-ahead log has to be empty or gone."""
     log = path.with_name(f"{path.name}-wal")
     assert not log.exists() or not log.stat().st_size
-    sealed, plain = path.read_bytes(), b""
+    sealed, opened = path.read_bytes(), bytearray()
     for start in range(0, len(sealed), PAGE):
         page = sealed[start : start + PAGE]
         body = page[_SALT if start == 0 else 0 : -_RESERVE]
-        opened = Cipher(algorithms.AES(key), modes.CBC(page[-_RESERVE : _IV - _RESERVE])).decryptor()
-        plain += opened.update(body) + opened.finalize()
+        decryptor = Cipher(algorithms.AES(key), modes.CBC(page[-_RESERVE : _IV - _RESERVE])).decryptor()
+        opened += decryptor.update(body) + decryptor.finalize()
+    plain = bytes(opened)
     assert b"CREATE TABLE report" in plain, "the pages were not opened"
     return plain

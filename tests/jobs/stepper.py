@@ -15,15 +15,22 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from triage.errors import StoreError
+from triage.errors import InputError, StoreError
 from triage.jobs.exchange import package_import
 from triage.jobs.exchange.receive import import_paths
 from triage.jobs.exchange.send import export_work
 from triage.jobs.exchange.send_results import export_results
+from triage.jobs.intake import document_worker, readers
 from triage.jobs.intake import import_bundles as job
+from triage.jobs.intake.document_wire import Asked
+from triage.jobs.intake.text_wire import FileToRead
+from triage.jobs.judging import judges as judges  # loaded here once, for all imports
 from triage.jobs.session import Session, unlock
+from triage.model.document import Document
+from triage.model.file_text import FileText
 from triage.model.handover import Receipt
 from triage.model.media import MediaFacts
+from triage.priority import rules
 from triage.store import vault
 
 WORDS = "seven green boats"
@@ -47,6 +54,16 @@ class Cell:
 
     def measure_all(self, files: Sequence[object]) -> list[MediaFacts]:
         return [self.measure(data) for data in files]
+
+
+class ReadHere(Cell):
+    """Reads documents in this process, by what their worker runs: to start workers takes longer than such an import."""
+
+    def read(self, asked: Sequence[Asked]) -> list[tuple[Document, ...] | InputError]:
+        return [readers._take_documents(document_worker.read_document(each)) for each in asked]
+
+    def read_texts(self, files: Sequence[FileToRead]) -> list[FileText]:
+        return [document_worker.read_file_text(each) for each in files]
 
 
 class Steps:
@@ -90,6 +107,7 @@ def act(session: Session, what: str) -> None:
 
 def take_in(at: int, kind: str, store: Path, bundle: str) -> None:
     job.MediaPool = package_import.MediaPool = Cell  # type: ignore[misc,assignment]
+    job.Readers = package_import.Readers = ReadHere  # type: ignore[misc,assignment]
     steps = Steps(at, kind)
     with unlock(store, "first", WORDS) as session:
         steps.arm()
@@ -102,6 +120,7 @@ def take_in(at: int, kind: str, store: Path, bundle: str) -> None:
 
 
 def main() -> None:
+    rules.shipped()  # loaded here once, for all imports
     for line in sys.stdin:
         at, kind, store, bundle = line.split()
         child = os.fork()

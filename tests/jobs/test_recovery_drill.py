@@ -235,7 +235,7 @@ def test_the_key_file_was_lost(office: Office) -> None:
 def test_the_database_was_lost(office: Office) -> None:
     explains("The database is missing or damaged")
     (office.store / "triage.db").unlink()
-    assert office.refusal() == ("The store's database can't be opened; check that it is there and its folder's permissions.")
+    assert office.refusal() == "The database triage.db of this store is missing; put it back, or restore the newest backup."
     office.put(("triage.db",), "newer")  # step 1
     office.require_whole()
     (office.store / "triage.db").unlink()

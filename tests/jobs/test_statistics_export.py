@@ -164,7 +164,8 @@ def test_reports_that_wait_to_be_scored_are_not_left_out_silently(filled: Sessio
 
 
 @pytest.mark.parametrize(
-    ("age", "band"), [("4", "0 to 5"), ("about 12-14", "10 to 12"), ("17", "16 to 17"), ("30", "not stated"), ("", "not stated")]
+    ("age", "band"),
+    [("4", "0 to 5"), ("about 12-14", "10 to 12"), ("17", "16 to 17"), ("30, has 2 kids", "not stated"), ("", "not stated")],
 )
 def test_the_youngest_stated_child_counts(session: Session, tmp_path: Path, age: str, band: str) -> None:
     write_report(tmp_path / "in", 900000900, age=age)

@@ -181,6 +181,7 @@ def test_the_recipient_of_contact_is_the_child() -> None:
     assert "PECA 2016 22A" in sections(report(contact, people=(person("suspect"), person("recipient"))))
     assert "PECA 2016 22A" not in sections(report(contact, people=(person("suspect"), person("recipient", age=34))))
     assert "PECA 2016 22A" not in sections(report(contact, people=(person("victim", age=34),)))
+    assert "PECA 2016 22A" not in sections(report(contact, people=(person("victim", age="34 y/o, has 2 kids"),)))
     assert "PPC 377A, 377B" not in sections(report("Child Sexual Molestation", people=(person("victim", age="19"),)))
 
 

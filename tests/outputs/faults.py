@@ -28,14 +28,16 @@ class Faults:
 
     def __init__(self, store: Path, at: int, error: BaseException, *, outside: bool) -> None:
         """Raises `error` at step `at` (counted from 1; 0 is never). With `outside` only steps outside the store count."""
-        self.steps = 0
+        self.steps = self.steps_outside = 0
         self._store, self._at, self._error, self._outside = store, at, error, outside
         self._dead = False
 
     def reach(self, path: object, folder: int | None) -> None:
         if self._dead:
             raise Killed
-        if self._outside and self._is_in_store(path, folder):
+        outside = not self._is_in_store(path, folder)
+        self.steps_outside += outside
+        if self._outside and not outside:
             return
         self.steps += 1
         if self.steps == self._at:

@@ -34,7 +34,7 @@ from triage.model import incident_kinds
 from triage.model.document import Fact
 from triage.model.judgement import Location, PlaceEvidence, ScoreCard
 from triage.model.media import MediaFacts
-from triage.model.report import Report
+from triage.model.report import Report, ReportFile
 
 VICTIM_HERE = replace(HERE, by_person=(place("victim"),))
 ABROAD = replace(NOWHERE, verdict="no", in_pakistan=False)
@@ -231,6 +231,26 @@ def test_a_named_child_stands_beside_sure_words_unless_the_material_is_known() -
     assert named.risk > card(material(people=child), **known).risk >= 32.0
     assert card(material(people=(*child, *child)), lists_checked=LISTS).risk > named.risk
     assert card(material(people=child)).risk >= 43.0, "where nothing was checked, nothing is known"
+
+
+def test_several_severe_files_that_no_list_knows_are_at_least_b() -> None:
+    def lifted(*files: ReportFile, **around: object) -> bool:
+        return "new material" in card(material(files=files), **{"lists_checked": LISTS, **around}).flags
+
+    young = (file("a", classification="A1"), file("b", classification="A2"))
+    assert lifted(*young)
+    assert lifted(*(file(name, "possibleSelfProduction", classification="B1") for name in "ab"))
+    assert not lifted(*young, hits=(hit("b"),)), "one file is known"
+    assert not lifted(*young, lists_checked=()), "nothing is new where nothing was checked"
+    assert not lifted(*young, spread=3), "a file that goes around is not new"
+    assert not lifted(young[0]), "a single file"
+    assert not lifted(*(file(name, classification="B1") for name in "ab")), "an older child, without a mark"
+    assert not lifted(*(file(name, "possibleSelfProduction", classification="B2") for name in "ab")), "no sexual act"
+
+
+@pytest.mark.parametrize(("age", "band"), [("34 y/o, has 2 kids", "D"), ("under 18", "B"), ("13 (claims 18)", "B")])
+def test_an_adult_with_children_is_no_child_and_one_under_18_is_no_adult(age: str, band: str) -> None:
+    assert card(material(people=(person("victim", age=age),))).band == band
 
 
 @pytest.mark.parametrize(

@@ -103,7 +103,7 @@ def test_a_wrong_key_a_strange_file_and_no_file_are_sentences(
     (tmp_path / "noise.db").write_bytes(os.urandom(PAGE * 2))
     with pytest.raises(StoreError, match="damaged"):
         Database(tmp_path / "noise.db", KEY)
-    with pytest.raises(StoreError, match="can't be opened"):
+    with pytest.raises(StoreError, match="is missing"):
         Database(tmp_path / "missing.db", KEY)
     assert capfd.readouterr() == ("", "")  # SQLCipher would log to standard error
 
@@ -247,3 +247,35 @@ def test_statements_that_come_late_are_prepared_once(db: Database) -> None:
     for sql in late:
         db.writer.execute(sql, ("x",) * sql.count("?"))
     assert not prepared
+
+
+@pytest.mark.parametrize(
+    ("missing", "writable", "sentence"),
+    [
+        (True, True, "The database x.db of this store is missing"),
+        (False, False, "can't be written: its disk is write-protected"),
+        (False, True, "can't be opened; check that it is there"),
+    ],
+)
+def test_a_database_that_can_not_be_opened_says_why(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, missing: bool, writable: bool, sentence: str
+) -> None:
+    if not missing:
+        (tmp_path / "x.db").write_bytes(b"here")
+
+    def refuse(*_: object, **__: object) -> None:
+        error = sqlcipher3.OperationalError("unable to open database file")
+        error.sqlite_errorcode = sqlcipher3.SQLITE_CANTOPEN
+        raise error
+
+    monkeypatch.setattr(sqlcipher3, "connect", refuse)
+    monkeypatch.setattr("triage.store.database.os.access", lambda *_: writable)
+    with pytest.raises(StoreError, match=sentence):
+        Database(tmp_path / "x.db", memoryview(KEY))
+
+
+def test_a_database_on_write_protected_media_is_read_without_writing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "x.db").write_bytes(b"damaged")
+    monkeypatch.setattr("triage.store.database.os.access", lambda *_: False)
+    with pytest.raises(StoreError, match="is damaged"):
+        Database(tmp_path / "x.db", memoryview(KEY), read_only=True)

@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
+from tests.source_trees import nodes
 from triage.model.casework import REASONS
 
 UI = Path(__file__).parents[2] / "triage" / "ui"
@@ -33,7 +34,7 @@ def not_literal() -> list[str]:
     bad = []
     for path in sorted(UI.rglob("*.py")):
         lines = path.read_text("utf-8").splitlines()
-        for call in _calls(path):
+        for call in nodes(path, ast.Call):
             wanted = {"tr": 1, "trn": 2, "mark": 1}.get(_name(call), 0)
             if any(_text(arg) is None for arg in call.args[:wanted]) and "tr-ok" not in lines[call.lineno - 1]:
                 bad.append(f"{path.name}:{call.lineno}")
@@ -41,7 +42,7 @@ def not_literal() -> list[str]:
 
 
 def _in_file(path: Path) -> Iterator[str]:
-    for call in _calls(path):
+    for call in nodes(path, ast.Call):
         name = _name(call)
         if name in ("tr", "mark"):
             wanted = call.args[:1]
@@ -59,10 +60,6 @@ def _in_rules(rules: dict[str, object]) -> Iterator[str]:
         if "flag" in rule:
             yield rule["flag"]
         yield from (rule[name] for name in ("reason", "suppose", "without") if rule.get(name))
-
-
-def _calls(path: Path) -> Iterator[ast.Call]:
-    return (node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Call))
 
 
 def _name(call: ast.Call) -> str:

@@ -81,7 +81,12 @@ def read_secret(file: str | None, prompt: str, confirm: bool = False) -> str:
         try:
             return Path(file).read_text(encoding="utf-8").partition("\n")[0].rstrip("\r")
         except (OSError, UnicodeDecodeError) as error:
-            raise WorldError("The passphrase file {file} can't be read.", file=file, detail=str(error)) from error
+            raise WorldError(
+                "The passphrase file {file} can't be read. Name a text file that you may read, with the passphrase in its first"
+                " line.",
+                file=file,
+                detail=str(error),
+            ) from error
     if not sys.stdin.isatty():
         raise WorldError("{prompt}: there is no terminal to ask on; give --passphrase-file FILE.", prompt=prompt)
     return str(click.prompt(make_printable(prompt), hide_input=True, confirmation_prompt=confirm, err=True))

@@ -74,7 +74,11 @@ def _read_passwords(file: Path) -> list[bytes]:
     try:
         return [line for line in file.read_bytes().splitlines() if line]
     except OSError as error:
-        raise WorldError("The password file {file} can't be read.", file=file.name, detail=str(error)) from error
+        raise WorldError(
+            "The password file {file} can't be read. Name a file that you may read, with one password in each line.",
+            file=file.name,
+            detail=str(error),
+        ) from error
 
 
 def print_import(result: ImportResult) -> None:

@@ -14,7 +14,7 @@ from triage.decode.mime_types import MIMES
 from triage.decode.protocol import PayloadReader, ProtocolError, pack_counted
 from triage.hashing.resampling import CELLS_SIDE
 from triage.hashing.video_frames import FRAME_BYTES, Frame, decode_frame, encode_frames
-from triage.hashing.window_codec import BLOB_BYTES
+from triage.hashing.window_codec import BLOB_BYTES, PDQ_BYTES
 from triage.model.media import PREVIEW_SIDE, Exif, Film, MediaFacts, Perceptual, Pixels
 
 
@@ -47,7 +47,8 @@ def unpack_facts(payload: bytes) -> MediaFacts:
     perceptual = None
     if fields.flag():
         quality, phash = fields.number(1, 0, 100), fields.take(8)
-        turns = tuple(fields.take(32) for _ in range(8))
+        eight = fields.take(8 * PDQ_BYTES)
+        turns = tuple([eight[start : start + PDQ_BYTES] for start in range(0, len(eight), PDQ_BYTES)])
         perceptual = Perceptual(pdq=turns[0], quality=quality, turns=turns, phash=phash, windows=fields.take(BLOB_BYTES))
     film = _unpack_film(fields) if fields.flag() else None
     exif = _unpack_exif(fields) if fields.flag() else None

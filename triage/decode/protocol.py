@@ -170,6 +170,9 @@ def read_frame(read: Callable[[int], bytes], largest: Callable[[FrameKind], int]
     return WireFrame(kind, request, read(untrusted_length))
 
 
+_SET, _FLAGS = b"\1", (b"\0", b"\1")
+
+
 class PayloadReader:
     """Reads a payload from front to back.
 
@@ -178,15 +181,16 @@ class PayloadReader:
 
     def __init__(self, payload: bytes) -> None:
         """Starts at the front."""
-        self._payload = memoryview(payload)
+        self._payload = payload
         self._at = 0
 
     def take(self, length: int) -> bytes:
         """Returns the next `length` bytes."""
-        if length > len(self._payload) - self._at:
+        start = self._at
+        if length > len(self._payload) - start:
             raise ProtocolError("payload is too short")
-        self._at += length
-        return bytes(self._payload[self._at - length : self._at])
+        self._at = start + length
+        return self._payload[start : self._at]
 
     def number(self, size: int, low: int, high: int) -> int:
         """Returns an unsigned integer of `size` bytes between `low` and `high`."""
@@ -197,7 +201,10 @@ class PayloadReader:
 
     def flag(self) -> bool:
         """Returns a byte that must be 0 or 1 as a boolean."""
-        return self.number(1, 0, 1) == 1
+        untrusted_value = self.take(1)
+        if untrusted_value not in _FLAGS:
+            raise ProtocolError("neither 0 nor 1")
+        return untrusted_value == _SET
 
     def degrees(self, limit: float) -> float:
         """Returns a finite number between -`limit` and `limit`."""

@@ -57,6 +57,7 @@ FEW_QUERIES_PLAN, MANY_QUERIES_PLAN = _PLANS[0].plan, _PLANS[1].plan
 _SCANNED_HASHES = 2_048  # up to so many hashes a plain scan is as fast as the look-ups
 _SCAN_BLOCK = 16_384  # rows of a plain scan that stay in the processor's cache while all queries pass
 _NUMBER_BLOCK = 1 << 20  # rows that are numbered at a time while tables are built
+_RADIX_BITS = 16
 _RUN_RATIO = 8  # a run of tables is at least so many times as long as the one behind it
 _LOOK_UPS_AT_ONCE = 100_000  # enough to hide the cost of each numpy call, few enough for the cache
 
@@ -197,10 +198,17 @@ class ScanIndex:
 
     def add(self, key: int, value: bytes) -> None:
         """Adds a hash. Raises ValueError for another length."""
-        if self._count == len(self._keys):
-            _grow(self._count + 1, self._keys, self._hashes)
-        self._keys[self._count], self._hashes[self._count] = key, self._pad(value)
-        self._count += 1
+        self.extend((key,), self._check_length(value))
+
+    def extend(self, keys: Sequence[int] | NDArray[np.int64], values: bytes) -> None:
+        """Adds many hashes. `values` holds as many bytes for each key as a hash has."""
+        end = self._count + len(keys)
+        if end > len(self._keys):
+            _grow(end, self._keys, self._hashes)
+        padded = np.zeros((len(keys), 8 * self._words), np.uint8)
+        padded[:, : self._length] = np.frombuffer(values, np.uint8).reshape(len(keys), self._length)
+        self._keys[self._count : end], self._hashes[self._count : end] = keys, padded.view(np.uint64)
+        self._count = end
 
     def query_many(self, values: Sequence[bytes], radius: int) -> list[Hits]:
         """Returns the hits of each query within the radius, in order. Raises ValueError for a query of another length."""
@@ -215,9 +223,12 @@ class ScanIndex:
         return [_sort_hits(own) for own in found]
 
     def _pad(self, value: bytes) -> NDArray[np.uint64]:
+        return np.frombuffer(self._check_length(value).ljust(8 * self._words, b"\0"), np.uint64)
+
+    def _check_length(self, value: bytes) -> bytes:
         if len(value) != self._length:
             raise ValueError(f"these hashes have {self._length} bytes, not {len(value)}")
-        return np.frombuffer(value.ljust(8 * self._words, b"\0"), np.uint64)
+        return value
 
 
 class _Tables:
@@ -278,6 +289,10 @@ def _sort_chunk(
     np.cumsum(lengths, out=lengths)
     lengths += place * count
     ends[:] = lengths
+    if plan[place].bits <= _RADIX_BITS:  # numpy sorts numbers of 16 bits by counting: a quarter of the time
+        rows[:] = values.astype(np.uint16).argsort(kind="stable")
+        rows += np.uint32(start)
+        return
     both = values.view(np.uint64)  # value and row in one number: numpy sorts these many times faster than by value
     both <<= np.uint64(32)
     for first in range(0, count, _NUMBER_BLOCK):

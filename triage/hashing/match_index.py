@@ -29,15 +29,7 @@ from triage.hashing.crop_windows import (
 from triage.hashing.difference_hash import DHASH_BITS, DHASH_BYTES, count_gradient_changes
 from triage.hashing.hamming_index import HASH_BYTES, HammingIndex, Hits, ScanIndex
 from triage.hashing.orientations import ORIENTATIONS, orient_dhash, orient_pdq
-from triage.hashing.window_codec import (
-    ENTRY_BYTES,
-    PDQ_BYTES,
-    WindowHashes,
-    decode_window,
-    decode_windows,
-    encode_whole,
-    join_pdqs,
-)
+from triage.hashing.window_codec import PDQ_BYTES, WindowHashes, decode_window, decode_windows, encode_whole, join_entries
 from triage.model.match_way import MatchWay
 from triage.model.media import Perceptual
 
@@ -81,13 +73,12 @@ class ImageIndex:
         some = list(images)
         if not some:
             return
-        numbers, found, pdqs = join_pdqs([image.windows or encode_whole(image.pdq) for image in some], windows)
-        keys = np.fromiter((image.medium_id for image in some), np.int64, len(some))[numbers] << WINDOW_BITS | found
-        self.windows.extend(keys, pdqs.tobytes())
-        for place in np.flatnonzero(found <= LAST_WHOLE):
-            if own := some[numbers[place]].windows:
-                start = int(found[place]) * ENTRY_BYTES + PDQ_BYTES
-                self.wholes.add(int(keys[place]), own[start : start + DHASH_BYTES])
+        numbers, found, entries = join_entries([image.windows or encode_whole(image.pdq) for image in some], windows)
+        keys = np.array([image.medium_id for image in some], np.int64)[numbers] << WINDOW_BITS | found
+        self.windows.extend(keys, entries[:, :PDQ_BYTES].tobytes())
+        is_hashed = np.array([bool(image.windows) for image in some])
+        wholes = np.flatnonzero(is_hashed[numbers] & (found <= LAST_WHOLE))
+        self.wholes.extend(keys[wholes], entries[wholes, PDQ_BYTES:].tobytes())
 
 
 def decode_key(key: int) -> tuple[int, int]:

@@ -31,9 +31,13 @@ def find_passing_matches(blocks: Iterable[Sequence[StoredHashes]], images: Seque
 
     No block is kept. A query takes 6 KB of tables, so images come in some thousands (limits.COMPARED_AT_ONCE).
     """
-    searches = list(_group_queries(images))
+    searches: list[_PassingGroup] | None = None
     found: list[dict[int, MatchWay]] = [{} for _ in images]
-    for block in blocks if searches else ():
+    for block in blocks if images else ():
+        if searches is None:  # most stores have no hub image, and a new one no image: then no table is needed
+            searches = list(_group_queries(images))
+        if not searches:
+            break
         numbers, windows, pdqs = join_pdqs([image.windows or encode_whole(image.pdq) for image in block], STORED_COUNT)
         keys = np.fromiter((image.medium_id for image in block), np.int64, len(block))[numbers] << WINDOW_BITS | windows
         blobs = {image.medium_id: image.windows for image in block}

@@ -35,15 +35,6 @@ class WindowHashes:
     dhash: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class WindowArrays:
-    """The hashes of an image's n windows as arrays: numbers (n,), PDQ (n, 32) and difference hashes (n, 60)."""
-
-    windows: NDArray[np.intp]
-    pdqs: NDArray[np.uint8]
-    dhashes: NDArray[np.uint8]
-
-
 def encode_whole(pdq: bytes) -> bytes:
     """Returns the blob of an image of which only the PDQ of the whole is known."""
     return pdq + bytes(DHASH_BYTES)
@@ -63,24 +54,25 @@ def decode_windows(blob: bytes, last: int = len(WINDOWS)) -> tuple[WindowHashes,
     )
 
 
-def decode_arrays(blob: bytes) -> WindowArrays:
-    """Returns the same windows as arrays, for an index that is filled in bulk."""
-    entries = np.frombuffer(_cut_to_usable(blob), np.uint8).reshape(-1, ENTRY_BYTES)
-    windows = np.flatnonzero(entries[:, :PDQ_BYTES].any(axis=1))
-    return WindowArrays(windows, entries[windows, :PDQ_BYTES], entries[windows, PDQ_BYTES:])
-
-
 def join_pdqs(blobs: Sequence[bytes], below: int) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.uint8]]:
     """Returns all windows of the blobs with numbers below `below`: which blob, which window, and the PDQ hashes (n, 32)."""
-    if all(len(blob) == BLOB_BYTES for blob in blobs):  # the usual case, many times as fast
-        entries = np.frombuffer(b"".join(blobs), np.uint8).reshape(len(blobs), -1, ENTRY_BYTES)[:, :below, :PDQ_BYTES]
-        numbers, windows = np.nonzero(entries.any(axis=2))
-        return numbers, windows, entries[numbers, windows]
-    arrays = [decode_arrays(blob) for blob in blobs]
-    kept = [each.windows < below for each in arrays]
-    windows = np.concatenate([each.windows[mask] for each, mask in zip(arrays, kept, strict=True)])
-    numbers = np.repeat(np.arange(len(blobs)), [int(mask.sum()) for mask in kept])
-    return numbers, windows, np.concatenate([each.pdqs[mask] for each, mask in zip(arrays, kept, strict=True)])
+    numbers, windows, entries = _find_entries(blobs, below)
+    return numbers, windows, entries[numbers, windows, :PDQ_BYTES]
+
+
+def join_entries(blobs: Sequence[bytes], below: int) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.uint8]]:
+    """Returns the same with both hashes of each window (n, 92)."""
+    numbers, windows, entries = _find_entries(blobs, below)
+    return numbers, windows, entries[numbers, windows]
+
+
+def _find_entries(blobs: Sequence[bytes], below: int) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.uint8]]:
+    """Returns which blob and which window have a hash, and all entries by blob and window."""
+    if not all(len(blob) == BLOB_BYTES for blob in blobs):
+        blobs = [_cut_to_usable(blob).ljust(BLOB_BYTES, b"\0") for blob in blobs]
+    entries = np.frombuffer(b"".join(blobs), np.uint8).reshape(len(blobs), -1, ENTRY_BYTES)[:, :below]
+    numbers, windows = np.nonzero(entries[..., :PDQ_BYTES].any(axis=2))
+    return numbers, windows, entries
 
 
 def decode_window(blob: bytes, window: int) -> WindowHashes | None:

@@ -24,6 +24,7 @@ Guard = Literal[
     "past",
     "own people",
     "accident",
+    "no person",
 ]
 
 REACH_OF_NO = 4  # words between a negation and the verb that it negates
@@ -46,10 +47,10 @@ NEAR_TITLE = 1  # words between the title's word and the finding
 _CONTEXT: dict[str, tuple[tuple[str, Guard], ...]] = {
     "self_harm": (("figure", "figure of speech"),),
     "secrecy": (("party", "surprise"), ("spoiler", "surprise"), ("past", "past")),
-    "meeting": (("company", "company"), ("figure", "figure of speech")),
-    "age": (("past", "past"),),
+    "meeting": (("company", "company"), ("figure", "figure of speech"), ("was_to_meet", "past")),
+    "age": (("past", "past"), ("old_thing", "no person")),
     "money": (("bills", "household"), ("paid", "paid already")),
-    "deadline": (("bills", "household"),),
+    "deadline": (("bills", "household"), ("school_work", "household")),
     "threat": (("party", "household"), ("courtesy", "household"), ("figure", "figure of speech")),
 }
 """Classes of words that make an intent harmless, unless there is an "or else" in the sentence."""
@@ -126,14 +127,19 @@ def _guard_by_kind(sentence: Sentence, hits: Hits, intent: str) -> Guard | None:
                 return guard
     if "or_else" not in hits:
         for name, guard in _CONTEXT.get(intent, ()):
-            if name in hits:
+            if name in hits and not (name == "figure" and "in_earnest" in hits):
                 return guard
     return None
 
 
 def _guard_of_own_child(hits: Hits, intent: str) -> Guard | None:
-    """A parent who is with his child is ordinary talk, unless a word of danger stands beside it: alone, at night, in bed."""
-    return "household" if intent == "access" and "own_child" in hits and "in_danger" not in hits else None
+    """A parent who is with his child is ordinary talk, unless a word of danger stands beside it: alone, at night, in bed.
+
+    Who lets a sick child sleep in his bed is a parent, unless they are alone.
+    """
+    if intent != "access" or "own_child" not in hits:
+        return None
+    return "household" if "in_danger" not in hits or ("sick" in hits and "alone" not in hits) else None
 
 
 def _guard_of_slots(hits: Hits, slots: tuple[str, ...], first: int, behind: int) -> Guard | None:
@@ -182,6 +188,8 @@ def _is_refused(sentence: Sentence, hits: Hits, intent: str, head: tuple[int, in
 def _is_absent(sentence: Sentence, hits: Hits, first: int, behind: int) -> bool:
     """Whether staff write that it was not there: "no mention of ..." before it, "... was not found" right behind it."""
     for start, end in hits.get("absence", ()):
+        if _stands_in(hits, ("hopeless",), start, end):
+            continue
         if start <= first and first - end < REACH_OF_DENIAL and not _is_broken(sentence, end, first, only_but=True):
             return True
     after = [place for place in hits.get("absence_after", ()) if not _is_unmet(hits, *place)]
@@ -247,17 +255,18 @@ def _is_negated(sentence: Sentence, hits: Hits, head: tuple[int, int]) -> bool:
 
 
 def _belongs_to_condition(hits: Hits, start: int, end: int) -> bool:
-    """The no of "or else", "if you don't pay", "if she does not pay", "don't tell anyone" negates no threat."""
-    return any(
-        place[0] <= start and end <= place[1]
-        for name in ("or_else", "unless_met", "tell_none", "self_harm", "alone")
-        for place in hits.get(name, ())
-    )
+    """The no of "or else", "if you don't pay", "if she does not pay", "don't tell anyone", "not joking" negates no threat."""
+    return _stands_in(hits, ("or_else", "unless_met", "tell_none", "self_harm", "alone", "in_earnest"), start, end)
 
 
 def _is_unmet(hits: Hits, start: int, end: int) -> bool:
     """Whether a no says what happens if a demand is not met: "paise nahi mile to" is no "was not found"."""
-    return any(first <= start and end <= behind for first, behind in hits.get("unless_met", ()))
+    return _stands_in(hits, ("unless_met", "in_earnest"), start, end)
+
+
+def _stands_in(hits: Hits, names: tuple[str, ...], start: int, end: int) -> bool:
+    """Whether these words are a part of a phrase of one of the classes."""
+    return any(first <= start and end <= behind for name in names for first, behind in hits.get(name, ()))
 
 
 def _is_broken(sentence: Sentence, start: int, stop: int, *, only_but: bool = False) -> bool:

@@ -9,15 +9,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 import msgspec
 
 from triage.intents.normalise import collapse_repetitions, normalise_text, spell_roman
-from triage.intents.sentences import LANGUAGES, WORD, Language, Sentence
+from triage.intents.sentences import LANGUAGES, WORD, Language, Sentence, short_spellings
 from triage.resources import reads_tables, resource
 
 MAX_WORDS = 6  # of a phrase
+_CACHED_WORDS = 16_384  # of each table
 _NE = "ne"
 MIN_ROMAN = 3  # letters of a spelling class; what is shorter stands for too many words
 _ROMAN: Language = "roman_urdu"
@@ -26,19 +27,41 @@ Hits = dict[str, list[tuple[int, int]]]
 """Class of words -> (first word, word behind the last) of each place where one of its phrases stands."""
 
 
-@dataclass(frozen=True, slots=True)
 class _Table:
-    """Joined phrases -> their classes; `beginnings` and `endings` are those of words that go on, or began before."""
+    """Joined phrases with their classes. Words that were looked up are kept: most words of a language are few."""
 
-    whole: Mapping[str, tuple[str, ...]]
-    beginnings: Mapping[str, tuple[str, ...]]
-    endings: Mapping[str, tuple[str, ...]]
-    starts: frozenset[str]
-    """The first two letters of all that is in `whole` and `beginnings`."""
-    longer_starts: frozenset[str]
-    """Their first four letters."""
-    begin_lengths: tuple[int, ...]
-    end_lengths: tuple[int, ...]
+    def __init__(self, phrases: Mapping[str, Iterable[str]]) -> None:
+        """A phrase that ends with "*" stands for words that go on, one that begins with it for words that began before."""
+        sets = {phrase: tuple(sorted(classes)) for phrase, classes in phrases.items()}
+        self.whole = {phrase: classes for phrase, classes in sets.items() if "*" not in phrase}
+        self.prefixes = frozenset(phrase[:length] for phrase in self.whole for length in range(len(phrase)))
+        self._endings = {phrase[1:]: classes for phrase, classes in sets.items() if phrase.startswith("*")}
+        self._beginnings = {phrase[:-1]: classes for phrase, classes in sets.items() if phrase.endswith("*")}
+        self._starts = frozenset(phrase[:2] for phrase in (*self.whole, *self._beginnings))
+        self._begin_lengths = sorted({len(phrase) for phrase in self._beginnings})
+        self.end_lengths = sorted({len(phrase) for phrase in self._endings})
+        self.find_single = lru_cache(_CACHED_WORDS)(self._find_single)
+        self.find_endings = lru_cache(_CACHED_WORDS)(self._find_endings)
+
+    def _find_single(self, word: str, written: str) -> tuple[str, ...]:
+        """Returns the classes of a word alone; `written` is the word with its apostrophes."""
+        found: list[str] = []
+        if word[:2] in self._starts or len(word) < 2:
+            found += self.whole.get(word, ())
+            for length in self._begin_lengths:
+                if length <= len(word):
+                    found += self._beginnings.get(word[:length], ())
+            once = collapse_repetitions(word)
+            if once != word and word not in self.whole and word.isascii():
+                found += self.whole.get(once, ())
+            if written.endswith("'s"):
+                found += self.whole.get(word[:-1], ())
+        return tuple(dict.fromkeys((*found, *self._find_endings(word))))
+
+    def _find_endings(self, joined: str) -> tuple[str, ...]:
+        """Returns the classes of what one word, or two joined ones, end with."""
+        lengths = (length for length in self.end_lengths if length < len(joined))
+        return tuple(dict.fromkeys(name for length in lengths for name in self._endings.get(joined[-length:], ())))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +80,15 @@ class Lexicon:
     def find(self, sentence: Sentence, language: Language) -> Hits:
         """Returns where words of each class stand in the sentence, in order."""
         found: Hits = defaultdict(list)
-        if language in ("english", "roman_urdu"):
-            _look_up(self.english, sentence.words, found)
-            if language == _ROMAN:
-                _look_up(self.roman, tuple(map(spell_in_phrase, sentence.words)), found)
-                _look_up(self.short, sentence.words, found)
-        else:
+        latin = language in ("english", "roman_urdu")
+        mixed = not latin and any(word.isascii() and word.isalpha() for word in sentence.words)
+        if not latin:
             _look_up(self.arabic, sentence.words, found)
-            if not sentence.text.isascii() and any(word.isascii() and word.isalpha() for word in sentence.words):
-                _look_up(self.english, sentence.words, found)
+        if latin or mixed:
+            _look_up(self.english, tuple(map(spell_english, sentence.words)), found)
+        if mixed or language == _ROMAN:
+            _look_up(self.roman, tuple(map(spell_in_phrase, sentence.words)), found)
+            _look_up(self.short, sentence.words, found)
         return found
 
 
@@ -84,7 +107,7 @@ def lexicon() -> Lexicon:
                 if where == "roman" and len(joined.strip("*")) < MIN_ROMAN and "*" not in joined:
                     where, joined = "short", _join(phrase, roman=False)
                 tables[where].setdefault(joined, set()).add(name)
-    english, roman, short, arabic = (_table(tables[name]) for name in ("english", "roman", "short", "arabic"))
+    english, roman, short, arabic = (_Table(tables[name]) for name in ("english", "roman", "short", "arabic"))
     return Lexicon(english, roman, short, arabic, frozenset(classes))
 
 
@@ -105,8 +128,13 @@ def parse_words(data: bytes) -> dict[str, tuple[str, ...]]:
 
 def _join(phrase: str, *, roman: bool) -> str:
     words = WORD.findall(normalise_text(phrase))
-    joined = "".join(spell_in_phrase(word) if roman else word for word in words).replace("'", "")
+    joined = "".join(spell_in_phrase(word) if roman else spell_english(word) for word in words).replace("'", "")
     return ("*" if phrase.startswith("*") else "") + joined + ("*" if phrase.endswith("*") else "")
+
+
+def spell_english(word: str) -> str:
+    """Returns the usual spelling of an English word that is written as in messages: "2nite" and "tonyt" are tonight."""
+    return short_spellings().get(word, word)
 
 
 def spell_in_phrase(word: str) -> str:
@@ -114,60 +142,25 @@ def spell_in_phrase(word: str) -> str:
     return _NE if word == _NE else spell_roman(word)
 
 
-def _table(phrases: Mapping[str, Iterable[str]]) -> _Table:
-    sets = {phrase: tuple(sorted(classes)) for phrase, classes in phrases.items()}
-    endings = {phrase[1:]: classes for phrase, classes in sets.items() if phrase.startswith("*")}
-    beginnings = {phrase[:-1]: classes for phrase, classes in sets.items() if phrase.endswith("*")}
-    whole = {phrase: classes for phrase, classes in sets.items() if "*" not in phrase}
-    return _Table(
-        whole,
-        beginnings,
-        endings,
-        frozenset(phrase[:2] for phrase in (*whole, *beginnings)),
-        frozenset(phrase[:4] for phrase in (*whole, *beginnings)),
-        tuple(sorted({len(phrase) for phrase in beginnings})),
-        tuple(sorted({len(phrase) for phrase in endings})),
-    )
-
-
 def _look_up(table: _Table, words: tuple[str, ...], found: Hits) -> None:
     plain = [word.replace("'", "") if "'" in word else word for word in words]
+    last, has_endings = len(plain), bool(table.end_lengths)
     for first, word in enumerate(plain):
-        may_start = word[:2] in table.starts or len(word) < 2
-        joined = ""
-        for behind in range(first + 1, min(first + MAX_WORDS, len(plain)) + 1):
-            joined += plain[behind - 1]
-            if may_start and (len(joined) < 4 or joined[:4] in table.longer_starts or behind == first + 1):
-                _note(found, table.whole.get(joined), first, behind)
-                if behind == first + 1:
-                    _note_single(table, word, first, found)
-                    if words[first].endswith("'s"):
-                        _note(found, table.whole.get(word[:-1]), first, behind)
-            if table.end_lengths and behind <= first + 2:
-                _note_ending(table, joined, first, behind, found)
-            elif not may_start or (len(joined) >= 4 and joined[:4] not in table.longer_starts):
+        _note(found, table.find_single(word, words[first]), first, first + 1)
+        joined = word
+        for behind in range(first + 2, min(first + MAX_WORDS, last) + 1):
+            goes_on = joined in table.prefixes
+            if not goes_on and (behind > first + 2 or not has_endings):
                 break
+            joined += plain[behind - 1]
+            if goes_on:
+                _note(found, table.whole.get(joined, ()), first, behind)
+            if has_endings and behind == first + 2:
+                _note(found, table.find_endings(joined), first, behind)
 
 
-def _note_single(table: _Table, word: str, first: int, found: Hits) -> None:
-    for length in table.begin_lengths:
-        if length > len(word):
-            break
-        _note(found, table.beginnings.get(word[:length]), first, first + 1)
-    once = collapse_repetitions(word)
-    if once != word and word not in table.whole and word.isascii():
-        _note(found, table.whole.get(once), first, first + 1)
-
-
-def _note_ending(table: _Table, joined: str, first: int, behind: int, found: Hits) -> None:
-    for length in table.end_lengths:
-        if length < len(joined):
-            _note(found, table.endings.get(joined[-length:]), first, behind)
-
-
-def _note(found: Hits, classes: tuple[str, ...] | None, first: int, behind: int) -> None:
-    if classes:
-        for name in classes:
-            places = found[name]
-            if not places or places[-1] != (first, behind):
-                places.append((first, behind))
+def _note(found: Hits, names: tuple[str, ...], first: int, behind: int) -> None:
+    for name in names:
+        places = found[name]
+        if not places or places[-1] != (first, behind):
+            places.append((first, behind))

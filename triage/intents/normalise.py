@@ -37,6 +37,8 @@ _INVISIBLE = re.compile(
 """Characters without a width, combining marks and the lone hamza."""
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _MIXED_WORD = re.compile(r"[a-z0-9@$]{2,24}(?![\w@$]|\.\w)")
+_NO_LETTER = re.compile(r"[0-9@$]")
+"""What a word must hold to be a mixed one: most sentences hold none of them."""
 _LETTERS_AS_DIGITS = str.maketrans("013457@$", "oieasta" + "s")
 _MEASURE = re.compile(r"\d+(?:[kmghsdx]|th|st|nd|rd|am|pm|hrs?|mins?|secs?|k[gmi]|[gm]b|rs|pkr|mp|yrs?|days?|hours?)$")
 _LONG_RUN = re.compile(r"([^\W\d])\1\1+")
@@ -84,7 +86,8 @@ def normalise_text(text: str) -> str:
     text = _BLANKS.sub(" ", text)
     if _SPACED_OUT.search(text):
         text = _SPACED_OUT.sub(_join, text)
-    text = _MIXED_WORD.sub(_spell_out, text)
+    if _NO_LETTER.search(text):
+        text = _MIXED_WORD.sub(_spell_out, text)
     return _LONG_RUN.sub(r"\1\1", text)
 
 

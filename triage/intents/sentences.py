@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
-from itertools import chain
+from functools import cache, lru_cache
+from itertools import chain, pairwise
 from typing import Literal
 
 import msgspec
@@ -21,9 +21,20 @@ _OF_PROSE = ("training", "somebody", "saying")
 """Lists that are compared by class of spelling too, where a sentence is in Roman Urdu."""
 _LEAST_SPELLED = 5
 """Letters: shorter words of different meanings fall into one class of spelling."""
+SPELLING_NAME = "spelled_"  # before the usual spelling that the words of a list stand for
 NUMBER_NAME = "number_"  # before the number that the words of a list stand for
 MAX_SENTENCE_CHARACTERS = 400  # what is longer is cut, and each part is read
-_END = re.compile(r"[.!?;؟۔؛…\n\r]+(?=\s|$)|[\n\r]+|[؟۔]")
+_END = re.compile(r"[\n\r]+|[.!?;؟۔؛…][.!?;؟۔؛…\n\r]*(?=\s|$)|[؟۔]")
+_LINE_BREAKS = ("\n", "\r\n")
+_LABEL = re.compile(
+    r"(?:\[?\(?\d{1,4}[-/.:][-/.:\d, ]{1,24}(?:[AaPp][Mm])?\]?\)?[ ]?[-–]?[ ]?)?"
+    r"(?P<who>[^\s:\[\]]{1,30}(?: [^\s:\[\]]{1,20}){0,2})[ ]?:[ ]"
+)
+"""Time and speaker at the beginning of a chat's line."""
+MAX_LINES = 400  # of a text by which its width is found
+NARROWEST, WIDEST = 50, 120  # characters of a line of prose that a program cut
+SHORT_CONDITION = 60  # characters of a line that begins with "if" and ends before what follows from it
+MOST_CUT = 0.8  # share of the lines without an end of a sentence into which the next word does not fit
 WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
 _ARABIC = re.compile(r"[\u0620-\u06ff\u0750-\u077f\u08a0-\u08ff]")
 _SINDHI = re.compile(r"[ٻڀٿڄڃڇڏڌڍڦڳڱٺ۾۽]")
@@ -42,8 +53,21 @@ def small_words() -> dict[str, frozenset[str]]:
     return {
         **words,
         **spelled,
+        "english": words["english"]
+        | {word for name in words if name.startswith(SPELLING_NAME) for word in words[name] if len(word) > 2},
         "roman_urdu": frozenset(map(spell_roman, words["roman_urdu"])),
         "number": frozenset(word for name, listed in words.items() if name.startswith(NUMBER_NAME) for word in listed),
+    }
+
+
+@cache
+def short_spellings() -> dict[str, str]:
+    """Returns the usual spelling of English words by how they are written in messages."""
+    return {
+        word: name.removeprefix(SPELLING_NAME)
+        for name, listed in small_words().items()
+        if name.startswith(SPELLING_NAME)
+        for word in listed
     }
 
 
@@ -69,7 +93,27 @@ class Sentence:
 
 
 def split_sentences(text: str) -> Iterator[str]:
-    """Yields the sentences of a text as they were written, without those that are blank."""
+    """Yields the sentences of a text as they were written, without those that are blank.
+
+    A line that goes on in the next one is joined with it, without the label of the same speaker.
+    """
+    held, cut_line = "", False
+    width = _find_width(text)
+    for part, line_break in _split_parts(text):
+        whole = _join_lines(held, part, cut_line) if held else None
+        if held and whole is None:
+            yield held
+        held = whole or part
+        cut_line = line_break > 0 and width > 0 and _is_full(text, line_break, width)
+        if line_break < 0:
+            yield held
+            held = ""
+    if held:
+        yield held
+
+
+def _split_parts(text: str) -> Iterator[tuple[str, int]]:
+    """Yields what stands between ends of sentences and lines, with the place of a single line break that ends it, else -1."""
     begin = 0
     for found in chain(_END.finditer(text), (None,)):
         end = len(text) if found is None else found.end()
@@ -77,15 +121,70 @@ def split_sentences(text: str) -> Iterator[str]:
             stop = end if end - begin <= MAX_SENTENCE_CHARACTERS else _cut(text, begin)
             part = text[begin:stop].strip()
             if part:
-                yield part
+                yield part, end - 1 if stop == end and found is not None and found.group() in _LINE_BREAKS else -1
             begin = stop
+
+
+def _find_width(text: str) -> int:
+    """Returns the width at which the lines of a text were cut, or 0 for a text whose lines end where their writers ended them."""
+    if "\n" not in text:
+        return 0
+    lines = [line.strip() for line in text.split("\n", MAX_LINES)[:MAX_LINES]]
+    width = max(map(len, lines))
+    if not NARROWEST <= width <= WIDEST:
+        return 0
+    cut = whole = 0
+    for line, behind in pairwise(lines):
+        if line and behind and not _END.search(line[-1]):
+            full = len(line) + 1 + len(behind.partition(" ")[0]) > width
+            cut, whole = cut + full, whole + 1
+    return width if cut and cut >= MOST_CUT * whole else 0
+
+
+def _is_full(text: str, line_break: int, width: int) -> bool:
+    """Returns whether the first word behind a line break would not have fitted into the line before it."""
+    line = line_break - text.rfind("\n", 0, line_break) - 1
+    behind = text[line_break + 1 : line_break + 1 + width].partition(" ")[0]
+    return line + 1 + len(behind) > width
+
+
+def _join_lines(first: str, second: str, cut_line: bool) -> str | None:
+    """Returns two lines as one sentence when the first one goes on in the second one, else None."""
+    if len(first) + len(second) >= MAX_SENTENCE_CHARACTERS:
+        return None
+    if cut_line and not second[0].isupper():
+        return f"{first}\n{second}"
+    label, spoken = _find_label(first), _find_label(second)
+    if spoken is not None:
+        if label is None or label["who"] != spoken["who"]:
+            return None
+        second = second[spoken.end() :]
+    begin = label.end() if label is not None else 0
+    return f"{first}\n{second}" if _goes_on(first, begin, second) else None
+
+
+def _find_label(line: str) -> re.Match[str] | None:
+    return _LABEL.match(line) if ": " in line else None
+
+
+def _goes_on(first: str, begin: int, second: str) -> bool:
+    """Returns whether the words at the end of one line or at the beginning of the next one say that they are one sentence."""
+    small = small_words()
+    last = first[max(first.rfind(" "), first.rfind("\n")) + 1 :]
+    if _level(last) in small["unfinished"] or _level(second.partition(" ")[0]) in small["going_on"]:
+        return True
+    return len(first) - begin < SHORT_CONDITION and _level(first[begin:].partition(" ")[0]) in small["opening"]
+
+
+@lru_cache(maxsize=4_096)
+def _level(word: str) -> str:
+    return normalise_text(word)
 
 
 def sentence_of(raw: str) -> Sentence:
     """Returns a written sentence with its normalised text and words."""
-    text = normalise_text(raw)
-    found = tuple(WORD.finditer(text))
-    return Sentence(raw, text, tuple(each.group() for each in found), tuple(each.span() for each in found))
+    text = normalise_text(raw.replace("\n", " ") if "\n" in raw else raw)
+    return Sentence(raw, text, tuple(WORD.findall(text)), tuple(map(re.Match.span, WORD.finditer(text))))
 
 
 def _cut(text: str, begin: int) -> int:

@@ -52,19 +52,32 @@ def patterns() -> tuple[tuple[Pattern, tuple[frozenset[str], ...]], ...]:
     return tuple((pattern, tuple(frozenset(slot.split("|")) for slot in pattern.slots)) for pattern in held)
 
 
+@cache
+def _patterns_by_head() -> dict[str, tuple[int, ...]]:
+    """Returns the places of the patterns by the classes of words that may be their first slot."""
+    found: dict[str, list[int]] = {}
+    for number, (_, slots) in enumerate(patterns()):
+        for name in slots[0]:
+            found.setdefault(name, []).append(number)
+    return {name: tuple(numbers) for name, numbers in found.items()}
+
+
 def find_slots(sentence: Sentence, hits: Hits, found: Container[str] = ()) -> Iterator[SlotMatch]:
     """Yields the patterns that the sentence fills, in the order of the file; each intent may come several times.
 
     `found` may grow meanwhile: patterns of an intent that it holds are passed over.
     """
     behind = (*sentence.words[1:], "")
-    ages = [(n, n + 1) for n, word in enumerate(sentence.words) if _is_age(word) and behind[n] not in small_words()["measure"]]
-    years = [(n, n + 1) for n, word in enumerate(sentence.words) if _is_birth_year(word)]
+    number_words, measure = small_words()["number"], small_words()["measure"]
+    said = [n for n, word in enumerate(sentence.words) if word in number_words or word.isdecimal()]
+    ages = [(n, n + 1) for n in said if _is_age(sentence.words[n]) and behind[n] not in measure]
+    years = [(n, n + 1) for n in said if _is_birth_year(sentence.words[n])]
     if ages or years:
         hits = {**hits, **({NUMBER: ages} if ages else {}), **({BIRTH_YEAR: years} if years else {})}
-    classes = hits.keys()
-    for pattern, slots in patterns():
-        if slots[0].isdisjoint(classes) or slots[-1].isdisjoint(classes) or pattern.intent in found:
+    classes, listed, by_head = hits.keys(), patterns(), _patterns_by_head()
+    for number in sorted({number for name in classes for number in by_head.get(name, ())}):
+        pattern, slots = listed[number]
+        if slots[-1].isdisjoint(classes) or pattern.intent in found:
             continue
         places = [_places(hits, names) for names in slots]
         if not all(places):

@@ -9,6 +9,7 @@ from datetime import date
 from functools import cached_property
 from typing import Literal, Protocol
 
+from triage.intents.stated_ages import read_ages
 from triage.model.document import Person
 from triage.model.incident_kinds import CONTACT, holds
 from triage.model.judgement import PersonPlace, Surroundings
@@ -36,7 +37,6 @@ SAYS_NOTHING = frozenset(
 )
 """Bare values that state nothing, or state that there is nothing."""
 _NOT_ALNUM = re.compile(r"[\W_]+")
-_NUMBER = re.compile(r"\d{1,3}")
 _GIRL = frozenset({"female", "f", "girl", "woman"})
 _BOY = frozenset({"male", "m", "boy", "man"})
 
@@ -151,16 +151,11 @@ def _facts_of_person(person: Person, names: tuple[str, ...]) -> Iterator[tuple[s
 
 
 def _ages_of_person(person: Person, day: date | None) -> list[int]:
-    found = [_lowest_age(value) for _, value in _facts_of_person(person, ("age", "approximateage"))]
+    stated = _facts_of_person(person, ("age", "approximateage"))
+    found: list[int | None] = [age for _, value in stated for age in read_ages(value)[:1]]  # possibly under age is enough to ask
     if day is not None:
         found += [_age_on(day, value) for _, value in _facts_of_person(person, ("dateofbirth",))]
     return [age for age in found if age is not None and 0 < age <= OLDEST]
-
-
-def _lowest_age(value: object) -> int | None:
-    """Returns the lowest number of a stated age ("13", "16-20"): possibly under age is enough to ask."""
-    found = [] if isinstance(value, bool) else [int(number) for number in _NUMBER.findall(str(value))]
-    return min((number for number in found if number <= OLDEST), default=None)
 
 
 def _age_on(day: date, born: object) -> int | None:

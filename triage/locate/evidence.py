@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from triage.locate.rules import read_rules
 from triage.message import NOTHING, Message, join
@@ -30,8 +30,7 @@ def find_subject(role: Role) -> Of | None:
     return _OF.get(role)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence:
+class Evidence(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """One item of evidence.
 
     Its `group` is capped as a whole, and its `source` counts once. `votes` are the points with which its province and district

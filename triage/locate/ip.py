@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
+
+import msgspec
 
 from triage.locate.evidence import CAPTURED_WITH_FILE, Evidence, find_subject, make_evidence
 from triage.locate.rules import read_rules
@@ -50,8 +51,7 @@ _NOT_HERE = frozenset({"ip.abroad", "ip.abroad_mixed", "ip.unknown"})
 _NO_LINES = frozenset({"hosting", "foreign"})
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(msgspec.Struct, frozen=True, gc=False):
     """The answer of the tables on one address. `rule` leaves proxies and the person's other addresses out of account."""
 
     address: str
@@ -62,8 +62,7 @@ class Finding:
     country: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Capture:
+class _Capture(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """All captures of one address for one person."""
 
     of: Of
@@ -251,26 +250,34 @@ def _group_captures(identifiers: Iterable[Identifier], incident: Moment | None) 
             times=len(found),
             usable_port=any(not is_server_port(port) for port in ports),
             server_port=min(filter(is_server_port, ports), default=None),
-            missing=min(_find_missing(i) for i, _ in found)[1],
+            missing=min(_describe_missing(*lacks) for lacks in {_find_missing(i) for i, _ in found})[1],
             days=_count_days(incident, (i for i, _ in found)),
             with_file=all(i.role == "file" for i, _ in found),
             ncmec=_find_ncmec_country(i for i, _ in found),
         )
 
 
-def _find_missing(capture: Identifier) -> tuple[int, Message]:
-    """Returns how many things a capture lacks by which an operator could name the line, and which."""
-    when, port = capture.time, capture.port
+def _find_missing(capture: Identifier) -> tuple[bool, bool, bool, bool]:
+    """Returns whether a capture has a time, to the second, with a stated zone, and a port."""
+    when = capture.time
     if when is None:
+        return False, False, False, bool(capture.port)
+    return True, when.to_the_second, when.zone == "stated", bool(capture.port)
+
+
+@lru_cache(maxsize=16)
+def _describe_missing(timed: bool, to_the_second: bool, zoned: bool, port: bool) -> tuple[int, Message]:
+    """Returns how many things a capture lacks by which an operator could name the line, and which."""
+    if not timed:
         return (
             (1, Message("the port is given, {but}", but=Message("the time is missing")))
             if port
             else (2, Message("both are missing"))
         )
     lacks = NOTHING
-    if not when.to_the_second:
+    if not to_the_second:
         lacks = Message("the second is missing")
-    elif when.zone != "stated":
+    elif not zoned:
         lacks = Message("the second is given, but no time zone")
     if not port:
         return (2, Message("the source port is missing, and {also}", also=lacks)) if lacks else (1, _NO_PORT)

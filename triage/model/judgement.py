@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
+import msgspec
+
 from triage.message import NOTHING, Message
 from triage.model.match_way import HashKind, MatchWay
 
@@ -20,8 +22,7 @@ CorrectionState = Literal["applied", "recorded", "waits for a lead", "stale", "r
 """What a correction does on the present card. "recorded" counts nothing; "child lane": nothing there is lowered by hand."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlaceEvidence:
+class PlaceEvidence(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """One item of location evidence.
 
     `weight` speaks for Pakistan when positive, against it when negative. A weight of 0 only chooses an office. `why` says what
@@ -147,8 +148,7 @@ class ListHit:
         return self.tier != "possible" and not self.held
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Factor:
+class Factor(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """One rule that applied: its points, the field and value it read, why, and the axis it counts for."""
 
     rule: str

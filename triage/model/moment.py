@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, timedelta, timezone
+from functools import lru_cache
 from typing import Literal
 
 import msgspec
@@ -61,6 +62,7 @@ def make_moment(when: datetime, original: str, zone: Zone = "stated") -> Moment:
     return Moment(text, original, zone)
 
 
+@lru_cache(maxsize=4_096)  # of one report each time is asked for again and again
 def parse_utc(utc: str) -> datetime:
     """Returns the time that ISO 8601 with Z names, aware, in UTC."""
     return datetime.fromisoformat(utc.replace("Z", "+00:00"))

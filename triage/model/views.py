@@ -78,14 +78,12 @@ class QueueFilter:
     languages: tuple[str, ...] = ()
     provinces: tuple[str, ...] = ()
     excluded: tuple[tuple[str, str], ...] = ()
-    open_only: bool = False
-    """Only reports without an outcome: new, in progress, on hold."""
+    open_only: bool = False  # only reports without an outcome: new, in progress, on hold
     search: str | None = None
     expiring_within_days: int | None = None  # only reports with a deadline that still runs and falls within so many days
     preserve_within_days: int | None = None  # the same, but the deadline of a case's stage alone does not count
     new_since: str | None = None  # only reports that came into this store after this moment in UTC
-    fold_duplicates: bool = False
-    """A copy folds into the report that it duplicates, when that one is shown too."""
+    fold_duplicates: bool = False  # a copy folds into the report that it duplicates, when that one is shown too
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
+import msgspec
+
 from triage.intents import INTENTS, IntentFinding, Reading, TextToRead, origin_of, read_texts
 from triage.message import Message
 from triage.model.addresses import is_internal_address, parse_address
@@ -20,8 +22,7 @@ from triage.priority.roles import RoleTable
 from triage.priority.stated_values import bare
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(msgspec.Struct, frozen=True):
     """One report with all that is known around it: everything a condition may read, and nothing else. There is no clock in it.
 
     `hits` are those of the surroundings by SHA-256, since some reports have thousands of files. What many rules ask for is made
@@ -143,8 +144,7 @@ def file_texts_of(report: Report, media: Mapping[str, MediaFacts]) -> list[TextT
     return list(found.values())
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(msgspec.Struct, frozen=True, gc=False):
     """What a condition found: the value and the field it stands in, as the card prints them.
 
     `amount` is a count for rules that scale by logarithm, or a share of 0 to 1 for rules that give a part of their points.

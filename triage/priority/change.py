@@ -201,9 +201,11 @@ def _can_be(rule: Rule, case: Case, files: int) -> bool:
 
 def _of_all(supposed: Applied, case: Case, files: int) -> Applied:
     """Returns the supposed rule with what is supposed of every file counted for each of them."""
-    counts = {"new_to_lists": files, "files_present": len(case.report.files)}
-    count = counts.get(supposed.rule.condition)
-    return supposed if count is None else applied(supposed.rule, Seen("", supposed.rule.field, float(count)))
+    rule = supposed.rule
+    if rule.condition not in ("new_to_lists", "files_present"):
+        return supposed
+    count = files if rule.condition == "new_to_lists" else len(case.report.files)
+    return applied(rule, Seen("", rule.field, float(count)))
 
 
 @lru_cache(maxsize=4)
@@ -228,13 +230,14 @@ def _with_fact(case: Case, rule: Rule) -> Case | None:
     """Returns the case with the fact that a rule supposes, for the facts that may open others."""
     argument = rule.argument[0] if isinstance(rule.argument, tuple) else ""
     if rule.condition == "report_annotated":
-        report = replace(case.report, annotations=(*case.report.annotations, argument))
-        return replace(case, report=report, annotations=case.annotations | {bare(argument)})
+        # Whoever asks now wants to know whether, and not in which words: the report's own stay.
+        return msgspec.structs.replace(case, annotations=case.annotations | {bare(argument)})
     if rule.condition == "reported_user_fact":
         fact = StatedFact(name=argument, value=True, sources=())
-        return replace(case, facts={**case.facts, ("suspect", bare(argument)): (fact,)})
+        return msgspec.structs.replace(case, facts={**case.facts, ("suspect", bare(argument)): (fact,)})
     if rule.condition == "victim_named":
-        return replace(case, report=replace(case.report, people=(*case.report.people, Person(role="victim", says="victim"))))
+        report = replace(case.report, people=(*case.report.people, Person(role="victim", says="victim")))
+        return msgspec.structs.replace(case, report=report)
     return None
 
 

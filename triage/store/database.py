@@ -14,7 +14,7 @@ import sqlcipher3
 from triage.errors import StoreError
 from triage.message import Message
 from triage.safe_files import create_file, file_size, require_own_file
-from triage.store.files import explain_disk_errors, require_free_space
+from triage.store.files import explain_disk_errors, require_database_file, require_free_space
 
 Row = tuple[Any, ...]
 Params = Sequence[Any] | Mapping[str, Any]
@@ -342,14 +342,14 @@ class Database:
         """Opens a connection.
 
         Raises:
-            StoreError: if the database can't be opened; a full disk is named as the cause
+            StoreError: if the database can't be opened; a missing file, a write-protected and a full disk are named as the cause
         """
         try:
             return self._open_connection()
         except StoreError:
-            require_free_space(
-                self._path, _LEAST_FREE, Message("The store's disk")
-            )  # of a full disk SQLite says here no more than "I/O error"
+            # Of a missing file, a write-protected and a full disk SQLite says no more than that it can't open it, or "I/O error".
+            require_database_file(self._path, read_only=self.read_only)
+            require_free_space(self._path, _LEAST_FREE, Message("The store's disk"))
             raise
 
     def _open_connection(self) -> sqlcipher3.Connection:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from triage.errors import StoreError
 from triage.message import Message
-from triage.safe_files import UnsafeFile
+from triage.safe_files import UnsafeFile, is_there
 
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 
@@ -71,6 +71,19 @@ if sys.platform == "win32":
 
 else:
     read_at = os.pread
+
+
+def require_database_file(path: Path, *, read_only: bool) -> None:
+    """Raises StoreError when the database is missing, or may not be written where it is."""
+    if not is_there(path):
+        raise StoreError(
+            "The database {name} of this store is missing; put it back, or restore the newest backup.", name=path.name
+        )
+    if not (read_only or os.access(path.parent, os.W_OK)):
+        raise StoreError(
+            "The store's folder can't be written: its disk is write-protected, or its permissions forbid it. Read the store"
+            " with `triage --read-only`, or allow writing."
+        )
 
 
 def require_free_space(place: Path, needed: int, what: Message) -> None:

@@ -35,6 +35,7 @@ def named(role: Role, value: str, kind: str = "username", of: int | None = None)
         (person("suspect"), True, True),
         (person("suspect", age=15), False, True),
         (person("suspect", approximateAge="15-17"), False, True),
+        (person("suspect", approximateAge="has 2 kids, 34 y/o"), False, False),
         (person("suspect", dateOfBirth="2011-03-04"), False, True),
         (person("suspect", age=41), False, False),
         (person("recipient"), False, True),

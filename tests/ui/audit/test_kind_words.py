@@ -6,6 +6,7 @@ import ast
 from pathlib import Path
 
 import triage
+from tests.source_trees import nodes
 from triage.ui.audit.kind_words import NAMES, find_name_key
 from triage.ui.text import i18n
 
@@ -22,8 +23,8 @@ def find_names() -> set[str]:
         text = path.read_text("utf-8")
         if not any(f"{call}(" in text for call in CALLS):
             continue
-        for node in ast.walk(ast.parse(text)):
-            if isinstance(node, ast.Call) and getattr(node.func, "attr", getattr(node.func, "id", "")) in CALLS:
+        for node in nodes(path, ast.Call):
+            if getattr(node.func, "attr", getattr(node.func, "id", "")) in CALLS:
                 found |= {each.arg for each in node.keywords if each.arg} - ARGUMENTS
     return found
 

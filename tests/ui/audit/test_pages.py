@@ -11,6 +11,7 @@ import pytest
 from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
+from tests.source_trees import nodes
 from tests.ui.fakes import FakeApi
 from tests.ui.fakes_admin import entry
 from tests.ui.screens import settle
@@ -247,7 +248,7 @@ def test_every_kind_of_entry_is_in_a_group() -> None:
     assert len(listed) == sum(len(kinds) for _, kinds in GROUPS) and listed >= GRAVE
     written = set()
     for path in (ROOT / "triage").rglob("*.py"):
-        for call in (node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Call)):
+        for call in nodes(path, ast.Call):
             if isinstance(call.func, ast.Attribute) and call.func.attr == "note" and call.args:
                 written |= {
                     node.value

@@ -42,7 +42,11 @@ def test_totals_are_shown_before_anything_is_written(api: FakeApi, runner: Runne
     qtbot.addWidget(host)
     dialog = ExportDialog(api, runner, QueueFilter(bands=("A",)), 2, parent=host)
     qtbot.waitUntil(lambda: "By office" in dialog.preview.text())
-    assert dialog.preview.text().splitlines() == ["The file will hold 2 reports.", "By band: A: 2", "By office: Karachi: 1, Lahore: 1"]
+    assert dialog.preview.text().splitlines() == [
+        "The file will hold 2 reports.",
+        "By band: A: 2",
+        "By office: Karachi: 1, Lahore: 1",
+    ]
     assert api.calls == []
     empty = ExportDialog(api, runner, QueueFilter(bands=("A",), statuses=("closed",)), 0, parent=host)
     qtbot.waitUntil(lambda: "only its heading" in empty.preview.text())

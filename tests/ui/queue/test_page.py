@@ -226,7 +226,9 @@ def test_side_panel_says_why(page: QueuePage, qtbot: QtBot) -> None:
     assert "+26.0" in said
     assert "Online enticement: contact with a child, possibly continuing." in said
     assert any("13" in text and "Child" in text for text in said)
-    assert not [text for text in said if text.startswith("minimum band")], "wide marks leave no room for the sentences beside them"
+    assert not [text for text in said if text.startswith("minimum band")], (
+        "wide marks leave no room for the sentences beside them"
+    )
 
 
 def test_flags_are_whole_words_in_two_lines_and_the_others_are_counted(app: QApplication) -> None:

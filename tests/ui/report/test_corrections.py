@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+import msgspec
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QDialog
@@ -143,7 +144,7 @@ def test_who_may_not_decide_corrects_nothing(runner: Runner, qtbot: QtBot) -> No
 def test_a_factor_that_was_taken_out_holds_no_minimum_band(runner: Runner, qtbot: QtBot) -> None:
     plain = FakeApi()
     report = show(next(row for row in plain.queue if row.report_id == MAIN))
-    floor = replace(report.score.factors[0], axis="floor", points=0.0, taken_out=1, why=Message("A drawn floor."))
+    floor = msgspec.structs.replace(report.score.factors[0], axis="floor", points=0.0, taken_out=1, why=Message("A drawn floor."))
     page, _ = open_with(runner, qtbot, factors=(floor, *report.score.factors[1:]))
     assert page.view is not None
     assert "min. band" not in "\n".join(texts(page.view))

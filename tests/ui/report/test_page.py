@@ -244,7 +244,9 @@ def test_an_operator_that_one_table_alone_names_is_not_sure() -> None:
 @pytest.mark.parametrize("width", [500, 736])
 def test_every_value_is_read_whole(width: int, report: ShowReport, lasting_runner: Runner, qtbot: QtBot) -> None:
     """A value that does not fit on one line gets a second one."""
-    long = replace(report.identifiers[2], value="a-long-name-of-somebody-who-writes@mail.of-a-house-with-a-long-name.example.invalid")
+    long = replace(
+        report.identifiers[2], value="a-long-name-of-somebody-who-writes@mail.of-a-house-with-a-long-name.example.invalid"
+    )
     page = open_page(ChangedApi(identifiers=(long,)), lasting_runner, qtbot)
     table = table_of(page, long.value)
     row = next(i for i, each in enumerate(table.rows.items) if each.entry == long)

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from triage.exports.redaction.value_finder import PART, ChildValue
+from triage.intents.stated_ages import read_ages
 from triage.model.document import Identifier, Person
 from triage.model.report import Report
 
@@ -163,10 +164,7 @@ def _read_age(name: str, value: object, year: int | None) -> int | None:
     if name == "dateOfBirth" and year is not None:
         born = re.search(r"(?<!\d)(?:19|20)\d\d(?!\d)", str(value))
         return year - int(born.group()) - 1 if born else None
-    if name not in ("age", "approximateAge") or isinstance(value, bool):
-        return None
-    found = re.search(r"\d{1,3}", str(value))
-    return int(found.group()) if found else None
+    return next(iter(read_ages(value)), None) if name in ("age", "approximateAge") else None
 
 
 def _values_of(identifier: Identifier, of: str) -> Iterator[ChildValue]:

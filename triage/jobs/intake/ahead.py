@@ -115,10 +115,10 @@ def read_documents(intake: Intake, bundle: EntrySource, found: Attachments) -> I
     begun: deque[_PendingEntry] = deque()
     threads = ThreadPoolExecutor(cores)
     open_groups: dict[type[_Group], _Group] = {}
-    prepared = False
+    prepared, note = False, Message("reading reports")
     try:
         for seen, entry in enumerate(bundle.entries()):
-            intake.report_progress(seen, None, "files", Message("reading reports"))
+            intake.report_progress(seen, None, "files", note)
             importer = _choose_importer(intake, entry, found)
             if not prepared and (found.entries or (importer is not None and importer.needs_sandbox)):
                 prepared = True

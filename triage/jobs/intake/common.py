@@ -27,6 +27,9 @@ from triage.store.queries import bundles, vault
 if TYPE_CHECKING:
     from triage.hashing.video_search import FrameIndex
 
+_FILES_A_LOOK = 8
+"""Memory is looked up once for so many files: to ask the system takes as long as to find a small file."""
+
 
 @dataclass(slots=True)
 class ImportTally:
@@ -76,6 +79,7 @@ class Intake:
     destroyed: Tombstones
     memory: MemoryBound = field(default_factory=MemoryBound)
     _frames_read: bool = False
+    _told: int = 0
     _aside: list[_Quarantined] = field(default_factory=list)
     _aside_lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -108,7 +112,9 @@ class Intake:
         except Cancelled:
             self.flush_quarantine()
             raise
-        self.memory.check()
+        if self._told % _FILES_A_LOOK == 0:
+            self.memory.check()
+        self._told += 1
         self.on_progress(Progress(done=done, total=total, unit=unit, note=note))
 
     def quarantined(self, path: str, reason: Message, data: Callable[[], BinaryIO] | None) -> None:

@@ -47,7 +47,7 @@ TIES = 2_000
 """Reports whose link keys are written in one batch. The keys are sorted by value, so those of each report touch pages all over
 the table. Each page is sealed once a batch."""
 AT_ONCE = 25
-NEAR = 12
+NEAR = 4
 """So many of one report and its linked reports are judged before anything else."""
 _ALSO = {"file": SPREAD, SPREAD: "file"}
 """The same bytes may be viral in one report and not in another: each is counted for both."""

@@ -103,11 +103,12 @@ def judge_report(material: Material, lists: ListAnswers, rules: priority.RuleSet
     """Makes the score card of a report. Still valid parts of its stored card are taken over."""
     around = material.around
     report, media = decode_material(material)
-    place_of = _digest_location_basis(material, report, media)
     card = around.card
-    same_place = card is not None and (around.score_only or card.place_of == place_of)
+    scored = card if around.score_only else None
+    place_of = _digest_location_basis(material, report, media) if scored is None else scored.place_of
+    same_place = card is not None and card.place_of == place_of
     location = location_without_words(card.location) if card is not None and same_place else locate(report, media)
-    ties = links_from_bytes(card.links) if card is not None and around.score_only else _find_links(material, report)
+    ties = _find_links(material, report) if scored is None else links_from_bytes(scored.links)
     score, clocks, read = SET_APART, tuple[Clock, ...](), material.reading
     if not material.cleared:
         reading, read = read_report(material, report, media)
@@ -118,8 +119,8 @@ def judge_report(material: Material, lists: ListAnswers, rules: priority.RuleSet
         location=card.location if card is not None and same_place else card_to_bytes(location),
         score=card_to_bytes(score),
         clocks=card_to_bytes(clocks),
-        links=card_to_bytes(ties),
-        place_of=card.place_of if card is not None and same_place else place_of,
+        links=card_to_bytes(ties) if scored is None else scored.links,
+        place_of=place_of,
         rescore_at=score.rescore_at,
         tied=None if around.score_only else _find_strengths(material, ties),
         band=score.band,

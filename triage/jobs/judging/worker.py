@@ -61,7 +61,7 @@ def _look_for_cycles_seldom() -> None:
     gc.set_threshold(_OBJECTS_BETWEEN, 20, 100)
 
 
-_OBJECTS_BETWEEN = 50_000
+_OBJECTS_BETWEEN = 500_000
 _WORK = make_decoder(JudgingBatch)
 _parse_rules_once = reads_tables(lru_cache(maxsize=2)(parse_rules))
 ANSWER_TO: Mapping[bytes, Callable[[bytes, priority.RuleSet], object]] = {

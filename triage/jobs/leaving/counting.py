@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 
 from triage.exports.statistic_tables import RESERVED
+from triage.intents.stated_ages import read_ages
 from triage.jobs.codec import document_from_json
 from triage.jobs.session import Session
 from triage.message import Message
@@ -27,7 +28,6 @@ _CHILD_ROLES = ("victim", "recipient")
 _AGE_FACTS = ("age", "approximateage")
 _ADULT_AGE = 18  # years
 _UPPER_AGES = (5, 9, 12, 15, 17)  # years, the last of each of AGE_BANDS
-_NUMBER = re.compile(r"(?<![0-9])[0-9]{1,3}(?![0-9])")
 
 
 def count_reports(
@@ -114,11 +114,11 @@ def _find_age_band(people: Iterable[Person], received: date) -> str:
 
 def _list_ages(person: Person, received: date) -> list[int]:
     """Returns the ages in years that a person's facts state; of a span the lower one."""
-    ages = []
+    ages: list[int] = []
     for fact in person.facts:
         name = re.sub("[^a-z]", "", fact.name.casefold())
-        if name in _AGE_FACTS and not isinstance(fact.value, bool):
-            ages += sorted(int(number) for number in _NUMBER.findall(str(fact.value)))[:1]
+        if name in _AGE_FACTS:
+            ages += read_ages(fact.value)[:1]
         elif name == "dateofbirth":
             ages += _find_age(str(fact.value), received)
     return ages

@@ -109,10 +109,10 @@ def find_speaker_roles(show: ShowReport) -> dict[str, str]:
 
 
 def mark_sentences(text: str, findings: Iterable[IntentFinding]) -> tuple[TextMark, ...]:
-    """Returns where the sentences of findings stand in a text, by their place."""
+    """Returns where the sentences of findings stand in a text, by their place; of a sentence in several lines, each line."""
     marks = []
-    for finding in findings:
-        said = next((said for said in _list_readings(finding.sentence) if said in text), None)
+    for finding, line in ((each, line) for each in findings for line in _split_lines(each.sentence)):
+        said = next((said for said in _list_readings(line) if said in text), None)
         if said is not None:
             start = text.find(said)
             marks.append(
@@ -126,6 +126,12 @@ def mark_sentences(text: str, findings: Iterable[IntentFinding]) -> tuple[TextMa
                 )
             )
     return tuple(sorted(marks, key=lambda mark: (mark.start, mark.end, mark.intent)))
+
+
+def _split_lines(sentence: str) -> list[str]:
+    """Returns the lines of a sentence, without those of joined ones that are too short to stand for themselves."""
+    lines = sentence.split("\n")
+    return [line for line in lines if len(lines) == 1 or len(line) >= FEWEST_LETTERS]
 
 
 def _list_readings(sentence: str) -> Iterator[str]:

@@ -153,7 +153,7 @@ class QueuePlanes:
             if not values.any():
                 return
             bits = self._planes[plane] = self.empty()
-        _set_bits(bits, rows.ids, values)
+        _set_bits(bits.view(np.uint8), rows.ids, values)
 
 
 def make_bits(planes: QueuePlanes, ids: Ids) -> Bits:
@@ -258,15 +258,15 @@ def _count(bits: Bits | None) -> int:
 
 def _merge_block(old: bytes, block: int, plane: int, rows: PlaneRows) -> bytes:
     """Returns the bits of a block with those of some rows replaced."""
-    bits = np.zeros(BLOCK_WORDS, np.uint64)
-    bits.view(np.uint8)[: len(old)] = np.frombuffer(old, np.uint8)
-    _set_bits(bits, rows.ids - block * BLOCK, find_plane_values(rows, plane))
-    return bits.tobytes().rstrip(b"\0")
+    at = rows.ids - block * BLOCK
+    whole = np.zeros(max(len(old), (int(at.max(initial=-1)) >> 3) + 1), np.uint8)  # a small store fills little of a block
+    whole[: len(old)] = np.frombuffer(old, np.uint8)
+    _set_bits(whole, at, find_plane_values(rows, plane))
+    return whole.tobytes().rstrip(b"\0")
 
 
-def _set_bits(bits: Bits, at: Ids, values: NDArray[np.bool_]) -> None:
+def _set_bits(whole: NDArray[np.uint8], at: Ids, values: NDArray[np.bool_]) -> None:
     """Sets the bits of these reports to the values."""
-    whole = bits.view(np.uint8)
     masks = (1 << (at & 7)).astype(np.uint8)
     np.bitwise_and.at(whole, at >> 3, ~masks)
     np.bitwise_or.at(whole, at[values] >> 3, masks[values])

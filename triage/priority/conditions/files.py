@@ -22,7 +22,15 @@ _KNOWN_MARKS = frozenset(
         "sextortion", "csamsolicitation", "minortominorinteraction", "spam", "sadisticonlineexploitation", "informational",
     }
 )  # fmt: skip
+_SEVERE, _YOUNG = ("A1", "A2", "B1"), ("A1", "A2")
+"""Classes of a young child or of a sexual act, and of a young child."""
+_TELLING_MARKS = frozenset(
+    {"possibleselfproduction", "selfproduced", "infant", "toddler", "infanttoddler", "physicalharm", "bondage", "torture"}
+)
+_SEVERAL = 2  # files; a single one may be a mistake of its class
+_IN_SEVERAL_REPORTS = 3  # other reports with a file: it goes around
 _ELSEWHERE = ("known", "known-good", "negative")
+_SAID = {True: "yes", False: "no", None: "not said"}
 _ANSWERS = {"yes": Message("yes"), "no": Message("no"), "not said": Message("not stated")}
 """In rules and on cards."""
 _IDENTITY_HASHES = ("sha256", "sha1", "md5")
@@ -86,8 +94,7 @@ def files_present(case: Case, field: str) -> Seen | None:
 @of_words("files.viewed_by_esp")
 def viewed_by_provider(case: Case, field: str, words: Words) -> Seen | None:
     """`words` are of yes, no and not said: three different things."""
-    answers = {True: "yes", False: "no", None: "not said"}
-    given = [answers[file.entry.viewed_by_esp] for file in case.report.files]
+    given = [_SAID[file.entry.viewed_by_esp] for file in case.report.files]
     found = [answer for answer in given if answer in words]
     if not found:
         return None
@@ -109,6 +116,8 @@ def lists_not_checked(case: Case, field: str) -> Seen | None:
 @plain("surroundings.hits")
 def new_to_lists(case: Case, field: str) -> Seen | None:
     """Files that none of the lists asked knows, neither exactly nor nearly. Without a list nothing is new."""
+    if not case.surroundings.lists_checked:
+        return None
     return _find_new(case, field, [file for file in case.report.files if _unknown(case, file)])
 
 
@@ -117,19 +126,43 @@ def _unknown(case: Case, file: ReportFile) -> bool:
 
 
 def _find_new(case: Case, field: str, files: list[ReportFile]) -> Seen | None:
-    if not files or not case.surroundings.lists_checked:
+    if not files:
         return None
     count = len({identity(file) for file in files})
     asked = listing([f"{name} ({day[:10]})" for name, day in case.surroundings.lists_checked])
     return Seen(Message("{files} in none of {lists}", files=counted(count, "file"), lists=asked), field, float(count))
 
 
+@plain("files.classification")
+def new_severe_files(case: Case, field: str) -> Seen | None:
+    """Finds several files of a young child, or of a sexual act, in a report none of whose files anybody has met before.
+
+    Of each group that stands out by a mark (an infant, bodily harm, made by the child herself) more files count more. The class
+    alone gives no more than the beginning. Nothing is new where no list was checked.
+    """
+    files = {identity(file): file for file in case.report.files}
+    if not case.surroundings.lists_checked or case.surroundings.spread >= _IN_SEVERAL_REPORTS:
+        return None
+    if not all(_unknown(case, file) for file in files.values()):
+        return None
+    severe = [file for file in files.values() if read_class(file.entry.classification or "") in _SEVERE]
+    marked = [file for file in severe if any(bare(name) in _TELLING_MARKS for name in file.entry.annotations)]
+    young = [file for file in severe if read_class(file.entry.classification or "") in _YOUNG]
+    if len(marked) < _SEVERAL and len(young) < _SEVERAL:
+        return None
+    found = marked if len(marked) >= _SEVERAL else young
+    classes = listing(read_class(file.entry.classification or "") for file in found)
+    said = Message("class {classes}: {files}", classes=classes, files=counted(len(found), "file"))
+    return Seen(said, field, 1.0 - 0.5 ** (len(marked) - 1) if found is marked else 0.0)
+
+
 @of_words("surroundings.hits")
 def on_list(case: Case, field: str, kinds: Words) -> Seen | None:
     """Finds matches with hash lists of the named kinds."""
     found = [hit for hit in case.surroundings.hits if hit.list_kind in kinds]
-    names = listing(_name_hit(hit) for hit in found)
-    return Seen(names, field, float(len({hit.sha256 for hit in found}))) if found else None
+    if not found:
+        return None
+    return Seen(listing(_name_hit(hit) for hit in found), field, float(len({hit.sha256 for hit in found})))
 
 
 def _name_hit(hit: ListHit) -> Message:
@@ -226,6 +259,7 @@ CONDITIONS = (
     viewed_by_provider,
     lists_not_checked,
     new_to_lists,
+    new_severe_files,
     on_list,
     camera_original_unseen,
     picture_with_gps,

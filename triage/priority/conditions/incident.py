@@ -155,7 +155,7 @@ def boilerplate_found(case: Case, field: str) -> Seen | None:
     """Sentences that would raise the report, if they did not recur over many reports of the same provider."""
     if not case.boilerplate:
         return None
-    sentences = listing({f"“{short(each.sentence, SHOWN)}”" for each in case.boilerplate}, MOST_SHOWN)
+    sentences = listing({f"“{_shorten(each.sentence)}”" for each in case.boilerplate}, MOST_SHOWN)
     told = Message(
         "{sentences}: recurs in reports on {n} or more users of this provider.", sentences=sentences, n=BOILERPLATE_FROM
     )
@@ -193,10 +193,15 @@ def _describe_finding(finding: IntentFinding) -> Message:
         how = Message("phrase: {slots}", slots=_describe_slots(finding))
     else:
         how = Message("words near each other: {slots}", slots=_describe_slots(finding))
-    sentence, language = short(finding.sentence, SHOWN), _LANGUAGES[finding.language]
+    sentence, language = _shorten(finding.sentence), _LANGUAGES[finding.language]
     return Message(
         "“{sentence}” ({whose}; {language}; {how}).", sentence=sentence, whose=_WHOSE[finding.origin], language=language, how=how
     )
+
+
+def _shorten(sentence: str) -> str:
+    """Returns the beginning of a sentence in one line, for the card."""
+    return short(sentence.replace("\n", " "), SHOWN)
 
 
 def _describe_slots(finding: IntentFinding) -> str:

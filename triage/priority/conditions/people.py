@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from datetime import date
 
+from triage.intents.stated_ages import read_ages
 from triage.message import Message
 from triage.model.document import Person, Scalar
 from triage.model.incident_kinds import BLACKMAIL
@@ -28,13 +28,14 @@ from triage.priority.stated_values import bare, says_yes
 
 _GROUPS = ("group", "groupid", "groupidentifier")
 _AGE = ("age", "approximateAge")
+_OF_AGES = ("age", "approximateage", "dateofbirth")
+"""Bare names of the facts that tell an age."""
 _ADULT_AGE = 18
 _AGED = ((13.0, 0.5), (18.0, 0.25))
 """Ages below so many years count like so many children more: the block is surely of a child."""
 _PEER_YEARS = 4
 """Two minors whose ages lie so many years apart or fewer are of like age."""
 _CHILD_ROLES = ("victim", "recipient")
-_NUMBER = re.compile(r"\d{1,3}")
 
 
 @of_words("people.facts")
@@ -128,6 +129,8 @@ def all_stated_adults(case: Case, role: str) -> bool:
 
 def ages_of(case: Case, role: str) -> list[int]:
     """Returns the ages that a role's ages and dates of birth state, in years."""
+    if not any((role, name) in case.facts for name in _OF_AGES):
+        return []
     return [age for person in case.report.people if person.role == role for age in _ages_of_person(case, person)]
 
 
@@ -145,22 +148,14 @@ def _is_stated_adult(case: Case, person: Person) -> bool:
 
 def _ages_of_person(case: Case, person: Person) -> list[int]:
     wanted = all_bare(_AGE)
-    ages = [_age(fact.value) for fact in person.facts if bare(fact.name) in wanted]
-    ages += [_age_at_incident(case, fact.value) for fact in person.facts if bare(fact.name) == "dateofbirth"]
-    return [age for age in ages if age is not None]
+    ages = [age for fact in person.facts if bare(fact.name) in wanted for age in read_ages(fact.value)[:1]]
+    born = [_age_at_incident(case, fact.value) for fact in person.facts if bare(fact.name) == "dateofbirth"]
+    return [*ages, *(age for age in born if age is not None)]
 
 
 def _younger(case: Case, field: str, role: str, years: float) -> Seen | None:
     ages = ages_of(case, role)
     return Seen(Message("{n} years", n=min(ages)), field) if ages and min(ages) < years else None
-
-
-def _age(value: Scalar) -> int | None:
-    """The lowest number of a stated age ("13", "about 12-14")."""
-    if value is None or isinstance(value, bool):
-        return None
-    numbers = [int(found) for found in _NUMBER.findall(str(value))]
-    return min((number for number in numbers if number <= 120), default=None)
 
 
 def _age_at_incident(case: Case, born: Scalar) -> int | None:

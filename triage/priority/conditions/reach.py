@@ -150,7 +150,8 @@ def address_near_incident(case: Case, field: str, days: float) -> Seen | None:
     times = [each.time for each in case.captures if each.time]
     if incident is None or not times:
         return None
-    nearest = min(abs((time.datetime() - incident.datetime()).total_seconds()) for time in times) / 86_400
+    start = incident.datetime()
+    nearest = min(abs(time.datetime() - start) for time in times).total_seconds() / 86_400
     said = Message("{days:.1f} days from the incident", days=nearest)
     return Seen(said, field, 1.0 - nearest / days) if nearest < days else None
 

@@ -127,11 +127,12 @@ def font_families() -> list[str]:
 
 def font(*, px: int | None = None, bold: bool = False) -> QFont:
     """Returns the text font at a size in pixels, by default the theme's."""
-    return QFont(_make_font(tuple(font_families()), px or current().text_px, bold))
+    return QFont(make_font(tuple(font_families()), px or current().text_px, bold))
 
 
 @lru_cache(maxsize=64)
-def _make_font(families: tuple[str, ...], px: int, bold: bool) -> QFont:
+def make_font(families: tuple[str, ...], px: int, bold: bool) -> QFont:
+    """Returns a font of these families, kept for the next one who asks. Nobody may change it."""
     made = QFont(list(families))
     made.setPixelSize(px)
     made.setWeight(QFont.Weight.DemiBold if bold else QFont.Weight.Normal)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Literal
 
 from PySide6.QtCore import QEasingCurve, QPropertyAnimation, QRect, QSize, Qt
@@ -178,10 +179,15 @@ class KeyButton(QPushButton):
 
 def measure_width(text: str, *, bold: bool = False, small: bool = False) -> int:
     """Returns the width of a text in pixels in the theme's font."""
+    return _measure_width(text, tuple(theme.font_families()), theme.current().text_px - 2 * small, bold)
+
+
+@lru_cache(maxsize=1024)
+def _measure_width(text: str, families: tuple[str, ...], px: int, bold: bool) -> int:
+    """Measures a text. Layouts ask for the same words of buttons again and again."""
     from PySide6.QtGui import QFontMetrics
 
-    made = theme.small_font(bold=bold) if small else theme.font(bold=bold)
-    return QFontMetrics(made).horizontalAdvance(text)
+    return QFontMetrics(theme.make_font(families, px, bold)).horizontalAdvance(text)
 
 
 class BandBlock(QWidget):

@@ -67,7 +67,7 @@ class ChatDelegate(QStyledItemDelegate):
     def __init__(self, view: ChatView) -> None:
         super().__init__(view)
         self._view = view
-        self._documents: OrderedDict[tuple[int, int], QTextDocument] = OrderedDict()
+        self._documents: OrderedDict[int, QTextDocument] = OrderedDict()
 
     def forget(self) -> None:
         """Drops the laid out documents."""
@@ -114,17 +114,16 @@ class ChatDelegate(QStyledItemDelegate):
         painter.restore()
 
     def _document(self, row: int, width: int) -> QTextDocument:
-        """Returns the laid out entry."""
-        key = (row, width)
-        made = self._documents.get(key)
+        """Returns the laid out entry. At another width only its lines are broken anew."""
+        made = self._documents.get(row)
         if made is None:
-            made = build_document(self._view.rows.items[row], self._view.wanted)
-            made.setTextWidth(width)
-            self._documents[key] = made
+            made = self._documents[row] = build_document(self._view.rows.items[row], self._view.wanted)
             if len(self._documents) > CACHED:
                 self._documents.popitem(last=False)
         else:
-            self._documents.move_to_end(key)
+            self._documents.move_to_end(row)
+        if made.textWidth() != width:
+            made.setTextWidth(width)
         return made
 
 

@@ -24,6 +24,7 @@ LRI, FSI, PDI = "\u2066", "\u2068", "\u2069"
 _DAY_OR_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?Z)?")
 _JOINERS = "\u200c\u200d"
 _KEEP_IN_BLOCKS = "\n\t"
+_BLOCK_WITHOUT_KEPT = dict.fromkeys(map(ord, _KEEP_IN_BLOCKS))
 
 
 class Safe(str):
@@ -196,6 +197,8 @@ def shown_block(text: str) -> Safe:
     if isinstance(text, Safe):
         return text
     text = text.replace("\r\n", "\n")
+    if text.translate(_BLOCK_WITHOUT_KEPT).isprintable():
+        return Safe(text)
     return Safe("".join(_visible(text, i, _KEEP_IN_BLOCKS) for i in range(len(text))))
 
 
