@@ -87,7 +87,7 @@ class Lexicon:
         if not latin:
             _look_up(self.arabic, sentence.words, found)
         if latin or mixed:
-            _look_up(self.english, tuple(map(spell_english, sentence.words)), found)
+            _look_up(self.english, spell_usually(sentence.words), found)
         if mixed or language == _ROMAN:
             _look_up(self.roman, tuple(map(spell_in_phrase, sentence.words)), found)
             _look_up(self.short, sentence.words, found)
@@ -130,13 +130,15 @@ def parse_words(data: bytes) -> dict[str, tuple[str, ...]]:
 
 def _join(phrase: str, *, roman: bool) -> str:
     words = WORD.findall(normalise_text(phrase))
-    joined = "".join(spell_in_phrase(word) if roman else spell_english(word) for word in words).replace("'", "")
+    spelled = map(spell_in_phrase, words) if roman else spell_usually(tuple(words))
+    joined = "".join(spelled).replace("'", "")
     return ("*" if phrase.startswith("*") else "") + joined + ("*" if phrase.endswith("*") else "")
 
 
-def spell_english(word: str) -> str:
-    """Returns the usual spelling of an English word that is written as in messages: "2nite" and "tonyt" are tonight."""
-    return short_spellings().get(word, word)
+def spell_usually(words: tuple[str, ...]) -> tuple[str, ...]:
+    """Returns English words in their usual spelling, also where they are written as in messages: "2nite" is tonight."""
+    spellings = short_spellings()
+    return words if spellings.keys().isdisjoint(words) else tuple(spellings.get(word, word) for word in words)
 
 
 def spell_in_phrase(word: str) -> str:
