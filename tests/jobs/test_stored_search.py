@@ -105,8 +105,13 @@ def test_blocks_give_what_one_index_of_all_images_gives(filled: Session, monkeyp
     part, plane = hash_image(uneven), cells(uneven)
     asked = [AskedImage(each, n, cells=plane if each == part else None) for n, each in enumerate(images, 1)]
     with filled.reading() as db:
-        found = StoredSearch().find(db, asked, ignore)
+        found = StoredSearch(uneven=True).find(db, asked, ignore)
         wanted = [find_in_one_index(db, each.hashes, each.number, each.cells) for each in asked]
+        plain = [replace(each, cells=None) for each in asked]
+        without = StoredSearch(uneven=False).find(db, plain, ignore)
+        assert without == StoredSearch(uneven=True).find(db, plain, ignore), "inner windows are for uneven crops alone"
+        with pytest.raises(ValueError, match="inner windows"):
+            StoredSearch(uneven=False).find(db, asked, ignore)
     assert found == wanted
     assert all(any(getattr(each, kind) for each in found) for kind in ("hubs", "others", "possible", "faint"))
     assert CropWindow.UNEVEN in {way.asked_window for each in found for way in each.possible.values()}
@@ -142,7 +147,7 @@ def test_a_crowd_is_not_searched_for_one_more_copy(filled: Session, monkeypatch:
         (hub,) = media_matches.list_hubs(db)
         copy = draw_images()[hub - 1]
         monkeypatch.setattr(stored_search, "iter_image_blocks", lambda *_: pytest.fail("all images are read"))
-        (found,) = StoredSearch().find(db, [AskedImage(copy, 10_000)], ignore)
+        (found,) = StoredSearch(uneven=False).find(db, [AskedImage(copy, 10_000)], ignore)
     assert set(found.hubs) == {hub}
 
 

@@ -6,6 +6,7 @@ dictionary answers for each run of up to four words: the work is linear in the l
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ _CACHED_WORDS = 16_384  # of each table
 _NE = "ne"
 MIN_ROMAN = 3  # letters of a spelling class; what is shorter stands for too many words
 _ROMAN: Language = "roman_urdu"
+_LETTER = re.compile("[A-Za-z]")  # stays a letter, however a phrase is normalised
 
 Hits = dict[str, list[tuple[int, int]]]
 """Class of words -> (first word, word behind the last) of each place where one of its phrases stands."""
@@ -121,7 +123,7 @@ def parse_words(data: bytes) -> dict[str, tuple[str, ...]]:
     if not words:
         raise ValueError("the table is empty: nothing would be found in its language")
     for phrase in (phrase for phrases in words.values() for phrase in phrases):
-        if not _join(phrase, roman=False).strip("*"):
+        if not _LETTER.search(phrase) and not _join(phrase, roman=False).strip("*"):
             raise ValueError(f"the phrase {phrase!r} has no letters: it would stand for every word")
     return words
 

@@ -19,6 +19,7 @@ from triage.store import audit
 from triage.store.audit import LogHead
 from triage.store.database import Database, Reader
 from triage.store.files import explain_disk_errors
+from triage.store.pack_reader import PackReader
 from triage.store.pages import PageDigests
 from triage.store.queries import audit_log
 from triage.store.queries import vault as vault_sql
@@ -309,34 +310,35 @@ def _find_item_problems(
     reader = subject.database.reader()
     total, after = vault_sql.count_items(reader), part.after
     checked["vault_items"] = checked["vault_bytes"] = 0
-    while rows := vault_sql.list_items(reader, after, _PAGE):
-        for row in rows:
-            cancel.check()
-            if part.is_read(row[0], checked["vault_bytes"]):
-                return
-            after = checked["vault_up_to"] = row[0]
-            if after % part.of != part.n % part.of or row[4] is None:
-                continue
-            place = ItemPlace(*row)
-            try:
-                if _digest_item(subject.vault, place) != place.sha256:
-                    yield Message(
-                        "Item {item} of the vault is not what was sealed; restore it from the newest backup.", item=place.id
-                    )
-            except StoreError as error:
-                yield error.message
-            checked["vault_items"] += 1
-            checked["vault_bytes"] += place.size
-        progress(Progress(done=after, total=total, unit="items", note=Message("vault")))
+    with PackReader() as packs:
+        while rows := vault_sql.list_items(reader, after, _PAGE):
+            for row in rows:
+                cancel.check()
+                if part.is_read(row[0], checked["vault_bytes"]):
+                    return
+                after = checked["vault_up_to"] = row[0]
+                if after % part.of != part.n % part.of or row[4] is None:
+                    continue
+                place = ItemPlace(*row)
+                try:
+                    if _digest_item(subject.vault, place, packs) != place.sha256:
+                        yield Message(
+                            "Item {item} of the vault is not what was sealed; restore it from the newest backup.", item=place.id
+                        )
+                except StoreError as error:
+                    yield error.message
+                checked["vault_items"] += 1
+                checked["vault_bytes"] += place.size
+            progress(Progress(done=after, total=total, unit="items", note=Message("vault")))
 
 
-def _digest_item(vault: Path, place: ItemPlace) -> bytes:
+def _digest_item(vault: Path, place: ItemPlace, packs: PackReader) -> bytes:
     """Returns the SHA-256 of an item's plain bytes.
 
     Raises:
         StoreError: if the item does not authenticate
     """
     hasher = hashlib.sha256()
-    for chunk in SealedReader(vault, place).chunks():
+    for chunk in SealedReader(vault, place, packs.read).chunks():
         hasher.update(chunk)
     return hasher.digest()

@@ -24,8 +24,9 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from triage.errors import StoreError
 from triage.message import Message
-from triage.safe_files import file_size, open_handle, open_to_change, open_to_write, remove_file, sync_folder
-from triage.store.files import explain_disk_errors, read_at
+from triage.safe_files import file_size, open_to_change, open_to_write, remove_file, sync_folder
+from triage.store.files import explain_disk_errors
+from triage.store.pack_reader import ReadPack, read_pack_once
 
 CHUNK = 1 << 20
 TAG = 16
@@ -220,15 +221,16 @@ def _read_size(path: Path) -> int:
 class SealedReader:
     """Reads ranges of one item and authenticates each chunk that it reads. Several threads may use it.
 
-    It holds no open file, so it need not be closed.
+    It holds no open file, so it need not be closed. `read_pack` reads some bytes of a pack.
     """
 
-    def __init__(self, directory: Path, place: ItemPlace) -> None:
+    def __init__(self, directory: Path, place: ItemPlace, read_pack: ReadPack | None = None) -> None:
         self.size = place.size
         self._place = place
         self._cipher = AESGCM(place.key)
         self._last = max(1, -(-place.size // CHUNK)) - 1
         self._path = pack_path(directory, place.pack)
+        self._read_pack = read_pack or read_pack_once
         self._recent: tuple[int, bytes] | None = None
 
     def read(self, start: int, length: int) -> bytes:
@@ -271,12 +273,10 @@ class SealedReader:
         sealed = self._read_sealed(place.offset + index * (CHUNK + TAG), length)
         if len(sealed) != length:
             raise _make_item_error(place, Message("its bytes are missing"))
-        plain = bytearray(length - TAG)
         try:
-            self._cipher.decrypt_into(_format_nonce(index), sealed, _format_context(place.id, index, last), plain)
+            chunk = self._cipher.decrypt(_format_nonce(index), sealed, _format_context(place.id, index, last))
         except InvalidTag as error:
             raise _make_item_error(place, Message("its bytes were changed")) from error
-        chunk = bytes(plain)
         self._recent = (index, chunk)
         return chunk
 
@@ -284,13 +284,9 @@ class SealedReader:
         """Returns sealed bytes of the pack; fewer at its end."""
         with explain_disk_errors(Message("reading from the vault")):
             try:
-                handle = open_handle(self._path)
+                return self._read_pack(self._path, offset, length)
             except FileNotFoundError as error:
                 raise _make_item_error(self._place, Message("its file is missing")) from error
-            try:
-                return read_at(handle, length, offset)
-            finally:
-                os.close(handle)
 
 
 class _Stream(io.RawIOBase):

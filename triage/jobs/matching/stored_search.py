@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from triage import limits
+from triage.hashing.crop_windows import INNER_NUMBERS, STORED_COUNT
 from triage.hashing.image_search import ImageSearch
 from triage.hashing.match_index import ImageIndex, StoredHashes
 from triage.hashing.match_quality import LOW_QUALITIES, MATCHING_QUALITIES
@@ -69,8 +70,9 @@ class FoundImages:
 class IndexBlocks:
     """Yields indexes over images that are read anew each time. The only block of a small store is kept."""
 
-    def __init__(self, read: Callable[[Reader], Iterator[Sequence[StoredHashes]]]) -> None:
-        self._read = read
+    def __init__(self, read: Callable[[Reader], Iterator[Sequence[StoredHashes]]], windows: int = STORED_COUNT) -> None:
+        """Takes what reads the images, and below which number a window of theirs is in the indexes."""
+        self._read, self._windows = read, windows
         self._only: ImageIndex | None = None
 
     def iter_indexes(self, db: Reader) -> Iterator[ImageIndex]:
@@ -84,7 +86,7 @@ class IndexBlocks:
             if images and images + len(some) > limits.INDEXED_AT_ONCE:
                 yield index
                 index, images, is_first = ImageIndex(), 0, False
-            index.extend(some)
+            index.extend(some, self._windows)
             images += len(some)
         if is_first:
             self._only = index
@@ -94,10 +96,13 @@ class IndexBlocks:
 class StoredSearch:
     """Looks for images in the whole store. One thread at a time may use it."""
 
-    def __init__(self) -> None:
-        self._hubs = IndexBlocks(iter_hub_blocks)
-        self._clear = IndexBlocks(lambda db: iter_image_blocks(db, MATCHING_QUALITIES))
-        self._faint = IndexBlocks(lambda db: iter_image_blocks(db, LOW_QUALITIES))
+    def __init__(self, *, uneven: bool) -> None:
+        """With `uneven` images are looked for as uneven crops too: no other search finds the inner windows, a fifth of all."""
+        windows = STORED_COUNT if uneven else min(INNER_NUMBERS)
+        self._uneven = uneven
+        self._hubs = IndexBlocks(iter_hub_blocks, windows)
+        self._clear = IndexBlocks(lambda db: iter_image_blocks(db, MATCHING_QUALITIES), windows)
+        self._faint = IndexBlocks(lambda db: iter_image_blocks(db, LOW_QUALITIES), windows)
 
     def choose_round(self, db: Reader) -> int:
         """Returns how many images should be looked for at once, so that building the blocks is a small part of the work."""
@@ -109,6 +114,8 @@ class StoredSearch:
 
         Hub images come first, since a crowd of copies is not searched for each further copy.
         """
+        if not self._uneven and any(image.cells for image in images):
+            raise ValueError("this search has no inner windows, which uneven crops need")
         found = [FoundImages() for _ in images]
         steps = _Steps(on_look, len(images) * (2 + media.find_last_image(db) // limits.INDEXED_AT_ONCE))
         searches = [_begin(image, matches=image.matches, possible=image.possible) for image in images]

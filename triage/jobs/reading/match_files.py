@@ -60,7 +60,7 @@ class _Comparer:
 
     def __init__(self, db: Reader) -> None:
         self._db = db
-        self.search = StoredSearch()
+        self.search = StoredSearch(uneven=True)
         self._matcher, self._scope = ListMatcher(db), load_scope(db)
         self._pictures = StoredImages()
         self._pictures.read_frames(db)

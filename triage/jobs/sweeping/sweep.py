@@ -171,7 +171,7 @@ def _sweep_images(
     pairs = possible = 0
     if not chosen:
         return pairs, possible
-    search = StoredSearch()
+    search = StoredSearch(uneven=stage == UNEVEN)
     size = search.choose_round(session.store.read())
     with MediaPool(1) as pool, call_on_cancel(cancel, pool.give_up):
         for start in range(0, len(chosen), size):
