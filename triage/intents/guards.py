@@ -51,12 +51,14 @@ _CONTEXT: dict[str, tuple[tuple[str, Guard], ...]] = {
     "age": (("past", "past"), ("old_thing", "no person")),
     "money": (("bills", "household"), ("dues", "household"), ("paid", "paid already")),
     "deadline": (("bills", "household"), ("dues", "household"), ("school_work", "household")),
-    "threat": (("party", "household"), ("courtesy", "household"), ("figure", "figure of speech")),
+    "threat": (("party", "household"), ("courtesy", "household"), ("dues", "household"), ("figure", "figure of speech")),
 }
 """Classes of words that make an intent harmless, unless there is an "or else" in the sentence.
 
 What a school or an office asks for (`dues`) has an "or else" of its own, which says nothing without a picture.
 """
+_MORE_THAN_DUES = ("or_else", "material", "harm", "hurt", "expose", "threat_word")
+"""Classes of words by which somebody threatens, though he speaks of a fee."""
 _NOT_SPOKEN: tuple[tuple[str, Guard], ...] = (("helpline", "helpline"), ("policy", "policy"), ("news", "news"))
 """Classes of words of texts in which nobody speaks of himself."""
 
@@ -129,7 +131,12 @@ def _guard_by_kind(sentence: Sentence, hits: Hits, intent: str) -> Guard | None:
             if name in hits:
                 return guard
     for name, guard in _CONTEXT.get(intent, ()):
-        cancelled = "in_earnest" in hits if name == "figure" else "or_else" in hits and (name != "dues" or "material" in hits)
+        if name == "dues" and intent == "threat":
+            cancelled = not hits.keys().isdisjoint(_MORE_THAN_DUES)
+        elif name == "dues":
+            cancelled = "or_else" in hits and "material" in hits
+        else:
+            cancelled = "in_earnest" in hits if name == "figure" else "or_else" in hits
         if name in hits and not cancelled:
             return guard
     return None
