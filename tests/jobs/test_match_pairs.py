@@ -69,7 +69,9 @@ def import_image(batch: Batch, pictures: StoredImages, hashes: Perceptual, name:
 def search_possible(batch: Batch, hashes: Perceptual, medium_id: int) -> dict[int, MatchWay]:
     """Returns the possible matches of an image, without those that are known as matches."""
     known = frozenset(row.other for row in media_matches.load_matches(batch, medium_id))
-    (found,) = StoredSearch(uneven=False).find(batch, [AskedImage(hashes, medium_id, known, matches=False)], lambda done, total: None)
+    (found,) = StoredSearch(uneven=False).find(
+        batch, [AskedImage(hashes, medium_id, known, matches=False)], lambda done, total: None
+    )
     return found.possible
 
 
