@@ -108,7 +108,8 @@ def list_questions(total: int, known: str) -> Iterator[Question]:
         yield Question(f"behind a figure: {name}", lambda s, b=behind: list_reports_behind(s, b), 300, 50)  # type: ignore[misc]
     yield Question("ids of 1,000 reports", lambda s: list_window_ids(s, QueueFilter(), QueueOrder(), 0, 1_000), 100, 20)
     words = {"in every text": "report", "in one of two": "account", "in one of eight": "message", "two common": "account message"}
-    for name, text in {**words, "rare": f"user_{210_000_000}", "rare beginning": "user_2100"}.items():
+    typed = {"one letter": "w", "two letters": "re", "a letter and a digit": "w1", "a beginning of many words": "w10"}
+    for name, text in {**words, **typed, "rare": f"user_{210_000_000}", "rare beginning": "user_2100"}.items():
         wanted = QueueFilter(search=text)
         yield Question(f"search: {name}", lambda s, w=wanted: load_window(s, w, QueueOrder(), 0, PAGE), 200, 200)  # type: ignore[misc]
     yield Question("open a report", lambda s: load_report_view(s, known), 50, 50)

@@ -112,7 +112,8 @@ def _read_wheel_bom(path: Path, package: ShippedPackage) -> list[Component]:
             made["version"] = version
         if purl:
             made["purl"] = purl.partition("?")[0]
-        if licences := _read_stated_licences(each):
+        row = find_library_row(name)
+        if licences := _read_stated_licences(each) or ([{"expression": row["licence"]}] if row else []):
             made["licenses"] = licences
         found.append(made)
     return found

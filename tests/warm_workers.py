@@ -23,6 +23,9 @@ from triage.exports import pdf_documents, typesetter
 COLD = ("decode", "fuzz", "hardening", "programs", "readers", "sealed")
 """Words in the path of tests that start their own servers."""
 
+MANY = 64
+"""Workers of one server: to start the next server takes as long as some twenty workers."""
+
 _start_own = pool._choose_launcher
 _typeset_beside = pdf_documents._run_typesetter
 _servers: dict[tuple[int, tuple[str, ...]], tuple[ForkServer, Watchdog]] = {}
@@ -54,7 +57,7 @@ def _launch(program: Sequence[str], watchdog: Watchdog) -> Launcher:
     key = (os.getpid(), tuple(program))
     if key not in _servers:
         lasting = Watchdog()
-        _servers[key] = (ForkServer((*program, FORKS), lasting), lasting)
+        _servers[key] = (ForkServer((*program, FORKS), lasting, MANY), lasting)
     return _WarmLauncher(_servers[key][0])
 
 

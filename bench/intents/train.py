@@ -44,7 +44,7 @@ FALSE_SHARE = 0.012  # of ordinary sentences of unseen writers, for each intent
 ONLY_BY_SLOTS = frozenset({"age"})  # numbers are everywhere, and slots find most stated ages
 LEAST_PRECISION = 0.85
 LEAST_FOUND = 8  # sentences above a threshold, else it says nothing
-FIRST_WRITERS = frozenset(("several", *"abcdefghkl"))
+FIRST_WRITERS = frozenset(("several", "witness", *"abcdefghkl"))
 """Those whose sentences were before the eyes of whoever wrote lists of words: slots look better on them than on others."""
 CLASSES = tuple(sorted(lexicon().classes))
 TARGET = Path(str(resource("intents", WEIGHTS)))

@@ -121,3 +121,4 @@ def test_the_list_of_everything_states_the_licences_of_libraries(packages: list[
     named = {(each["name"], each["version"]): each.get("licenses") for each in bom["components"] if "version" in each}
     assert named["x265", "4.2+1-e444744"] == [{"expression": "GPL-2.0-or-later"}], "5.1 is the name of a channel layout"
     assert [name for name, of in named if name == "rust-std"] and named["GNU libiconv", "unknown"]
+    assert [each["name"] for each in bom["components"] if not each.get("licenses")] == []

@@ -32,7 +32,7 @@ from triage.ui.text.i18n import tr
 from triage.ui.training.certificate_dialog import CertificateDialog
 from triage.ui.training.page import TrainingPage
 
-pytestmark = [pytest.mark.ui, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.ui, pytest.mark.timeout(300)]
 
 REPORT, TRAINEE = "900000001", "sana"
 
@@ -72,11 +72,11 @@ def step_with_focus(person: Person) -> Step:
 
 
 def open_step(person: Person, name: str) -> None:
-    """Goes to a step of the tutorial by keys alone."""
-    person.go_to("Training")
+    """Goes to a step by keys alone, from another one on the page Training, and then where the step is done."""
     for key in ("J", "K"):
         for _ in range(20):
             if step_with_focus(person).id == name:
+                person.press("Return")
                 return
             person.press(key)
     raise AssertionError(f"no key reaches the step {name}")
@@ -122,7 +122,7 @@ def test_an_examiner_follows_the_whole_tutorial(sana: Person, store: Path, tmp_p
             sana.press(str(1 + [answer.right for answer in step.answers].index(True)))
         sana.press("J")
     open_step(sana, "examiner-grade")
-    sana.press("Return", "Return")
+    sana.press("Return")
     for record in keep_record(store):
         view(sana, Qt.Key.Key_3, record, qtbot)
         view(sana, Qt.Key.Key_4, record, qtbot)
@@ -130,13 +130,13 @@ def test_an_examiner_follows_the_whole_tutorial(sana: Person, store: Path, tmp_p
     assert list_open_steps(sana) == ["examiner-print", "examiner-packet", "examiner-diary"]
 
     open_step(sana, "examiner-print")
-    sana.press("Return", "Home", "Return", "Shift+E")
+    sana.press("Home", "Return", "Shift+E")
     sana.type(str(tmp_path / "report.pdf"))
     sana.press("Ctrl+Return", "Esc")
     assert list_open_steps(sana) == ["examiner-packet", "examiner-diary"]
 
     open_step(sana, "examiner-packet")
-    sana.press("Return", "Home", "Return", "E")
+    sana.press("Home", "Return", "E")
     sana.type(str(tmp_path / "packet"))
     sana.tab_to(tr("Second person"))
     sana.choose("colleague")
@@ -146,7 +146,7 @@ def test_an_examiner_follows_the_whole_tutorial(sana: Person, store: Path, tmp_p
     assert list_open_steps(sana) == ["examiner-diary"]
 
     open_step(sana, "examiner-diary")
-    sana.press("Return", "Return", "P")
+    sana.press("Return", "P")
     choose_in_menu(sana, tr("Diary"))
     sana.type(str(tmp_path / "diary.pdf"))
     sana.press("Ctrl+Return", "Esc")

@@ -7,9 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from triage.exports.pdf_canvas import PdfDocument
 from triage.exports.pdf_documents import Chart, ChartsBlock, GridBlock, HeadingBlock, TypesetJob
 from triage.exports.queue_columns import BAND_COLOURS, COLUMNS
 from triage.exports.typesetter import make_pdf
+from triage.exports.typesetter_charts import SIZE, _shorten
 from triage.exports.typesetter_grid import _Measure
 
 
@@ -80,3 +82,17 @@ def test_our_own_words_fit_their_columns() -> None:
 def test_a_withheld_count_has_no_bar_and_no_number() -> None:
     (page,) = pages(ChartsBlock((Chart("Provinces", (("PB", 52), ("KP", None), ("BA", 0)), "a note"),)))
     assert "withheld" in page and "52" in page and "a note" in page
+
+
+@pytest.mark.parametrize("label", ["a long name of a provider of messages", "ایک لمبا نام جو تصویر میں نہیں سماتا"])
+def test_a_label_of_a_chart_is_as_long_as_fits(label: str) -> None:
+    pdf = PdfDocument(TypesetJob("", "", False, ()))
+    pdf.add_page()
+    pdf.set_font("sans", size=SIZE)
+    whole = pdf.get_string_width(pdf.shown(label))
+    assert _shorten(pdf, label, whole) == pdf.shown(label)
+    cut = _shorten(pdf, label, whole * 0.6)
+    kept = cut.removesuffix("...")
+    assert pdf.shown(label).startswith(kept) and pdf.get_string_width(cut) <= whole * 0.6
+    assert pdf.get_string_width(pdf.shown(label)[: len(kept) + 1] + "...") > whole * 0.6
+    assert _shorten(pdf, label, 0) == "..."

@@ -142,8 +142,8 @@ def test_other_lengths_are_refused(kind: type[HammingIndex] | type[LinearIndex])
 @given(st.lists(st.binary(min_size=11, max_size=11), min_size=1, max_size=80), st.integers(0, 88))
 def test_a_scan_counts_bits(values: list[bytes], radius: int) -> None:
     scan = ScanIndex(11)
-    for key, value in enumerate(values):
-        scan.add(key, value)
+    scan.add(0, values[0])
+    scan.extend(range(1, len(values)), b"".join(values[1:]))
     wanted = int.from_bytes(values[0])
     every = sorted(
         ((key, (wanted ^ int.from_bytes(value)).bit_count()) for key, value in enumerate(values)), key=lambda hit: hit[::-1]

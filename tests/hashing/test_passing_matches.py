@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.hashing.hashed import crop, hash_image
 from tests.hashing.scenes import landscape
+from triage.hashing import passing_matches
 from triage.hashing.match_index import ImageIndex, NewImage, StoredHashes, find_matches
 from triage.hashing.passing_matches import find_passing_matches
 
@@ -23,3 +26,8 @@ def test_images_that_pass_by_in_blocks_give_the_matches_of_an_index() -> None:
         del wanted[n]
         assert found[n] == wanted
     assert set(found[2]) == {9} and set(found[0]) == {8} and 0 in found[1]
+
+
+def test_no_table_is_made_when_no_stored_image_passes_by(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(passing_matches, "PassingSearch", None)
+    assert find_passing_matches([], [NewImage(1, hash_image(scene))]) == [{}]

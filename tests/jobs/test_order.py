@@ -18,7 +18,7 @@ from tests.jobs.conftest import CHEAP
 from tests.jobs.plain import to_plain
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.judging import judge, judges, report_keys, worker
-from triage.jobs.judging.assess import NEAR, assess
+from triage.jobs.judging.assess import assess
 from triage.jobs.reading.queue import list_queue_rows
 from triage.jobs.reading.show import load_report_view
 from triage.jobs.session import Session
@@ -190,7 +190,17 @@ def test_a_report_comes_first_and_all_that_share_something_with_it_after(some: S
         batch.execute("DELETE FROM report_digest WHERE report_id = 30")
         judgement.mark_stale(batch, [30])
     assess(some, told.append)
-    assert [step.done for step in told] == [NEAR, 60], "all of them have one telephone number"
+    assert [step.done for step in told] == [4, 60], "all of them have one telephone number, and the first waits for three"
+    assert everything(some) == first
+
+
+def test_new_rules_ask_nothing_of_the_place_that_a_card_has(some: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = everything(some)
+    with some.store.batch() as batch:
+        judgement.mark_scores_stale(batch)
+    for name in ("_digest_location_basis", "locate", "_find_links"):
+        monkeypatch.setattr(judge, name, lambda *_, asked=name: pytest.fail(asked))
+    assess(some, workers=0)
     assert everything(some) == first
 
 

@@ -93,6 +93,13 @@ def test_every_place_of_a_mark_lies_in_its_text() -> None:
         assert 0 <= mark.start < mark.end <= len(text)
 
 
+def test_a_sentence_in_two_messages_is_marked_in_both() -> None:
+    findings = read_intents("[10:02] Ali: meet\n[10:03] Ali: me alone", "party")
+    assert [finding.intent for finding in findings] == ["meeting"]
+    marked = [[message[mark.start : mark.end] for mark in mark_sentences(message, findings)] for message in ("meet", "me alone")]
+    assert marked == [["meet"], ["me alone"]]
+
+
 def test_operator_and_sharing_of_each_address_and_number(page: ReportPageView) -> None:
     values = {entry.value for entry in page.report.identifiers if entry.kind in ("ip", "phone")}
     assert {operator.value for operator in page.operators} <= values

@@ -6,9 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from tests.priority.make import ENTICEMENT, HERE, around, material, person, report, text
+from tests.priority.make import ENTICEMENT, HERE, around, file, material, person, report, text
 from triage.intents import read_intents
+from triage.model.file_text import FileMessage, FileText
 from triage.model.judgement import ScoreCard
+from triage.model.media import MediaFacts
 from triage.model.report import Report
 from triage.priority import score
 
@@ -40,6 +42,25 @@ def test_the_card_shows_the_sentence_why_and_whose_words_it_is() -> None:
         SELF_HARM in str(factor.value) and "the parties' words" in str(factor.value) and "phrase: self harm" in str(factor.value)
     )
     assert "read first" in made.flags
+
+
+def test_a_sentence_goes_on_in_the_next_message_of_the_same_speaker_only() -> None:
+    def read(*senders: str) -> str:
+        messages = tuple(FileMessage(sender, "", said) for sender, said in zip(senders, ("meet", "me alone"), strict=True))
+        log = file("log")
+        assert log.occurrence is not None
+        text_read = FileText(kind="txt", count=2, messages=messages, is_chat=True)
+        media = {log.occurrence.sha256: MediaFacts(mime="text/plain", file_text=text_read)}
+        return score(report(incident_type=ENTICEMENT, files=(log,)), HERE, media, around()).band
+
+    assert read("Ali", "Ali") == "A"
+    assert read("Ali", "Sara") != "A"
+
+
+def test_a_sentence_of_two_lines_stands_in_one_on_the_card() -> None:
+    made = said("I want to kill\nmyself tonight", CHAT)
+    factor = next(each for each in made.factors if each.rule == "floor.self_harm")
+    assert "kill myself tonight" in str(factor.value)
 
 
 TWINS = {

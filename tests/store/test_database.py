@@ -269,13 +269,13 @@ def test_a_database_that_can_not_be_opened_says_why(
         raise error
 
     monkeypatch.setattr(sqlcipher3, "connect", refuse)
-    monkeypatch.setattr("triage.store.database.os.access", lambda *_: writable)
+    monkeypatch.setattr("triage.store.files.os.access", lambda *_: writable)
     with pytest.raises(StoreError, match=sentence):
         Database(tmp_path / "x.db", memoryview(KEY))
 
 
 def test_a_database_on_write_protected_media_is_read_without_writing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "x.db").write_bytes(b"damaged")
-    monkeypatch.setattr("triage.store.database.os.access", lambda *_: False)
+    monkeypatch.setattr("triage.store.files.os.access", lambda *_: False)
     with pytest.raises(StoreError, match="is damaged"):
         Database(tmp_path / "x.db", memoryview(KEY), read_only=True)

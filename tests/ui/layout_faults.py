@@ -29,6 +29,8 @@ SLACK = 2
 """Pixels by which rounding of fonts and layouts may differ."""
 FIELD_MARGIN = 2
 """Pixels that Qt keeps free on each side of the text of a field."""
+HINT = "hint cut"
+"""Begins the fault of a hint that does not fit into its field."""
 EMPTY_END = 0.34
 """A page may end with so much of a screen empty, so that its last lines do not stick to the edge."""
 LEAST_PAGE = 300
@@ -67,7 +69,7 @@ def _cut_text(part: QWidget) -> list[str]:
         part.initStyleOption(option)
         room = part.style().subElementRect(QStyle.SubElement.SE_LineEditContents, option, part)
         margins = part.textMargins()
-        return [f"hint cut: {_name(part)}"] if need > room.width() - margins.left() - margins.right() else []
+        return [f"{HINT}: {_name(part)}"] if need > room.width() - margins.left() - margins.right() else []
     if isinstance(part, QPushButton) and part.text() + part.accessibleName():
         return [f"cut: {_name(part)}"] if part.minimumSizeHint().width() > part.width() + SLACK else []
     return []

@@ -74,9 +74,12 @@ class ForkServer:
     Safe to use from many threads.
     """
 
-    def __init__(self, command: Sequence[str], watchdog: Watchdog) -> None:
-        """Takes the command that starts the server, and the watchdog that limits a start."""
-        self._command, self._watchdog = command, watchdog
+    def __init__(self, command: Sequence[str], watchdog: Watchdog, forks: int | None = None) -> None:
+        """Takes the command that starts the server, and the watchdog that limits a start.
+
+        `forks` is for tests, whose servers outlive many imports.
+        """
+        self._command, self._watchdog, self._forks = command, watchdog, forks
         self._guard = threading.Lock()
         self._server: _Server | None = None
 
@@ -109,7 +112,7 @@ class ForkServer:
         if self._server is not None and not self._server.wires:
             self._end_server()
         if self._server is None:
-            self._server = _Server(self._command)
+            self._server = _Server(self._command, self._forks or _FORKS)
         return self._server
 
     def _end_server(self) -> None:
@@ -121,8 +124,9 @@ class ForkServer:
 class _Server:
     """A running server, and the host's ends of the wires that no fork has taken yet."""
 
-    def __init__(self, command: Sequence[str]) -> None:
-        pipes = [(os.pipe(), os.pipe()) for _ in range(_FORKS)]
+    def __init__(self, command: Sequence[str], forks: int) -> None:
+        self._forks = forks
+        pipes = [(os.pipe(), os.pipe()) for _ in range(forks)]
         theirs = [(to_worker[0], from_worker[1]) for to_worker, from_worker in pipes]
         self.wires: list[Ends] = [(from_worker[0], to_worker[1]) for to_worker, from_worker in pipes]
         inherited = [descriptor for ends in theirs for descriptor in ends]
@@ -154,7 +158,7 @@ class _Server:
         """Ends the server, and closes the wires that no fork has taken."""
         if self.process.stdin is not None:
             self.process.stdin.close()
-        if len(self.wires) < _FORKS:  # it collects its forks, so that what they used is counted as ours, and ends
+        if len(self.wires) < self._forks:  # it collects its forks, so that what they used is counted as ours, and ends
             with suppress(subprocess.TimeoutExpired):
                 self.process.wait(_PATIENCE)
         self.process.kill()

@@ -46,6 +46,8 @@ def _group_same_file(entries: Sequence[tuple[int, FileEntry]]) -> list[list[int]
 
     The n-th entry of one document goes with the n-th of another.
     """
+    if len({d for d, _ in entries}) < 2:  # those of one document are told apart by it
+        return [[n] for n in range(len(entries))]
     sets = DisjointGroups([d for d, _ in entries])
     for marks in (
         [[("key", entry.key)] for _, entry in entries],

@@ -51,6 +51,8 @@ def merge_people(documents: Sequence[Document], conflicts: list[Conflict]) -> tu
 
 def _group_same_person(documents: Sequence[Document], blocks: Sequence[tuple[int, int]]) -> list[list[tuple[int, int]]]:
     """Returns groups of (document, person) blocks that describe one person."""
+    if len({d for d, _ in blocks}) < 2:
+        return [[block] for block in blocks]
     sets = DisjointGroups([d for d, _ in blocks])
     place = {block: n for n, block in enumerate(blocks)}
     holders: defaultdict[tuple[str, str, str], list[int]] = defaultdict(list)

@@ -32,6 +32,8 @@ def unite_statements(stated: Iterable[Stated], key_of: Callable[[Stated], tuple[
         known = first.setdefault(key := key_of(each), each)
         if known is not each or len(each.sources) > 1:
             sources.setdefault(key, dict.fromkeys(known.sources)).update(dict.fromkeys(each.sources))
+    if not sources:
+        return tuple(first.values())
     return tuple(replace(each, sources=tuple(sources[key])) if key in sources else each for key, each in first.items())
 
 

@@ -49,11 +49,14 @@ _CONTEXT: dict[str, tuple[tuple[str, Guard], ...]] = {
     "secrecy": (("party", "surprise"), ("spoiler", "surprise"), ("past", "past")),
     "meeting": (("company", "company"), ("figure", "figure of speech"), ("was_to_meet", "past")),
     "age": (("past", "past"), ("old_thing", "no person")),
-    "money": (("bills", "household"), ("paid", "paid already")),
-    "deadline": (("bills", "household"), ("school_work", "household")),
+    "money": (("bills", "household"), ("dues", "household"), ("paid", "paid already")),
+    "deadline": (("bills", "household"), ("dues", "household"), ("school_work", "household")),
     "threat": (("party", "household"), ("courtesy", "household"), ("figure", "figure of speech")),
 }
-"""Classes of words that make an intent harmless, unless there is an "or else" in the sentence."""
+"""Classes of words that make an intent harmless, unless there is an "or else" in the sentence.
+
+What a school or an office asks for (`dues`) has an "or else" of its own, which says nothing without a picture.
+"""
 _NOT_SPOKEN: tuple[tuple[str, Guard], ...] = (("helpline", "helpline"), ("policy", "policy"), ("news", "news"))
 """Classes of words of texts in which nobody speaks of himself."""
 
@@ -125,10 +128,10 @@ def _guard_by_kind(sentence: Sentence, hits: Hits, intent: str) -> Guard | None:
         for name, guard in _NOT_SPOKEN:
             if name in hits:
                 return guard
-    if "or_else" not in hits:
-        for name, guard in _CONTEXT.get(intent, ()):
-            if name in hits and not (name == "figure" and "in_earnest" in hits):
-                return guard
+    for name, guard in _CONTEXT.get(intent, ()):
+        cancelled = "in_earnest" in hits if name == "figure" else "or_else" in hits and (name != "dues" or "material" in hits)
+        if name in hits and not cancelled:
+            return guard
     return None
 
 

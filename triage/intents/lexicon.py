@@ -6,6 +6,7 @@ dictionary answers for each run of up to four words: the work is linear in the l
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ _CACHED_WORDS = 16_384  # of each table
 _NE = "ne"
 MIN_ROMAN = 3  # letters of a spelling class; what is shorter stands for too many words
 _ROMAN: Language = "roman_urdu"
+_LETTER = re.compile("[A-Za-z]")  # stays a letter, however a phrase is normalised
 
 Hits = dict[str, list[tuple[int, int]]]
 """Class of words -> (first word, word behind the last) of each place where one of its phrases stands."""
@@ -85,7 +87,7 @@ class Lexicon:
         if not latin:
             _look_up(self.arabic, sentence.words, found)
         if latin or mixed:
-            _look_up(self.english, tuple(map(spell_english, sentence.words)), found)
+            _look_up(self.english, spell_usually(sentence.words), found)
         if mixed or language == _ROMAN:
             _look_up(self.roman, tuple(map(spell_in_phrase, sentence.words)), found)
             _look_up(self.short, sentence.words, found)
@@ -121,20 +123,22 @@ def parse_words(data: bytes) -> dict[str, tuple[str, ...]]:
     if not words:
         raise ValueError("the table is empty: nothing would be found in its language")
     for phrase in (phrase for phrases in words.values() for phrase in phrases):
-        if not _join(phrase, roman=False).strip("*"):
+        if not _LETTER.search(phrase) and not _join(phrase, roman=False).strip("*"):
             raise ValueError(f"the phrase {phrase!r} has no letters: it would stand for every word")
     return words
 
 
 def _join(phrase: str, *, roman: bool) -> str:
     words = WORD.findall(normalise_text(phrase))
-    joined = "".join(spell_in_phrase(word) if roman else spell_english(word) for word in words).replace("'", "")
+    spelled = map(spell_in_phrase, words) if roman else spell_usually(tuple(words))
+    joined = "".join(spelled).replace("'", "")
     return ("*" if phrase.startswith("*") else "") + joined + ("*" if phrase.endswith("*") else "")
 
 
-def spell_english(word: str) -> str:
-    """Returns the usual spelling of an English word that is written as in messages: "2nite" and "tonyt" are tonight."""
-    return short_spellings().get(word, word)
+def spell_usually(words: tuple[str, ...]) -> tuple[str, ...]:
+    """Returns English words in their usual spelling, also where they are written as in messages: "2nite" is tonight."""
+    spellings = short_spellings()
+    return words if spellings.keys().isdisjoint(words) else tuple(spellings.get(word, word) for word in words)
 
 
 def spell_in_phrase(word: str) -> str:

@@ -97,6 +97,9 @@ def split_sentences(text: str) -> Iterator[str]:
 
     A line that goes on in the next one is joined with it, without the label of the same speaker.
     """
+    if "\n" not in text:
+        yield from (part for part, _ in _split_parts(text))
+        return
     held, cut_line = "", False
     width = _find_width(text)
     for part, line_break in _split_parts(text):
@@ -127,12 +130,11 @@ def _split_parts(text: str) -> Iterator[tuple[str, int]]:
 
 def _find_width(text: str) -> int:
     """Returns the width at which the lines of a text were cut, or 0 for a text whose lines end where their writers ended them."""
-    if "\n" not in text:
+    lines = text.split("\n", MAX_LINES)[:MAX_LINES]
+    if not NARROWEST <= max(map(len, lines)) <= WIDEST:
         return 0
-    lines = [line.strip() for line in text.split("\n", MAX_LINES)[:MAX_LINES]]
+    lines = [line.strip() for line in lines]
     width = max(map(len, lines))
-    if not NARROWEST <= width <= WIDEST:
-        return 0
     cut = whole = 0
     for line, behind in pairwise(lines):
         if line and behind and not _END.search(line[-1]):

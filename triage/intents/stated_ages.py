@@ -38,6 +38,7 @@ _YEARS = re.compile(
 )
 _NO_AGE_OF = re.compile(r"[ ]?(?:old[ ])?(?:ago|back|experience|of\b|apart|older|younger|in (?:jail|prison)|pehle|پہلے)")
 _SMALL_SPAN = re.compile(r"[ -]{0,2}(?:months?|mos?\b|mth|weeks?|wks?\b|days?|maah|mahine|mahina|ماہ|مہینے|ہفتے|دن)")
+_MONTHS = re.compile(r"[ -]{0,2}(?:mo|mth|maah|mahin|ماہ|مہین)")
 _OTHER_NOUN = re.compile(
     r"(?:st|nd|rd|th)(?![\w]|[ -]?(?:birthday|year of (?:age|life)))"
     r"|[ -]{0,2}(?:kids?|child(?:ren)?|daughters?|sons?|siblings?|brothers?|sisters?|wives"
@@ -121,7 +122,7 @@ def _count_years(plain: str, found: re.Match[str]) -> int:
 
 def _count_small_span(plain: str, found: re.Match[str]) -> int:
     """Returns the whole years of an age in months, weeks or days."""
-    months = re.match(r"[ -]{0,2}(?:mo|mth|maah|mahin|ماہ|مہین)", plain[found.end() :]) is not None
+    months = _MONTHS.match(plain[found.end() :]) is not None
     return _whole(found) // 12 if months else 0
 
 

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import Literal
 
 import msgspec
@@ -14,6 +15,7 @@ from triage.intents import INTENTS, IntentFinding, Reading, TextToRead, origin_o
 from triage.message import Message
 from triage.model.addresses import is_internal_address, parse_address
 from triage.model.document import Fact, FreeText, Identifier, Scalar
+from triage.model.file_text import FileMessage
 from triage.model.judgement import ListHit, Location, Surroundings
 from triage.model.media import MediaFacts
 from triage.model.report import UNLISTED, Report
@@ -139,9 +141,16 @@ def file_texts_of(report: Report, media: Mapping[str, MediaFacts]) -> list[TextT
             continue
         own = facts.file_text.is_chat or not file.entry.key.startswith(UNLISTED)
         if own or file.occurrence.sha256 not in found:
-            text = "\n".join(message.text for message in facts.file_text.messages)
-            found[file.occurrence.sha256] = TextToRead(text, "party" if own else "unknown")
+            found[file.occurrence.sha256] = TextToRead(_join_messages(facts.file_text.messages), "party" if own else "unknown")
     return list(found.values())
+
+
+def _join_messages(messages: Sequence[FileMessage]) -> str:
+    """Returns the messages of a file, with a blank line where another person speaks: no sentence goes on there."""
+    parts = [messages[0].text]
+    for before, message in pairwise(messages):
+        parts += ["\n" if message.sender == before.sender else "\n\n", message.text]
+    return "".join(parts)
 
 
 class Seen(msgspec.Struct, frozen=True, gc=False):

@@ -161,10 +161,11 @@ def _supposed(
     case: Case, given: Sequence[Applied], standing: Standing, rules: RuleSet, there: set[Fact], gap: _Gap
 ) -> Iterable[_Change]:
     files = len({file.occurrence.sha256 for file in case.report.files if file.occurrence})
+    known = {condition for condition, _ in there}
     may_be_child = any(each.rule.flag == CHILD_LANE for each in given)
     for supposition in _suppositions(rules):
         rule = supposition.rule
-        if rule.fact in there or undone(rule, given) or not _can_be(rule, case, files):
+        if (rule.condition in known and rule.fact in there) or undone(rule, given) or not _can_be(rule, case, files):
             continue
         if may_be_child and rule.condition in _OF_THE_USER:
             continue

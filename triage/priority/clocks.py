@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 from triage.message import NOTHING, Message, join
 from triage.model.document import Identifier
@@ -36,15 +37,18 @@ def _provider(report: Report) -> Clock | None:
     if report.received is None:
         return None
     received = report.received.datetime()
-    keep, rule = NINETY_DAYS, Message("90 days, as before 7 May 2024")
-    if received >= REPORT_ACT:
-        keep, rule = YEAR, Message("365 days, REPORT Act")
+    by_act, bound = received >= REPORT_ACT, in_united_states(report.esp or "")
+    basis = _describe_provider_duty(by_act=by_act, estimated=report.received_estimated, bound=bound)
+    return _clock(PROVIDER, received, YEAR if by_act else NINETY_DAYS, basis, estimated=report.received_estimated or not bound)
+
+
+@lru_cache(maxsize=8)
+def _describe_provider_duty(*, by_act: bool, estimated: bool, bound: bool) -> Message:
+    rule = Message("365 days, REPORT Act") if by_act else Message("90 days, as before 7 May 2024")
     start = Message("receipt by NCMEC")
-    if report.received_estimated:
+    if estimated:
         start = Message("the incident, since the time of receipt is not stated")
-    bound = in_united_states(report.esp or "")
-    basis = join(Message("From {start}: {rule}.", start=start, rule=rule), _BOUND if bound else _PERHAPS_BOUND)
-    return _clock(PROVIDER, received, keep, basis, estimated=report.received_estimated or not bound)
+    return join(Message("From {start}: {rule}.", start=start, rule=rule), _BOUND if bound else _PERHAPS_BOUND)
 
 
 def _operator(report: Report) -> Clock | None:
@@ -61,15 +65,20 @@ def _operator(report: Report) -> Clock | None:
     begins = _of_the_act(captures, incident) or incident
     if begins is None:
         return None
+    basis = _describe_operator_duty(captured=bool(captures), incident=incident is not None)
+    return _clock(OPERATOR, begins, YEAR, basis, estimated=not captures)
+
+
+@lru_cache(maxsize=4)
+def _describe_operator_duty(*, captured: bool, incident: bool) -> Message:
     start = Message("the incident, since no capture states a time")
-    if captures:
+    if captured:
         start = Message("the capture nearest to the incident") if incident else Message("the latest capture")
-    basis = Message(
+    return Message(
         "From {start}: operators in Pakistan keep traffic data for at least 365 days, PECA s.32. "
         "This applies if the address or number belongs to such an operator. It is a minimum: ask even after it has passed.",
         start=start,
     )
-    return _clock(OPERATOR, begins, YEAR, basis, estimated=not captures)
 
 
 def _of_the_act(captures: Sequence[Identifier], incident: datetime | None) -> datetime | None:

@@ -68,6 +68,15 @@ def page(api: PictureApi, runner: Runner, qtbot: QtBot) -> GalleryPage:
     return make_page(api, runner, qtbot)
 
 
+def test_before_its_files_are_there_a_hidden_page_lays_nothing_out(api: PictureApi, runner: Runner, qtbot: QtBot) -> None:
+    page = GalleryPage(api, runner)  # type: ignore[arg-type]
+    qtbot.addWidget(page)
+    page.reload()
+    assert page.states.currentWidget() is page.message
+    settle(runner)
+    assert page.states.currentWidget() is page.body
+
+
 class Typist:
     """Presses keys in the grid and counts them."""
 

@@ -123,6 +123,17 @@ def test_only_messages_on_screen_are_laid_out(app: QApplication, qtbot: QtBot) -
     time.sleep(0)
 
 
+def test_an_entry_is_built_once_for_all_widths(app: QApplication, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    view = ChatView()
+    qtbot.addWidget(view)
+    built: list[ChatItem] = []
+    plain = chat_view.build_document
+    monkeypatch.setattr(chat_view, "build_document", lambda item, wanted="": (built.append(item), plain(item, wanted))[1])
+    view.show_items(list_items([talk(message("boat", "a line of many words " * 20))], ()))
+    wide, narrow = view.measure_first(900, 9_000), view.measure_first(300, 9_000)
+    assert len(built) == 1 and narrow > wide == view.measure_first(900, 9_000)
+
+
 def test_marks_of_the_reader_reach_the_chat(lasting_runner: Runner, qtbot: QtBot) -> None:
     api = FakeApi()
     api.findings = read_intents("tasveer bhejo, kisi ko mat batana", "party") or read_intents(

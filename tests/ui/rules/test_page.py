@@ -23,7 +23,7 @@ from triage.ui.rules.bands_dialog import BandsDialog
 from triage.ui.rules.page import RulesPage
 from triage.ui.rules.rule_words import COLUMNS
 from triage.ui.rules.use_dialog import UseDialog
-from triage.ui.text.rule_field_words import RULE_FIELDS
+from triage.ui.text.rule_field_words import RULE_FIELDS, name_rules
 
 RULE = "type.enticement"
 POINTS = f"{next(rule.points for rule in shipped_rules().rules if rule.id == RULE):g}"
@@ -75,7 +75,7 @@ def test_rules_stand_by_family_with_points_reason_source_version_and_hash(page: 
     headings = [row.words for row in rows if isinstance(row, RowHeading)]
     assert all(any(heading.startswith(f"{family.name}:") for heading in headings) for family in book.families)
     assert [row.now.id for row in page.listed.table.rows()] == [rule.id for rule in book.rules]
-    assert page.beside.text() == book.name and book.sha256 in page.beside.toolTip()
+    assert page.beside.text() == f"Rule set {book.name.split()[0]}" and book.sha256 in page.beside.toolTip()
     go_to(page, RULE)
     shown = texts(page.listed.panel)
     rule = next(rule for rule in book.rules if rule.id == RULE)
@@ -173,7 +173,7 @@ def test_who_would_move_then_use_asks_with_counts_then_back(
     settle(runner)
     assert api.calls == [("use_edit", RuleEdit(amounts={RULE: 12.0}))]
     assert page.screen_now() == "rules" and page.listed.edits is not None and not page.listed.edits.now
-    assert page.beside.text() == api.rule_book().name != before
+    assert page.beside.text() == name_rules(api.rule_book().name) != name_rules(before)
     assert said[-1].startswith(f"Rules {shipped_rules().version}+1")
     page.activateWindow()
     wait_active(page)

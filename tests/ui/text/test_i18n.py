@@ -114,6 +114,7 @@ def test_controls_and_invisible_characters_are_written_out() -> None:
     assert shown("a\x00b\x1b[2J\u200bc\ufeffd") == "a‹U+0000›b‹U+001B›[2J‹U+200B›c‹U+FEFF›d"
     assert shown("a\nb") == "a‹U+000A›b"
     assert shown_block("a\r\nb\tc\x07") == "a\nb\tc‹U+0007›"
+    assert shown_block("a\r\nb\tc") == "a\nb\tc" and shown_block("a\u00a0b") == "a b"
     assert shown("می\u200cخواهم") == "می\u200cخواهم", "a joiner is spelling in Urdu"
     assert shown("pay\u200dpal") == "pay‹U+200D›pal"
     assert shown("a\u00a0b") == "a b"

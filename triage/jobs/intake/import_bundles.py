@@ -25,7 +25,7 @@ from triage.jobs.intake.documents import import_documents
 from triage.jobs.intake.imports import LOCK
 from triage.jobs.intake.locked_texts import read_locked_texts
 from triage.jobs.intake.media import compare_new_media, import_media, measure_pending
-from triage.jobs.intake.memory import explain_memory_error
+from triage.jobs.intake.memory import explain_memory_error, keep_freed_memory
 from triage.jobs.intake.readers import Readers
 from triage.jobs.intake.stages import ImportStage, StageMeter, expect_work
 from triage.jobs.intake.tombstones import Tombstones
@@ -76,7 +76,11 @@ def import_bundles(
     tally = ImportTally()
     store = session.store
     lock = WriterLock(store.directory / LOCK)
-    with explain_memory_error(), lock.hold(0, Message("Another import is running in this store; wait until it has ended.")):
+    with (
+        explain_memory_error(),
+        keep_freed_memory(),
+        lock.hold(0, Message("Another import is running in this store; wait until it has ended.")),
+    ):
         require_free_space(store.directory, limits.MIN_FREE, Message("The store's disk"))
         forget_spooled(session)
         with store.batch() as batch:

@@ -111,7 +111,8 @@ def write_common_words(batch: Writer) -> None:
 
 def erase_report(batch: Writer, report_id: int) -> None:
     """Removes a report from the kept answers, so that no bit of it stays."""
-    for number in sql.load_common_words(batch).values():
+    block, at = divmod(report_id, BLOCK)
+    for number in sql.list_words_at(batch, block, at):
         _replace_bits(batch, number, np.array([report_id]), np.zeros(0, np.int64))
 
 

@@ -143,6 +143,15 @@ def load_block(db: Reader, word: int, block: int) -> bytes:
     return bytes(db.value("SELECT bits FROM common_word_plane WHERE id = ?", (word << BLOCK_BITS | block,)) or b"")
 
 
+def list_words_at(db: Reader, block: int, at: int) -> list[int]:
+    """Returns the words whose kept answers have this bit of a block, without fetching the blocks."""
+    sql = (
+        "SELECT w.id, hex(substr(p.bits, ?3, 1)) FROM common_word w CROSS JOIN common_word_plane p ON p.id = (w.id << ?1) | ?2"
+        " WHERE w.kept"
+    )
+    return [i for i, byte in db.all(sql, (BLOCK_BITS, block, (at >> 3) + 1)) if byte and int(byte, 16) >> (at & 7) & 1]
+
+
 def save_block(batch: Writer, word: int, block: int, bits: bytes) -> None:
     """Replaces the bits of a block; a block without a bit is deleted."""
     key = word << BLOCK_BITS | block

@@ -20,6 +20,7 @@ KINDS = (
     mark("queue"), mark("referral"), mark("register"), mark("reminder"), mark("request"), mark("rules"), mark("shift_sheet"),
     mark("source_report"), mark("statistics"), mark("timeline"), mark("vics"), mark("viewing_log"), mark("work_package"),
     mark("work_results"), mark("deconfliction"), mark("chart"), mark("report"), mark("series_sheet"),
+    mark("training_certificate"),
 )  # fmt: skip
 """Kinds of the register of outgoing data, as words."""
 COLUMNS: tuple[TableColumn[Outgoing], ...] = (

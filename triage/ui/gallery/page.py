@@ -217,7 +217,8 @@ class GalleryPage(DeskPage):
         keep = self._keep if self._keep is not None else self._current_media()
         if self.items is None:
             self.counts.setText(tr("Reading …"))
-            self.show_body()
+            if self.isVisible():  # at the first opening the files bring the content, so that it is laid out in a turn of its own
+                self.show_body()
         self._reading = self.runner.study(
             lambda _progress, _cancel: self.api.gallery(scope),
             lambda items: self._items_came(scope, items, keep),
