@@ -93,10 +93,13 @@ def decide_plants(sound: Sequence[Run], planted: Sequence[Run], slack: float) ->
     pairs = [(one, other) for one, other in zip(sound, planted, strict=True) if not other.skipped]
     noticed = {other.benchmark for one, other in pairs if other.list_noticed(one, slack)}  # a failed run noticed nothing
     missing = sorted({other.benchmark for _, other in pairs} - noticed)
-    print(
-        f"The planted regression was not noticed by: {', '.join(missing)}" if missing else "Each planted regression was noticed."
-    )
-    return NOT_NOTICED if missing else 1
+    if missing:
+        print(f"The planted regression was not noticed by: {', '.join(missing)}")
+    elif noticed:
+        print("Each planted regression was noticed.")
+    if skipped := sorted({other.benchmark for other in planted if other.skipped}):
+        print(f"Not measured: {', '.join(skipped)}")
+    return 1 if noticed and not missing else NOT_NOTICED
 
 
 def decide(runs: Sequence[Run], slack: float) -> int:

@@ -50,7 +50,7 @@ BENCHMARKS = (
         "reports",
         sizes=(2_000, 20_000),
         quick=(200,),
-        plant=Plant("triage.jobs.intake.import_bundles:assess", 100_000),
+        plant=Plant("triage.jobs.intake.documents:_add_source", 400),
     ),
     Benchmark(
         "growing",

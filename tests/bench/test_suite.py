@@ -152,3 +152,9 @@ def test_each_row_can_run_and_has_a_plant_that_exists(row: Benchmark) -> None:
 def test_names_are_unique() -> None:
     assert len({row.name for row in BENCHMARKS}) == len(BENCHMARKS)
     assert table.find_benchmarks(()) == list(BENCHMARKS)
+
+
+def test_a_plant_in_what_was_not_measured_is_not_said_to_be_noticed(capsys: pytest.CaptureFixture[str]) -> None:
+    skipped = Run("sample", 1, (), failure="not installed: a peer", skipped=True)
+    assert command.decide_plants([skipped], [skipped], 1.0) == command.NOT_NOTICED
+    assert capsys.readouterr().out == "Not measured: sample\n"
