@@ -96,3 +96,4 @@ def test_a_label_of_a_chart_is_as_long_as_fits(label: str) -> None:
     assert pdf.shown(label).startswith(kept) and pdf.get_string_width(cut) <= whole * 0.6
     assert pdf.get_string_width(pdf.shown(label)[: len(kept) + 1] + "...") > whole * 0.6
     assert _shorten(pdf, label, 0) == "..."
+    assert pdf.to_bytes()  # closes the files of its fonts

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import msgspec
+
 from triage.exports.packet_paper.assessment import print_location, print_priority
 from triage.exports.pdf_documents import Rows
 from triage.message import Message
@@ -40,7 +42,7 @@ def test_weights_add_up(values: Packet) -> None:
 
 def test_marks_of_a_source_are_words(values: Packet) -> None:
     show = values.reports[0].show
-    marked = replace(factor(2.0, "risk"), field="files.annotations", value=Message("physicalHarm, Comparison"))
+    marked = msgspec.structs.replace(factor(2.0, "risk"), field="files.annotations", value=Message("physicalHarm, Comparison"))
     score = replace(show.score, risk=2.0, factors=(marked,))
     (table,) = (block for block in print_priority(replace(show, score=score), ()) if isinstance(block, Rows))
     assert table.rows[0][2] == "files: annotations: physical harm, Comparison"
