@@ -145,8 +145,8 @@ def iter_window_blocks(db: Reader, qualities: range, *, least_stage: int = -1) -
     """
     sql = (
         "SELECT m.id, m.pdq, w.hashes FROM media_item m LEFT JOIN image_hashes w ON w.media_item_id = m.id"
-        " WHERE m.id > ? AND m.quality BETWEEN ? AND ? AND coalesce(w.swept, 0) >= ? ORDER BY m.id LIMIT ?"
-    )
+        " WHERE m.id > ? AND +m.quality BETWEEN ? AND ? AND coalesce(w.swept, 0) >= ? ORDER BY m.id LIMIT ?"
+    )  # the plus keeps the index of qualities away: it would sort all images for each block
     after = -1
     while block := db.all(sql, (after, qualities[0], qualities[-1], least_stage, _BLOCK)):
         yield [(i, p, w) for i, p, w in block]
