@@ -102,9 +102,14 @@ class QueuePlanes:
         """Returns the rows of few reports, in the order of the ids, which ascend."""
         return encode_rows(self._db, sql.load_rows(self._db, ids.tolist(), self._moment))
 
+    @property
+    def size(self) -> int:
+        """Returns how many numbers of 64 bits hold a bit for each report."""
+        return self._blocks * BLOCK_WORDS
+
     def empty(self) -> Bits:
         """Returns bits for all reports, none of them set."""
-        return np.zeros(self._blocks * BLOCK_WORDS, np.uint64)
+        return np.zeros(self.size, np.uint64)
 
     def copies(self) -> tuple[Ids, Ids]:
         """Returns the reports that duplicate another one, and those others."""
@@ -122,7 +127,7 @@ class QueuePlanes:
         if key not in self._searches:
             for old in list(self._searches)[:-3]:
                 del self._searches[old]
-            self._searches[key] = find_reports(self._db, words, self._blocks * BLOCK_WORDS)
+            self._searches[key] = find_reports(self._db, words, self.size)
         return self._searches[key]
 
     def _grow(self, blocks: int) -> None:
@@ -158,7 +163,7 @@ class QueuePlanes:
 
 def make_bits(planes: QueuePlanes, ids: Ids) -> Bits:
     """Returns the set of these ids; those beyond the last report of the queue are left out."""
-    return pack_ids(ids, len(planes.empty()))
+    return pack_ids(ids, planes.size)
 
 
 def read_now() -> int:
