@@ -34,7 +34,7 @@ _SHARED = {
     "office": Message("An office shares one address"),
     "possible": _MAY_SHARE,
 }
-_KINDS = {
+LINE_TYPES = {
     "mixed": Message("mobile and fixed"),
     "mobile": Message("mobile"),
     "fixed": Message("fixed"),
@@ -46,6 +46,7 @@ _KINDS = {
     "foreign": Message("foreign network"),
     "hosting": Message("hosting"),
 }
+"""The kind of an operator -> what its lines are called."""
 _AT_HOME = frozenset({"ip.pakistan", "ip.unannounced", "ip.one_table"})
 _NOT_HERE = frozenset({"ip.abroad", "ip.abroad_mixed", "ip.unknown"})
 _NO_LINES = frozenset({"hosting", "foreign"})
@@ -112,7 +113,7 @@ def _find_pakistani(shown: str, asn: int, tables: Message, *, agreed: bool = Tru
     operator = read_operators().get(asn)
     name = Message("operator not known")
     if operator:
-        name = Message("{operator} (AS{asn}, {kind})", operator=operator.name, asn=str(asn), kind=_KINDS[operator.kind])
+        name = Message("{operator} (AS{asn}, {kind})", operator=operator.name, asn=str(asn), kind=LINE_TYPES[operator.kind])
     says = Message("Pakistani address: {operator}; {tables}", operator=name, tables=tables)
     if asn == SCO:
         says = join(says, SCO_SERVES, by="; ")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from triage.locate.ip import Finding, look_up
+from triage.locate.ip import LINE_TYPES, Finding, look_up
 from triage.locate.phone import Line, read_number
 from triage.message import NOTHING, Message
 
@@ -21,18 +21,6 @@ _SHARING: dict[str, tuple[Shared, Message]] = {
     "no": ("not shared", Message("not shared")),
 }
 _UNKNOWN: tuple[Shared, Message] = ("unknown", Message("sharing not known"))
-_LINES = {
-    "mixed": Message("mobile and fixed"),
-    "mobile": Message("mobile"),
-    "fixed": Message("fixed"),
-    "backbone": Message("backbone"),
-    "education": Message("education"),
-    "government": Message("government"),
-    "office": Message("office"),
-    "other": Message("line type not known"),
-    "foreign": Message("foreign network"),
-    "hosting": Message("hosting"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +53,7 @@ def _describe_address(finding: Finding) -> LineFacts:
     shared, sharing = _describe_sharing(finding) if at_home else ("unknown", NOTHING)
     return LineFacts(
         name=None if operator is None else operator.name,
-        line=NOTHING if operator is None else _LINES.get(operator.kind, NOTHING),
+        line=NOTHING if operator is None else LINE_TYPES.get(operator.kind, NOTHING),
         shared=shared,
         sharing=sharing,
         sure=finding.rule != "ip.one_table" if at_home else None,

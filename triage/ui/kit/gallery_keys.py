@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from triage.ui.kit.key_binding import KeyBinding
+from triage.ui.kit.key_binding import REVEAL_KEYS, KeyBinding
 
 GALLERY_KEYS: tuple[KeyBinding, ...] = (
     KeyBinding("back", ("Escape",), "Esc", "Back"),
@@ -26,14 +26,7 @@ GALLERY_KEYS: tuple[KeyBinding, ...] = (
     KeyBinding("nothing", ("G, 0",), "G 0", "Nothing here: grade all files in view as not pertinent"),
     KeyBinding("all_grades", ("G, G",), "G G", "Grade with all choices, such as for court"),
     KeyBinding("undo", ("Ctrl+Z",), "Ctrl Z", "Undo your last act; several steps back"),
-    KeyBinding("facts", ("1",), "1", "Facts, as the provider stated them"),
-    KeyBinding("verdict", ("2",), "2", "Verdict: I have read what is known and warned of"),
-    KeyBinding("blurred", ("3",), "3", "Large and blurred while held", hold=True),
-    KeyBinding("edges", ("4",), "4", "Only edges while held", hold=True),
-    KeyBinding("grey", ("5",), "5", "Grey while held", hold=True),
-    KeyBinding("colour", ("6",), "6", "Colour while held", hold=True),
-    KeyBinding("hold", ("Space",), "Space", "The current step, while held", hold=True),
-    KeyBinding("latch", ("L",), "L", "Keep it open for a few seconds instead of holding the key"),
+    *REVEAL_KEYS,
     KeyBinding("scope", ("S",), "S", "Choose whose files are shown"),
     KeyBinding("filter", ("F",), "F", "Filter files"),
     KeyBinding("fold_done", ("U",), "U", "Fold away what is known or graded"),

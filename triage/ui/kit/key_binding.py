@@ -27,3 +27,16 @@ class KeyBinding:
     cap: str
     describe_key: str
     hold: bool = False
+
+
+REVEAL_KEYS: tuple[KeyBinding, ...] = (
+    KeyBinding("facts", ("1",), "1", "Facts, as the provider stated them"),
+    KeyBinding("verdict", ("2",), "2", "Verdict: I have read what is known and warned of"),
+    KeyBinding("blurred", ("3",), "3", "Large and blurred while held", hold=True),
+    KeyBinding("edges", ("4",), "4", "Only edges while held", hold=True),
+    KeyBinding("grey", ("5",), "5", "Grey while held", hold=True),
+    KeyBinding("colour", ("6",), "6", "Colour while held", hold=True),
+    KeyBinding("hold", ("Space",), "Space", "The current step, while held", hold=True),
+    KeyBinding("latch", ("L",), "L", "Keep it open for a few seconds instead of holding the key"),
+)
+"""The steps in which one file is revealed: the same keys wherever media are seen one by one."""

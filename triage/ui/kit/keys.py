@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QWidget
 
 from triage.ui.kit.admin_keys import ADMIN_KEYS
 from triage.ui.kit.gallery_keys import GALLERY_KEYS
-from triage.ui.kit.key_binding import KeyBinding, Screen
+from triage.ui.kit.key_binding import REVEAL_KEYS, KeyBinding, Screen
 from triage.ui.text.i18n import Safe, word
 
 KEYS: dict[Screen, tuple[KeyBinding, ...]] = {
@@ -87,14 +87,7 @@ KEYS: dict[Screen, tuple[KeyBinding, ...]] = {
         KeyBinding("next", ("J",), "J", "Next file"),
         KeyBinding("previous", ("K",), "K", "Previous file"),
         KeyBinding("arrows", ("Left", "Right"), "← →", "The file to the left or right", hold=True),
-        KeyBinding("facts", ("1",), "1", "Facts, as the provider stated them"),
-        KeyBinding("verdict", ("2",), "2", "Verdict: I have read what is known and warned of"),
-        KeyBinding("blurred", ("3",), "3", "Large and blurred while held", hold=True),
-        KeyBinding("edges", ("4",), "4", "Only edges while held", hold=True),
-        KeyBinding("grey", ("5",), "5", "Grey while held", hold=True),
-        KeyBinding("colour", ("6",), "6", "Colour while held", hold=True),
-        KeyBinding("hold", ("Space",), "Space", "The current step, while held", hold=True),
-        KeyBinding("latch", ("L",), "L", "Keep it open for a few seconds instead of holding the key"),
+        *REVEAL_KEYS,
         KeyBinding("frame_before", (",",), ",", "Video: previous frame"),
         KeyBinding("frame_after", (".",), ".", "Video: next frame, alone"),
         KeyBinding("sheet", ("0",), "0", "Video: nine frames on a sheet"),
