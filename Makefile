@@ -31,7 +31,8 @@ JOBS ?= auto
 DESKTOP_JOBS ?= $(shell echo $$((($$(nproc 2>/dev/null || echo 2) + 1) / 2)))
 BIN := .venv/bin
 MAN := .venv/share/man/man1
-# Every package has its version and its hashes in requirements/. Wheels only: nothing is compiled here. bagit (tests only, pure
+# Every package has its version and its hashes in requirements/. Wheels only: of theirs nothing is compiled here. Of ours one C
+# file is, where there is a compiler (docs/decisions/23-compiled-kernels.md). bagit (tests only, pure
 # Python) is published as source alone. Nothing is fetched for a build either: requirements/build.txt is installed before it.
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
 INSTALL := $(PIP) install --no-compile --require-hashes --only-binary=:all: --no-binary=bagit --no-build-isolation
@@ -45,12 +46,13 @@ PYTEST := $(BIN)/python -m pytest -p no:cacheprovider -q
 
 all: $(BIN)/.ready $(MAN)/triage.1
 
-$(BIN)/.ready: pyproject.toml requirements/build.txt requirements/base.txt .ci/system
+$(BIN)/.ready: pyproject.toml requirements/build.txt requirements/base.txt .ci/system triage/hashing/digest_kernel.c delivery/build_kernel.py
 	@sh .ci/system "$(PYTHON)" base
 	@[ -x $(BIN)/python ] || "$(PYTHON)" -m venv .venv
 	@echo "Installing the packages into .venv ..."
 	@$(INSTALL) -r requirements/build.txt -r requirements/base.txt
 	@$(PIP) install --no-index --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m delivery.build_kernel
 	@$(COMPILE) .venv/lib triage || true  # the programs beside the host write nothing, and would compile at every start
 	@touch $@
 

@@ -57,12 +57,13 @@ function Install-Locked([string] $into, [string] $name) {
 
 function Install-Packages([string] $name) {
     $stamp = "$bin\.ready-$name"
-    if (-not (Test-Older $stamp @("pyproject.toml", "requirements\build.txt", "requirements\$name.txt"))) { return }
+    if (-not (Test-Older $stamp @("pyproject.toml", "requirements\build.txt", "requirements\$name.txt", "triage\hashing\digest_kernel.c", "delivery\build_kernel.py"))) { return }
     if (-not (Test-Path -LiteralPath $python)) { Invoke-Checked "py" @("-3", "-m", "venv", ".venv") }
     Write-Output "Installing the packages into .venv ..."
     Install-Locked $python "build"
     Install-Locked $python $name
     Invoke-Checked $python ("-m pip --disable-pip-version-check --no-input --quiet install --no-index --no-deps --no-build-isolation --editable .".Split(" "))
+    Invoke-Checked $python @("-m", "delivery.build_kernel")
     Invoke-Checked $python @("-m", "compileall", "-q", "triage")
     New-Item -ItemType File -Force -Path $stamp | Out-Null
 }

@@ -82,7 +82,7 @@ def _read_library(path: Path, place: str) -> Iterator[NativeLibrary]:
             yield NativeLibrary(name, version, place, by_name=said is None)
     elif named and named[2] and not place.rpartition("/")[2].startswith(("libpyside", "libshiboken")):
         yield NativeLibrary(stem, named[2], place, by_name=True)
-    elif dll and not dll[1].startswith(("pyside", "shiboken", "api", "ucrtbase")):
+    elif dll and not dll[1].startswith(("pyside", "shiboken", "api", "ucrtbase", "digests")):
         yield NativeLibrary(dll[1], dll[2] or "", place, by_name=bool(dll[2]))
 
 

@@ -59,7 +59,7 @@ BENCHMARKS = (
         "reports",
         sizes=(8_000, 80_000),
         quick=(320,),
-        plant=Plant("triage.jobs.intake.media:_read_and_digest", 100),
+        plant=Plant("triage.jobs.intake.digesting:_read", 100),
     ),
     Benchmark(
         "large-store",
@@ -68,7 +68,7 @@ BENCHMARKS = (
         "reports",
         sizes=(20_000, 200_000),
         quick=(320,),
-        plant=Plant("triage.jobs.intake.media:_read_and_digest", 200),
+        plant=Plant("triage.jobs.intake.digesting:_read", 200),
     ),
     Benchmark(
         "elsewhere",
@@ -132,7 +132,7 @@ BENCHMARKS = (
         "files",
         sizes=(110, 1_100),
         quick=(44,),
-        plant=Plant("triage.jobs.intake.media:_read_and_digest", 100),
+        plant=Plant("triage.jobs.intake.digesting:_read", 100),
     ),
     Benchmark(
         "index",

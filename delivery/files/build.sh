@@ -8,6 +8,7 @@ install() { /made/venv/bin/python -m pip --disable-pip-version-check --no-input 
 install --require-hashes --find-links /made/wheels/build --no-build-isolation -r requirements/build.txt
 install --require-hashes --find-links /made/wheels/build --no-build-isolation -r requirements/freeze.txt
 install --no-deps --no-build-isolation .
+/made/venv/bin/python -m delivery.build_kernel --required
 /made/venv/bin/pyinstaller --log-level ERROR --clean --noconfirm build.spec
 # Sphinx brings libraries that speak HTTP: it gets an environment of its own, as in the Makefile.
 python3 -m venv /made/docs-venv

@@ -11,11 +11,9 @@ from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from triage import limits
-from triage.errors import InputError
-from triage.hashing.digests import digest_bytes, digest_stream
 from triage.hashing.match_quality import can_be_possible, can_match
 from triage.importers.bundle_entry import Entry
 from triage.importers.levels import Level, find_report_of_file, is_listed
@@ -23,6 +21,7 @@ from triage.jobs.codec import facts_to_bytes, messages_to_bytes, strip_facts
 from triage.jobs.intake.attachments import Attachment, Attachments
 from triage.jobs.intake.common import Intake
 from triage.jobs.intake.containers import ContainerHashes
+from triage.jobs.intake.digesting import ReadAttachment, read_and_digest
 from triage.jobs.intake.file_texts import FileTextReader, describe_too_large, is_text_file
 from triage.jobs.intake.tombstones import BYTES_GONE
 from triage.jobs.matching.films import store_video
@@ -31,15 +30,11 @@ from triage.jobs.matching.newcomers import compare_new_images, compare_new_video
 from triage.jobs.matching.sweep_state import COMPARED, UNCOMPARED
 from triage.message import Message
 from triage.model.file_text import FileText
-from triage.model.media import Digests, MediaFacts, Perceptual
+from triage.model.media import MediaFacts, Perceptual
 from triage.model.progress import Progress
 from triage.model.views import SetAside
 from triage.store.batch import Batch
 from triage.store.queries import bundles, judgement, media, uncompared
-
-KEPT_AS_DOCUMENTS = {".txt": "text/plain", ".csv": "text/csv", ".eml": "message/rfc822"}
-"""Kept beside their report. Their text is read in the sandbox."""
-
 
 _GROUP_FILES, _GROUP_BYTES = 32, 4 * limits.MIB
 """A worker gets so many small files at once: hashing them together takes half the time."""
@@ -49,23 +44,6 @@ _TURN_SECONDS = 0.0005
 SLOW_RATE = 1_200_000
 """Bytes of ZipCrypto that Python unlocks in a second."""
 SLOW_BYTES = 10 * SLOW_RATE
-
-
-@dataclass(frozen=True, slots=True)
-class ReadAttachment:
-    """An attachment that was read and digested.
-
-    `data` is None when the bytes are known already or too large to hold. `facts` is None when the media item is known, or is
-    measured later from the vault.
-    """
-
-    entry: Entry
-    digests: Digests
-    known: bool
-    data: bytes | None
-    facts: MediaFacts | None
-    destroyed: bool = False
-    """These bytes were destroyed by order: they are imported again only as a part of another report."""
 
 
 def import_media(intake: Intake, attachments: Attachments, containers: ContainerHashes) -> None:
@@ -155,7 +133,7 @@ def _measure_group(
     intake: Intake, texts: FileTextReader, group: Sequence[Attachment], levels: dict[str, Level]
 ) -> list[ReadAttachment | None]:
     """Reads and measures a group; returns the attachments in order, None for those that were quarantined."""
-    looked = [_read_and_digest(intake, attachment) for attachment in group]
+    looked = read_and_digest(intake, group)
     digests = [one.digests.sha256 for one in looked if one is not None]
     known = media.load_media_ids(intake.session.store.read(), digests)
     measured = _measure_media(intake, known, group, looked)
@@ -224,28 +202,6 @@ def _is_kept(attachment: Attachment, one: ReadAttachment, text: FileText | None,
         return True
     is_chat = attachment.locked or (text is not None and text.is_chat)
     return is_chat and find_report_of_file(entry.level, entry.name, one.digests, levels) is not None
-
-
-def _read_and_digest(intake: Intake, attachment: Attachment) -> ReadAttachment | None:
-    """Reads and digests an attachment. Returns None when it was quarantined."""
-    entry = attachment.entry
-    try:
-        with entry.open() as stream:
-            if entry.size > limits.MAX_WHOLE:
-                digests, data = digest_stream(stream), None
-            else:
-                data = stream.read(entry.size + 1)
-                if len(data) > entry.size:  # it grew, or the archive lied
-                    data += stream.read(limits.MAX_WHOLE - entry.size)
-                digests = digest_bytes(data)
-    except InputError as damage:
-        intake.quarantined(entry.path, damage.message, entry.raw)
-        return None
-    facts = None
-    if attachment.kind == "document":
-        suffix = entry.name[entry.name.rfind(".") :].lower()
-        facts = MediaFacts(mime=KEPT_AS_DOCUMENTS.get(suffix, "application/octet-stream"))
-    return ReadAttachment(entry, digests, False, data, facts, digests.sha256 in intake.destroyed)
 
 
 def _store_batch(intake: Intake, attachments: Attachments, looked_at: list[ReadAttachment]) -> None:
