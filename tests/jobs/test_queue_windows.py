@@ -295,10 +295,10 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_every_window_is_as_a_plain_reading_has_it(
     few: int, monkeypatch: pytest.MonkeyPatch, new: Callable[[], Path], seed: int
 ) -> None:
-    monkeypatch.setattr("triage.jobs.reading.queue_table.FEW", few)
-    monkeypatch.setattr("triage.jobs.reading.queue_bits.FEW", few)
-    monkeypatch.setattr("triage.jobs.reading.queue_bits.NEAR", few)
+    for name in ("reading.queue_table.FEW", "reading.queue_bits.FEW", "reading.queue_bits.NEAR", "state.queue_layout._TOGETHER"):
+        monkeypatch.setattr(f"triage.jobs.{name}", few)
     monkeypatch.setattr("triage.jobs.reading.queue_table.MANY", 10 * few)
+    monkeypatch.setattr("triage.jobs.reading.queue_table._FIRST_WORDS", few // 16)
     with opened(new(), 120, seed) as (session, told, rng):
         oracle = Oracle(told, NOW)
         for column in get_args(QueueColumn):

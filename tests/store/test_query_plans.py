@@ -51,8 +51,6 @@ EXCEPTIONS = {
     "samples.list_outcomes": "some dozens of samples a week",
     "samples.count_sampled": "some dozens of samples a week",
     "lead_figures.list_sampled_weeks": "some dozens of samples a week",
-    "retention.list_due": "once for a retention run",
-    "retention.count_due": "once for a retention run",
     "requests.list_open_reports": "requests are planned for all open reports",
     "feedback.list_outcomes": "once for an export of a period",
     "destruction._clear_empty_receipt": "only when no report of a bundle is left",

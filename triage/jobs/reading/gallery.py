@@ -51,12 +51,16 @@ def load_gallery(session: Session, scope: GalleryScope) -> GalleryItems:
         NotFound: if there is no such report, case, file or list
     """
     session.require(Right.READ_REPORT)
-    from triage.jobs.reading.gallery_reading import read_items
+    from triage.jobs.reading.gallery_items import read_rows
+    from triage.jobs.reading.gallery_reading import read_items, read_report_facts
 
     ids = list_queue_ids(session, scope.filter or QueueFilter()) if scope.kind == "queue" else ()
     own = _find_own_views(session, None)
     with session.reading() as db:
-        return read_items(db, session.user.id, own, _iter_files(db, scope, ids))
+        files = read_rows(_iter_files(db, scope, ids), 2)
+    facts = read_report_facts(session, files[1])
+    with session.reading() as db:
+        return read_items(db, session.user.id, own, files, facts)
 
 
 def arrange_gallery(session: Session, items: GalleryItems, wanted: GalleryFilter, grouping: Grouping) -> GalleryOrder:

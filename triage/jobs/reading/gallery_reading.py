@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,17 +10,22 @@ from numpy.typing import NDArray
 
 from triage.jobs.reading.gallery_items import LAST, GalleryItems, Ids, Marks, Places, read_rows
 from triage.jobs.reading.gallery_stacks import find_stacks
+from triage.jobs.reading.queue_bits import read_numbers
+from triage.jobs.session import Session
 from triage.jobs.state.grades import DISAGREE, GRADED, find_blind_grades, work_out_grade
+from triage.jobs.state.queue_layout import EPOCH, load_ranks
+from triage.jobs.state.queue_planes import QueuePlanes, open_planes, read_now
 from triage.model.casework import Grade
 from triage.model.gallery import FileState
-from triage.store.database import Reader, Row
+from triage.store.database import Reader
 from triage.store.queries import gallery, grades, judgement, lists
 from triage.store.queries.gallery import COUNTS, HELD, Only
 from triage.store.queries.grades import GradeRow
 from triage.wellbeing import GRAVE_ANNOTATIONS
 
 LARGE = 20_000
-"""From so many contents or reports on, whole tables are read instead of rows by id."""
+"""From so many contents or reports on, whole tables, or the queue's planes, are read instead of rows by id."""
+PAKISTAN_SECONDS, DAY_SECONDS = 5 * 3600, 86_400
 GRADES = tuple(each.value for each in Grade)
 
 
@@ -34,13 +39,21 @@ class ContentMarks:
     lists: Marks
 
 
-def read_items(db: Reader, user_id: int, own: Ids, files: Iterator[Row]) -> GalleryItems:
-    """Reads the items of the files, (media item, report) each. `own` are the contents that the user viewed unblurred."""
-    of_media, of_report = read_rows(files, 2)
+def read_items(db: Reader, user_id: int, own: Ids, files: Sequence[Ids], facts: Sequence[Ids]) -> GalleryItems:
+    """Reads the items of the files.
+
+    Args:
+        db: The store.
+        user_id: Who asks.
+        own: The contents that the user viewed unblurred.
+        files: The media item and the report of each file.
+        facts: What `read_report_facts` says of the reports.
+    """
+    of_media, of_report = files
     media, item = np.unique(of_media, return_inverse=True)
     only = _limit(media)
     marks = read_marks(db, user_id, own, media, only)
-    places = _read_places(db, item.astype(np.int64), of_report)
+    places = _arrange_places(item.astype(np.int64), of_report, facts)
     warnings = _read_warnings(db, media, places)
     marks.state[warnings.item] |= FileState.WARNED
     stacks = find_stacks(db, only)
@@ -117,15 +130,13 @@ def _add_lists(db: Reader, media: Ids, only: Only, state: Ids) -> Marks:
     return Marks(np.r_[at, exact_at], np.r_[near[1][rows], exact[1][exact_rows]])
 
 
-def _read_places(db: Reader, item: Ids, report: Ids) -> Places:
-    """Reads where the contents lie. Reports come in the order of the queue as it was when they were last judged."""
+def _arrange_places(item: Ids, report: Ids, facts: Sequence[Ids]) -> Places:
+    """Returns where the contents lie. Reports come in the order of the queue as it was when they were last judged."""
     order = np.lexsort((report, item))
     item, report = item[order], report[order]
     first = np.flatnonzero(np.r_[True, (item[1:] != item[:-1]) | (report[1:] != report[:-1])]) if len(item) else item
     files = np.diff(np.r_[first, len(item)])
     item, report = item[first], report[first]
-    ids = np.unique(report)
-    facts = read_rows(gallery.iter_report_facts(db, _limit(ids)), 6)
     by_rank = np.lexsort((facts[0], -facts[3], -facts[2], facts[1]))
     rank = np.empty_like(by_rank)
     rank[by_rank] = np.arange(len(by_rank))
@@ -134,6 +145,36 @@ def _read_places(db: Reader, item: Ids, report: Ids) -> Places:
     office, day = (np.where(there, facts[n][of] if len(of) and len(facts[n]) else -1, -1) for n in (4, 5))
     again = np.lexsort((report, rank_of, item))
     return Places(item[again], report[again], rank_of[again], office[again], day[again], files[again])
+
+
+def read_report_facts(session: Session, report_ids: Ids) -> list[Ids]:
+    """Returns report, band, risk, actionability, office or -1, and day of receipt in Pakistan or -1, of judged reports.
+
+    Of very many reports the queue's planes tell it: their rows lie all over the store. Whoever reads the store already can't ask.
+    """
+    ids = np.unique(report_ids)
+    if len(ids) > LARGE:
+        with open_planes(session, read_now()) as (db, planes):
+            return read_planes_of_reports(db, planes, ids)
+    with session.reading() as db:
+        return _load_report_facts(db, ids)
+
+
+def _load_report_facts(db: Reader, ids: Ids) -> list[Ids]:
+    return read_rows(gallery.iter_report_facts(db, ids.tolist()), 6)
+
+
+def read_planes_of_reports(db: Reader, planes: QueuePlanes, ids: Ids) -> list[Ids]:
+    """Returns what `read_report_facts` returns from the queue's planes."""
+    ids = ids[read_numbers(planes, "present", ids) == 1]
+    offices = np.r_[-1, load_ranks(db, "office")][read_numbers(planes, "office", ids)]
+    stated, received = read_numbers(planes, "has_received", ids) == 1, read_numbers(planes, "received", ids)
+    day = np.where(stated, (received + EPOCH + PAKISTAN_SECONDS) // DAY_SECONDS, -1)
+    early = np.flatnonzero(stated & (received == 0))  # the planes know no time before 2000
+    if len(early):
+        exact = _load_report_facts(db, ids[early])
+        day[np.searchsorted(ids, exact[0])] = exact[5]
+    return [ids, *(read_numbers(planes, name, ids) for name in ("band", "risk", "actionability")), offices, day]
 
 
 def _read_warnings(db: Reader, media: Ids, places: Places) -> Marks:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -199,7 +199,7 @@ def _list_planes(order: QueueOrder) -> Sequence[SortPlane]:
 
 def _group(
     db: Reader, session: Session, planes: QueuePlanes, found: Bits, order: QueueOrder, start: int, stop: int
-) -> list[Group]:
+) -> Iterable[Group]:
     """Returns a set in groups of equal words, for a column of words; else as one group."""
     if order.column not in _WORDS:
         return [Group(found, count_bits(found))]

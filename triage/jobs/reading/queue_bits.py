@@ -64,7 +64,7 @@ def find_less(planes: QueuePlanes, column: str, number: int, among: Bits) -> Bit
     """Returns those of a set whose number in a column is lower than this one."""
     less = np.zeros_like(among)
     for bit, plane in _list_planes(column):
-        if count_bits(among) <= NEAR:  # their rows are fewer pages than the planes that are left
+        if not planes.is_loaded(plane) and count_bits(among) <= NEAR:  # their rows are fewer pages than the planes that are left
             rows = planes.load_rows(list_ids(among))
             return less | make_bits(planes, rows.ids[rows.columns[column] < np.uint64(number)])
         without, having = divide(planes, plane, among)
@@ -82,6 +82,17 @@ def _list_planes(column: str) -> Iterator[tuple[int, int]]:
     """Yields (bit, plane) of a column, the highest first."""
     planes = COLUMNS[column].planes()
     return zip(range(len(planes) - 1, -1, -1), planes, strict=True)
+
+
+def read_numbers(planes: QueuePlanes, column: str, ids: Ids) -> Ids:
+    """Returns the numbers of these reports in a column of at most 62 planes; 0 for ids that are not in the queue."""
+    numbers = np.zeros(len(ids), np.int64)
+    inside = ids < planes.size * 64
+    for bit, plane in _list_planes(column):
+        bits = planes.plane(plane)
+        if bits is not None:
+            numbers[inside] |= have_bit(bits, ids[inside]).astype(np.int64) << bit
+    return numbers
 
 
 def count_numbers(planes: QueuePlanes, column: str, among: Bits) -> dict[int, int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,6 +26,8 @@ FEW = 64
 """So many reports at an edge of a window are compared one by one."""
 MANY = 128
 """More reports than this are told apart by the planes first, before rows are read."""
+_FIRST_WORDS = 16
+"""So many words of a column are counted one by one before all of them are counted."""
 _WORD = 24
 """So many planes are read before it is asked which reports are still equal: band, risk and actionability, or most of a time."""
 
@@ -170,19 +172,32 @@ class Group:
     count: int
 
 
-def group_by_words(planes: QueuePlanes, column: str, in_order: Sequence[int], among: Bits, start: int, stop: int) -> list[Group]:
-    """Returns groups in order; those that lie outside [start, stop) have a count only, and no bits."""
-    counts = count_numbers(planes, column, among)
-    groups, at = [], 0
-    nothing = np.zeros(0, np.uint64)
-    for number in [*(each for each in in_order if each in counts), *([0] if 0 in counts else [])]:
-        inside = at < stop and at + counts[number] > start
-        groups.append(Group(find_equal(planes, column, number, among) if inside else nothing, counts[number]))
-        at += counts[number]
-    return groups
+def group_by_words(
+    planes: QueuePlanes, column: str, in_order: Sequence[int], among: Bits, start: int, stop: int
+) -> Iterator[Group]:
+    """Yields groups in order up to place `stop`; those that lie before `start` have a count only, and no bits.
+
+    The first words are counted one by one, since they hold the first page. To count all words at once takes longer.
+    """
+    counts: dict[int, int] | None = None
+    at, nothing = 0, np.zeros(0, np.uint64)
+    for n, number in enumerate([*in_order, 0]):
+        if at >= stop:
+            return
+        if n == _FIRST_WORDS:
+            counts = count_numbers(planes, column, among)
+        if counts is None:
+            bits = find_equal(planes, column, number, among)
+            count = count_bits(bits)
+        else:
+            count = counts.get(number, 0)
+            bits = find_equal(planes, column, number, among) if count and at + count > start else nothing
+        if count:
+            yield Group(bits if at + count > start else nothing, count)
+        at += count
 
 
-def list_window(planes: QueuePlanes, order: Sequence[SortPlane], groups: Sequence[Group], start: int, stop: int) -> list[int]:
+def list_window(planes: QueuePlanes, order: Sequence[SortPlane], groups: Iterable[Group], start: int, stop: int) -> list[int]:
     """Returns the ids of the reports at the places [start, stop) of the groups, each of them sorted."""
     found: list[int] = []
     at = 0
@@ -237,19 +252,25 @@ def find_rank(planes: QueuePlanes, order: Sequence[SortPlane], among: Bits, repo
 
 
 def _sort_ids(planes: QueuePlanes, order: Sequence[SortPlane], ids: Ids) -> list[int]:
-    """Returns reports in order. Planes are read until most reports are told apart; of the rest the rows are read."""
+    """Returns reports in order. Planes are read until most reports are told apart; of the rest the rows are read.
+
+    Planes in memory cost nothing, and come first however few reports are left.
+    """
     ranks = np.zeros(len(ids), np.int64)
     while order:
         equal = np.bincount(ranks)[ranks] > 1
+        if not equal.any():
+            break
         few = int(np.count_nonzero(equal)) <= MANY
-        word, order = (order, ()) if few else (order[:_WORD], order[_WORD:])
-        if equal.any():
-            keys = np.zeros((-(-len(word) // 63), len(ids)), np.int64)
-            keys[:, equal] = _read_keys(planes, word, ids[equal], of_rows=few)
-            at = np.lexsort([*keys[::-1], ranks])
-            changes = (np.diff(keys[:, at]) != 0).any(axis=0) | (np.diff(ranks[at]) != 0)
-            ranks[at[1:]] = np.cumsum(changes)
-            ranks[at[:1]] = 0
+        loaded = next((n for n, step in enumerate(order[:_WORD]) if not planes.is_loaded(step.plane)), _WORD) if few else _WORD
+        of_rows = loaded == 0
+        word, order = (order, ()) if of_rows else (order[:loaded], order[loaded:])
+        keys = np.zeros((-(-len(word) // 63), len(ids)), np.int64)
+        keys[:, equal] = _read_keys(planes, word, ids[equal], of_rows=of_rows)
+        at = np.lexsort([*keys[::-1], ranks])
+        changes = (np.diff(keys[:, at]) != 0).any(axis=0) | (np.diff(ranks[at]) != 0)
+        ranks[at[1:]] = np.cumsum(changes)
+        ranks[at[:1]] = 0
     found: list[int] = ids[np.lexsort((ids, ranks))].tolist()
     return found
 

@@ -88,10 +88,7 @@ def collect_expiring(
     moment = now()
     until = format_utc(add_time(parse_utc(moment), timedelta(days=days)) or parse_utc(moment))
     plans: list[tuple[RequestPlan, Collected]] = []
-    ids = requests.list_open_reports(db, STATUSES.index("closed"))
-    if only is not None:
-        chosen = set(only)
-        ids = [report_id for report_id in ids if report_id in chosen]
+    ids = requests.list_open_reports(db, STATUSES.index("closed"), only)
     ready = cases.find_reports_with_numbers(db, _REGISTERS)
     for kind in (RequestKind.FOREIGN_PRESERVATION, RequestKind.PRESERVATION):
         collected = collect_lines(

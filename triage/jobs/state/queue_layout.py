@@ -6,8 +6,9 @@ highest first; planes without any bit are not stored. docs/decisions/18-queue-pl
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +23,7 @@ Bits = NDArray[np.uint64]
 Ids = NDArray[np.int64]
 BLOCK = 128_000
 """Reports whose bits lie in one row of the database: 16,000 bytes, which fill a page."""
-_EPOCH = 946_684_800
+EPOCH = 946_684_800
 """2000-01-01 in seconds since 1970. Earlier times count as this one."""
 _TIME_BITS, _CODE_BITS = 38, 32
 _HIGHEST = (1 << _TIME_BITS) - 1
@@ -75,8 +76,33 @@ COLUMNS = _place_columns(
 )
 PLANES = sum(column.bits for column in COLUMNS.values())
 _OF_PLANE = [(name, bit) for name, column in COLUMNS.items() for bit in range(column.bits)]
+_TOGETHER = 5
+"""Planes of a number that are read at once: a question for one is one for the next. Ten are as fast, and take more memory."""
+_SINGLE = ("flags", "languages")
+"""Columns of which each plane stands for itself."""
 COPIES = PLANES
 """Behind the planes: pairs of a report and the report that it duplicates, by blocks of the first."""
+
+
+class _LateColumns(Mapping[str, Numbers]):
+    """Columns that are made when they are asked for first: a question needs few of them, and each costs a pass over all rows."""
+
+    def __init__(self, makers: Mapping[str, Callable[[], Numbers]]) -> None:
+        self._makers, self._made = makers, dict[str, Numbers]()
+
+    def __getitem__(self, name: str) -> Numbers:
+        if name not in self._made:
+            self._made[name] = self._makers[name]()
+        return self._made[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._makers
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._makers)
+
+    def __len__(self) -> int:
+        return len(self._makers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +126,15 @@ def find_plane_values(rows: PlaneRows, plane: int) -> NDArray[np.bool_]:
     return (rows.columns[name] >> np.uint64(bit) & np.uint64(1)).astype(np.bool_)
 
 
+def list_read_together(plane: int) -> range:
+    """Returns the planes that are read with this one, itself among them."""
+    if plane >= PLANES or _OF_PLANE[plane][0] in _SINGLE:
+        return range(plane, plane + 1)
+    column = COLUMNS[_OF_PLANE[plane][0]]
+    first = plane - (plane - column.first) % _TOGETHER
+    return range(first, min(first + _TOGETHER, column.first + column.bits))
+
+
 def has_plane(rows: PlaneRows, plane: int) -> bool:
     """Returns whether the rows say anything of a plane; rows of deadlines say something of those alone."""
     return _OF_PLANE[plane][0] in rows.columns
@@ -107,7 +142,7 @@ def has_plane(rows: PlaneRows, plane: int) -> bool:
 
 def encode_time(seconds: int) -> int:
     """Returns a time as the planes hold it."""
-    return min(max(seconds - _EPOCH, 0), _HIGHEST)
+    return min(max(seconds - EPOCH, 0), _HIGHEST)
 
 
 def encode_user(user_id: int | None) -> int:
@@ -144,8 +179,11 @@ def encode_deadlines(rows: Sequence[Row]) -> PlaneRows:
     return PlaneRows(np.array([i for i, _ in rows], dtype=np.int64), columns, None)
 
 
-def encode_rows(db: Reader, rows: Sequence[Row]) -> PlaneRows:
-    """Returns rows of the queue as numbers. A report that left the queue has no bit in any plane."""
+def encode_rows(rows: Sequence[Row], find_ranks: Callable[[str], NDArray[np.int64]]) -> PlaneRows:
+    """Returns rows of the queue as numbers. A report that left the queue has no bit in any plane.
+
+    `find_ranks` is `load_ranks` on a connection that sees the codes of the rows. It may be asked later.
+    """
     values = dict(zip(ROW, zip(*rows, strict=True), strict=True)) if rows else dict.fromkeys(ROW, ())
 
     def state(name: str) -> Numbers:
@@ -156,21 +194,34 @@ def encode_rows(db: Reader, rows: Sequence[Row]) -> PlaneRows:
         """Returns a column of numbers, 0 where the value is missing."""
         return np.array([value or 0 for value in values[name]], dtype=np.int64)
 
-    columns = {"present": state("band")}
-    for name in ("band", "status", "flags", "languages"):
-        columns[name] = number(name).astype(np.uint64)
-    for name in ("risk", "actionability"):
-        columns[name] = np.clip(number(name), 0, 1023).astype(np.uint64)
-    for name in ("due", "received", "arrived"):
-        columns[name] = np.clip(number(name), _EPOCH, _EPOCH + _HIGHEST).astype(np.uint64) - np.uint64(_EPOCH)
-    for name in ("due", "received"):
-        columns[f"has_{name}"] = state(name)
-    for name in _KINDS:
+    def plain(name: str) -> Numbers:
+        return number(name).astype(np.uint64)
+
+    def tenths(name: str) -> Numbers:
+        return np.clip(number(name), 0, 1023).astype(np.uint64)
+
+    def time(name: str) -> Numbers:
+        return np.clip(number(name), EPOCH, EPOCH + _HIGHEST).astype(np.uint64) - np.uint64(EPOCH)
+
+    def rank(name: str) -> Numbers:
         codes = number("esp" if name == "provider" else name)
-        ranks = np.searchsorted(load_ranks(db, name), codes).astype(np.uint64) + np.uint64(1)
-        columns[name] = np.where(codes == 0, np.uint64(0), ranks)
-    users = number("assignee")
-    columns["assignee"] = np.where(users > 0, 2 * users, np.where(users < 0, 1 - 2 * users, 0)).astype(np.uint64)
-    keys = values["number_key"]
-    columns["number"] = np.array([0 if key is None else encode_number(key) for key in keys], dtype=np.uint64)
-    return PlaneRows(number("report_id"), columns, number("duplicates_of"))
+        return np.where(codes == 0, np.uint64(0), np.searchsorted(find_ranks(name), codes).astype(np.uint64) + np.uint64(1))
+
+    def user() -> Numbers:
+        users = number("assignee")
+        return np.where(users > 0, 2 * users, np.where(users < 0, 1 - 2 * users, 0)).astype(np.uint64)
+
+    def number_key() -> Numbers:
+        return np.array([0 if key is None else encode_number(key) for key in values["number_key"]], dtype=np.uint64)
+
+    makers: dict[str, Callable[[], Numbers]] = {
+        "present": partial(state, "band"),
+        **{name: partial(plain, name) for name in ("band", "status", "flags", "languages")},
+        **{name: partial(tenths, name) for name in ("risk", "actionability")},
+        **{name: partial(time, name) for name in ("due", "received", "arrived")},
+        **{f"has_{name}": partial(state, name) for name in ("due", "received")},
+        **{name: partial(rank, name) for name in _KINDS},
+        "assignee": user,
+        "number": number_key,
+    }
+    return PlaneRows(number("report_id"), _LateColumns(makers), number("duplicates_of"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from threading import Lock
 from weakref import WeakKeyDictionary
 
@@ -31,6 +32,8 @@ from triage.jobs.state.queue_layout import (
     encode_rows,
     find_plane_values,
     has_plane,
+    list_read_together,
+    load_ranks,
 )
 from triage.store.database import Reader, Writer
 from triage.store.queries import queue_planes as sql
@@ -40,6 +43,9 @@ MOST_CHANGES = 2_000
 """Changed rows that are read beside the planes. With more of them the planes are written."""
 _STORED = np.dtype("<u4")
 """Ids of pairs on the disk: a store holds fewer than four billion reports, and half the bytes are read in half the time."""
+
+Pairs = tuple[Ids, Ids]
+"""Copies and their originals, side by side."""
 
 
 class QueuePlanes:
@@ -52,7 +58,7 @@ class QueuePlanes:
         self._planes: dict[int, Bits | None] = {}
         """None: no report has its bit set."""
         self._late: list[PlaneRows] = []
-        self._copies: Ids | None = None
+        self._copies: Pairs | None = None
         self._searches: dict[tuple[str, int], Bits] = {}
 
     def refresh(self, db: Reader, now: int) -> None:
@@ -71,7 +77,7 @@ class QueuePlanes:
         for block in written:
             for plane in self._planes:
                 self._put(plane, block, sql.load_block(db, plane, block))
-        changed = encode_rows(db, sql.load_changed_rows(db, 0 if first else self._seen))
+        changed = encode_rows(sql.load_changed_rows(db, 0 if first else self._seen), self._find_ranks)
         anew = first or len(changed.ids) > 0  # a row may have been judged before this moment and committed after it
         passed = encode_deadlines(sql.load_passed_deadlines(db, 0 if anew else self._moment, now))
         if first:
@@ -85,22 +91,32 @@ class QueuePlanes:
                     self._overlay(plane, rows)
         self._seen, self._moment = newest, now
         if len(self._late) > 50:
-            whole = encode_rows(db, sql.load_changed_rows(db, 0))
+            whole = encode_rows(sql.load_changed_rows(db, 0), self._find_ranks)
             self._late = [whole, encode_deadlines(sql.load_passed_deadlines(db, 0, now))]
 
     def plane(self, number: int) -> Bits | None:
         """Returns a plane, or None when no report has its bit set."""
         if number not in self._planes:
-            self._planes[number] = None
-            for block, bits in sql.load_plane(self._db, number):
-                self._put(number, block, bits)
+            missing = [plane for plane in list_read_together(number) if plane not in self._planes]
+            self._planes |= dict.fromkeys(missing)
+            for plane, block, bits in sql.load_planes(self._db, missing):
+                self._put(plane, block, bits)
             for rows in self._late:
-                self._overlay(number, rows)
+                for plane in missing:
+                    self._overlay(plane, rows)
         return self._planes[number]
+
+    def is_loaded(self, number: int) -> bool:
+        """Returns whether a plane is in memory, so that to ask for it costs nothing."""
+        return number in self._planes
+
+    def _find_ranks(self, column: str) -> Ids:
+        """Returns `load_ranks` as of the present state: rows are kept longer than the connection that read them."""
+        return load_ranks(self._db, column)
 
     def load_rows(self, ids: Ids) -> PlaneRows:
         """Returns the rows of few reports, in the order of the ids, which ascend."""
-        return encode_rows(self._db, sql.load_rows(self._db, ids.tolist(), self._moment))
+        return encode_rows(sql.load_rows(self._db, ids.tolist(), self._moment), self._find_ranks)
 
     @property
     def size(self) -> int:
@@ -111,15 +127,15 @@ class QueuePlanes:
         """Returns bits for all reports, none of them set."""
         return np.zeros(self.size, np.uint64)
 
-    def copies(self) -> tuple[Ids, Ids]:
+    def copies(self) -> Pairs:
         """Returns the reports that duplicate another one, and those others."""
         if self._copies is None:
-            stored = [_decode_pairs(pairs) for _, pairs in sql.load_plane(self._db, COPIES)]
-            pairs = np.concatenate([np.zeros((0, 2), np.int64), *stored])
+            stored = np.frombuffer(b"".join(pairs for _, _, pairs in sql.load_planes(self._db, [COPIES])), _STORED)
+            pairs = stored[::2].astype(np.int64), stored[1::2].astype(np.int64)
             for rows in self._late:
                 pairs = _replace_pairs(pairs, rows)
             self._copies = pairs
-        return self._copies[:, 0], self._copies[:, 1]
+        return self._copies
 
     def search(self, words: str) -> Bits:
         """Returns the reports whose texts hold the words. The last searches are kept while no text is written."""
@@ -146,8 +162,8 @@ class QueuePlanes:
                 return
             bits = self._planes[plane] = self.empty()
         whole = bits[block * BLOCK_WORDS : (block + 1) * BLOCK_WORDS].view(np.uint8)
-        whole[:] = 0
         whole[: len(data)] = np.frombuffer(data, np.uint8)
+        whole[len(data) :] = 0
 
     def _overlay(self, plane: int, rows: PlaneRows) -> None:
         """Replaces the bits of some rows in a plane."""
@@ -199,7 +215,7 @@ def keep_planes(batch: Writer, now: int) -> None:
 def write_planes(batch: Writer) -> None:
     """Writes all changed rows into the planes."""
     newest = sql.find_newest_change(batch)
-    rows = encode_rows(batch, sql.load_changed_rows(batch, 0))
+    rows = encode_rows(sql.load_changed_rows(batch, 0), partial(load_ranks, batch))
     blocks = np.unique(rows.ids // BLOCK).tolist()
     for block in blocks:
         _write_block(batch, block, rows.select(rows.ids // BLOCK == block))
@@ -214,8 +230,9 @@ def _write_block(batch: Writer, block: int, rows: PlaneRows) -> None:
             new = _merge_block(old, block, plane, rows)
             if new != old:
                 sql.save_block(batch, plane, block, new)
-    pairs = _decode_pairs(sql.load_block(batch, COPIES, block))
-    sql.save_block(batch, COPIES, block, _replace_pairs(pairs, rows).astype(_STORED).tobytes())
+    stored = np.frombuffer(sql.load_block(batch, COPIES, block), _STORED)
+    pairs = _replace_pairs((stored[::2].astype(np.int64), stored[1::2].astype(np.int64)), rows)
+    sql.save_block(batch, COPIES, block, np.stack(pairs, axis=1).astype(_STORED).tobytes())
 
 
 def rebuild_planes(batch: Writer, now: int) -> None:
@@ -225,7 +242,8 @@ def rebuild_planes(batch: Writer, now: int) -> None:
     last = sql.find_last_report(batch)
     blocks = range(last // BLOCK + 1)
     for block in blocks:
-        _write_block(batch, block, encode_rows(batch, sql.load_rows(batch, _list_block_ids(block, last), now)))
+        rows = sql.load_rows(batch, _list_block_ids(block, last), now)
+        _write_block(batch, block, encode_rows(rows, partial(load_ranks, batch)))
     sql.mark_packed(batch, blocks, sql.note_rebuilt(batch))
     rebuild_common_words(batch)
 
@@ -243,7 +261,7 @@ def find_wrong_planes(db: Reader, now: int) -> bool:
     left = [_count(planes.plane(plane)) for plane in range(PLANES)]  # nothing may be left of a report that is gone
     last = sql.find_last_report(db)
     for block in range(last // BLOCK + 1):
-        rows = encode_rows(db, sql.load_rows(db, _list_block_ids(block, last), now))
+        rows = encode_rows(sql.load_rows(db, _list_block_ids(block, last), now), partial(load_ranks, db))
         for plane in range(PLANES):
             bits, wanted = planes.plane(plane), find_plane_values(rows, plane)
             whole = np.zeros_like(wanted) if bits is None else bits.view(np.uint8)[rows.ids >> 3] >> (rows.ids & 7) & 1
@@ -277,15 +295,12 @@ def _set_bits(whole: NDArray[np.uint8], at: Ids, values: NDArray[np.bool_]) -> N
     np.bitwise_or.at(whole, at[values] >> 3, masks[values])
 
 
-def _decode_pairs(stored: bytes) -> Ids:
-    """Returns stored pairs of copies and originals."""
-    return np.frombuffer(stored, _STORED).reshape(-1, 2).astype(np.int64)
-
-
-def _replace_pairs(pairs: Ids, rows: PlaneRows) -> Ids:
+def _replace_pairs(pairs: Pairs, rows: PlaneRows) -> Pairs:
     """Returns the pairs of copies and originals with those of some rows replaced."""
     if rows.originals is None:
         return pairs
-    kept = pairs[~np.isin(pairs[:, 0], rows.ids, kind="table")]  # without a sort of all pairs
-    copies = rows.originals != 0
-    return np.concatenate([kept, np.stack([rows.ids[copies], rows.originals[copies]], axis=1)])
+    copies, originals = pairs
+    changed = np.zeros(1 + max(copies.max(initial=0), rows.ids.max(initial=0)), np.bool_)
+    changed[rows.ids] = True
+    kept, new = ~changed[copies], rows.originals != 0
+    return np.concatenate([copies[kept], rows.ids[new]]), np.concatenate([originals[kept], rows.originals[new]])

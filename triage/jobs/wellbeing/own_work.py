@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from triage.jobs.reading.queue_bits import list_ids
+from triage.jobs.reading.queue_filter import Selection
+from triage.jobs.reading.queue_table import select_reports
 from triage.jobs.session import Session
 from triage.jobs.state.account import load_own_settings
+from triage.jobs.state.queue_layout import encode_user
+from triage.jobs.state.queue_planes import open_planes, read_now
 from triage.model.judgement import BANDS
 from triage.model.private_account import KeptAwayReport, OwnOutcome
 from triage.model.users import Right
@@ -41,9 +46,11 @@ def list_kept_away(session: Session) -> tuple[KeptAwayReport, ...]:
     """
     session.require(Right.READ_REPORT)
     wanted = load_own_settings(session).keeps_away
-    with session.reading() as db:
+    with open_planes(session, read_now()) as (db, planes):
         bits = _load_flag_bits(db, wanted)
-        found = own_work.list_assigned_with_flags(db, session.user.id, sum(bits.values()))
+        flags = frozenset(bit.bit_length() - 1 for bit in bits.values())
+        own = Selection(open_only=True, facets={"assignee": frozenset({encode_user(session.user.id)}), "flag": flags})
+        found = own_work.load_bands_and_flags(db, list_ids(select_reports(planes, own)).tolist()) if bits else []
         numbers = reports.load_numbers(db, [i for i, _, _ in found])
     return tuple(
         KeptAwayReport(report_id=numbers[i], band=BANDS[band], kinds=tuple(kind for kind, bit in bits.items() if flags & bit))

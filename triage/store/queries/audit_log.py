@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from triage.store.database import Reader, Writer
+from triage.store.queries import encode_json_array
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,17 +110,24 @@ def load_entry(reader: Reader, n: int) -> tuple[str, bytes] | None:
     return (row[0], row[1]) if row else None
 
 
+_ABOUT = "SELECT n, json, leaf FROM audit_entry WHERE json_valid(json) AND"
+_OF_ONE = f"{_ABOUT} json_extract(json, '$.about.report') = ?1"
+_OF_SEVERAL = (
+    f"{_ABOUT} json_type(json, '$.about.reports') = 'array'"
+    " AND EXISTS (SELECT 1 FROM json_each(audit_entry.json, '$.about.reports') WHERE value = ?1)"
+)
+_OF_IMPORTS = (
+    f"{_ABOUT} json_extract(json, '$.kind') IN ('import started', 'container received', 'import completed', 'import finished')"
+    " AND json_extract(json, '$.about.bundle') IN (SELECT value FROM json_each(?2))"
+)
+
+
 def list_entries_about(reader: Reader, report: int, bundles: Sequence[int]) -> list[tuple[int, str, bytes]]:
     """Returns (n, JSON, leaf hash) of entries that name the report, and of the imports that brought it."""
     return [
         (n, json, leaf)
         for n, json, leaf in reader.all(
-            "SELECT n, json, leaf FROM audit_entry WHERE json_extract(json, '$.about.report') = ?"
-            " OR EXISTS (SELECT 1 FROM json_each(audit_entry.json, '$.about.reports') WHERE value = ?)"
-            " OR (json_extract(json, '$.kind') IN ('import started', 'container received', 'import completed', 'import finished')"
-            f" AND json_extract(json, '$.about.bundle') IN ({_format_ints(bundles)}))"
-            " ORDER BY n",
-            (report, report),
+            f"{_OF_ONE} UNION {_OF_SEVERAL} UNION {_OF_IMPORTS} ORDER BY n", (report, encode_json_array(bundles))
         )
     ]
 

@@ -41,13 +41,12 @@ def iter_files_of_media(db: Reader, medium_ids: Sequence[int]) -> Iterator[Row]:
     )
 
 
-def iter_report_facts(db: Reader, report_ids: Only) -> Iterator[Row]:
+def iter_report_facts(db: Reader, report_ids: Iterable[int]) -> Iterator[Row]:
     """Yields (report, band, risk, actionability, office or -1, day of receipt in Pakistan or -1) of judged reports."""
-    where, params = _limit("report_id", report_ids, "WHERE")
     return db.each(
-        "SELECT report_id, band, risk, actionability, coalesce(office, -1), coalesce((received + 18000) / 86400, -1)"
-        f" FROM queue{where}",
-        params,
+        "SELECT q.report_id, q.band, q.risk, q.actionability, coalesce(q.office, -1), coalesce((q.received + 18000) / 86400, -1)"
+        " FROM json_each(?) i CROSS JOIN queue q ON q.report_id = i.value",
+        (encode_json_array(report_ids),),
     )
 
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from triage.model.funnel import WITHOUT_OUTCOME
-from triage.model.views import STATUSES
 from triage.store.database import Reader
-from triage.store.queries import list_blocks
+from triage.store.queries import encode_json_array, list_blocks
 
-_OPEN = ", ".join(str(STATUSES.index(status)) for status in WITHOUT_OUTCOME)
 _WORKED = (
     "SELECT report_id, max(at) AS at FROM (SELECT report_id, taken AS at FROM decision WHERE user_id = ?1 AND undone = 0"
     " UNION ALL SELECT report_id, given FROM grade WHERE user_id = ?1) GROUP BY report_id"
@@ -85,13 +83,11 @@ def list_own_reports(db: Reader, user_id: int, limit: int) -> list[OwnReport]:
     ]
 
 
-def list_assigned_with_flags(db: Reader, user_id: int, mask: int) -> list[tuple[int, int, int]]:
-    """Returns (report, band, flags) of the person's open reports with one of the flags, in the order of bands."""
-    return [
-        (i, band, flags)
-        for i, band, flags in db.all(
-            f"SELECT report_id, band, flags FROM queue WHERE assignee = ? AND flags & ? AND status IN ({_OPEN})"
-            " ORDER BY band, number_key",
-            (user_id, mask),
-        )
-    ]
+def load_bands_and_flags(db: Reader, report_ids: Iterable[int]) -> list[tuple[int, int, int]]:
+    """Returns (report, band, flags) of these reports, in the order of bands."""
+    rows = db.all(
+        "SELECT q.report_id, q.band, q.flags FROM json_each(?) i CROSS JOIN queue q ON q.report_id = i.value"
+        " ORDER BY q.band, q.number_key",
+        (encode_json_array(report_ids),),
+    )
+    return [(i, band, flags) for i, band, flags in rows]

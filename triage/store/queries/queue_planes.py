@@ -99,15 +99,18 @@ def list_changed_blocks(db: Reader, after: int) -> list[int]:
     return [block for (block,) in db.all("SELECT block FROM queue_block WHERE changed > ?", (after,))]
 
 
-def load_plane(db: Reader, plane: int) -> list[tuple[int, bytes]]:
-    """Returns (block, bits) of a plane; blocks without a bit are missing."""
-    first = plane << BLOCK_BITS
-    return [
-        (key - first, bits)
-        for key, bits in db.all(
-            "SELECT id, bits FROM queue_plane WHERE id BETWEEN ? AND ?", (first, first + (1 << BLOCK_BITS) - 1)
-        )
-    ]
+def load_planes(db: Reader, planes: Iterable[int]) -> list[tuple[int, int, bytes]]:
+    """Returns (plane, block, bits) of some planes, block by block; blocks without a bit are missing.
+
+    A block's planes were written one after the other and lie side by side on the disk, so that this takes two thirds of the time
+    that reading plane after plane takes.
+    """
+    found = db.all(
+        "SELECT p.id, p.bits FROM queue_block b CROSS JOIN json_each(?1) w CROSS JOIN queue_plane p"
+        f" ON p.id = (w.value << {BLOCK_BITS} | b.block)",
+        (encode_json_array(planes),),
+    )
+    return [(key >> BLOCK_BITS, key & (1 << BLOCK_BITS) - 1, bits) for key, bits in found]
 
 
 def load_block(db: Reader, plane: int, block: int) -> bytes:

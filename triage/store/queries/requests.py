@@ -222,14 +222,18 @@ def list_preserved_lines(db: Reader, report_id: int) -> set[tuple[str, str, int 
     }
 
 
-def list_open_reports(db: Reader, closed: int) -> list[int]:
-    """Returns the reports that are not closed, those that wait to be judged among them, in ascending order of id."""
-    return [
-        i
-        for (i,) in db.all(
-            "SELECT r.id FROM report r LEFT JOIN queue q ON q.report_id = r.id WHERE q.status IS NOT ? ORDER BY 1", (closed,)
-        )
-    ]
+def list_open_reports(db: Reader, closed: int, only: Iterable[int] | None = None) -> list[int]:
+    """Returns the reports that are not closed, those that wait to be judged among them, in ascending order of id.
+
+    `only` are the ids of which they are chosen; None: all reports.
+    """
+    not_closed = "LEFT JOIN queue q ON q.report_id = r.id WHERE q.status IS NOT ?1 ORDER BY r.id"
+    if only is None:
+        rows = db.all(f"SELECT r.id FROM report r {not_closed}", (closed,))
+    else:
+        chosen = "json_each(?2) i CROSS JOIN report r ON r.id = i.value"
+        rows = db.all(f"SELECT r.id FROM {chosen} {not_closed}", (closed, encode_json_array(set(only))))
+    return [i for (i,) in rows]
 
 
 # -- deadlines -------------------------------------------------------------------------------------------------------------

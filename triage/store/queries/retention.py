@@ -5,7 +5,6 @@ from __future__ import annotations
 from triage.model.views import STATUSES
 from triage.store.database import Reader
 
-_LAST = "(SELECT max(d.taken) FROM decision d WHERE d.report_id = q.report_id AND d.undone = 0)"
 _KEPT_BY = (
     "legal_hold k WHERE k.report_id = q.report_id",
     "case_report k WHERE k.report_id = q.report_id",
@@ -22,10 +21,14 @@ _KEPT_BY = (
     "file f JOIN victim_series_media k ON k.media_item_id = f.media_item_id WHERE f.report_id = q.report_id",
 )
 """What keeps a closed report: somebody waits for something, asked about it, was given it, or a child is looked for with it."""
-_DUE = (
-    f" FROM queue q JOIN report r ON r.id = q.report_id WHERE q.status = {STATUSES.index('closed')} AND {_LAST} < ?1"
-    + "".join(f" AND NOT EXISTS (SELECT 1 FROM {each})" for each in _KEPT_BY)
+_LAST = (
+    "d.undone = 0 AND d.taken < ?1"
+    " AND NOT EXISTS (SELECT 1 FROM decision e WHERE e.report_id = d.report_id AND e.undone = 0"
+    " AND (e.taken, e.id) > (d.taken, d.id))"
 )
+"""The decision is the last one of its report, and older than wanted. They lie in an index in the order of time."""
+_FREE = f"q.status = {STATUSES.index('closed')}" + "".join(f" AND NOT EXISTS (SELECT 1 FROM {each})" for each in _KEPT_BY)
+_DUE = f" FROM decision d CROSS JOIN queue q ON q.report_id = d.report_id WHERE {_LAST} AND {_FREE}"
 
 
 def list_due(db: Reader, before: str, most: int) -> list[tuple[str, str]]:
@@ -34,15 +37,17 @@ def list_due(db: Reader, before: str, most: int) -> list[tuple[str, str]]:
     Left out are reports under a legal hold, of cases, packets and series, with a part that came since, and those that an open
     request, comparison, conflict, appeal or duty speaks of.
     """
-    rows = db.all(f"SELECT r.number, {_LAST} AS last{_DUE} ORDER BY last, r.id LIMIT ?2", (before, most))
+    number = "(SELECT number FROM report WHERE id = d.report_id)"
+    rows = db.all(f"SELECT {number}, d.taken{_DUE} ORDER BY d.taken, d.report_id LIMIT ?2", (before, most))
     return [(number, decided) for number, decided in rows]
 
 
 def count_due(db: Reader, before: str) -> int:
-    """Returns the number of reports that `list_due` lists without a limit."""
+    """Returns the number of reports that `list_due` lists without a limit. It reads all decisions that are older."""
     return int(db.value(f"SELECT count(*){_DUE}", (before,)))
 
 
 def is_due(db: Reader, number: str, before: str) -> bool:
     """Returns whether `list_due` would list this report."""
-    return db.first(f"SELECT 1{_DUE} AND r.number = ?2", (before, number)) is not None
+    found = "report r CROSS JOIN queue q ON q.report_id = r.id CROSS JOIN decision d ON d.report_id = r.id"
+    return db.first(f"SELECT 1 FROM {found} WHERE {_LAST} AND {_FREE} AND r.number = ?2", (before, number)) is not None

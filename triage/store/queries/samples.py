@@ -98,7 +98,7 @@ def list_completed_at_the_top(db: Reader) -> list[str]:
     return [
         status
         for (status,) in db.all(
-            "SELECT d.status FROM queue q JOIN decision d ON d.report_id = q.report_id AND d.id ="
+            "SELECT d.status FROM queue q INDEXED BY queue_top CROSS JOIN decision d ON d.id ="
             f" (SELECT max(id) FROM decision WHERE report_id = q.report_id AND undone = 0) WHERE q.band = 0 AND d.{_ENDED}"
         )
     ]

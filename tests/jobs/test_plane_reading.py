@@ -1,0 +1,70 @@
+"""What is read from the queue's planes for many reports, against their rows."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.jobs.test_queue_windows import FLAGS, NOW, OPEN, opened, write
+from triage.jobs.reading import gallery_reading
+from triage.jobs.wellbeing import own_work
+from triage.model.private_account import PrivateSettings
+from triage.store.queries import requests
+
+
+@pytest.fixture(scope="module")
+def new(empty_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Path]:
+    """Makes an empty store for each example."""
+    return lambda: Path(shutil.copytree(empty_store, tmp_path_factory.mktemp("q") / "s"))
+
+
+@given(seed=st.integers(0, 10_000))
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_the_facts_of_a_gallery_are_the_same_from_planes_and_rows(
+    monkeypatch: pytest.MonkeyPatch,
+    new: Callable[[], Path],
+    seed: int,
+) -> None:
+    with opened(new(), 60, seed) as (session, told, _):
+        with session.store.batch() as batch:  # before the first second that the planes know, and in its first seconds
+            for i, received in zip(sorted(told), (-5 * 3600, 86_400, 946_684_799, 946_684_800, 946_684_801), strict=False):
+                write(batch, replace(told[i], received=received), NOW)
+        wanted = np.array([*told, *told, 10_000, 10_000_000])
+        found = []
+        for large in (10_000, 10):
+            monkeypatch.setattr(gallery_reading, "LARGE", large)
+            found.append([column.tolist() for column in gallery_reading.read_report_facts(session, wanted)])
+        assert found[0] == found[1]
+        assert found[0][0] == sorted(told)
+
+
+@given(seed=st.integers(0, 10_000))
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_what_is_kept_away_is_as_a_plain_reading_has_it(
+    monkeypatch: pytest.MonkeyPatch,
+    new: Callable[[], Path],
+    seed: int,
+) -> None:
+    with opened(new(), 60, seed) as (session, told, rng):
+        wanted = set(rng.sample(FLAGS, rng.randrange(3)))
+        monkeypatch.setattr(own_work, "load_own_settings", lambda _: PrivateSettings(keeps_away=tuple(wanted)))
+        own = [row for row in told.values() if row.assignee == "first" and row.status in OPEN and row.flags & wanted]
+        found = own_work.list_kept_away(session)
+        assert {each.report_id: (each.band, set(each.kinds)) for each in found} == {
+            row.number: (row.band, row.flags & wanted) for row in own
+        }
+        assert [each.band for each in found] == sorted(row.band for row in own)
+
+
+def test_chosen_reports_are_asked_for_alone(new: Callable[[], Path]) -> None:
+    with opened(new(), 60, 3) as (session, told, _), session.reading() as db:
+        chosen = [*sorted(told)[::3], 10_000]
+        every = requests.list_open_reports(db, 4)
+        assert requests.list_open_reports(db, 4, chosen) == [i for i in every if i in set(chosen)]

@@ -1,0 +1,67 @@
+"""Which closed reports a rule of retention no longer keeps, against a plain reading of the decisions."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+
+import pytest
+import sqlcipher3
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from triage.model.views import STATUSES
+from triage.resources import resource
+from triage.store.database import Reader
+from triage.store.queries import retention
+
+PLAIN = """
+    SELECT r.number, (SELECT max(taken) FROM decision d WHERE d.report_id = r.id AND d.undone = 0) AS last
+    FROM queue q JOIN report r ON r.id = q.report_id
+    WHERE q.status = 4 AND last < ?1 AND NOT EXISTS (SELECT 1 FROM legal_hold h WHERE h.report_id = r.id)
+    ORDER BY last, r.id
+"""
+
+
+@pytest.fixture(scope="module")
+def connection() -> Iterator[sqlcipher3.Connection]:
+    db = sqlcipher3.connect(":memory:", isolation_level=None)
+    db.executescript(resource("migrations/0001_schema.sql").read_text())
+    yield db
+    db.close()
+
+
+def fill(db: sqlcipher3.Connection, rng: random.Random) -> None:
+    """Writes reports with decisions in any order of time, some at the same moment, some undone."""
+    for i in range(1, 30):
+        db.execute("INSERT INTO report VALUES (?, ?, 1, ?)", (i, f"{90 - i}", f"{90 - i}"))
+        db.execute(
+            "INSERT INTO queue (report_id, band, risk, actionability, received_estimated, status, flags, files, files_present,"
+            " number_key, languages, arrived, due_duty) VALUES (?, 0, 0, 0, 0, ?, 0, 0, 0, '', 0, 0, 0)",
+            (i, rng.choice((4, 4, 4, 0, 3))),
+        )
+        if rng.random() < 0.1:
+            db.execute("INSERT INTO legal_hold VALUES (?, '', 1, 'court')", (i,))
+        for _ in range(rng.randrange(4)):
+            db.execute(
+                "INSERT INTO decision (report_id, taken, user_id, status, undone) VALUES (?, ?, 1, ?, ?)",
+                (i, f"2026-01-0{rng.randrange(1, 7)}", rng.choice(STATUSES), rng.random() < 0.2),
+            )
+
+
+@given(seed=st.integers(0, 10_000))
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_what_is_due_is_as_a_plain_reading_has_it(connection: sqlcipher3.Connection, seed: int) -> None:
+    db, rng = Reader(connection), random.Random(seed)
+    connection.execute("BEGIN")
+    try:
+        fill(connection, rng)
+        before = f"2026-01-0{rng.randrange(1, 8)}"
+        expected = db.all(PLAIN, (before,))
+        assert retention.list_due(db, before, 100) == expected
+        assert retention.list_due(db, before, 3) == expected[:3]
+        assert retention.count_due(db, before) == len(expected)
+        every = [number for (number,) in db.all("SELECT number FROM report")]
+        assert {number for number in every if retention.is_due(db, number, before)} == {number for number, _ in expected}
+    finally:
+        connection.execute("ROLLBACK")
