@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING
 from triage.errors import NotFound
 from triage.jobs.codec import facts_from_bytes
 from triage.jobs.lookup import find_case, find_list, find_report
-from triage.jobs.matching.list_matcher import DIGEST_KINDS, ListAnswers, ListMatcher
+from triage.jobs.matching.list_matcher import ListAnswers, ListMatcher
 from triage.jobs.reading.queue import list_queue_ids
 from triage.jobs.session import Session
 from triage.jobs.state import account
 from triage.jobs.state.grades import work_out_grade
 from triage.model.casework import FileToGrade
+from triage.model.digest_kinds import DIGEST_KINDS
 from triage.model.gallery import (
     KINDS,
     FileState,

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby, islice
 
+from triage.model.digest_kinds import DIGEST_KINDS
 from triage.store.database import Params, Reader, Row
 from triage.store.queries import encode_json_array, format_placeholders, list_blocks, split_into_chunks
 
@@ -88,7 +89,7 @@ def iter_list_matches(db: Reader, only: Only) -> Iterator[Row]:
 def iter_exact_list_matches(db: Reader, only: Only) -> Iterator[Row]:
     """Yields (media item, list) of media items of which a list holds a digest."""
     where, params = _limit("m.id", only, "WHERE")
-    for kind in ("sha256", "md5", "sha1"):
+    for kind in DIGEST_KINDS:
         if db.value("SELECT 1 FROM list_hash WHERE hash_kind = ? LIMIT 1", (kind,)) is not None:
             yield from db.each(
                 f"SELECT DISTINCT m.id, h.list_id FROM media_item m CROSS JOIN list_hash h ON h.hash_kind = '{kind}'"
