@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from triage.exports.pdf_columns import break_at_signs, count_lines, fit_columns
+from triage.exports.pdf_columns import COLUMN_PADDING, break_at_signs, count_lines, fit_columns
 
 WORDS = st.lists(st.lists(st.text("abc -/", max_size=60), min_size=3, max_size=3), min_size=1, max_size=6)
 
@@ -40,3 +41,8 @@ def test_a_path_breaks_behind_its_signs() -> None:
 
 def test_lines_are_counted_by_the_highest_cell() -> None:
     assert count_lines(["a", "b\nc\nd"], [50, 50], len) == 3
+
+
+@pytest.mark.parametrize(("letters", "lines"), [(0, 1), (10, 1), (11, 2), (20, 2), (21, 3)])
+def test_a_line_holds_what_is_left_between_the_paddings_with_a_tenth_to_spare(letters: int, lines: int) -> None:
+    assert count_lines(["x" * letters], [11 + 2 * COLUMN_PADDING], len) == lines

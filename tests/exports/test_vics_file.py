@@ -33,6 +33,14 @@ def test_each_grade_has_a_category_or_a_reason_and_not_both() -> None:
     assert {each.grade for each in kept} == ICSE_GRADES == {Grade.ABUSE, Grade.EXPLOITIVE} and len(without) == len(Grade) - 2
 
 
+def test_only_grades_of_abuse_and_exploitation_leave_with_such_a_category() -> None:
+    """Other systems act on the number: a harmless file that left with 1 would be hunted everywhere."""
+    graver = {Grade.ABUSE: 1, Grade.EXPLOITIVE: 2, Grade.AGE_UNCERTAIN: 2}
+    assert {grade: category for grade, category in CATEGORIES.items() if category} == graver
+    data = json.loads(format_vics([file(grade=grade) for grade in CATEGORIES], "2.0", CASE))
+    assert [each["Category"] for each in data["value"][0]["Media"]] == [graver.get(grade, 0) for grade in CATEGORIES]
+
+
 @pytest.mark.parametrize("version", ["2.0", "1.3"])
 def test_names_that_are_no_unicode_and_names_with_tricks(version: VicsVersion) -> None:
     names = ("\udcff.jpg", 'a"b\\c\n.jpg', "\u202egpj.exe", "..\\..\\x.jpg")

@@ -11,7 +11,7 @@ from tests.hashing.hashed import count_bits, crop, flip_bits, hash_image
 from tests.hashing.scenes import Plane, landscape
 from triage import limits
 from triage.hashing import match_index
-from triage.hashing.crop_windows import CROPS, RATIOS
+from triage.hashing.crop_windows import CROPS, ORIENTATIONS, RATIOS, WINDOWS
 from triage.hashing.difference_hash import DHASH_BYTES, count_gradient_changes
 from triage.hashing.match_index import (
     ImageIndex,
@@ -22,7 +22,7 @@ from triage.hashing.match_index import (
 from triage.hashing.match_quality import can_be_possible, can_match
 from triage.hashing.window_codec import ENTRY_BYTES
 from triage.hashing.window_hashing import hash_crops
-from triage.model.match_way import CropWindow, MatchWay
+from triage.model.match_way import CropWindow, MatchWay, Orientation
 
 scene = landscape(450, 600, 3)
 
@@ -277,3 +277,26 @@ def test_quality_decides_whether_an_image_may_match(quality: int, matches: bool,
     hashes = replace(hash_image(scene), quality=quality)
     assert (can_match(hashes), can_be_possible(hashes)) == (matches, possible)
     assert not can_match(None) and not can_be_possible(None)
+
+
+@pytest.mark.parametrize(
+    ("orientation", "corner"),
+    [
+        (Orientation.UPRIGHT, "top-left"),
+        (Orientation.ROTATED_LEFT, "bottom-left"),
+        (Orientation.ROTATED_180, "bottom-right"),
+        (Orientation.ROTATED_RIGHT, "top-right"),
+        (Orientation.FLIPPED, "bottom-left"),
+        (Orientation.MIRRORED, "top-right"),
+        (Orientation.TRANSPOSED, "top-left"),
+        (Orientation.TRANSVERSED, "bottom-right"),
+    ],
+)
+def test_a_corner_is_compared_with_the_corner_that_it_becomes(orientation: Orientation, corner: str) -> None:
+    """Stored windows are upright: only the asked one is turned."""
+    asked, comparable = WINDOWS.index(CropWindow.TOP_LEFT_10), {CropWindow.WHOLE, CropWindow.TRIMMED, CropWindow.PHOTO}
+    found = {WINDOWS[number] for number in match_index.find_comparable(asked, ORIENTATIONS.index(orientation))}
+    assert {window for window in found if window.startswith(("top-", "bottom-"))} == {
+        CropWindow(f"{corner}-{n}") for n in (5, 10, 20)
+    }
+    assert comparable <= found, "a whole image may hold any part"

@@ -12,7 +12,7 @@ from PIL import Image
 
 from tests.hashing.scenes import Plane, landscape
 from triage import limits
-from triage.hashing.perceptual import hash_plane
+from triage.hashing.perceptual import _compute_qualities, _expect_wrong_bits, hash_plane
 
 VECTORS = json.loads((Path(__file__).parent / "vectors.json").read_text())["vectors"]
 
@@ -132,3 +132,19 @@ def test_any_shape_has_hashes(height: int, width: int, by: int, light: int) -> N
     assert {len(turn) for turn in found.turns} == {32}
     assert len(found.phash) == 8
     assert 0 <= found.quality <= 100
+
+
+@pytest.mark.parametrize(("shade", "quality"), [(28, 14), (29, 15), (2, 0), (3, 1), (255, 100)])
+def test_quality_counts_each_step_in_whole_hundredths(shade: int, quality: int) -> None:
+    """PDQ's reference cuts each step to whole hundredths of the range before it adds them up: two edges are 128 steps."""
+    buffer = np.zeros((1, 64, 64), np.float32)
+    buffer[:, 20:40, :] = shade
+    assert _compute_qualities(buffer).tolist() == [quality]
+
+
+def test_a_bit_may_be_wrong_as_often_as_noise_reaches_the_median() -> None:
+    """The chance that normal noise of this variance crosses the distance, from a table of the normal distribution; two images."""
+    deviations = np.full((2, 256), 1_000.0)
+    deviations[0, :3], deviations[1, 0] = (0.0, 2.0, 4.0), 5.0
+    expected = _expect_wrong_bits(deviations, np.array([4.0, 25.0]))
+    assert expected.tolist() == pytest.approx([0.5 + 0.158_655 + 0.022_750, 0.158_655], abs=1e-5)

@@ -26,7 +26,7 @@ from triage.feed.make import UNTIL
 from triage.feed.plan import plan
 from triage.feed.records import Report
 from triage.importers import complaint, own_cases
-from triage.importers.values import HEX_LENGTH
+from triage.model.digest_kinds import DIGEST_HEX
 
 GOOD = 900000001
 FIRST = 910000000
@@ -233,7 +233,7 @@ def _table(row: dict[str, str], column: str, numbered: tuple[str, ...]) -> Calla
 
 def _of_kinds() -> Iterator[Template]:
     """The value of each kind of identifier that an own case may name."""
-    for kind in (*own_cases._KINDS, *HEX_LENGTH):
+    for kind in (*own_cases._KINDS, *DIGEST_HEX):
         yield Template(kind, "k.csv", _table({"case number": "1", "kind": kind, "value": "x"}, "value", ("case number",)))
 
 

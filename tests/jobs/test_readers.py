@@ -14,6 +14,7 @@ from triage import limits
 from triage.decode.protocol import ProtocolError
 from triage.errors import InputError, MemoryUsedUp
 from triage.importers.base import NotAReport
+from triage.importers.registry import IMPORTERS
 from triage.jobs.intake import document_worker, memory, readers
 from triage.jobs.intake.document_wire import Answered, Asked, most_bytes, pack_answered, unpack_answered
 from triage.jobs.intake.import_bundles import import_bundles
@@ -40,6 +41,11 @@ def test_a_worker_reads_what_the_importers_read(pool: Readers) -> None:
     found = pool.read(asked)
     assert found == [document_worker.read_document(each).documents for each in asked]
     assert pool.read([]) == []
+
+
+def test_each_importer_reads_a_sample_before_the_restrictions_begin() -> None:
+    """Otherwise a module that it loads late can't be loaded: it would refuse its first document, and nobody would see why."""
+    assert {sample.format for sample in document_worker._SAMPLES} == {importer.format for importer in IMPORTERS}
 
 
 def test_why_a_document_could_not_be_read(pool: Readers) -> None:

@@ -374,6 +374,7 @@ def test_printed_points_add_up_and_there_is_room(what: Report, where: Location, 
         assert abs(sum(points) - number) <= 0.05 + 0.005 * len(points) + 1e-9
         assert 0 <= number < 100
         assert number == round(number, 1)
+        assert points == [round(each, 2) for each in points], "two decimals, as they are printed"
     assert made.would_change_if
     assert all(factor.why and factor.field and factor.value for factor in made.factors)
 

@@ -220,3 +220,9 @@ def test_so_many_sentences_and_no_more() -> None:
     better = [said for said in many if said.startswith("Band")]
     assert 0 < len([said for said in many if said.startswith("“Can act”")]) <= 3
     assert 0 < len(better) <= 6
+
+
+def test_only_where_no_fact_changes_the_band_the_card_says_so() -> None:
+    many = [str(said) for said in score(material(files=(file("a"),)), HERE, {}, around()).would_change_if]
+    assert any(said.startswith("Band") for said in many)
+    assert [said for said in many if "points of risk" in said] == [said for said in many if said.startswith("By points alone")]

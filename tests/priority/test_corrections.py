@@ -12,7 +12,9 @@ from tests.priority.make import ENTICEMENT, NOWHERE, around, identifier, materia
 from triage.model.judgement import Band, CardCorrection, Correction, ScoreCard
 from triage.model.report import Report
 from triage.priority import BAND_RULE, factor_bases, score
+from triage.priority.corrections import ByHand
 from triage.priority.rules import shipped
+from triage.priority.scoring import Outcome
 
 THREAT = report(incident_type=ENTICEMENT, free_text=(text("I will send this to your family"),))
 ACCESS = material(people=(person(accessToChildVictim="Yes"),))
@@ -155,6 +157,13 @@ def test_a_raised_band_lifts_the_number_with_it() -> None:
         adds_up(card)
     threat = judge(THREAT, band(THREAT, "C", lowers=False))
     assert threat.band == judge(THREAT).band, "raising never lowers"
+
+
+@pytest.mark.parametrize(("points", "risk"), [(0.0, 14.0), (10.95, 17.9), (21.9, 21.9), (40.0, 21.9), (100.0, 21.9)])
+def test_a_raised_number_stays_below_the_next_band(points: float, risk: float) -> None:
+    """Damping may leave a report with many points in band E."""
+    raised = ByHand(shipped().bands, raised="C").settle(Outcome(0.2, 50.0, "E", points))
+    assert (raised.band, raised.risk) == ("C", pytest.approx(risk, abs=0.06))
 
 
 def test_a_lowered_band_holds_until_a_further_factor_comes() -> None:

@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from triage.importers.levels import comparable_name
 from triage.importers.unite import DisjointGroups, make_conflict, unite_facts
-from triage.importers.values import HEX_LENGTH
+from triage.model.digest_kinds import DIGEST_HEX, list_digests_of
 from triage.model.document import Document, FileEntry, Source
 from triage.model.report import UNLISTED, Conflict, Occurrence, ReportFile
 
@@ -51,7 +51,7 @@ def _group_same_file(entries: Sequence[tuple[int, FileEntry]]) -> list[list[int]
     sets = DisjointGroups([d for d, _ in entries])
     for marks in (
         [[("key", entry.key)] for _, entry in entries],
-        [[(kind, value.casefold()) for kind, value in entry.declared if kind in HEX_LENGTH] for _, entry in entries],
+        [[(kind, value.casefold()) for kind, value in entry.declared if kind in DIGEST_HEX] for _, entry in entries],
         _names_used_once(entries),
     ):
         holders: defaultdict[tuple[str, str], defaultdict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
@@ -151,11 +151,11 @@ def _choose_by_hash(entries: Sequence[FileEntry], occurrences: Sequence[Occurren
     """
     holding: defaultdict[str, list[Occurrence]] = defaultdict(list)
     for occurrence in occurrences:
-        for digest in (occurrence.md5, occurrence.sha1, occurrence.sha256):
+        for _, digest in list_digests_of(occurrence):
             holding[digest].append(occurrence)
     chosen: dict[int, Occurrence] = {}
     for n, entry in enumerate(entries):
-        declared = [value.strip().casefold() for kind, value in entry.declared if kind in HEX_LENGTH]
+        declared = [value.strip().casefold() for kind, value in entry.declared if kind in DIGEST_HEX]
         found = next((holding[value] for value in declared if value in holding), [])
         names = {comparable_name(name) for name in (entry.name, entry.original_name) if name}
         if found:
@@ -223,8 +223,8 @@ def _compare_digests(entry: FileEntry, occurrence: Occurrence | None) -> bool | 
     """Returns whether all declared digests equal those of the bytes, or None when nothing can be compared."""
     if occurrence is None:
         return None
-    own = {"md5": occurrence.md5, "sha1": occurrence.sha1, "sha256": occurrence.sha256}
+    own: dict[str, str] = dict(list_digests_of(occurrence))
     compared = [
-        own[kind] == value.strip().casefold() for kind, value in entry.declared if len(value.strip()) == HEX_LENGTH.get(kind)
+        own[kind] == value.strip().casefold() for kind, value in entry.declared if len(value.strip()) == DIGEST_HEX.get(kind)
     ]
     return all(compared) if compared else None

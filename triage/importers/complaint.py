@@ -17,7 +17,7 @@ from triage.importers.building import BlockSubject, Builder, FileDraft, Identifi
 from triage.importers.forms import Row, has_columns, make_report_number, read_rows, split_cell
 from triage.importers.json_reading import Blocks, Handler, Json, JsonReader, is_empty_json, parse_json
 from triage.importers.le_json_leaves import last_key, make_text_handler, read_fact
-from triage.importers.values import HEX_LENGTH
+from triage.model.digest_kinds import DIGEST_HEX
 from triage.model.document import Document, Role
 from triage.model.formats import ReportFormat
 
@@ -181,11 +181,11 @@ def _read_files(r: JsonReader, node: Json, at: str, _: BlockSubject) -> None:
         if not isinstance(item, dict):
             r.keep_unknown(item_at, item)
             continue
-        stated = {key: r.read_text(item.get(key), f"{item_at}.{key}") for key in ("name", *HEX_LENGTH)}
+        stated = {key: r.read_text(item.get(key), f"{item_at}.{key}") for key in ("name", *DIGEST_HEX)}
         key = f"name:{stated['name']}" if stated["name"] else f"hash:{next(filter(None, stated.values()), '')}"
         file = r.b.add_file(key, item_at, "files")
         file.name = stated["name"] or None
-        file.declared = {kind: stated[kind].casefold() for kind in HEX_LENGTH if stated[kind]}
+        file.declared = {kind: stated[kind].casefold() for kind in DIGEST_HEX if stated[kind]}
         r.read_block({k: v for k, v in item.items() if k not in stated}, item_at, _FILE, file)
 
 
@@ -262,7 +262,7 @@ _COMPLAINT: Blocks = {
     "files": _read_files,
 }
 
-_FILE_COLUMNS = (*_FILE, "name", *HEX_LENGTH)
+_FILE_COLUMNS = (*_FILE, "name", *DIGEST_HEX)
 _SECTIONS = {"complainant": tuple(_PERSON), "child": tuple(_PERSON), "account": tuple(_ACCOUNT), "file": _FILE_COLUMNS}
 _BY_COLUMN: dict[str, tuple[str, str]] = {
     **{key.casefold(): ("", key) for key in _COMPLAINT if key not in ("complainant", "child", "children", "files")},

@@ -28,8 +28,9 @@ from triage.importers.esp_leaves import (
     read_time,
 )
 from triage.importers.file_handlers import make_file_text_handler, make_file_tristate_handler
-from triage.importers.values import HEX_LENGTH, is_empty_value, normalise_hash_kind, parse_tristate
+from triage.importers.values import is_empty_value, normalise_hash_kind, parse_tristate
 from triage.importers.xml_reading import Blocks, Element, Handler, XmlReader, local_name, parse_report_xml
+from triage.model.digest_kinds import DIGEST_HEX
 from triage.model.document import Document
 from triage.model.formats import ReportFormat
 
@@ -299,7 +300,7 @@ def _read_declared_hash(r: XmlReader, el: Element, at: str, subject: BlockSubjec
     """
     value = r.b.clip_field(r.read_text(el, at, "hashType"), at)
     kind = r.b.clip_field(normalise_hash_kind(el.get("hashType") or ""), at) or next(
-        (k for k, n in HEX_LENGTH.items() if n == len(value)), "unnamed"
+        (k for k, n in DIGEST_HEX.items() if n == len(value)), "unnamed"
     )
     if value and isinstance(subject, FileDraft) and subject.declared.setdefault(kind, value) != value:
         r.b.add_fact(subject, f"originalFileHash.{kind}", value, at)
@@ -323,7 +324,7 @@ def _read_details(r: XmlReader, el: Element, at: str, subject: BlockSubject) -> 
             own = el.get("type") or kind
             r.b.add_metadata(subject, (own, name, value), at)
             hashed = normalise_hash_kind(name)
-            if own.upper() == "HASH" and len(value) == HEX_LENGTH.get(hashed, -1):
+            if own.upper() == "HASH" and len(value) == DIGEST_HEX.get(hashed, -1):
                 subject.declared.setdefault(hashed, value)
 
     r.read_block(el, at, {"nameValuePair": pair}, subject, "type")

@@ -16,7 +16,8 @@ from triage.importers.json_reading import (
     join_path,
 )
 from triage.importers.le_json_leaves import parse_time_or_keep, read_additional_text, read_captures, read_fact
-from triage.importers.values import HEX_LENGTH, normalise_hash_kind, parse_tristate
+from triage.importers.values import normalise_hash_kind, parse_tristate
+from triage.model.digest_kinds import DIGEST_HEX
 from triage.model.moment import Moment
 
 
@@ -103,7 +104,7 @@ def _read_verification_hash(r: JsonReader, node: Json, at: str, subject: BlockSu
     """
     text = r.read_text(node, at)
     if text and isinstance(subject, FileDraft):
-        kind = next((kind for kind, length in HEX_LENGTH.items() if length == len(text)), "verificationhash")
+        kind = next((kind for kind, length in DIGEST_HEX.items() if length == len(text)), "verificationhash")
         subject.declared.setdefault(kind, r.b.clip_field(text, at))
 
 
@@ -164,7 +165,7 @@ _FILE: Blocks = {
     "originalFileHashes": _read_hashes,
     "originalFileHash": _read_hashes,
     "industryClassification": make_file_text_handler("classification"),
-    **dict.fromkeys(HEX_LENGTH, _read_verification_hash),
+    **dict.fromkeys(DIGEST_HEX, _read_verification_hash),
     "viewedByEsp": make_file_tristate_handler("viewed_by_esp"),
     "fileViewedByEsp": make_file_tristate_handler("viewed_by_esp"),
     "exifViewedByEsp": make_file_tristate_handler("exif_viewed_by_esp"),

@@ -14,6 +14,7 @@ from functools import lru_cache
 
 from msgspec.structs import replace
 
+from triage.model.digest_kinds import list_digests_of
 from triage.model.document import Document
 from triage.model.formats import ReportFormat
 from triage.model.media import Digests
@@ -69,7 +70,7 @@ class Level:
         if len(self.reports) == 1:
             return next(iter(self.reports))
         index, own = self._get_index(), comparable_name(name)
-        hashed = {report for value in (digests.md5, digests.sha1, digests.sha256) for report in index.hashes.get(value, ())}
+        hashed = {report for _, value in list_digests_of(digests) for report in index.hashes.get(value, ())}
         for fitting in (hashed, index.names.get(own), index.original_names.get(own), index.reports_numbered_in(below)):
             if fitting and len(fitting) == 1:
                 return next(iter(fitting))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from triage.importers import mentions
 from triage.importers.bounds import MAX_LISTED
+from triage.model.digest_kinds import DIGEST_HEX
 from triage.model.document import Fact, FreeText, Identifier
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 MOST_MENTIONS = 20_000
 """From all free text of one document; the texts themselves are kept whole."""
-_LENGTHS = {"md5": 32, "sha1": 40, "sha256": 64, "pdq": 64}
+_LENGTHS = {**DIGEST_HEX, "pdq": 64}
 _DIGEST = re.compile(
     r"(?<![A-Za-z0-9])(?P<kind>MD[ _\u2010\u2011-]?5|SHA[ _\u2010\u2011-]?(?:1|256)|PDQ)"
     r"(?:[ _-]?(?:hash|sum|digest|checksum|value|of|the|this|file|image|video|is|was)){0,6}"

@@ -11,7 +11,7 @@ from triage.importers.bounds import Allowance
 from triage.importers.building import BlockSubject, Builder, IdentifierDetails
 from triage.importers.forms import Row, has_columns, make_report_number, normalise_column, read_rows
 from triage.importers.normal_forms import FORMS
-from triage.importers.values import HEX_LENGTH
+from triage.model.digest_kinds import DIGEST_HEX
 from triage.model.document import Document, Role
 from triage.model.formats import ReportFormat
 from triage.model.incident_kinds import OWN_CASE
@@ -85,7 +85,7 @@ class _CaseDraft:
         """Adds the identifier or file hash of one row."""
         kind, value = normalise_column(row.cells["kind"]), row.cells["value"]
         role = _ROLES.get(normalise_column(row.cells.get("role", "")))
-        if kind in HEX_LENGTH and len(value) == HEX_LENGTH[kind]:
+        if kind in DIGEST_HEX and len(value) == DIGEST_HEX[kind]:
             file = self.b.add_file(f"hash:{value.casefold()}", row.at, "value")
             file.declared[kind] = value.casefold()
         elif kind in _KINDS and role is not None:

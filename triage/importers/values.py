@@ -27,9 +27,6 @@ def normalise_hash_kind(name: str) -> str:
     return "".join(c for c in name.casefold() if c.isalnum())
 
 
-HEX_LENGTH = {"md5": 32, "sha1": 40, "sha256": 64}
-
-
 def is_empty_value(text: str) -> bool:
     """Returns whether a text is empty or a program's word for nothing ("N/A", "null", "None")."""
     return len(text) < _LONG_ENOUGH and text.strip().casefold() in _NOTHING

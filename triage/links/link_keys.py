@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from triage.links.link_kinds import MENTIONED, load_shipped_kinds
 from triage.model.addresses import is_internal_address, is_server_port, parse_address
+from triage.model.digest_kinds import STRONGEST_FIRST, list_digests_of
 from triage.model.document import Identifier
 from triage.model.judgement import LinkKey
 from triage.model.media import MediaFacts
@@ -23,7 +24,6 @@ _PLAIN = ("email", "phone", "cnic", "wallet")
 _LINE_NUMBERS = ("imei", "iccid", "imsi", "meid", "serial")
 _NETWORK_NAMES = ("ssid", "bssid")
 _VIRAL = ("viral", "potentialmeme")
-_DECLARED = ("sha256", "sha1", "md5")
 
 
 def find_link_keys(report: Report, media: Mapping[str, MediaFacts]) -> tuple[LinkKey, ...]:
@@ -170,8 +170,8 @@ def _file_keys(file: ReportFile, media: Mapping[str, MediaFacts]) -> Iterator[tu
     if not any(viral in normalise_text(name).replace(" ", "") for name in file.entry.annotations for viral in _VIRAL):
         declared = {kind: normalise_text(value) for kind, value in file.entry.declared}
         if file.occurrence is not None:
-            declared |= {"sha256": file.occurrence.sha256, "sha1": file.occurrence.sha1, "md5": file.occurrence.md5}
-        for kind in _DECLARED:
+            declared |= list_digests_of(file.occurrence)
+        for kind in STRONGEST_FIRST:
             if declared.get(kind):
                 yield "file", f"{kind}:{declared[kind]}"
     facts = media.get(file.occurrence.sha256) if file.occurrence else None

@@ -7,9 +7,10 @@ from typing import Literal
 
 from triage.message import Message
 from triage.model.casework import Grade
+from triage.model.digest_kinds import DIGEST_KINDS, DigestKind
 
-HashListKind = Literal["md5", "sha1", "sha256", "pdq"]
-HASH_LIST_KINDS: tuple[HashListKind, ...] = ("md5", "sha1", "sha256", "pdq")
+HashListKind = Literal[DigestKind, "pdq"]
+HASH_LIST_KINDS: tuple[HashListKind, ...] = (*DIGEST_KINDS, "pdq")
 """The kinds of hashes that a hash list for another tool may hold."""
 
 

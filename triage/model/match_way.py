@@ -10,7 +10,9 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Literal
 
-HashKind = Literal["md5", "sha1", "sha256", "pdq", "pdq of frames"]
+from triage.model.digest_kinds import DIGEST_KINDS, DigestKind
+
+HashKind = Literal[DigestKind, "pdq", "pdq of frames"]
 """Which hash matched: a digest of the bytes, PDQ of images, or PDQ of the frames of a video."""
 FRAME_PDQ: HashKind = "pdq of frames"
 
@@ -193,7 +195,7 @@ _WINDOW_WORDS = {
 
 def describe_match_way(way: MatchWay) -> str:
     """Returns the English words for a match: the `variant` of the command line's JSON. Empty for digests."""
-    if way.hash_kind in ("md5", "sha1", "sha256"):
+    if way.hash_kind in DIGEST_KINDS:
         return ""
     words = [] if way.time_ms is None else [f"frame at {way.time_ms / 1000:.1f} s"]
     words.append(_ORIENTATION_WORDS[way.orientation])

@@ -7,9 +7,9 @@ from typing import Any
 
 from tests.exports.packet_paper.conftest import list_texts
 from triage.exports.packet_paper.report_contents import PRINTED_IN_ALL, PRINTED_OF_A_VALUE, print_not_understood, print_report
-from triage.exports.pdf_documents import ParagraphBlock, Rows
+from triage.exports.pdf_documents import Pairs, ParagraphBlock, Rows
 from triage.exports.time_labels import NO_ZONE
-from triage.model.packet import Packet
+from triage.model.packet import Packet, PacketReport
 from triage.model.views import ShowNotUnderstood
 
 
@@ -56,3 +56,44 @@ def test_a_time_without_a_zone_says_so_wherever_it_stands(values: Packet) -> Non
 def test_sources_are_named_by_their_exhibits(values: Packet) -> None:
     table = next(block for block in print_report(values.reports[0]) if isinstance(block, Rows) and "Identifiers" in block.caption)
     assert all(row[-1].startswith("S") and "/" in row[-1] for row in table.rows)
+
+
+INCIDENT = (
+    "Incident type",
+    "Provider",
+    "Designation",
+    "Priority code",
+    "Escalated by the provider",
+    "Annotations",
+    "Other numbers",
+)
+
+
+def print_incident(report: PacketReport, **stated: object) -> dict[str, str]:
+    blocks = print_report(replace(report, show=replace(report.show, **stated)))
+    return dict(next(block.rows for block in blocks if isinstance(block, Pairs) and "The incident" in block.caption))
+
+
+def test_what_is_not_stated_of_the_incident_says_so(values: Packet) -> None:
+    report = values.reports[0]
+    silent = dict.fromkeys(("incident_type", "esp", "designation", "priority_code", "escalation"))
+    rows = print_incident(report, **silent, annotations=(), aliases=(report.show.report_id,), received_estimated=False)
+    assert [rows[name] for name in INCIDENT] == ["not stated"] * 5 + ["none stated", "none"]
+    assert "Estimated" not in rows["Received by NCMEC"]
+
+
+def test_what_is_stated_of_the_incident_is_printed(values: Packet) -> None:
+    report = values.reports[0]
+    said = {
+        "incident_type": "Sextortion",
+        "esp": "Lantern Chat",
+        "designation": "referral",
+        "priority_code": "1",
+        "escalation": "fear",
+    }
+    rows = print_incident(
+        report, **said, annotations=("sextortion",), aliases=(report.show.report_id, "900000009"), received_estimated=True
+    )
+    assert [rows[name] for name in INCIDENT[:5]] == ["Sextortion", "Lantern Chat", "referral", "NCMEC 1", "fear"]
+    assert "extortion" in rows["Annotations"] and rows["Other numbers"] == "900000009"
+    assert "Estimated from the incident's time" in rows["Received by NCMEC"]

@@ -5,26 +5,27 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Protocol
 
 from triage.message import Message, join
+from triage.model.digest_kinds import DIGEST_BYTES, DIGEST_HEX
 from triage.model.printable import make_printable
 
 _NOT_PLAIN = re.compile("[^a-z0-9]")
 _WHOLE_DECIMAL = re.compile(r"(\d{1,9})\.0{1,9}", re.ASCII)
 
-LENGTHS = {"md5": 16, "sha1": 20, "sha256": 32, "pdq": 32, "photodna": 144}
+LENGTHS: Mapping[str, int] = {**DIGEST_BYTES, "pdq": 32, "photodna": 144}
 """Bytes of a hash by kind. Hashes of other kinds are kept as the text they came as."""
-HEX_KINDS = {32: "md5", 40: "sha1", 64: "sha256"}
+HEX_KINDS = {digits: kind for kind, digits in DIGEST_HEX.items()}
 """The kind of a hexadecimal text that nobody names, by its length. A PDQ has to be named: it is as long as a SHA-256."""
 NULL = "null"
 """The category of an entry that has one and leaves it empty; an entry without a category has None."""
 MOST_EXAMPLES = 20
 _LONGEST_OTHER = 4096
-_KINDS = {"md5", "sha1", "sha256", "pdq", "photodna", "pdna", "phash", "netclean", "videntifier", "tmk", "tmkpdqf", "ssvhpdna",
+_KINDS = {*DIGEST_BYTES, "pdq", "photodna", "pdna", "phash", "netclean", "videntifier", "tmk", "tmkpdqf", "ssvhpdna",
           "ssvhsaferhash", "sha512"}  # fmt: skip
 _SAME = {"pdna": "photodna", "tmk": "tmkpdqf", "sha": "sha1"}
 _LONGEST_QUOTED = 40

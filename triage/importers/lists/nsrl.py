@@ -5,7 +5,7 @@ The rows stand in the table FILE (minimal sets) or METADATA (full sets, where FI
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import BinaryIO
 
 from triage.errors import InputError
@@ -20,8 +20,8 @@ from triage.importers.lists.list_items import (
     split_items,
 )
 from triage.importers.lists.sqlite_file import SqliteFile, SqliteTable, SqliteValue
+from triage.model.digest_kinds import STRONGEST_FIRST
 
-_KINDS = ("sha256", "sha1", "md5")
 _TABLES = ("file", "metadata")
 _AT_ONCE = 2_000
 
@@ -46,7 +46,7 @@ class NsrlReader:
         Rows without a usable hash become remarks.
         """
         table = self._find_table()
-        kinds = [kind for kind in _KINDS if kind in table.columns]
+        kinds = [kind for kind in STRONGEST_FIRST if kind in table.columns]
         for number, row in enumerate(self._file.rows(table, kinds), 1):
             hashes = tuple(self._read_hashes(kinds, row, number))
             if hashes:
@@ -55,7 +55,7 @@ class NsrlReader:
     def parts(self, position: Position, before: ListRemarks) -> Iterator[ListPart]:
         """Yields the same in parts. A position is the number of rows before it."""
         table = self._find_table()
-        kinds = [kind for kind in _KINDS if kind in table.columns]
+        kinds = [kind for kind in STRONGEST_FIRST if kind in table.columns]
         if not self._file.has_plain_leaves(table):
             yield from split_items(self.items(), position)
             return
@@ -71,7 +71,7 @@ class NsrlReader:
         if block:
             yield self._make_part(kinds, block, done)
 
-    def _make_part(self, kinds: list[str], rows: list[tuple[SqliteValue, ...]], done: int) -> ListPart:
+    def _make_part(self, kinds: Sequence[str], rows: list[tuple[SqliteValue, ...]], done: int) -> ListPart:
         """Returns the part of these rows, of which `done` is the number of the last."""
         digests = {kind: _join_digests(kind, column) for kind, column in zip(kinds, zip(*rows, strict=True), strict=True)}
         plain = {kind: joined for kind, joined in digests.items() if joined is not None}
@@ -82,13 +82,13 @@ class NsrlReader:
 
     def _find_table(self) -> SqliteTable:
         """Returns the table by the set's own names, else the first one with columns of hashes."""
-        fitting = [table for table in self._file.tables() if set(_KINDS) & set(table.columns)]
+        fitting = [table for table in self._file.tables() if set(STRONGEST_FIRST) & set(table.columns)]
         fitting.sort(key=lambda table: (table.name.casefold() not in _TABLES, table.name.casefold() != "file"))
         if not fitting:
             raise InputError("The SQLite file has no table with a column sha256, sha1 or md5.")
         return fitting[0]
 
-    def _read_hashes(self, kinds: list[str], row: tuple[SqliteValue, ...], number: int) -> Iterator[tuple[str, bytes]]:
+    def _read_hashes(self, kinds: Sequence[str], row: tuple[SqliteValue, ...], number: int) -> Iterator[tuple[str, bytes]]:
         """Yields the hashes of one row, and notes those that can't be read."""
         found = False
         for kind, value in zip(kinds, row, strict=True):

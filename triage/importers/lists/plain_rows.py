@@ -14,9 +14,9 @@ from typing import BinaryIO
 from triage import limits
 from triage.errors import InputError
 from triage.importers.lists.list_items import ListItem, ListPart, Position
+from triage.model.digest_kinds import DIGEST_HEX
 
 _CHUNK = 256 * limits.KIB
-_DIGITS = {"md5": 32, "sha1": 40, "sha256": 64}
 _HEX = "[0-9A-Fa-f]"
 
 Lines = Iterator[str]
@@ -38,7 +38,7 @@ def make_row_form(columns: list[str | None], delimiter: str) -> PlainForm | None
     A column named None is not used.
     """
     kinds = tuple(name for name in columns if name is not None)
-    if not kinds or len(set(kinds)) != len(kinds) or not set(kinds) <= _DIGITS.keys():
+    if not kinds or len(set(kinds)) != len(kinds) or not set(kinds) <= DIGEST_HEX.keys():
         return None
     sign = re.escape(delimiter)
     cells = []
@@ -46,7 +46,7 @@ def make_row_form(columns: list[str | None], delimiter: str) -> PlainForm | None
         if name is None:
             cells.append(rf'(?:"[^"\r\n]*"|[^"\r\n{sign}]*)')
         else:
-            digest = f"{_HEX}{{{_DIGITS[name]}}}"
+            digest = f"{_HEX}{{{DIGEST_HEX[name]}}}"
             cells.append(f'(?:"(?={digest}")|(?={digest}[{sign}\r\n]))({digest})"?')
     start = "(?!##)" if columns[0] is None else ""
     return PlainForm(re.compile(f"^{start}{sign.join(cells)}\r?$".encode(), re.MULTILINE), kinds)
@@ -54,7 +54,7 @@ def make_row_form(columns: list[str | None], delimiter: str) -> PlainForm | None
 
 def make_line_form(kind: str) -> PlainForm:
     """Returns the form of lines that hold one digest of this kind and nothing else."""
-    return PlainForm(re.compile(f"^({_HEX}{{{_DIGITS[kind]}}})\r?$".encode(), re.MULTILINE), (kind,))
+    return PlainForm(re.compile(f"^({_HEX}{{{DIGEST_HEX[kind]}}})\r?$".encode(), re.MULTILINE), (kind,))
 
 
 class PlainRows:

@@ -28,6 +28,7 @@ from triage.jobs.exchange.gather import Gatherer
 from triage.jobs.exchange.work_fields import ASSIGNEE, BAND, NUMBER, STAGE, STATUS, Fields, from_text, list_fields, to_text
 from triage.jobs.session import now
 from triage.model.casework import Closing
+from triage.model.digest_kinds import STRONGEST_FIRST
 from triage.store.batch import Batch
 from triage.store.queries import cases, corrections, decisions, exchange, notes
 from triage.store.queries import users as users_sql
@@ -118,7 +119,7 @@ class Merger:
         for notice in form.notices:
             self._save(report_id, notice.uid, "notice", None, now(), notice)
         for match in form.list_matches:
-            digest = next((f"{kind}:{value}" for kind in _STRONGEST if (value := getattr(match, kind))), None)
+            digest = next((f"{kind}:{value}" for kind in STRONGEST_FIRST if (value := getattr(match, kind))), None)
             self._save(report_id, match.uid, "list match", digest, match.added, match)
         for note in form.notes:
             self._add_note(report_id, note)
@@ -349,5 +350,4 @@ def _find_band(form: ReportForm) -> CorrectionForm | None:
 
 
 decode_change = msgspec.json.Decoder(Change).decode
-_STRONGEST = ("sha256", "sha1", "md5")
 _TAKEN = "taken over from another workstation"

@@ -11,6 +11,7 @@ from triage.jobs.judging.assess import assess
 from triage.jobs.lookup import find_list
 from triage.jobs.matching.list_matcher import describe_entry
 from triage.jobs.session import Session
+from triage.model.digest_kinds import STRONGEST_FIRST
 from triage.model.matches import FoundOnList
 from triage.model.users import Right
 from triage.store.database import Reader
@@ -18,7 +19,7 @@ from triage.store.queries import judgement, list_matches, lists, reports
 from triage.store.queries.list_matches import ListMatchRow
 from triage.store.queries.lists import ListRow
 
-_STRENGTH = {"sha256": 0, "sha1": 1, "md5": 2, "pdq": 3}
+_STRENGTH = {kind: place for place, kind in enumerate((*STRONGEST_FIRST, "pdq"))}
 
 
 @dataclass(frozen=True, slots=True)

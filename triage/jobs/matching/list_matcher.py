@@ -13,8 +13,8 @@ from triage.importers.lists import describe
 from triage.importers.lists.profiles import find_meaning
 from triage.jobs.state.received_work import ReceivedMatch, load_received_matches
 from triage.message import NOTHING, Message, join
+from triage.model.digest_kinds import DIGEST_BYTES, DIGEST_KINDS, STRONGEST_FIRST, list_digests_of
 from triage.model.judgement import ListHit
-from triage.model.match_way import HashKind
 from triage.model.media import Perceptual
 from triage.model.report import ReportFile
 from triage.store.database import Reader
@@ -26,11 +26,9 @@ if TYPE_CHECKING:
     from triage.hashing.video_frames import Frame
     from triage.jobs.matching.list_hashes import ListWay
 
-DIGEST_KINDS: tuple[HashKind, ...] = ("md5", "sha1", "sha256")
 COMPARED_KINDS = (*DIGEST_KINDS, "pdq")
 """Hash kinds of a list that are compared. Others are stored and reported as not compared."""
-_STRONGEST = ("sha256", "sha1", "md5")
-_LENGTHS = {"md5": 16, "sha1": 20, "sha256": 32, "pdq": 32}
+_PDQ_BYTES = 32
 
 Digests = Mapping[str, bytes]
 """The digests of one file by kind."""
@@ -42,15 +40,15 @@ def list_digests(file: ReportFile) -> dict[str, bytes]:
     Values that are no digest are left out.
     """
     there = file.occurrence
-    stated = [("md5", there.md5), ("sha1", there.sha1), ("sha256", there.sha256)] if there else list(file.entry.declared)
-    found = {kind: _parse_hex(value) for kind, value in stated if kind in DIGEST_KINDS}
-    return {kind: value for kind, value in found.items() if len(value) == _LENGTHS[kind]}
+    stated = list_digests_of(there) if there else list(file.entry.declared)
+    found = {kind: _parse_hex(value) for kind, value in stated if kind in DIGEST_BYTES}
+    return {kind: value for kind, value in found.items() if len(value) == DIGEST_BYTES[kind]}
 
 
 def find_declared_pdq(file: ReportFile) -> bytes | None:
     """Returns the PDQ hash that the source declared of a file whose bytes did not come, or None."""
     value = b"" if file.occurrence else _parse_hex(dict(file.entry.declared).get("pdq", ""))
-    return value if len(value) == _LENGTHS["pdq"] else None
+    return value if len(value) == _PDQ_BYTES else None
 
 
 def list_file_hashes(report_id: int, files: Sequence[ReportFile]) -> list[FileHashRow]:
@@ -303,7 +301,7 @@ def _iter_entries_once(own: Digests, entries: Mapping[tuple[str, bytes], Sequenc
     """
     items: set[int] = set()
     ids: set[tuple[int, str | None]] = set()
-    for kind in _STRONGEST:
+    for kind in STRONGEST_FIRST:
         for entry in entries.get((kind, own.get(kind, b"")), ()):
             media_id = json.loads(entry.said).get("media_id") if entry.said else None
             if entry.item_id in items or (media_id is not None and (entry.list_id, media_id) in ids):
@@ -315,7 +313,7 @@ def _iter_entries_once(own: Digests, entries: Mapping[tuple[str, bytes], Sequenc
 
 def _choose_name(digests: Digests) -> str:
     """Returns one name for the file: its SHA-256, else the strongest digest there is."""
-    return next((digests[kind].hex() for kind in _STRONGEST if kind in digests), "")
+    return next((digests[kind].hex() for kind in STRONGEST_FIRST if kind in digests), "")
 
 
 def _parse_hex(value: str) -> bytes:

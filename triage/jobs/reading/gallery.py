@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from triage.errors import NotFound
 from triage.jobs.codec import facts_from_bytes
 from triage.jobs.lookup import find_case, find_list, find_report
-from triage.jobs.matching.list_matcher import DIGEST_KINDS, ListAnswers, ListMatcher
+from triage.jobs.matching.list_matcher import ListAnswers, ListMatcher
 from triage.jobs.reading.queue import list_queue_ids
 from triage.jobs.session import Session
 from triage.jobs.state import account
@@ -38,6 +38,7 @@ from triage.wellbeing import GRAVE_ANNOTATIONS
 
 if TYPE_CHECKING:
     from triage.jobs.reading.gallery_items import GalleryItems, GalleryOrder, Ids
+    from triage.store.queries.gallery import CellRow
     from triage.store.queries.grades import GradeRow
 
 SESSION = timedelta(hours=24)
@@ -172,19 +173,19 @@ def _build_cells(db: Reader, session: Session, report_of: Mapping[int, int]) -> 
     graded, users = grades.load_grades(db, list(rows)), session.store.users.names()
     warned = _load_warnings(db, rows)
     cells = {}
-    for i, (sha256, _, _, size, blob) in rows.items():
-        facts = facts_from_bytes(blob) if blob is not None else None
+    for i, row in rows.items():
+        facts = facts_from_bytes(row.facts) if row.facts is not None else None
         verdict = known.describe(i)
         state, grade, by = work_out_grade(graded[i]) if i in graded else (None, None, ())
         stated = warned.get(i, set())
         flags = _state_of(graded.get(i, ()), session.user.id, state)
         cells[i] = GalleryCell(
             media_id=i,
-            sha256=sha256,
+            sha256=row.sha256,
             report_id=numbers[report_of[i]],
             name=names.get(i, ""),
             kind=_name_kind(facts),
-            size=size,
+            size=row.size,
             duration_ms=facts.duration_ms if facts else None,
             problem="not measured yet" if facts is None else facts.problem,
             preview=facts.preview if facts else None,
@@ -234,20 +235,17 @@ def _load_warnings(db: Reader, medium_ids: Iterable[int]) -> dict[int, set[str]]
 class _Known:
     """What the hash lists say of some media items, as the pages of reports say it."""
 
-    def __init__(self, db: Reader, rows: Mapping[int, Row]) -> None:
-        self._own = {
-            i: {"md5": bytes.fromhex(md5), "sha1": bytes.fromhex(sha1), "sha256": bytes.fromhex(sha256)}
-            for i, (sha256, md5, sha1, _, _) in rows.items()
-        }
-        self._sha256 = {i: row[0] for i, row in rows.items()}
-        digests = [(kind, own[kind]) for own in self._own.values() for kind in DIGEST_KINDS]
-        self._answers: ListAnswers = ListMatcher(db).look_up(digests, self._sha256.values())
+    def __init__(self, db: Reader, rows: Mapping[int, CellRow]) -> None:
+        self._rows = rows
+        digests = [pair for row in rows.values() for pair in row.digests.items()]
+        self._answers: ListAnswers = ListMatcher(db).look_up(digests, [row.sha256 for row in rows.values()])
 
     def describe(self, medium_id: int) -> tuple[str, FileState, bool]:
         """Returns the word, the state, and whether lists disagree."""
         from triage.jobs.matching.list_verdict import describe_verdict
 
-        hits, uncounted = self._answers.find_hits_of_bytes(self._sha256[medium_id], self._own[medium_id])
+        row = self._rows[medium_id]
+        hits, uncounted = self._answers.find_hits_of_bytes(row.sha256, row.digests)
         verdict = describe_verdict(self._answers.checked, hits, None, uncounted)
         found = FileState(0)
         for hit in hits:

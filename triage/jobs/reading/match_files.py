@@ -23,6 +23,7 @@ from triage.jobs.matching.stored_search import AskedImage, FoundImages, StoredSe
 from triage.jobs.matching.sweep_state import describe_unchecked_crops, shorten_reason
 from triage.jobs.session import Session
 from triage.message import Message
+from triage.model.digest_kinds import list_digests_of
 from triage.model.judgement import ListHit
 from triage.model.matches import ExactMatch, MatchResult, NearMatch
 from triage.model.media import Digests, MediaFacts
@@ -84,9 +85,7 @@ class _Comparer:
     def _describe(self, file: _MeasuredFile, found: FoundImages) -> MatchResult:
         """Returns what the store and the lists know of one file."""
         db, digests, facts, hashes = self._db, file.digests, file.facts, file.facts.perceptual
-        exact_hits = self._matcher.find_by_digests(
-            digests.sha256, (("md5", digests.md5), ("sha1", digests.sha1), ("sha256", digests.sha256))
-        )
+        exact_hits = self._matcher.find_by_digests(digests.sha256, list_digests_of(digests))
         listed = _describe_list_matches(_find_on_lists(self._matcher, facts, digests))
         near = _describe_similar(db, facts, digests, found) + listed + _find_videos(db, self._pictures, facts, digests)
         unasked = () if file.unasked is None else (describe_unchecked_crops(file.unasked),)

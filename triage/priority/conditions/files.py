@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from triage.message import Message
+from triage.model.digest_kinds import STRONGEST_FIRST
 from triage.model.incident_kinds import MATERIAL, MISLEADING, holds
 from triage.model.judgement import ListHit
 from triage.model.report import ReportFile
@@ -33,7 +34,6 @@ _ELSEWHERE = ("known", "known-good", "negative")
 _SAID = {True: "yes", False: "no", None: "not said"}
 _ANSWERS = {"yes": Message("yes"), "no": Message("no"), "not said": Message("not stated")}
 """In rules and on cards."""
-_IDENTITY_HASHES = ("sha256", "sha1", "md5")
 
 
 def identity(file: ReportFile) -> str:
@@ -41,7 +41,7 @@ def identity(file: ReportFile) -> str:
     if file.occurrence is not None:
         return file.occurrence.sha256
     declared = {kind: value.casefold() for kind, value in file.entry.declared}
-    return next((declared[kind] for kind in _IDENTITY_HASHES if kind in declared), file.entry.key)
+    return next((declared[kind] for kind in STRONGEST_FIRST if kind in declared), file.entry.key)
 
 
 def name_of(file: ReportFile) -> str:

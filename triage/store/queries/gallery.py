@@ -7,8 +7,10 @@ limits a query to some ids; None reads all, which is cheaper for a large scope.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import groupby, islice
 
+from triage.model.digest_kinds import DIGEST_KINDS
 from triage.store.database import Params, Reader, Row
 from triage.store.queries import encode_json_array, format_placeholders, list_blocks, split_into_chunks
 
@@ -87,7 +89,7 @@ def iter_list_matches(db: Reader, only: Only) -> Iterator[Row]:
 def iter_exact_list_matches(db: Reader, only: Only) -> Iterator[Row]:
     """Yields (media item, list) of media items of which a list holds a digest."""
     where, params = _limit("m.id", only, "WHERE")
-    for kind in ("sha256", "md5", "sha1"):
+    for kind in DIGEST_KINDS:
         if db.value("SELECT 1 FROM list_hash WHERE hash_kind = ? LIMIT 1", (kind,)) is not None:
             yield from db.each(
                 f"SELECT DISTINCT m.id, h.list_id FROM media_item m CROSS JOIN list_hash h ON h.hash_kind = '{kind}'"
@@ -186,14 +188,25 @@ def _ids(values: Sequence[int]) -> Params:
 # -- what a cell shows -----------------------------------------------------------------------------------------------------
 
 
-def load_cell_rows(db: Reader, medium_ids: Sequence[int]) -> dict[int, Row]:
-    """Returns media item -> (SHA-256, MD5, SHA-1, size, encoded facts or None)."""
+@dataclass(frozen=True, slots=True)
+class CellRow:
+    """A media item as a cell needs it: `facts` are encoded, and None until it was measured; `digests` are by kind."""
+
+    sha256: str
+    size: int
+    facts: bytes | None
+    digests: dict[str, bytes]
+
+
+def load_cell_rows(db: Reader, medium_ids: Sequence[int]) -> dict[int, CellRow]:
+    """Returns media item -> what a cell needs of it."""
+    columns = ", ".join(f"unhex({kind})" for kind in DIGEST_KINDS)
     found = {}
     for part in split_into_chunks(medium_ids):
         for row in db.all(
-            f"SELECT id, sha256, md5, sha1, size, facts FROM media_item WHERE id IN ({format_placeholders(len(part))})", part
+            f"SELECT id, sha256, size, facts, {columns} FROM media_item WHERE id IN ({format_placeholders(len(part))})", part
         ):
-            found[row[0]] = row[1:]
+            found[row[0]] = CellRow(row[1], row[2], row[3], dict(zip(DIGEST_KINDS, row[4:], strict=True)))
     return found
 
 

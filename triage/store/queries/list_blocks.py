@@ -10,9 +10,10 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from triage.model.digest_kinds import DIGEST_BYTES
 from triage.store.database import Reader, Writer
 
-WIDTHS = {"md5": 16, "sha1": 20, "sha256": 32}
+WIDTHS = DIGEST_BYTES
 """Bytes of the kinds of digest that blocks hold."""
 BLOCK = 16_000
 """Bytes of digests in a block: with its head it just fits a page of the database."""

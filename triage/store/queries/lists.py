@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
+from triage.model.digest_kinds import DIGEST_KINDS
 from triage.model.match_way import HashKind
 from triage.store.database import Reader, Writer
 from triage.store.queries import encode_json_array, format_placeholders, list_blocks, split_into_chunks
@@ -249,14 +250,14 @@ _WITHOUT_REPORT = " UNION ALL ".join(
     f"SELECT h.entry_id, h.hash_kind, h.value, NULL, o.path, 0 FROM file o JOIN media_item m ON m.id = o.media_item_id"
     f" CROSS JOIN list_hash h ON h.hash_kind = '{kind}' AND h.value = unhex(m.{kind}) AND h.list_id = ?"
     " WHERE o.report_id IS NULL"
-    for kind in ("md5", "sha1", "sha256")
+    for kind in DIGEST_KINDS
 )
 
 
 def iter_exact_matches(db: Reader, list_id: int) -> Iterator[FoundRow]:
     """Yields every hash of the list that a report's file, or a media item without a report, has."""
     in_reports = f"SELECT h.entry_id, h.hash_kind, h.value, f.report_id, f.name, f.declared {_IN_REPORTS}"
-    for row in db.each(f"{in_reports} UNION ALL {_WITHOUT_REPORT}", (list_id,) * 4):
+    for row in db.each(f"{in_reports} UNION ALL {_WITHOUT_REPORT}", (list_id,) * (1 + len(DIGEST_KINDS))):
         yield FoundRow(row[0], row[1], row[2], row[3], row[4], bool(row[5]))
     if list_id in list_blocks.list_packed(db):
         yield from _iter_packed_matches(db, list_id)

@@ -49,6 +49,8 @@ class ExhibitRow:
 
 
 _MEDIUM = "id, sha256, md5, sha1, size, item, facts"
+_FILE = "m.id, m.sha256, m.md5, m.sha1, m.size, o.name, o.path, o.level"
+"""The columns of a `FileRow`."""
 
 
 def find_media_item(db: Reader, sha256: str) -> MediaItemRow | None:
@@ -255,7 +257,7 @@ def list_files(db: Reader, report_id: int) -> list[FileRow]:
     return [
         FileRow(*row)
         for row in db.all(
-            "SELECT m.id, m.sha256, m.md5, m.sha1, m.size, o.name, o.path, o.level FROM file o"
+            f"SELECT {_FILE} FROM file o"
             " JOIN media_item m ON m.id = o.media_item_id WHERE o.report_id = ? ORDER BY o.path, o.name, m.sha256",
             (report_id,),
         )
@@ -345,9 +347,9 @@ HeldRow = tuple[int, FileRow, bytes | None, int | None]
 def load_files(db: Reader, report_ids: Iterable[int]) -> list[HeldRow]:
     """Returns the files of these reports with their encoded facts, in the order of `list_files`."""
     return [
-        (row[0], FileRow(*row[1:9]), row[9], row[10])
-        for row in db.all(
-            "SELECT o.report_id, m.id, m.sha256, m.md5, m.sha1, m.size, o.name, o.path, o.level, m.facts, length(m.text)"
+        (report_id, FileRow(*file), facts, text_length)
+        for report_id, facts, text_length, *file in db.all(
+            f"SELECT o.report_id, m.facts, length(m.text), {_FILE}"
             " FROM file o JOIN media_item m ON m.id = o.media_item_id WHERE o.report_id IN (SELECT value FROM json_each(?))"
             " ORDER BY o.report_id, o.path, o.name, m.sha256",
             (encode_json_array(report_ids),),

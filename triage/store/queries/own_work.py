@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from triage.model.digest_kinds import DIGEST_KINDS
 from triage.store.database import Reader
 from triage.store.queries import encode_json_array, list_blocks
 
@@ -14,8 +15,7 @@ _WORKED = (
 )
 """Reports on which the person decided, or graded a file."""
 _LISTED = " OR ".join(
-    f"EXISTS (SELECT 1 FROM list_hash h WHERE h.hash_kind = '{kind}' AND h.value = unhex(m.{kind}))"
-    for kind in ("md5", "sha1", "sha256")
+    f"EXISTS (SELECT 1 FROM list_hash h WHERE h.hash_kind = '{kind}' AND h.value = unhex(m.{kind}))" for kind in DIGEST_KINDS
 )
 
 
@@ -50,14 +50,14 @@ def list_own_files(db: Reader, user_id: int) -> list[OwnFile]:
     rows = db.all(
         "SELECT m.id, count(*), EXISTS (SELECT 1 FROM grade g WHERE g.media_item_id = m.id AND g.inherited_from IS NULL)"
         f" OR {_LISTED}, EXISTS (SELECT 1 FROM grade g WHERE g.media_item_id = m.id AND g.inherited_from IS NOT NULL),"
-        " unhex(m.md5), unhex(m.sha1), unhex(m.sha256)"
+        f" {', '.join(f'unhex(m.{kind})' for kind in DIGEST_KINDS)}"
         f" FROM ({_WORKED}) w JOIN file f ON f.report_id = w.report_id JOIN media_item m ON m.id = f.media_item_id"
         " GROUP BY m.id",
         (user_id,),
     )
     listed = set[bytes]()
     for list_id in list_blocks.list_packed(db):
-        for column, kind in enumerate(("md5", "sha1", "sha256"), 4):
+        for column, kind in enumerate(DIGEST_KINDS, 4):
             asked = sorted({row[column] for row in rows if not row[2]})
             listed.update(value for value, _ in list_blocks.find_digests(db, list_id, kind, asked))
     return [
