@@ -17,6 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from delivery import build_kernel as builder
+from delivery.assemble import check_kernel
 from delivery.build_kernel import SOURCE, NotCompiledError, build_kernel, compile_kernel
 from tests.thorough import THOROUGH
 from triage.hashing import digest_kernel, digests
@@ -253,6 +254,15 @@ class TestBuilding:
         monkeypatch.setattr(builder, "build_kernel", fail)
         monkeypatch.setattr(sys, "argv", ["build_kernel", *required])
         assert builder.main() == code
+
+
+def test_a_bundle_without_it_is_not_made(tmp_path: Path) -> None:
+    with pytest.raises(SystemExit, match="holds no"):
+        check_kernel(tmp_path)
+    place = tmp_path / "_internal/triage/hashing" / LIBRARY_NAME
+    place.parent.mkdir(parents=True)
+    place.write_bytes(b"library")
+    check_kernel(tmp_path)
 
 
 def test_the_library_beside_the_program_is_none_or_of_this_source() -> None:

@@ -74,9 +74,8 @@ class StoredImages:
 
     def add(self, pictures: Iterable[tuple[int, Perceptual]]) -> None:
         """Adds (media item, hashes) of images, which are found from now on unless they have low quality."""
-        for medium_id, hashes in pictures:
-            if can_match(hashes):
-                self.all.add(medium_id, hashes)
+        matching = ((medium_id, hashes) for medium_id, hashes in pictures if can_match(hashes))
+        self.all.extend(StoredHashes(medium_id, hashes.pdq, hashes.windows) for medium_id, hashes in matching)
 
 
 def load_frames_and_wholes(db: Reader, *, whole: bool, cancel: CancelToken | None = None) -> StoredImages:
