@@ -29,6 +29,7 @@ from triage.model.document import Person
 from triage.model.judgement import Location, ScoreCard, Surroundings
 from triage.model.report import Report
 from triage.priority import change, score
+from triage.priority.case import case_of
 from triage.priority.rules import shipped
 from triage.priority.scoring import Outcome
 
@@ -220,3 +221,12 @@ def test_so_many_sentences_and_no_more() -> None:
     better = [said for said in many if said.startswith("Band")]
     assert 0 < len([said for said in many if said.startswith("“Can act”")]) <= 3
     assert 0 < len(better) <= 6
+
+
+@pytest.mark.parametrize("annotations", [(), ("sextortion",)])
+def test_whatever_may_rest_on_a_fact_is_looked_at(annotations: tuple[str, ...]) -> None:
+    rules = shipped()
+    case = case_of(report(annotations=annotations), HERE, {}, around(), rules.roles)
+    for gone in rules.rules:
+        along = {each.id for each in rules.rules if each.fact == gone.fact or change.rests_on(each, gone.fact, case)}
+        assert along <= change._going_along(rules)[gone.id]
