@@ -75,7 +75,7 @@ NOTHING = Message("")
 
 def join(*messages: Message, by: str = " ") -> Message:
     """Returns one message of those that say something, one behind the other. `by` stands between them and is not translated."""
-    said = [message for message in messages if message]
+    said = [message for message in messages if message.key]
     if len(said) < 2:
         return said[0] if said else NOTHING
     names, key = _name_parts(len(said), by)

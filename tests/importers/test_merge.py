@@ -13,6 +13,7 @@ from tests.importers.making import details, document, entry, identifier, occurre
 from triage.importers import time_parsing
 from triage.importers.changes import _FILE_FIELDS
 from triage.importers.merge import changes, merge_documents
+from triage.importers.unite import unite_facts, unite_statements
 from triage.model.document import Document, Fact, FileEntry, FreeText, NotUnderstood
 
 T1, T2 = time_parsing.parse_iso_time("2026-01-02T03:04:05Z"), time_parsing.parse_iso_time("2026-01-03T03:04:05Z")
@@ -330,3 +331,20 @@ def test_a_time_without_a_zone_says_so_in_changes_and_conflicts() -> None:
     later = document("b.json", "1", slot="le_json", incident_time=other)
     values = [value for conflict in merge_documents([first, later], []).conflicts for value, _ in conflict.values]
     assert "2026-11-12T14:09:56Z (the source states no zone; UTC assumed)" in values and "2026-11-12T15:09:56Z" in values
+
+
+NAMED_FACTS = st.lists(
+    st.builds(
+        Fact,
+        name=st.sampled_from("abc"),
+        value=st.sampled_from(("x", "1", 1, True, None)),
+        sources=st.lists(st.sampled_from([*source("a.xml"), *source("b.json")]), max_size=3).map(tuple),
+    ),
+    max_size=4,
+)
+
+
+@given(NAMED_FACTS)
+@QUICK
+def test_facts_that_need_no_uniting_are_the_same_as_united(facts: list[Fact]) -> None:
+    assert unite_facts(facts) == unite_statements(facts, lambda fact: (fact.name, repr(fact.value)))

@@ -29,6 +29,7 @@ from triage.model.document import Person
 from triage.model.judgement import Location, ScoreCard, Surroundings
 from triage.model.report import Report
 from triage.priority import change, score
+from triage.priority.case import case_of
 from triage.priority.rules import shipped
 from triage.priority.scoring import Outcome
 
@@ -226,3 +227,12 @@ def test_only_where_no_fact_changes_the_band_the_card_says_so() -> None:
     many = [str(said) for said in score(material(files=(file("a"),)), HERE, {}, around()).would_change_if]
     assert any(said.startswith("Band") for said in many)
     assert [said for said in many if "points of risk" in said] == [said for said in many if said.startswith("By points alone")]
+
+
+@pytest.mark.parametrize("annotations", [(), ("sextortion",)])
+def test_whatever_may_rest_on_a_fact_is_looked_at(annotations: tuple[str, ...]) -> None:
+    rules = shipped()
+    case = case_of(report(annotations=annotations), HERE, {}, around(), rules.roles)
+    for gone in rules.rules:
+        along = {each.id for each in rules.rules if each.fact == gone.fact or change.rests_on(each, gone.fact, case)}
+        assert along <= change._going_along(rules)[gone.id]

@@ -173,6 +173,8 @@ def _choose_by_name(
 
     Returns what stays free.
     """
+    if not free:
+        return []
     by_name: defaultdict[str, _Namesakes] = defaultdict(_Namesakes)
     for occurrence in free:
         by_name[comparable_name(occurrence.name)].add(occurrence)

@@ -18,6 +18,9 @@ def unite_facts(facts: Iterable[Fact]) -> tuple[Fact, ...]:
 
     Different values of one name stay side by side.
     """
+    facts = tuple(facts)
+    if len({fact.name for fact in facts}) == len(facts) and not any(len(fact.sources) > 1 for fact in facts):
+        return facts  # most people state each thing once
     return unite_statements(facts, lambda fact: (fact.name, repr(fact.value)))
 
 

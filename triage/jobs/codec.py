@@ -23,9 +23,10 @@ T = TypeVar("T")
 
 def _encode_message(value: object) -> object:
     """Encodes a message for MessagePack as `to_data` writes it; the encoder comes back with each message inside."""
-    if isinstance(value, Message):
-        return {"key": value.key, "values": dict(value.values)} if value.values else _encode_plain(value.key)
-    raise TypeError(type(value))
+    if type(value) is not Message:
+        raise TypeError(type(value))
+    values = value.values
+    return {"key": value.key, "values": dict(values)} if values else _encode_plain(value.key)
 
 
 @lru_cache(maxsize=4_096)

@@ -6,7 +6,7 @@ Contacts of providers, NCMEC and police are never keys.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
 from triage.links.link_kinds import MENTIONED, load_shipped_kinds
@@ -34,9 +34,13 @@ def find_link_keys(report: Report, media: Mapping[str, MediaFacts]) -> tuple[Lin
     A key of kind "report" holds the number of another report, and links to that report too.
     """
     strongest: dict[tuple[str, str], int] = {}
+    kinds = load_shipped_kinds()
     for kind, value, share in _iter_keys(report, media):
-        strength = max(1, round(load_shipped_kinds()[kind].strength * share))
-        strongest[kind, value] = max(strength, strongest.get((kind, value), 0))
+        strength = kinds[kind].strength
+        if share != 1.0:
+            strength = max(1, round(strength * share))
+        if strength > strongest.get((kind, value), 0):
+            strongest[kind, value] = strength
     return tuple(LinkKey(kind=kind, value=value, strength=strength) for (kind, value), strength in sorted(strongest.items()))
 
 
@@ -52,9 +56,10 @@ def find_role_keys(report: Report, role: str) -> frozenset[tuple[str, str]]:
 
 def find_other_keys(report: Report) -> frozenset[tuple[str, str]]:
     """Returns (kind, value) of the keys of a report that are not the reported user's own."""
-    return frozenset(
-        key for i in report.identifiers if i.role not in _NOT_OTHERS for key in iter_identifier_keys(i, report.esp)
-    ) - find_user_keys(report)
+    others = [i for i in report.identifiers if i.role not in _NOT_OTHERS]
+    if not others:
+        return frozenset()
+    return frozenset(key for i in others for key in iter_identifier_keys(i, report.esp)) - find_user_keys(report)
 
 
 def _iter_keys(report: Report, media: Mapping[str, MediaFacts]) -> Iterator[tuple[str, str, float]]:
@@ -90,21 +95,23 @@ def _find_owners(report: Report) -> set[str]:
     }
 
 
-def iter_identifier_keys(identifier: Identifier, esp: str | None) -> Iterator[tuple[str, str]]:
-    """Yields (kind, value) of the keys of one identifier. `esp` is the provider of the report."""
+def iter_identifier_keys(identifier: Identifier, esp: str | None) -> Iterable[tuple[str, str]]:
+    """Returns (kind, value) of the keys of one identifier. `esp` is the provider of the report."""
     value = normalise_text(identifier.normalised or identifier.value)
     if not value:
-        return
-    if identifier.kind in _PLAIN:
-        yield identifier.kind, value
-    elif identifier.kind in ("username", "user_id"):
-        yield from _account_keys(identifier, value, esp)
-    elif identifier.kind == "device":
-        yield from _device_keys(identifier, value)
-    elif identifier.kind == "ip":
-        yield from _address_keys(identifier, value)
-    elif identifier.kind == "url" and _is_profile(identifier):
-        yield "profile_url", value.removeprefix("https://").removeprefix("http://").removeprefix("www.").rstrip("/")
+        return ()
+    kind = identifier.kind
+    if kind in _PLAIN:
+        return ((kind, value),)
+    if kind in ("username", "user_id"):
+        return _account_keys(identifier, value, esp)
+    if kind == "device":
+        return _device_keys(identifier, value)
+    if kind == "ip":
+        return _list_address_keys(identifier, value)
+    if kind == "url" and _is_profile(identifier):
+        return (("profile_url", value.removeprefix("https://").removeprefix("http://").removeprefix("www.").rstrip("/")),)
+    return ()
 
 
 def _is_profile(identifier: Identifier) -> bool:
@@ -137,20 +144,20 @@ def _device_keys(identifier: Identifier, value: str) -> Iterator[tuple[str, str]
     yield ("device" if any(name in said for name in _LINE_NUMBERS) else "advertising_id"), value
 
 
-def _address_keys(identifier: Identifier, value: str) -> Iterator[tuple[str, str]]:
-    """Yields the keys of an IP address: the address itself, and the address with port and minute.
+def _list_address_keys(identifier: Identifier, value: str) -> list[tuple[str, str]]:
+    """Returns the keys of an IP address: the address itself, and the address with port and minute.
 
     Internal addresses, server ports and days without an hour link nobody. Behind a proxy strangers share an address, but not one
     port in one minute.
     """
     tying = _public_address_key(value)
     if tying is None:
-        return
-    if not identifier.possible_proxy:
-        yield tying
+        return []
+    found = [] if identifier.possible_proxy else [tying]
     port, time = identifier.port, identifier.time
     if port is not None and not is_server_port(port) and time is not None and time.to_the_minute:
-        yield "ip_port_minute", f"{tying[1]} port {port} {time.utc[:16]}"
+        found.append(("ip_port_minute", f"{tying[1]} port {port} {time.utc[:16]}"))
+    return found
 
 
 @lru_cache(maxsize=16_384)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import msgspec
 
 from triage.locate.rules import read_rules
@@ -84,10 +86,16 @@ def make_evidence(
         of=of,
         says=says,
         points=int(weight.points * percent / 100),
-        why=join(Message(weight.why), why),  # message-ok
-        against=join(Message(weight.against), against),  # message-ok
+        why=join(_make_reason(weight.why), why) if why.key else _make_reason(weight.why),
+        against=join(_make_reason(weight.against), against) if against.key else _make_reason(weight.against),
         province=province,
         district=district,
         country=country,
         votes=max(weight.points, 0) if routes else 0,
     )
+
+
+@lru_cache(maxsize=256)
+def _make_reason(text: str) -> Message:
+    """Returns a rule's own reason, which is the same in all evidence of the rule."""
+    return Message(text)  # message-ok

@@ -110,6 +110,14 @@ def look_up(text: str) -> Finding | None:
 
 
 def _find_pakistani(shown: str, asn: int, tables: Message, *, agreed: bool = True) -> Finding:
+    operator, rule, says = _describe_pakistani(asn, tables, agreed)
+    return Finding(shown, rule, says, f"AS{asn}" if operator else shown, operator, "PK")
+
+
+@reads_tables
+@lru_cache(maxsize=1_024)
+def _describe_pakistani(asn: int, tables: Message, agreed: bool) -> tuple[Operator | None, str, Message]:
+    """Returns the operator, the rule and the sentence: the same for all addresses of an operator."""
     operator = read_operators().get(asn)
     name = Message("operator not known")
     if operator:
@@ -128,7 +136,7 @@ def _find_pakistani(shown: str, asn: int, tables: Message, *, agreed: bool = Tru
         rule = "ip.one_table"
     else:
         rule = "ip.pakistan" if operator else "ip.unannounced"
-    return Finding(shown, rule, says, f"AS{asn}" if operator else shown, operator, "PK")
+    return operator, rule, says
 
 
 def first_bits(address: Address) -> int:
@@ -242,19 +250,20 @@ def _group_captures(identifiers: Iterable[Identifier], incident: Moment | None) 
         if of and finding:
             together.setdefault((of, finding.address), []).append((item, finding))
     for (of, address), found in together.items():
-        ports = {i.port for i, _ in found if i.port and i.time and i.time.to_the_second and i.time.zone == "stated"}
+        items = [i for i, _ in found]
+        ports = {i.port for i in items if i.port and i.time and i.time.to_the_second and i.time.zone == "stated"}
         yield _Capture(
             of=of,
             value=address,
             finding=found[0][1],
-            proxy=any(i.possible_proxy for i, _ in found),
+            proxy=any(i.possible_proxy for i in items),
             times=len(found),
             usable_port=any(not is_server_port(port) for port in ports),
             server_port=min(filter(is_server_port, ports), default=None),
-            missing=min(_describe_missing(*lacks) for lacks in {_find_missing(i) for i, _ in found})[1],
-            days=_count_days(incident, (i for i, _ in found)),
-            with_file=all(i.role == "file" for i, _ in found),
-            ncmec=_find_ncmec_country(i for i, _ in found),
+            missing=min([_describe_missing(*lacks) for lacks in {_find_missing(i) for i in items}])[1],
+            days=_count_days(incident, items),
+            with_file=all(i.role == "file" for i in items),
+            ncmec=_find_ncmec_country(items),
         )
 
 

@@ -49,6 +49,8 @@ def find_names(text: str) -> Iterator[Name]:
     """Yields every name in the text, the longest first where they overlap: "Mirpur Khas" is not "Mirpur"."""
     lengths = load_text_names().lengths
     tokens = split_words(text)
+    if lengths.keys().isdisjoint(tokens):
+        return
     read = 0
     for at, token in enumerate(tokens):
         if token not in lengths or at < read:

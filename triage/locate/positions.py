@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from triage.locate.evidence import Evidence, find_subject, make_evidence
@@ -40,6 +41,8 @@ _IN_DEGREES = re.compile(rf"{_DEGREES}([NS])[,;\s]{{0,3}}{_DEGREES}([EW])", re.I
 _BARE = re.compile(r"(?<![\d.,-])(-?\d{1,2}\.\d{4,12}),\s?(-?\d{1,3}\.\d{4,12})(?![\d.]|,\d)")
 _STEP = re.compile(r"[./]")
 _DIGIT = re.compile(r"\d")
+_FRACTION = re.compile(r"\d\.\d")
+"""Without one a text holds no coordinates in decimals, and most texts hold none."""
 _LATITUDES = frozenset({"latitude", "lat", "gpslatitude"})
 _LONGITUDES = frozenset({"longitude", "long", "lon", "lng", "gpslongitude"})
 _PAIRS = frozenset({"coordinates", "coordinate", "geolocation", "gps", "gpscoordinates", "latlong", "latlng", "geo", "position"})
@@ -94,12 +97,17 @@ def find_positions(text: str) -> Iterator[Position]:
     if not _DIGIT.search(text):
         return
     found: dict[Position, None] = {}
-    for pattern in (_LABELLED, _IN_LINK, _BARE):
-        for match in pattern.finditer(text):
+    fraction = _FRACTION.search(text) is not None
+    for pattern, possible in (
+        (_LABELLED, "lat" in text.lower()),
+        (_IN_LINK, "=" in text or "@" in text or "geo:" in text),
+        (_BARE, fraction),
+    ):
+        for match in pattern.finditer(text) if possible else ():
             found.setdefault(Position(float(match[1]), float(match[2])))
-    for match in _WITH_SIDES.finditer(text):
+    for match in _WITH_SIDES.finditer(text) if fraction else ():
         found.setdefault(Position(_sign_degrees(float(match[1]), match[2]), _sign_degrees(float(match[3]), match[4])))
-    for match in _IN_DEGREES.finditer(text):
+    for match in _IN_DEGREES.finditer(text) if "°" in text else ():
         north, east = _to_decimal_degrees(match[1], match[2], match[3]), _to_decimal_degrees(match[5], match[6], match[7])
         found.setdefault(Position(_sign_degrees(north, match[4]), _sign_degrees(east, match[8])))
     yield from list(found)[:MOST_POSITIONS]
@@ -130,8 +138,8 @@ def _find_positions_in_facts(facts: Iterable[Fact]) -> Iterator[Position]:
     found: dict[str, tuple[set[float], set[float]]] = {}
     pairs: dict[Position, None] = {}
     for fact in facts:
-        *block, name = _STEP.split(fact.name.lower())
-        if any(of is None and word in part for word, of in _NOT_OF_INCIDENT for part in block):
+        block, name = _split_name(fact.name)
+        if name is None:
             continue
         if name in _LATITUDES or name in _LONGITUDES:
             angle = _read_angle(fact.value)
@@ -142,6 +150,14 @@ def _find_positions_in_facts(facts: Iterable[Fact]) -> Iterator[Position]:
             pairs.update({pair: None} if pair else {})
     single = [Position(min(north), min(east)) for north, east in found.values() if len(north) == len(east) == 1]
     yield from list(dict.fromkeys([*single, *pairs]))[:MOST_POSITIONS]
+
+
+@lru_cache(maxsize=4_096)
+def _split_name(text: str) -> tuple[tuple[str, ...], str | None]:
+    """Returns the blocks and the name of a fact that may state a position; None as name when it is not of the incident."""
+    *block, name = _STEP.split(text.lower())
+    not_of_incident = any(of is None and word in part for word, of in _NOT_OF_INCIDENT for part in block)
+    return tuple(block), None if not_of_incident else name
 
 
 def _find_unknown_elements(unknown: Iterable[NotUnderstood]) -> Iterator[tuple[Of, str]]:

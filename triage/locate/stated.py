@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from triage.locate.evidence import Evidence, find_subject, make_evidence
 from triage.locate.gazetteer import find_country
@@ -57,11 +58,9 @@ def _read_estimate(facts: tuple[Fact, ...], of: Of) -> Iterator[Evidence]:
     """Reads facts named `estimatedLocation` (one text) or `estimatedLocation.city`, `.region`, `.countryCode`, `.verified`."""
     found: dict[str, set[str]] = {}
     for fact in facts:
-        if not fact.name.lower().startswith("estimatedlocation"):
-            continue
-        head, _, tail = _STEP.sub(".", fact.name).partition(".")
-        if head.lower() == "estimatedlocation" and fact.value is not None:
-            found.setdefault(tail.replace(".", "").lower(), set()).add(str(fact.value))
+        field = _find_field(fact.name)
+        if field is not None and fact.value is not None:
+            found.setdefault(field, set()).add(str(fact.value))
     verified = _TRUTH.get("".join(found.pop("verified", set())).lower())
     found.pop("timestamp", None)
     fields = _select_fields({name: min(values) for name, values in found.items()}) or _split_fields(min(found.get("", {""})))
@@ -77,6 +76,15 @@ def _read_estimate(facts: tuple[Fact, ...], of: Of) -> Iterator[Evidence]:
     if stated.place.province == "ICT" and not verified:
         stated = replace(stated, place=replace(stated.place, clash=_OF_TABLES))
     yield from _make_evidence(rule, "estimated_location", stated, of)
+
+
+@lru_cache(maxsize=4_096)
+def _find_field(name: str) -> str | None:
+    """Returns which field of an estimated location a fact's name stands for, "" for the whole; None for another fact."""
+    if not name.lower().startswith("estimatedlocation"):
+        return None
+    head, _, tail = _STEP.sub(".", name).partition(".")
+    return tail.replace(".", "").lower() if head.lower() == "estimatedlocation" else None
 
 
 def _split_fields(text: str) -> dict[str, str]:

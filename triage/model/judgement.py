@@ -81,8 +81,7 @@ class Location:
     """ISO codes of other countries involved."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LinkKey:
+class LinkKey(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """A value that two reports may share.
 
     `value` is normalised, and `strength` is 1 to 100.

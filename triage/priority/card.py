@@ -27,6 +27,7 @@ from triage.priority.corrections import (
 from triage.priority.rules import AXES, RuleSet, shipped
 from triage.priority.scoring import Applied, Counted, Outcome, Weighed, ask, bands_nearby, find_excluded, speaks_for_risk, weigh
 
+_RANK_OF_AXIS = {axis: rank for rank, axis in enumerate(AXES)}
 NOT_JUDGED_FLAG = "not judged"
 NOT_JUDGED_WHY = Message("This report could not be judged. Read it.")
 NOT_JUDGED = ScoreCard(
@@ -173,7 +174,7 @@ def _factors(weighed: Weighed, corrected: Corrected) -> tuple[Factor, ...]:
     ordered = sorted(
         (*weighed.counted, *out),
         key=lambda each: (
-            AXES.index(each.applied.rule.axis),
+            _RANK_OF_AXIS[each.applied.rule.axis],
             each.applied.rule.id in corrected.taken,
             -abs(each.points),
             each.applied.rule.id,

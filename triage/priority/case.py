@@ -176,18 +176,31 @@ class Condition:
     name: str
     field: str
     takes: type[object]
-    ask: Callable[[Case, Argument], Seen | None]
+    look: Callable[..., Seen | None]
+    """The function: it gets the case and what `list_arguments` returns."""
 
     def accepts(self, argument: Argument) -> bool:
         """Returns whether a rule may give this argument."""
         return isinstance(argument, self.takes)
+
+    def list_arguments(self, argument: Argument) -> tuple[object, ...]:
+        """Returns what the function gets behind the case: the field's name, and the rule's argument if it takes one."""
+        if self.takes is tuple:
+            return self.field, argument if isinstance(argument, tuple) else ()
+        if self.takes is float:
+            return self.field, argument if isinstance(argument, float) else 0.0
+        return (self.field,)
+
+    def ask(self, case: Case, argument: Argument) -> Seen | None:
+        """Returns what the condition finds in a case."""
+        return self.look(case, *self.list_arguments(argument))
 
 
 def plain(where: str) -> Callable[[Callable[[Case, str], Seen | None]], Condition]:
     """A condition without an argument. The function gets the case and the field's name."""
 
     def make(look: Callable[[Case, str], Seen | None]) -> Condition:
-        return Condition(look.__name__, where, type(None), lambda case, _: look(case, where))
+        return Condition(look.__name__, where, type(None), look)
 
     return make
 
@@ -196,10 +209,7 @@ def of_words(where: str) -> Callable[[Callable[[Case, str, Words], Seen | None]]
     """A condition that takes a list of words."""
 
     def make(look: Callable[[Case, str, Words], Seen | None]) -> Condition:
-        def ask(case: Case, argument: Argument) -> Seen | None:
-            return look(case, where, argument if isinstance(argument, tuple) else ())
-
-        return Condition(look.__name__, where, tuple, ask)
+        return Condition(look.__name__, where, tuple, look)
 
     return make
 
@@ -208,10 +218,7 @@ def of_number(where: str) -> Callable[[Callable[[Case, str, float], Seen | None]
     """A condition that takes a number."""
 
     def make(look: Callable[[Case, str, float], Seen | None]) -> Condition:
-        def ask(case: Case, argument: Argument) -> Seen | None:
-            return look(case, where, argument if isinstance(argument, float) else 0.0)
-
-        return Condition(look.__name__, where, float, ask)
+        return Condition(look.__name__, where, float, look)
 
     return make
 
@@ -251,6 +258,7 @@ COUNTED: dict[Noun, tuple[str, str]] = {
 }
 
 
+@lru_cache(maxsize=4_096)
 def counted(number: int, noun: Noun) -> Message:
     """Returns "1 file", "2 files", "3 addresses"."""
     one, many = COUNTED[noun]

@@ -47,6 +47,8 @@ _OF_THE_USER = ("reported_user_fact", "known_reports")
 
 
 _PARTIES, _ANYBODY = "parties_say", "text_says"
+_UNDER_BLACKMAIL = "_under_blackmail"
+_THREAT: Fact = (_ANYBODY, ("threat",))
 _NO_TYPE = "incident_type_not_stated"
 """What the parties say, a text says: the conditions of the first imply those of the second."""
 
@@ -71,6 +73,8 @@ class _Supposition(msgspec.Struct, frozen=True):
     most_risk: float
     best_floor: Band
     acts: bool
+    openable: tuple[Rule, ...]
+    """Rules that ask for the supposed fact together with another one."""
 
 
 def would_change_if(
@@ -122,7 +126,8 @@ def _suppositions(rules: RuleSet) -> tuple[_Supposition, ...]:
                 for fact in _with_what_follows(rule.fact, rules)
             ]
             resting = [each.rule for _, some in facts for each in some]
-            resting += _openable(rules).get(rule.condition, ())
+            openable = _openable(rules).get(rule.condition, ())
+            resting += openable
             giving = [each for each in resting if each.points is not None]
             found.append(
                 _Supposition(
@@ -132,6 +137,7 @@ def _suppositions(rules: RuleSet) -> tuple[_Supposition, ...]:
                     most_risk=sum(each.most() for each in giving if each.axis == "risk"),
                     best_floor=min((each.band for each in resting if each.band is not None), default="E"),
                     acts=any(each.axis == "actionability" for each in giving),
+                    openable=openable,
                 )
             )
     return tuple(found)
@@ -174,7 +180,8 @@ def _supposed(
             yield _Change(supposition.sentence, standing.now)
             continue
         added = [_of_all(each, case, files) for fact, resting in supposition.facts if fact not in there for each in resting]
-        added += _opened(case, rule, rules, there)
+        if supposition.openable:
+            added += _opened(case, supposition, there)
         yield _Change(supposition.sentence, standing.changed_for_acting(added) if bandless else standing.changed(added))
 
 
@@ -215,10 +222,10 @@ def _openable(rules: RuleSet) -> dict[str, tuple[Rule, ...]]:
     return {condition: tuple(rule for rule in rules.rules if rule.condition in opened) for condition, opened in _OPENED.items()}
 
 
-def _opened(case: Case, rule: Rule, rules: RuleSet, there: set[Fact]) -> list[Applied]:
+def _opened(case: Case, supposition: _Supposition, there: set[Fact]) -> list[Applied]:
     """Returns what else would apply: rules that ask for the supposed fact together with another one."""
-    openable = [each for each in _openable(rules).get(rule.condition, ()) if each.fact not in there]
-    supposed = _with_fact(case, rule) if openable else None
+    openable = [each for each in supposition.openable if each.fact not in there]
+    supposed = _with_fact(case, supposition.rule) if openable else None
     found: list[Applied] = []
     for each in openable:
         if supposed is not None:
@@ -246,11 +253,32 @@ def _refuted(case: Case, given: Sequence[Applied], standing: Standing, rules: Ru
     for gone in given:
         if gone.rule.without:
             fact = gone.rule.fact
-            went = [each for each in given if each.rule.fact == fact or rests_on(each.rule, fact, case)]
+            going = _going_along(rules)[gone.rule.id]
+            along = [each for each in given if each.rule.id in going]
+            went = [each for each in along if each.rule.fact == fact or rests_on(each.rule, fact, case)]
             come: tuple[Applied, ...] = ()
             if fact[0] == "incident_type_says":  # of which type it is then is not known
                 come = _without_type(rules)
             yield _Change(gone.rule.without, standing.changed(come, went))
+
+
+@lru_cache(maxsize=4)
+def _going_along(rules: RuleSet) -> Mapping[str, frozenset[str]]:
+    """Returns rule -> the rules that may go when its fact does: those of the fact, and those that may rest on it."""
+    return {
+        rule.id: frozenset(each.id for each in rules.rules if each.fact == rule.fact or _may_rest_on(each, rule.fact))
+        for rule in rules.rules
+    }
+
+
+def _may_rest_on(rule: Rule, fact: Fact) -> bool:
+    """Returns whether `rests_on` can be true in some case."""
+    return _is_of_same_words(rule, fact) or (rule.condition.endswith(_UNDER_BLACKMAIL) and fact == _THREAT)
+
+
+def _is_of_same_words(rule: Rule, fact: Fact) -> bool:
+    """Returns whether a rule asks for the same words as the fact, whosever they are."""
+    return rule.argument == fact[1] and rule.condition.replace(_PARTIES, _ANYBODY) == fact[0].replace(_PARTIES, _ANYBODY)
 
 
 @lru_cache(maxsize=4)
@@ -264,9 +292,9 @@ def rests_on(rule: Rule, fact: Fact, case: Case) -> bool:
 
     Words of a deadline are read only because of words of a threat, unless the report is marked.
     """
-    if rule.argument == fact[1] and rule.condition.replace(_PARTIES, _ANYBODY) == fact[0].replace(_PARTIES, _ANYBODY):
-        return True  # the same words, whosever they are
-    if not rule.condition.endswith("_under_blackmail") or fact != (_ANYBODY, ("threat",)):
+    if _is_of_same_words(rule, fact):
+        return True
+    if not rule.condition.endswith(_UNDER_BLACKMAIL) or fact != _THREAT:
         return False
     return CONDITIONS["report_annotated"].ask(case, BLACKMAIL) is None
 
@@ -288,7 +316,12 @@ def _another_band(change: _Change, now: Outcome) -> Message:
 
 
 def _fact(change: _Change) -> Message:
-    return Message(change.sentence)  # message-ok
+    return _make_sentence(change.sentence)
+
+
+@lru_cache(maxsize=1_024)
+def _make_sentence(sentence: str) -> Message:
+    return Message(sentence)  # message-ok
 
 
 def _distance(given: Sequence[Applied], now: Outcome, rules: RuleSet, *, quiet: bool) -> Message:

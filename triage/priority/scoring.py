@@ -12,7 +12,7 @@ from operator import attrgetter, itemgetter
 import msgspec
 
 from triage.model.judgement import Band
-from triage.priority.case import Argument, Case, Seen
+from triage.priority.case import Case, Seen
 from triage.priority.conditions import CONDITIONS
 from triage.priority.rules import Axis, Bands, Rule, RuleSet
 
@@ -72,8 +72,8 @@ _PLACE = itemgetter(0)
 def ask(case: Case, rules: RuleSet) -> tuple[Applied, ...]:
     """Returns all rules that apply, in the order of the rule files. Rules that rest on the same fact ask once."""
     there: list[tuple[int, Applied]] = []
-    for look, argument, resting in _list_questions(rules):
-        seen = look(case, argument)
+    for look, arguments, resting in _list_questions(rules):
+        seen = look(case, *arguments)
         if seen is not None:
             there += [(place, applied(rule, seen)) for place, rule in resting]
     there.sort(key=_PLACE)
@@ -83,11 +83,18 @@ def ask(case: Case, rules: RuleSet) -> tuple[Applied, ...]:
 @lru_cache(maxsize=8)
 def _list_questions(
     rules: RuleSet,
-) -> tuple[tuple[Callable[[Case, Argument], Seen | None], Argument, tuple[tuple[int, Rule], ...]], ...]:
-    """Returns the questions of a rule set, with the rules that rest on each and their places in the order of the files."""
+) -> tuple[tuple[Callable[..., Seen | None], tuple[object, ...], tuple[tuple[int, Rule], ...]], ...]:
+    """Returns the questions of a rule set, with the rules that rest on each and their places in the order of the files.
+
+    A question is the function of its condition, with what it gets behind the case: hundreds are asked of each report.
+    """
     places = {rule.id: place for place, rule in enumerate(rules.rules)}
     return tuple(
-        (CONDITIONS[condition].ask, argument, tuple((places[rule.id], rule) for rule in resting))
+        (
+            CONDITIONS[condition].look,
+            CONDITIONS[condition].list_arguments(argument),
+            tuple((places[rule.id], rule) for rule in resting),
+        )
         for (condition, argument), resting in rules.by_fact.items()
     )
 
@@ -169,16 +176,19 @@ class Standing:
 
     def _touch(self, come: Sequence[Applied], gone: Sequence[Applied], away: set[int]) -> dict[Family, list[float]]:
         """Returns the points of the families that these rules belong to."""
-        touched: dict[Family, list[float]] = {}
-        for each in (*come, *gone):
-            family = (each.rule.axis, each.rule.family)
-            if each.rule.points is not None and family not in touched:
-                own = [member for member in self._members.get(family, ()) if id(member) not in away]
-                also = [
-                    other for other in come if other.rule.points is not None and (other.rule.axis, other.rule.family) == family
-                ]
-                touched[family] = _points([*own, *also])
-        return touched
+        added: dict[Family, list[Applied]] = {}
+        for each in come:
+            if each.rule.points is not None:
+                added.setdefault((each.rule.axis, each.rule.family), []).append(each)
+        for each in gone:
+            if each.rule.points is not None:
+                added.setdefault((each.rule.axis, each.rule.family), [])
+        return {
+            family: _points([*(member for member in self._members.get(family, ()) if id(member) not in away), *also])
+            if away
+            else _points([*self._members.get(family, ()), *also])
+            for family, also in added.items()
+        }
 
     def _outcome(
         self,
@@ -200,7 +210,9 @@ class Standing:
         own = {family: points for family, points in touched.items() if family[0] == axis}
         if not (own or taking or self._taking):
             return self.now.points if axis == "risk" else self.now.actionability
-        points = [each for family in (self._points[axis] | own).values() for each in family]
+        points = [each for family, some in self._points[axis].items() if family not in own for each in some]
+        for some in own.values():
+            points += some
         if taking:
             left = math.fsum(points)
             points += [taken for _, taken in _taken(left, axis, sorted(taking, key=_ORDER), there)]
@@ -284,32 +296,25 @@ def _agreeing(
     the report brings the number below D. A share of the points is added to either, so that reports of one level keep their
     order.
     """
-    begins = _beginnings(bands)
     sinking = next((each for each in deciding if each.rule.sinks and not undone(each.rule, rules_applied)), None)
     number, cause = (points, None) if sinking is None else (min(points * SHARES["E"], bands.D - LEAST), sinking)
     lifting = [each for each in deciding if each.rule.band is not None]
     if len(lifting) > 1:
         lifting.sort(key=lambda each: each.rule.id)
     for each in lifting:
-        level = _lift(each, points, begins, bands)
+        level = _lift(each, points, bands)
         if level > number:
             number, cause = level, each
     return _number([number]), cause
 
 
-def _lift(lifting: Applied, points: float, begins: Mapping[Band, float], bands: Bands) -> float:
+def _lift(lifting: Applied, points: float, bands: Bands) -> float:
     """Returns the level to which a minimum band lifts the number, with what the points add to it."""
     level = lifting.rule.level(lifting.seen.amount)
     if lifting.rule.band == "A":
         return min(max(level, bands.A) + points * SHARES["A"], 100.0)
-    level = min(max(level, begins["B"]), bands.A - LEAST)
+    level = min(max(level, bands.B), bands.A - LEAST)
     return level + (bands.A - LEAST - level) * min(points / bands.A, 1.0)
-
-
-@lru_cache(maxsize=8)
-def _beginnings(bands: Bands) -> Mapping[Band, float]:
-    """Returns the points at which each band above E begins."""
-    return dict(steps(bands))
 
 
 def bands_nearby(outcome: Outcome, rules_applied: Sequence[Applied], bands: Bands) -> tuple[Band, ...]:
@@ -320,7 +325,13 @@ def bands_nearby(outcome: Outcome, rules_applied: Sequence[Applied], bands: Band
 
 def band_by_points(risk: float, bands: Bands) -> Band:
     """Returns where a report would stand without minimum bands and without anything that sinks it."""
-    return next((band for band, begin in steps(bands) if risk >= begin), "E")
+    if risk >= bands.A:
+        return "A"
+    if risk >= bands.B:
+        return "B"
+    if risk >= bands.C:
+        return "C"
+    return "D" if risk >= bands.D else "E"
 
 
 def sunk(rules_applied: Sequence[Applied]) -> bool:

@@ -21,6 +21,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from triage.jobs.judging.basis import load_basis, require_basis, start_again_when_changed
+from triage.jobs.judging.cycle_search import rare_cycle_search
 from triage.jobs.judging.key_kinds import CONTENT, SPREAD
 from triage.jobs.session import Session
 from triage.message import Message
@@ -30,7 +31,7 @@ from triage.model.progress import CancelToken, OnProgress, Progress, ignore_prog
 from triage.model.views import STATUSES
 from triage.store.batch import Batch
 from triage.store.database import Reader
-from triage.store.queries import clusters, decisions, judgement, lists, reports, rulesets, text_search
+from triage.store.queries import clusters, decisions, judgement, link_values, lists, reports, rulesets, text_search
 from triage.store.queries import deadlines as deadlines_sql
 from triage.store.queries import readings as reading_rows
 from triage.store.queries.deadlines import DeadlineRow
@@ -69,7 +70,7 @@ def assess(
     """
     with session.reading() as db:
         count = judgement.count_stale(db)
-    with _make_judges(session, count, workers, executor) as judges:
+    with rare_cycle_search(), _make_judges(session, count, workers, executor) as judges:
         first = _assess_few(session, judges) if 0 < count <= AT_ONCE else 0
         _run_in_batches(session, _iter_stale(session, judgement.list_stale_without_keys, TIES), judges, _write_keys, cancel)
         with session.reading() as db:
@@ -236,18 +237,19 @@ def _store_keys(batch: Batch, new: Mapping[int, set[LinkKey]]) -> set[int]:
     tell_events = {i for i, tie in (*come, *gone) if tie[0] == EVENT}
     keys |= {tie[:2] for i in tell_events for tie in new[i]}  # whoever counts these reports counts their events
     left = {tie[:2] for _, tie in gone}
-    keys |= {_marked_key(value) for kind, value in keys if kind == OTHERS}
+    marked = {_marked_key(value) for kind, value in keys if kind == OTHERS}
     left |= {_marked_key(value) for kind, value in left if kind == OTHERS}
-    left |= {(_ALSO[kind], value) for kind, value in keys | left if kind in _ALSO}
-    more = Counter(tie[:2] for _, tie in come)
-    more.subtract(tie[:2] for _, tie in gone)
+    left |= {(_ALSO[kind], value) for kind, value in keys | marked | left if kind in _ALSO}
     most = ENOUGH + len(new)
     stale: set[int] = set()
     alone = new.keys() - old.keys()
-    # Who alone holds a key that came is of this batch.
-    for key, holders in (
-        judgement.find_holders_of_keys(batch, keys - left, 2, most) | judgement.find_holders_of_keys(batch, left, 1, most)
-    ).items():
+    # Who alone holds a key that came is of this batch. Most keys are held by one report, and nothing has to name each of them.
+    shared = link_values.find_shared_keys(batch, new, (boilerplate.SENTENCE,)) & keys
+    holding = judgement.find_holders_of_keys(batch, (shared | marked) - left, 2, most)
+    holding |= judgement.find_holders_of_keys(batch, left, 1, most)
+    more = Counter(tie[:2] for _, tie in come if tie[:2] in holding)
+    more.subtract(tie[:2] for _, tie in gone if tie[:2] in holding)
+    for key, holders in holding.items():
         # At that many, before and now, the key ties nobody and every count of its holders is capped: nothing changes for them.
         if min(len(holders), len(holders) - more[key]) < ENOUGH:
             stale.update(holders)

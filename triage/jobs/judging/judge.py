@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import msgspec
 
@@ -55,8 +55,7 @@ _NO_LOCATION = Location(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Deadline:
+class Deadline(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """A deadline as the queue keeps it; `due` in seconds since 1970."""
 
     due: int
@@ -64,8 +63,7 @@ class Deadline:
     duty: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Judged:
+class Judged(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """A score card as it is stored, and the facts for its queue row.
 
     `tied` are other reports by id with the strength of the link, None when the links are as they were.
@@ -229,8 +227,12 @@ def _digest_location_basis(material: Material, report: Report, media: dict[str, 
 def _find_links(material: Material, report: Report) -> tuple[Link, ...]:
     """Returns the links to other reports, by the keys that they share."""
     around = material.around
-    keys = {(kind, value): LinkKey(kind=kind, value=value, strength=strength) for kind, value, strength, _ in around.ties}
-    days = {(kind, value): day for kind, value, _, day in around.ties}
+    if not around.shared:
+        return ()
+    held = {(kind, value) for kind, value, _, _ in around.shared}
+    ties = [tie for tie in around.ties if tie[:2] in held]
+    keys = {(kind, value): LinkKey(kind=kind, value=value, strength=strength) for kind, value, strength, _ in ties}
+    days = {(kind, value): day for kind, value, _, day in ties}
     shared: dict[LinkKey, list[str]] = {}
     apart: dict[str, int] = {}
     for kind, value, other, others_day in around.shared:

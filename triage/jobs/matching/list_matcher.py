@@ -88,6 +88,8 @@ class ListAnswers:
 
     def find_hits(self, files: Sequence[ReportFile]) -> list[list[ListHit]]:
         """Returns the matches of each file that count: by its bytes when they came, else by the declared digests."""
+        if not (self.entries or self.near or self.received):
+            return [[] for _ in files]
         return [
             self.find_by_digests(list_digests(file))
             + [hit for hit in self._by_file.get(find_file_key(file), ()) if hit.counts]

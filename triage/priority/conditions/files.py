@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from triage.message import Message
 from triage.model.digest_kinds import STRONGEST_FIRST
@@ -103,6 +104,7 @@ def viewed_by_provider(case: Case, field: str, words: Words) -> Seen | None:
     return Seen(said, field, float(len(found)))
 
 
+@lru_cache(maxsize=1_024)
 def _describe_share(number: int, total: int) -> Message:
     return Message("{n} of {total} file" if total == 1 else "{n} of {total} files", n=number, total=total)
 

@@ -222,10 +222,15 @@ def is_contact(case: Case) -> bool:
 @plain("free_text")
 def conversation(case: Case, field: str) -> Seen | None:
     """A text of the report is a conversation, or a file may be a chat log: then the card says whether it was read."""
-    labels = [text.label for text in case.report.free_text if any(part in bare(text.label) for part in _CONVERSATION)]
+    labels = [text.label for text in case.report.free_text if _names_conversation(text.label)]
     files = [told for file in case.report.files if (told := _describe_chat_file(case, file)) is not None]
     found: list[str | Message] = [*labels, *files]
     return Seen(listing(found), field) if found else None
+
+
+@lru_cache(maxsize=1_024)
+def _names_conversation(label: str) -> bool:
+    return any(part in bare(label) for part in _CONVERSATION)
 
 
 def _describe_chat_file(case: Case, file: ReportFile) -> Message | None:

@@ -28,8 +28,6 @@ from triage.priority.stated_values import bare, says_yes
 
 _GROUPS = ("group", "groupid", "groupidentifier")
 _AGE = ("age", "approximateAge")
-_OF_AGES = ("age", "approximateage", "dateofbirth")
-"""Bare names of the facts that tell an age."""
 _ADULT_AGE = 18
 _AGED = ((13.0, 0.5), (18.0, 0.25))
 """Ages below so many years count like so many children more: the block is surely of a child."""
@@ -129,7 +127,8 @@ def all_stated_adults(case: Case, role: str) -> bool:
 
 def ages_of(case: Case, role: str) -> list[int]:
     """Returns the ages that a role's ages and dates of birth state, in years."""
-    if not any((role, name) in case.facts for name in _OF_AGES):
+    facts = case.facts
+    if (role, "age") not in facts and (role, "approximateage") not in facts and (role, "dateofbirth") not in facts:
         return []
     return [age for person in case.report.people if person.role == role for age in _ages_of_person(case, person)]
 

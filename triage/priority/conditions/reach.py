@@ -81,8 +81,9 @@ def _name_kinds(kinds: Words) -> Message:
 def has_verified(case: Case, field: str, kinds: Words) -> Seen | None:
     """Counts identifiers of the named kinds that the provider verified."""
     found = {each.normalised or each.value for each in leads(case, *kinds) if each.verified}
-    said = Message("{kinds}: {n} verified", kinds=_name_kinds(kinds), n=len(found))
-    return Seen(said, field, float(len(found))) if found else None
+    if not found:
+        return None
+    return Seen(Message("{kinds}: {n} verified", kinds=_name_kinds(kinds), n=len(found)), field, float(len(found)))
 
 
 @plain("identifiers")
@@ -113,18 +114,17 @@ def address_with(case: Case, field: str, words: Words) -> Seen | None:
 
     A port that is probably the server's tells no line and is none; a whole IPv6 address needs none, since lines do not share it.
     """
-    found = [each for each in case.captures if _has(each, words)]
-    values = {each.normalised or each.value for each in found}
+    found = case.captures
+    for word in words:
+        holds = _HOLDS[word]
+        found = [each for each in found if holds(each)]
     if not found:
         return None
+    values = {each.normalised or each.value for each in found}
     said = Message(
         "{captures} of {addresses}", captures=counted(len(found), "capture"), addresses=counted(len(values), "address")
     )
     return Seen(said, field, float(len(found)))
-
-
-def _has(address: Identifier, words: Words) -> bool:
-    return all(_HOLDS[word](address) for word in words)
 
 
 def _timed(address: Identifier) -> bool:

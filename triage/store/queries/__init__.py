@@ -6,9 +6,10 @@ otherwise. A function that takes ids as an iterable accepts any number of them.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
+
+import msgspec
 
 
 def format_placeholders(count: int) -> str:
@@ -27,7 +28,7 @@ def encode_json_array(values: Iterable[int | str]) -> str:
 
     One such statement serves any number of values.
     """
-    return json.dumps(sorted(values), ensure_ascii=False)
+    return msgspec.json.encode(sorted(values)).decode()
 
 
 def build_gravest_band_sql(media: str) -> str:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from enum import IntEnum
+
+import msgspec
 
 from triage.store.database import Reader, Writer
 from triage.store.queries import encode_json_array, format_placeholders, split_into_chunks
@@ -27,8 +29,7 @@ class CardRow:
     rescore_at: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QueueFacts:
+class QueueFacts(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """The queue table's row as small integers, in the order of its columns after the key."""
 
     band: int
@@ -55,7 +56,7 @@ class QueueFacts:
     due_after: int | None
 
 
-_COLUMNS = tuple(f.name for f in fields(QueueFacts))
+_COLUMNS = QueueFacts.__struct_fields__
 
 
 @dataclass(frozen=True, slots=True)
@@ -367,7 +368,7 @@ def save_queue_facts(batch: Writer, rows: Iterable[tuple[int, QueueFacts]]) -> N
     batch.executemany(
         f"INSERT INTO queue (report_id, {', '.join(_COLUMNS)}) VALUES ({format_placeholders(len(_COLUMNS) + 1)})"
         f" ON CONFLICT (report_id) DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in _COLUMNS)}",
-        [(report_id, *(getattr(row, name) for name in _COLUMNS)) for report_id, row in rows],
+        [(report_id, *msgspec.structs.astuple(row)) for report_id, row in rows],
     )
 
 

@@ -44,3 +44,16 @@ def find_holders_beginning(db: Reader, kind: str, beginning: str) -> list[int]:
 def _past(beginning: str) -> str:
     """Returns the first text behind all that begin so."""
     return beginning[:-1] + chr(ord(beginning[-1]) + 1)
+
+
+def find_shared_keys(db: Reader, report_ids: Iterable[int], apart_from: Iterable[str]) -> set[tuple[str, str]]:
+    """Returns the link keys (kind, value) of these reports that another report has too, without the kinds `apart_from`."""
+    return {
+        (kind, value)
+        for kind, value in db.all(
+            "SELECT DISTINCT k.kind, k.value FROM link_key k"
+            " WHERE k.report_id IN (SELECT value FROM json_each(?1)) AND k.kind NOT IN (SELECT value FROM json_each(?2))"
+            " AND EXISTS (SELECT 1 FROM link_key o WHERE o.kind = k.kind AND o.value = k.value AND o.report_id <> k.report_id)",
+            (encode_json_array(report_ids), encode_json_array(apart_from)),
+        )
+    }
