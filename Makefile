@@ -36,8 +36,10 @@ MAN := .venv/share/man/man1
 # Python) is published as source alone. Nothing is fetched for a build either: requirements/build.txt is installed before it.
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
 INSTALL := $(PIP) install --no-compile --require-hashes --only-binary=:all: --no-binary=bagit --no-build-isolation
-# pip compiles on one core; here all do. What only the tests need compiles itself where it is imported.
-COMPILE := $(BIN)/python -m compileall -qq -j 0 -x '/(tests|pip|setuptools|PySide6/scripts)/'
+# pip compiles all; here is compiled what the program may import. What only the tests need compiles itself where it is imported, and
+# so would what is left out: places of telephone numbers (a third of all source), lexers and examples, which nothing here imports.
+COMPILE := $(BIN)/python -m compileall -qq \
+    -x '/(tests|pip|setuptools|PySide6/scripts|phonenumbers/(geo|carrier)data|pygments/lexers|Cryptodome/SelfTest|pyqtgraph/examples)/'
 unexport PYTHONDONTWRITEBYTECODE  # or each program that a test starts would compile all it imports
 PYTEST := $(BIN)/python -m pytest -p no:cacheprovider -q
 
@@ -46,21 +48,29 @@ PYTEST := $(BIN)/python -m pytest -p no:cacheprovider -q
 
 all: $(BIN)/.ready $(MAN)/triage.1
 
-$(BIN)/.ready: pyproject.toml requirements/build.txt requirements/base.txt .ci/system triage/hashing/digest_kernel.c delivery/build_kernel.py
+$(BIN)/.installed: pyproject.toml requirements/build.txt requirements/base.txt .ci/system
 	@sh .ci/system "$(PYTHON)" base
 	@[ -x $(BIN)/python ] || "$(PYTHON)" -m venv .venv
 	@echo "Installing the packages into .venv ..."
 	@$(INSTALL) -r requirements/build.txt -r requirements/base.txt
 	@$(PIP) install --no-index --no-deps --no-build-isolation --editable .
-	@$(BIN)/python -m delivery.build_kernel
-	@$(COMPILE) .venv/lib triage || true  # the programs beside the host write nothing, and would compile at every start
 	@touch $@
 
-$(BIN)/.ready-test: $(BIN)/.ready requirements/test.txt
+$(BIN)/.kernel: $(BIN)/.installed triage/hashing/digest_kernel.c delivery/build_kernel.py
+	@$(BIN)/python -m delivery.build_kernel
+	@touch $@
+
+$(BIN)/.ready: $(BIN)/.installed $(BIN)/.kernel
+	@$(COMPILE) -j 0 .venv/lib triage || true  # the programs beside the host write nothing, and would compile at every start
+	@touch $@
+
+# pip keeps one core busy: beside it what is installed already is compiled, and nothing that pip is still writing.
+$(BIN)/.ready-test: $(BIN)/.installed $(BIN)/.kernel requirements/test.txt
 	@sh .ci/system "$(PYTHON)" test
 	@echo "Installing what the tests need ..."
-	@$(INSTALL) -r requirements/test.txt
-	@touch $@
+	@set -- .venv/lib/python*/site-packages/*; $(COMPILE) "$$@" triage & compiling=$$!; \
+	    $(INSTALL) -r requirements/test.txt; code=$$?; wait $$compiling; exit $$code
+	@touch $(BIN)/.ready $@
 
 $(MAN)/triage.1: $(BIN)/.ready $(wildcard docs/man/*.1)
 	@mkdir -p $(MAN)

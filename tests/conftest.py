@@ -7,14 +7,17 @@ A change must not land or fall by the examples of the day. `--hypothesis-profile
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from tests import temp_folder
 
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as decoders have it: each process's threads spin while they wait for a core
 gc.disable()  # until all tests are collected: nearly all that is made until then stays
 temp_folder.use_memory()
 PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -32,7 +35,23 @@ def pytest_collection_finish() -> None:
 
 
 if sys.platform == "linux":
+    import fcntl
+
     from tests import warm_workers
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_collection(session: pytest.Session) -> Iterator[object]:
+        """Has one worker compile all test files of a fresh checkout while the others wait: each would compile all of them."""
+        here = Path(__file__)
+        if not hasattr(session.config, "workerinput") or any(here.with_name("__pycache__").glob("test_*.pyc")):
+            return (yield)
+        with here.open("rb") as lock:  # closing it gives it free
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                fcntl.flock(lock, fcntl.LOCK_SH)
+                fcntl.flock(lock, fcntl.LOCK_UN)  # the others wait no longer for this one
+            return (yield)
 
     @pytest.fixture(scope="session", autouse=True)
     def _share_fork_servers() -> Iterator[None]:

@@ -38,7 +38,7 @@ def test_phone(value: str, code: str, form: str | None) -> None:
     assert normal_forms.normalise_phone(value, code) == form
 
 
-@given(st.from_regex(r"\A\+92[ -]?3[0-9]{2}[ -]?[0-9]{7}\Z"))
+@given(st.from_regex(r"\A(?:\+92|0)[ -]?3[0-9]{2}[ -]?[0-9]{7}\Z"))
 def test_the_usual_mobile_number_is_what_the_library_makes_of_it(value: str) -> None:
     number = phonenumbers.parse(value, "PK")
     assert phonenumbers.is_possible_number(number)

@@ -82,6 +82,18 @@ def test_the_head_is_signed_and_counts_commits(store: Store) -> None:
     assert not head.is_signed_by(bytes(32))
 
 
+def test_a_head_that_was_changed_is_noticed_by_the_next_step_of_an_open_store(store: Store) -> None:
+    add(store, 1)
+    head, path = store.read_head(), store.directory / "head.json"
+    for name, value in (("time", "2026-01-04T19:00:00Z"), ("signature", "0" * 128), ("pages", head.pages[::-1])):
+        path.write_bytes(msgspec.structs.replace(head, **{name: value}).encode())
+        with pytest.raises(StoreError, match="not signed by this store"):
+            add(store, 1)
+    path.write_bytes(head.encode())
+    add(store, 1)
+    assert store.verify_log().valid
+
+
 def test_a_clean_record_verifies(store: Store, tmp_path: Path) -> None:
     add(store, 5)
     (tmp_path / "head.json").write_bytes(store.read_head().encode())

@@ -59,7 +59,9 @@ def draw(dice: tuple[int, ...], width: int, height: int, noise: Noise) -> Pixels
     canvas.tint((1 + warm, 1.0, 1 - warm))
     drawn = enlarge(canvas.rgb, factor)[:height, :width]
     drawn *= 255 * float(rng.uniform(0.85, 1.1))
-    drawn += (float(rng.uniform(0.8, 2.6)) * noise.sensor(rng, height, width))[:, :, None]
+    grain = float(rng.uniform(0.8, 2.6)) * noise.sensor(rng, height, width)
+    for channel in range(3):
+        drawn[:, :, channel] += grain
     return _bytes(drawn)
 
 
@@ -74,10 +76,12 @@ def enlarge(rgb: Array, factor: int) -> Array:
         return rgb
     for axis in (0, 1):
         following = np.concatenate([rgb.take(range(1, rgb.shape[axis]), axis), rgb.take([-1], axis)], axis)
-        steps = [rgb + (following - rgb) * np.float32(i / factor) for i in range(factor)]
-        shape = list(rgb.shape)
+        difference, shape = following - rgb, list(rgb.shape)
         shape[axis] *= factor
-        rgb = np.stack(steps, axis + 1).reshape(shape)
+        larger = np.empty(shape, dtype=rgb.dtype)
+        for i in range(factor):
+            larger[(slice(None),) * axis + (slice(i, None, factor),)] = rgb + difference * np.float32(i / factor)
+        rgb = larger
     return rgb
 
 

@@ -26,12 +26,12 @@ _V6_PORT = re.compile(r"\[([0-9A-Fa-f:.]+)\]:(\d{1,5})")
 _PORT = re.compile(r"\+?0*([1-9]\d{0,4})(?:\.0+)?", re.ASCII)
 """As xs:int allows it ("+443", "0443"), and as tables of numbers write it ("443.0")."""
 _PAKISTANI = re.compile(r"\+92[ -]?3[0-9]{2}[ -]?[0-9]{7}")
-"""As most mobile numbers of the country are written: what the library makes of them is plain."""
+_PAKISTANI_MOBILE = re.compile(r"(?:92|0)(3[0-9]{9})")
+"""Digits of mobile numbers of the country, as most are written: what the library makes of them is plain."""
 _CNIC = re.compile(r"(\d{5})[\s-]?(\d{7})[\s-]?(\d)")
 _MAC = re.compile(r"[0-9a-f]{2}(?:[:-][0-9a-f]{2}){5}")
 _EMAIL = re.compile(r"(?:[^\s@<>\"]+|\"[^\"]+\")@[^\s@<>\"]+")
 _NAMED_EMAIL = re.compile(r"[^<>:]*<([^<>]+)>")
-_MOBILE_WITH_CODE = re.compile(r"923\d{9}")
 _NOT_IN_IMEI = re.compile(r"[^\d\s./-]")
 _LONGEST = 4096
 
@@ -78,8 +78,10 @@ def normalise_phone(value: str, calling_code: str = "") -> str | None:
     elif calling_code and keep_digits(calling_code):
         code = keep_digits(calling_code)
         wanted = "+" + (plain if plain.startswith(code) and len(plain) > 10 else code + plain.lstrip("0"))
-    elif plain.startswith("0") or _MOBILE_WITH_CODE.fullmatch(plain):
-        wanted = plain if plain.startswith("0") else "+" + plain
+    elif local := _PAKISTANI_MOBILE.fullmatch(plain):
+        return f"+92{local[1]}"
+    elif plain.startswith("0"):
+        wanted = plain
     else:
         return None
     try:
@@ -114,6 +116,8 @@ def normalise_ip(value: str) -> str | None:
     if _PLAIN_V4.fullmatch(text):
         return text
     text = to_ascii_digits(text[:100]).strip("[]").partition("%")[0]
+    if "." not in text and ":" not in text:
+        return None
     if _PADDED_V4.fullmatch(text):
         text = ".".join(str(int(group)) for group in text.split("."))
     try:

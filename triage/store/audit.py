@@ -193,11 +193,16 @@ def _check_value(name: str, value: Value) -> Json:
     raise ValueError(f"{name} holds a {type(value).__name__}; the record takes ids, words and keyed hashes")
 
 
-def compare_with_head(state: AuditState, head: LogHead, store: str, public_key: bytes) -> Message | None:
-    """Returns what is wrong with the head, or None when it fits the database or is one transaction behind."""
+def compare_with_head(
+    state: AuditState, head: LogHead, store: str, public_key: bytes, known: LogHead | None = None
+) -> Message | None:
+    """Returns what is wrong with the head, or None when it fits the database or is one transaction behind.
+
+    The signature of `known`, a head whose signature was checked or made in this process, is not checked again.
+    """
     if head.version != VERSION:
         return Message("The audit log's head was written by another version of Triage; update this workstation.")
-    if head.store != store or not head.is_signed_by(public_key):
+    if head.store != store or not (head == known or head.is_signed_by(public_key)):
         return Message("The audit log's head was not signed by this store.")
     now_at = (state.commits, state.count, state.root.hex())
     before = (state.commits - 1, state.previous_count, state.previous_root.hex())

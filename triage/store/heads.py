@@ -32,6 +32,8 @@ class HeadKeeper:
         self._sign = sign
         self._seen: LogHead | None = None
         """As `find_problem` read it last, or `write` wrote it."""
+        self._signed: LogHead | None = None
+        """The last head whose signature was checked or made here. Each step begins with the head that the step before wrote."""
 
     def close(self) -> None:
         """Closes the page digests. The database has to be closed before."""
@@ -61,7 +63,10 @@ class HeadKeeper:
             self._seen = None
             return error.message
         state = audit_log.load_state(self._database.writer)
-        return audit.compare_with_head(state, head, self.store, self._public_key)
+        problem = audit.compare_with_head(state, head, self.store, self._public_key, known=self._signed)
+        if problem is None:
+            self._signed = head
+        return problem
 
     def write(self, state: AuditState, anew: bool = False) -> bool:
         """Signs and writes the head of the state that the last step left.
@@ -79,7 +84,7 @@ class HeadKeeper:
         sealed = self.pages.seal_digest(digest, self.store, state.commits)
         head = audit.make_head(self.store, state, self._sign, sealed)
         audit.write_head(self._path, head)
-        self._seen = head
+        self._seen = self._signed = head
         if self.pages.frames >= _FOLD_AFTER:
             self._database.fold_log()
         return known

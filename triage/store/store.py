@@ -81,7 +81,7 @@ class Store(Settling):
         self.users = Users(self, self.keys, self.account)
         self._database = database
         self._signing = Ed25519PrivateKey.from_private_bytes(ring.keys.signing)
-        self.public_key = ring.keys.public_signing_key()
+        self.public_key = self._signing.public_key().public_bytes_raw()
         self.fingerprint = keys.compute_fingerprint(self.public_key)
         self._heads = HeadKeeper(directory, database, ring.keys.database, self.public_key, self.sign)
         self._vault_end = VaultEnd(directory, database, ring.keys.database)

@@ -90,7 +90,7 @@ class VaultWriter:
         self._file: io.FileIO | None = None
         self._touched: dict[int, int] = {}
         self._hurried = 0
-        self._buffer = bytearray(CHUNK + TAG)
+        self._buffer = bytearray()
 
     @property
     def lengths(self) -> dict[int, int]:
@@ -110,7 +110,7 @@ class VaultWriter:
                 if sha256 is None:
                     hasher.update(chunk)
                 end = cipher.encrypt_into(
-                    _format_nonce(index), chunk, _format_context(item, index, last), _view_sealed(self._buffer, len(chunk))
+                    _format_nonce(index), chunk, _format_context(item, index, last), self._view_sealed(len(chunk))
                 )
                 _write_all(file, memoryview(self._buffer)[:end])
                 size += len(chunk)
@@ -145,6 +145,15 @@ class VaultWriter:
         if self._file is not None:
             self._file.close()
             self._file = None
+
+    def _view_sealed(self, length: int) -> memoryview:
+        """Returns room for the sealed chunk of `length` plain bytes.
+
+        The buffer grows with the chunks: most batches seal little or nothing, and the system fills what is asked for with zeros.
+        """
+        if len(self._buffer) < length + TAG:
+            self._buffer = bytearray(length + TAG)
+        return memoryview(self._buffer)[: length + TAG]
 
     def _start_writeback(self, file: io.FileIO) -> None:
         """Lets the disk begin with what is written, so that the fsync at the end has less to wait for."""
@@ -344,11 +353,6 @@ def _split_chunks(data: bytes | Iterable[bytes]) -> Iterator[tuple[int, bytes | 
             del held[:CHUNK]
             index += 1
     yield index, bytes(held), True
-
-
-def _view_sealed(buffer: bytearray, length: int) -> memoryview:
-    """Returns the view of the buffer that a sealed chunk of `length` plain bytes takes."""
-    return memoryview(buffer)[: length + TAG]
 
 
 def _write_all(file: io.FileIO, view: memoryview) -> None:
