@@ -165,6 +165,30 @@ def test_a_word_is_counted_again_only_when_the_reports_have_doubled(session: Ses
     assert sorted(counted) == sorted({SearchWord("new", False), *(SearchWord(text, True) for text in ("n", "ne", "new"))})
 
 
+def test_words_that_are_common_no_more_go_and_make_room(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A store that runs for years would keep the words of its first weeks for ever, and have no room for those of today."""
+    monkeypatch.setattr(common_words, "MOST_WORDS", 8)
+    monkeypatch.setattr(common_words, "MOST_TRIED", 3)
+    with session.store.batch() as batch:
+        for week, text in enumerate(("old both", *["both"] * 40, *["new both"] * 40)):
+            ids = range(40 * week + 1, 40 * week + 41)
+            write(batch, dict.fromkeys(ids, text), ids)
+            common_words.keep_common_words(batch)
+            if week == 0:
+                assert SearchWord("old", False) in text_search.load_common_words(batch)
+    for words in ("old", "both", "new", "o", "b n"):
+        with session.reading() as db:
+            plain = text_search.search_reports(db, text_search.split_search(words))
+        assert list_found(session, words) == [int(i) for i in plain.split(",") if i]
+    with session.reading() as db:
+        kept = text_search.load_common_words(db)
+        assert {SearchWord("new", False), SearchWord("both", False)} <= kept.keys() and SearchWord("old", False) not in kept
+        assert len(kept) <= 8 and len(text_search.load_tried_words(db)) <= 8 + 3
+        blocks = db.all("SELECT DISTINCT id >> 20 FROM common_word_plane")
+        assert {number for (number,) in blocks} == set(kept.values()), "an answer goes with its word"
+        assert not common_words.find_wrong_words(db)
+
+
 def test_a_wrong_answer_is_found_and_made_anew(session: Session) -> None:
     texts = fill(session)
     with session.store.batch() as batch:

@@ -298,7 +298,7 @@ def test_every_window_is_as_a_plain_reading_has_it(
     for name in ("reading.queue_table.FEW", "reading.queue_bits.FEW", "reading.queue_bits.NEAR", "state.queue_layout._TOGETHER"):
         monkeypatch.setattr(f"triage.jobs.{name}", few)
     monkeypatch.setattr("triage.jobs.reading.queue_table.MANY", 10 * few)
-    monkeypatch.setattr("triage.jobs.reading.queue_table._FIRST_WORDS", few // 16)
+    monkeypatch.setattr("triage.jobs.reading.queue_table._FIRST_WORDS", few // 32)
     with opened(new(), 120, seed) as (session, told, rng):
         oracle = Oracle(told, NOW)
         for column in get_args(QueueColumn):

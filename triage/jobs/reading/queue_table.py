@@ -26,7 +26,7 @@ FEW = 64
 """So many reports at an edge of a window are compared one by one."""
 MANY = 128
 """More reports than this are told apart by the planes first, before rows are read."""
-_FIRST_WORDS = 16
+_FIRST_WORDS = 4
 """So many words of a column are counted one by one before all of them are counted."""
 _WORD = 24
 """So many planes are read before it is asked which reports are still equal: band, risk and actionability, or most of a time."""

@@ -28,6 +28,8 @@ LEAST_SHARE = 1 / 16
 """Of the reports that hold a word whose answer is kept. At two million, a rarer one takes the index some 20 ms."""
 MOST_WORDS = 512
 """Kept answers: 128 MB at two million reports."""
+MOST_TRIED = 4_096
+"""Words of which it is remembered that they were counted and are not common."""
 MOST_COUNTED = 20_000_000
 """Reports that are found, at most, to count new words when the answers are written: some two seconds in 10,000 reports."""
 
@@ -149,6 +151,7 @@ def _add_words(batch: Writer, texts: int) -> None:
     reports = sql_reports.count_reports(batch)
     if reports < LEAST_REPORTS:
         return
+    _drop_words(batch, reports)
     kept, tried, counted = sql.load_common_words(batch), sql.load_tried_words(batch), 0
     room = MOST_WORDS - len(kept)
     for word, n in _find_frequent(list(sql.iter_recent_words(batch)), texts * LEAST_SHARE):
@@ -163,6 +166,22 @@ def _add_words(batch: Writer, texts: int) -> None:
         if common:
             _replace_bits(batch, number, found, found)
             room -= 1
+
+
+def _drop_words(batch: Writer, reports: int) -> None:
+    """Drops the answers of words that few reports hold by now, and forgets what was counted long ago.
+
+    A kept word is counted again when the reports have doubled. One that is still half as common as a new word has to be stays.
+    """
+    tried = sql.load_tried_words(batch)
+    for word, number in sql.load_common_words(batch).items():
+        if 2 * tried[word] <= reports:
+            found = sum(int.from_bytes(bits, "little").bit_count() for _, bits in sql.load_blocks(batch, number))
+            if 2 * found < reports * LEAST_SHARE:
+                sql.delete_common_word(batch, number)
+            else:
+                sql.save_common_word(batch, word, reports, kept=True)
+    sql.forget_tried_words(batch, reports // 2, MOST_TRIED)
 
 
 def _find_frequent(terms: Sequence[tuple[str, int]], least: float) -> list[tuple[SearchWord, int]]:

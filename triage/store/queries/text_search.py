@@ -110,6 +110,19 @@ def save_common_word(batch: Writer, word: SearchWord, reports: int, *, kept: boo
     return int(batch.value("SELECT id FROM common_word WHERE word = ? AND beginning = ?", (word.text, word.beginning)))
 
 
+def delete_common_word(batch: Writer, number: int) -> None:
+    """Deletes a word and its kept answer."""
+    first = number << BLOCK_BITS
+    batch.execute("DELETE FROM common_word_plane WHERE id BETWEEN ? AND ?", (first, first + (1 << BLOCK_BITS) - 1))
+    batch.execute("DELETE FROM common_word WHERE id = ?", (number,))
+
+
+def forget_tried_words(batch: Writer, before: int, most: int) -> None:
+    """Forgets words without a kept answer that were counted among at most `before` reports, and the oldest beyond `most`."""
+    newest = "SELECT id FROM common_word WHERE NOT kept ORDER BY tried DESC, id DESC LIMIT ?"
+    batch.execute(f"DELETE FROM common_word WHERE NOT kept AND (tried <= ? OR id NOT IN ({newest}))", (before, most))
+
+
 def count_recent_texts(db: Reader) -> int:
     """Returns how many texts were written since the kept answers; a text that was written twice counts twice."""
     return int(db.value("SELECT recent FROM report_text_state"))
