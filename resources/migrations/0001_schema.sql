@@ -1190,6 +1190,7 @@ CREATE TABLE destroyed_mark (
     media_item_id INTEGER                     -- no media item gets this id again
 ) WITHOUT ROWID;
 CREATE INDEX destroyed_mark_media_item ON destroyed_mark (media_item_id);
+CREATE INDEX destroyed_mark_destruction ON destroyed_mark (destruction_id);
 
 -- A destruction that was committed, while older pages of the database may still hold what it erased. The row goes when the
 -- database was rebuilt without them (triage/store/compaction.py).

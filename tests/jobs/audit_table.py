@@ -841,6 +841,9 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     "destruction.destroy_and_certify": silent(lambda w: None),  # parts of destroy and retention, whose rows are below
     "destruction.rebuild_database": silent(lambda w: None),
     "register.join_register": silent(lambda w: None),
+    "register_volumes.hold_register": silent(lambda w: None),
+    "register_volumes.write_register": silent(lambda w: None),  # of export, destroy and retention
+    "register_volumes.write_volumes": silent(lambda w: None),  # of a long register, in test_register_volumes.py
     "lists.finish_list": silent(lambda w: None),  # parts of add_list and remove_list; of long lists in test_long_lists.py
     "long_import.is_long": silent(lambda w: None),
     "long_import.import_long_list": silent(lambda w: None),

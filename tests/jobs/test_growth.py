@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from triage.model.handover import Receipt
 from triage.store.database import Params, Reader, Row, Writer
 from triage.store.queries import judgement
 
-SMALL = ("hash_list", "audit_state", "stale", "u", "vault_pack", "signed_update", "report_text_state")
+SMALL = ("hash_list", "policy", "audit_state", "stale", "u", "vault_pack", "signed_update", "report_text_state")
 """Tables of one row or a few, and the marks of what is still to be judged."""
 OF_IMPORTS = (
     *("store", "hub_image", "destruction", "destroyed_mark", "quarantined", "s", "b", "n"),
@@ -77,6 +77,11 @@ def _listen(monkeypatch: pytest.MonkeyPatch, plans: dict[str, list[str]]) -> Non
             plans[sql] = [row[3] for row in reader.all(f"EXPLAIN QUERY PLAN {sql}", params)]
 
     plain_all, plain_first, plain_execute, plain_many = Reader.all, Reader.first, Writer.execute, Writer.executemany
+    plain_each = Reader.each
+
+    def each_row(self: Reader, sql: str, params: Params = ()) -> Iterator[Row]:
+        note(self, sql, params)
+        return plain_each(self, sql, params)
 
     def all_rows(self: Reader, sql: str, params: Params = ()) -> list[Row]:
         note(self, sql, params)
@@ -98,6 +103,7 @@ def _listen(monkeypatch: pytest.MonkeyPatch, plans: dict[str, list[str]]) -> Non
 
     for kind, name, listening in (
         (Reader, "all", all_rows),
+        (Reader, "each", each_row),
         (Reader, "first", first),
         (Writer, "execute", execute),
         (Writer, "executemany", many),

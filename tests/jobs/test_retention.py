@@ -25,7 +25,7 @@ from triage.jobs.policy import set_policy
 from triage.jobs.session import Session, unlock
 from triage.jobs.stats import load_statistics
 from triage.model.handover import Receipt
-from triage.model.progress import CancelToken
+from triage.model.progress import CancelToken, Progress
 from triage.model.users import Role
 from triage.store import register
 from triage.store.queries import compaction, reports
@@ -177,6 +177,45 @@ def test_a_cancelled_act_leaves_whole_destructions_and_no_older_pages(session: S
     assert len(list_stored(session)) == 3 and check_store(session).valid
 
 
+def test_each_act_goes_on_where_the_one_before_ended(session: Session, tmp_path: Path, second: Consent) -> None:
+    """A hundred thousand reports take many acts: each says how far it is, and what it leaves is due in the next."""
+    set_policy(session, "closed-kept-months", "12")
+    steps: list[tuple[int, int | None]] = []
+    for left in (2, 1, 0):
+        result = destroy_due_reports(
+            session,
+            order="Rule 12",
+            second=second,
+            folder=tmp_path / "papers",
+            most=1,
+            on_progress=lambda p: steps.append((p.done, p.total)) if p.unit == "reports" else None,
+        )
+        assert (len(result.destroyed), plan_retention(session).due) == (1, left)
+    assert steps.count((0, 1)) >= 3
+    assert register.read_register(tmp_path / "papers" / register.FILE).named == 3
+
+
+def test_an_import_can_begin_between_groups_and_not_within_one(
+    session: Session, tmp_path: Path, second: Consent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was found in one walk for a group holds until its last report is gone, since nothing is imported before."""
+    set_policy(session, "closed-kept-months", "12")
+    monkeypatch.setattr(retention, "AT_ONCE", 2)
+    (tmp_path / "late").mkdir()
+    (tmp_path / "late" / "report.json").write_bytes(le_json(900000009))
+    surveyed = count_calls(monkeypatch, retention, "survey_reports")
+    refused: list[int] = []
+
+    def try_to_import(p: Progress) -> None:
+        if p.unit == "reports" and str(p.note) == "destroying":
+            with pytest.raises(StoreError):
+                import_bundles(session, [tmp_path / "late"], receipt=Receipt())
+            refused.append(p.done)
+
+    result = destroy_due_reports(session, order="Rule 12", second=second, folder=tmp_path / "papers", on_progress=try_to_import)
+    assert (len(result.destroyed), len(surveyed), refused) == (3, 2, [0, 1, 2])
+
+
 def count_calls(monkeypatch: pytest.MonkeyPatch, module: Any, name: str) -> list[int]:
     """Returns a list that grows by one with each call of a function."""
     calls: list[int] = []
@@ -201,7 +240,7 @@ def test_what_takes_longer_in_a_larger_store_is_done_once_an_act(
     result = destroy_due_reports(session, order="Rule 12", second=second, folder=tmp_path / "papers")
     assert (len(result.destroyed), len(written), len(merged)) == (3, 2, 1)
     assert register.list_parts(tmp_path / "papers") == []
-    assert len(register.read_register(tmp_path / "papers" / register.FILE).entries) == 3
+    assert register.read_register(tmp_path / "papers" / register.FILE).named == 3
 
 
 @pytest.fixture
@@ -242,7 +281,7 @@ def test_a_damaged_part_is_refused_and_one_of_another_store_is_left_out(session:
     part = register.list_parts(killed)[0]
     data = part.read_bytes()
     part.write_bytes(data.replace(session.store.id.encode(), b"another store"))
-    assert len(register.read_register(killed / register.FILE).entries) == 2
+    assert register.read_register(killed / register.FILE).named == 2
     part.write_bytes(data.replace(b'"documents": 1', b'"documents": 2'))
     with pytest.raises(StoreError, match="not signed"):
         apply_register(session, killed / register.FILE)

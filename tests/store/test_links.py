@@ -111,8 +111,8 @@ def destroy_item(room: Room) -> None:
 
 def write_register(room: Room) -> None:
     with room.open() as store:
-        register.write_register(store, store.read(), room.folder / "carrier" / "register.json")
-    register.read_register(room.folder / "carrier" / "register.json")
+        register.write_register(store, store.read(), room.folder / "carrier")
+    register.read_register(room.folder / "carrier" / register.FILE)
 
 
 def read_register(room: Room) -> None:

@@ -94,5 +94,5 @@ def retention_destroy(
         print_line(f"Kept: {number}, {why}")
     if not gone.log_emptied:
         print_line("The reports are destroyed, but old database pages remain. Close all windows, then open the store once.")
-    print_line("Take destructions.json away from this machine: restoring an older backup asks for it.")
+    print_line("Take all files destructions* away from this machine: restoring an older backup asks for them.")
     return 0

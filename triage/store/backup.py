@@ -1,7 +1,7 @@
 """Backups: a folder on another disk that holds all that a restore needs, encrypted under keys of its own.
 
     backup.json          signed manifest of the newest complete state; replaced last
-    destructions.json    the register of what was destroyed until then
+    destructions.json    the register of what was destroyed until then; its volumes destructions.NNNNNN-XXXXXXXX.json beside it
     state/NNNNNN/        keys.json, head.json, triage.db of that state
     vault/NNNNNN.pack    packs only grow, so each backup copies only what is new
     making               there until the first manifest is
@@ -124,7 +124,7 @@ def make_backup(
         found = structure.join(contents)
         commits, destroyed = audit_log.load_state(database.writer).commits, vault_sql.list_destroyed(database.writer)
         known = destruction.count_destructions(database.writer)
-        register.write_register(store, database.writer, out / register.FILE)
+        register.write_register(store, database.writer, out)
     _require_whole(found)
     with explain_disk_errors(Message("writing the backup")):
         sizes = {name: file_size(state / name) or 0 for name in _FILES}

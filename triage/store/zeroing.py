@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import IO
 
@@ -30,12 +32,12 @@ def zero_sealed_bytes(vault: Path, extents: Iterable[Extent]) -> int:
     """
     done = 0
     with explain_disk_errors(Message("overwriting what was destroyed")):
-        for pack, offset, size in extents:
+        for pack, some in groupby(extents, itemgetter(0)):  # a pack is opened once: after years it holds thousands of such items
             path = pack_path(vault, pack)
             if file_size(path) is None:  # a lost pack holds nothing; `check` names it
                 continue
             with open_to_change(path) as file:
-                done += _zero_range(file, offset, sealed_length(size))
+                done += sum(_zero_range(file, offset, sealed_length(size)) for _, offset, size in some)
     return done
 
 

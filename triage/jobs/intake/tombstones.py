@@ -15,13 +15,14 @@ REPORT_GONE = Message("speaks of a report that was destroyed by order")
 class Tombstones:
     """The tombstones of a store: `sha256 in tombstones` and `number in tombstones`.
 
-    They are read once, since nothing is destroyed during an import.
+    Each is looked up when it is asked for: after years of destruction all of them would take hundreds of megabytes. Nothing is
+    destroyed during an import, so a store without any is not asked again.
     """
 
     def __init__(self, session: Session) -> None:
         self._store = session.store
         with session.reading() as db:
-            self._marks = destruction.load_tombstones(db)
+            self._any = destruction.has_tombstones(db)
 
     def __contains__(self, text: str) -> bool:
-        return bool(self._marks) and self._store.keyed(text) in self._marks
+        return self._any and bool(destruction.find_tombstones(self._store.read(), [self._store.keyed(text)]))

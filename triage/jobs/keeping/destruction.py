@@ -6,9 +6,9 @@ and gets its name after, so that neither exists without the other for longer tha
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -21,6 +21,8 @@ from triage.jobs.consent import Consent, describe_person, verify_consent
 from triage.jobs.intake.imports import LOCK
 from triage.jobs.judging import boilerplate
 from triage.jobs.judging.assess import assess
+from triage.jobs.keeping.register_volumes import hold_register, write_volumes
+from triage.jobs.keeping.survey import Survey, find_remaining_copies
 from triage.jobs.leaving.outgoing import NOT_SAID
 from triage.jobs.leaving.outgoing import add_to_register as register_outgoing
 from triage.jobs.leaving.signing import StoreSigner, describe_export
@@ -38,14 +40,12 @@ from triage.store import register
 from triage.store.batch import Batch
 from triage.store.database import Reader
 from triage.store.lock import WriterLock
-from triage.store.queries import audit_log, backups, bundles, compaction, destruction, judgement, reports
+from triage.store.queries import audit_log, bundles, compaction, destruction, judgement, reports
 from triage.store.queries.destruction import DestructionPlan
-from triage.store.register import RegisterEntry
+from triage.store.register import RegisterEntry, Volume
 
 _log = logging.getLogger(__name__)
 
-_LEFT = {"packet made": "packet", "requests written": "request to an operator or provider (captures only)"}
-"""Audit entries of what left with something of a report -> what it is."""
 IMPORT_RUNS = Message("An import is running in this store; destroy when it has ended.")
 
 
@@ -117,7 +117,8 @@ def destroy_report(
             session, second, lambda user: user.may(Right.DESTROY), ("lead", "admin"), "destruction consented",
             report=report_id,
         )  # fmt: skip
-        written = destroy_and_certify(session, report_number, (reason, order), other, certificate, handover)
+        volumes = write_volumes(session, certificate.parent, handover)
+        written = destroy_and_certify(session, report_number, (reason, order), other, certificate, handover, volumes=volumes)
         made = written.content
         assess(session, on_progress)
         emptied = rebuild_database(session, on_progress)
@@ -147,32 +148,35 @@ def destroy_and_certify(
     handover: Handover,
     require: Callable[[Reader], None] = lambda db: None,
     *,
-    whole_register: bool = True,
+    volumes: Sequence[Volume] | None,
+    survey: Survey | None = None,
 ) -> WrittenCertificate:
     """Destroys one report in a batch, with its certificate. The database still has to be rebuilt, now or at the next opening.
 
     `why` are reason and order. The caller holds the lock of imports, and has the consent of the `other` person. `require` raises
-    Refused when the report is to stay: it is asked within the batch, so nobody changes the report after its answer. Without the
-    `whole_register` of destructions its folder gets a part of it.
+    Refused when the report is to stay: it is asked within the batch, so nobody changes the report after its answer. The folder
+    gets the register of destructions, of which it has these `volumes`; with None a part with this destruction alone. A `survey`
+    was made for many reports, this one among them.
     """
-    draft: CertificateDraft | None = None
-    try:
-        with session.store.batch() as batch:
-            require(batch)
-            made, entry = _destroy_in_batch(session, batch, report_number, *why, other.id, other.name)
-            if whole_register:
-                newest = (certificate.parent / register.FILE, register.make_register(session.store, batch).encode())
-            else:
-                newest = (register.name_part(certificate), register.make_part(session.store, entry).encode())
-            draft = CertificateDraft(made, certificate, StoreSigner(session), describe_export(session), newest)
-            for kind, (path, content) in (*(("certificate", each) for each in draft.contents), ("register", newest)):
-                digest = sha256(content).hexdigest()
-                register_outgoing(batch, session, kind=kind, name=path.name, sha256=digest, handover=handover)
-    except BaseException:
-        if draft is not None:
-            _settle_certificate(session, draft, report_number)
-        raise
-    return WrittenCertificate(made, *draft.publish_at_any_rate(), newest[0])
+    with nullcontext() if volumes is None else hold_register(session):
+        draft: CertificateDraft | None = None
+        try:
+            with session.store.batch() as batch:
+                require(batch)
+                made, entry = _destroy_in_batch(session, batch, report_number, why, other, survey)
+                if volumes is not None:
+                    newest = (certificate.parent / register.FILE, register.make_register(session.store, batch, volumes).encode())
+                else:
+                    newest = (register.name_part(certificate), register.make_part(session.store, entry).encode())
+                draft = CertificateDraft(made, certificate, StoreSigner(session), describe_export(session), newest)
+                for kind, (path, content) in (*(("certificate", each) for each in draft.contents), ("register", newest)):
+                    digest = sha256(content).hexdigest()
+                    register_outgoing(batch, session, kind=kind, name=path.name, sha256=digest, handover=handover)
+        except BaseException:
+            if draft is not None:
+                _settle_certificate(session, draft, report_number)
+            raise
+        return WrittenCertificate(made, *draft.publish_at_any_rate(), newest[0])
 
 
 def rebuild_database(session: Session, on_progress: OnProgress) -> bool:
@@ -207,19 +211,20 @@ def _settle_certificate(session: Session, draft: CertificateDraft, report_number
 
 
 def _destroy_in_batch(
-    session: Session, batch: Batch, report_number: str, reason: str, order: str, second: int, second_name: str
+    session: Session, batch: Batch, report_number: str, why: tuple[str, str], other: User, survey: Survey | None
 ) -> tuple[Certificate, RegisterEntry]:
     """Destroys the report within the batch; returns its certificate and its entry in the register of destructions."""
+    reason, order, second = *why, other.id
     report_id = _find_without_hold(batch, report_number)
     number, aliases, when = reports.load_number(batch, report_id), reports.list_numbers(batch, report_id), now()
     going = destruction.plan_destruction(batch, report_id)
-    held = _find_remaining_copies(batch, report_id)
+    held = tuple(StillHeld(**copy._asdict()) for copy in find_remaining_copies(batch, report_id, survey))
     documents = tuple(sorted(session.store.keyed(gone.sha256) for gone in (*going.documents, *going.replies)))
     media = tuple(sorted(session.store.keyed(gone.sha256) for gone in going.media))
     counted = destruction.add_destruction(
         batch, report_id, destroyed=when, user=session.user.id, second=second, documents=len(documents), media=len(media)
     )
-    marks = erase_report(session, batch, report_id, aliases, going, counted)
+    marks = erase_report(session, batch, report_id, aliases, going, counted, survey)
     beside = bundles.count_set_aside(batch, going.bundles)
     entry = batch.note(
         "report destroyed",
@@ -240,9 +245,9 @@ def _destroy_in_batch(
         destroyed=when,
         by=session.user.name,
         by_since=describe_person(session, session.user.id),
-        second_person=second_name,
+        second_person=other.name,
         second_person_since=describe_person(session, second),
-        second_officer=describe_officer(session, second_name),
+        second_officer=describe_officer(session, other.name),
         reason=reason,
         order=order,
         documents=documents,
@@ -260,7 +265,13 @@ def _destroy_in_batch(
 
 
 def erase_report(
-    session: Session, batch: Batch, report_id: int, aliases: tuple[str, ...], going: DestructionPlan, counted: int
+    session: Session,
+    batch: Batch,
+    report_id: int,
+    aliases: tuple[str, ...],
+    going: DestructionPlan,
+    counted: int,
+    survey: Survey | None = None,
 ) -> tuple[str, ...]:
     """Destroys keys and rows of one report and adds its tombstones; returns their marks.
 
@@ -277,26 +288,11 @@ def erase_report(
     marks: list[tuple[str, int | None]] = [(session.store.keyed(number), None) for number in aliases]
     marks += [(session.store.keyed(gone.sha256), gone.medium) for gone in (*going.documents, *going.media)]
     destruction.add_tombstones(batch, counted, marks)
-    destruction.erase_report(batch, report_id, aliases, going)
+    destruction.erase_report(batch, report_id, aliases, going, None if survey is None else survey.mentions)
     write_planes(batch)  # the planes hold bits of it until then
     common_words.erase_report(batch, report_id)
     compaction.mark_compaction_owed(batch, now())
     return tuple(sorted({mark for mark, _ in marks}))
-
-
-def _find_remaining_copies(db: Reader, report_id: int) -> tuple[StillHeld, ...]:
-    """Returns the backups and packets that still hold the report, and the letters that hold its captures."""
-    kept = [
-        StillHeld(what="backup", where=f"{row.place} (state {row.number}, id {row.id})", made=row.made)
-        for row in backups.list_backups(db)
-        if row.gone is None
-    ]
-    for n, text, _ in audit_log.list_entries_about(db, report_id, ()):
-        entry = json.loads(text)
-        if what := _LEFT.get(entry["kind"]):
-            where = f"entry {n} of the audit log; see the register of outgoing data"
-            kept.append(StillHeld(what=what, where=where, made=entry["when"]))
-    return tuple(kept)
 
 
 def _find_without_hold(db: Reader, report_number: str) -> int:

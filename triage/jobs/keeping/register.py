@@ -10,19 +10,23 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from triage.errors import Refused, StoreError
+from triage.exports.outgoing_file import must_not_exist
 from triage.exports.signature import path_beside
 from triage.jobs.intake.imports import LOCK
 from triage.jobs.judging.assess import assess
 from triage.jobs.keeping.destruction import IMPORT_RUNS, erase_report
-from triage.jobs.leaving.outgoing import NOT_SAID, write_out
+from triage.jobs.keeping.register_volumes import write_register
+from triage.jobs.keeping.survey import Survey, survey_reports
+from triage.jobs.leaving.outgoing import NOT_SAID
 from triage.jobs.session import Session, now
 from triage.message import Message
 from triage.model.handover import Handover
-from triage.model.progress import OnProgress, ignore_progress
+from triage.model.progress import OnProgress, Progress, ignore_progress
 from triage.model.users import Right
 from triage.safe_files import remove_file
 from triage.store import register
 from triage.store.batch import Batch
+from triage.store.database import Reader
 from triage.store.files import explain_disk_errors
 from triage.store.lock import WriterLock
 from triage.store.queries import destruction, reports, restored
@@ -44,38 +48,35 @@ class RegisterResult:
 
 
 def export_register(session: Session, out: Path, *, handover: Handover = NOT_SAID, overwrite: bool = False) -> int:
-    """Writes the register, which is kept away from this machine; returns how many destructions it names."""
+    """Writes the register, which is kept away from this machine, with its volumes; returns how many destructions it names."""
     session.require(Right.RECORD)
-    with session.reading() as db:
-        made = register.make_register(session.store, db)
-    write_out(session, ((out, made.encode()),), kind="register", handover=handover, overwrite=overwrite)
-    return len(made.entries)
+    if not overwrite:
+        must_not_exist(out)
+    return write_register(session, out, handover, overwrite=overwrite)
 
 
 def join_register(session: Session, folder: Path, handover: Handover) -> None:
-    """Writes the whole register into the folder, then takes away its parts, which the whole one knows.
+    """Writes the register into the folder, then takes away its parts, which the register knows.
 
     Raises:
         WorldError: if the folder refuses; then the parts stay
     """
-    whole = folder / register.FILE
-    with session.reading() as db:
-        made = register.make_register(session.store, db)
-    write_out(session, ((whole, made.encode()),), kind="register", handover=handover, overwrite=True)
-    with explain_disk_errors(Message("taking parts of the register of destructions away")):
+    write_register(session, folder / register.FILE, handover, overwrite=True)
+    with explain_disk_errors(Message("taking parts of the register of destructions away")), session.reading() as db:
         for part in register.list_parts(folder):
-            if _is_known_part(session.store, part, made):
+            if _is_known_part(session.store, db, part):
                 for path in (part, path_beside(part, ".sig"), path_beside(part, ".pem")):
                     remove_file(path)
 
 
-def _is_known_part(store: Store, path: Path, whole: register.Register) -> bool:
-    """Returns whether the file is a part of this store's register, and the whole one knows what it says."""
+def _is_known_part(store: Store, db: Reader, path: Path) -> bool:
+    """Returns whether the file is a part of this store's register, and the store knows what it says."""
     try:
         part = register.read_one(path)
     except StoreError:
         return False
-    return part.is_part and register.is_own(store, part) and part.marks <= whole.marks
+    marks = {mark for entry in part.entries for mark in entry.marks}
+    return part.is_part and register.is_own(store, part) and len(destruction.find_tombstones(db, marks)) == len(marks)
 
 
 def apply_register(session: Session, path: Path, on_progress: OnProgress = ignore_progress) -> RegisterResult:
@@ -90,24 +91,32 @@ def apply_register(session: Session, path: Path, on_progress: OnProgress = ignor
     found = register.read_register(path)
     with WriterLock(session.store.directory / LOCK).hold(0, IMPORT_RUNS):
         with session.store.batch() as batch:
-            register.check_register(session.store, batch, found)
-            own = set(destruction.load_tombstones(batch))
-            numbers = {session.store.keyed(number): report for number, report in reports.iter_numbers(batch)}
-            new = gone = 0
-            for entry in found.entries:
-                if own.issuperset(entry.marks):
-                    continue
-                new += 1
-                gone += _carry_out_destruction(session, batch, entry, numbers, found.time)
-                own.update(entry.marks)
+            unknown = register.check_register(session.store, batch, found)
+            numbers = {
+                mark: report
+                for number, report in (reports.iter_numbers(batch) if unknown else ())
+                if (mark := session.store.keyed(number)) in unknown
+            }
+            survey = survey_reports(batch, set(numbers.values())) if numbers else None
+            new = gone = done = 0
+            for entries in found.iter_entries():
+                for entry in entries:
+                    done += 1
+                    if len(destruction.find_tombstones(batch, entry.marks)) == len(entry.marks):
+                        continue
+                    on_progress(Progress(done=done, total=found.named, unit="reports", note=Message("destroying")))
+                    new += 1
+                    gone += _carry_out_destruction(session, batch, entry, numbers, found.time, survey)
             restored.settle_restored(batch, now(), found.time, session.user.id, None)
-            batch.note("register applied", made=found.time, destroyed=gone, named=len(found.entries))
+            batch.note("register applied", made=found.time, destroyed=gone, named=done)
         assess(session, on_progress)
         session.store.forget_older_state()
-    return RegisterResult(made=found.time, destroyed=gone, known=len(found.entries) - new, elsewhere=new - gone)
+    return RegisterResult(made=found.time, destroyed=gone, known=done - new, elsewhere=new - gone)
 
 
-def _carry_out_destruction(session: Session, batch: Batch, entry: RegisterEntry, numbers: dict[str, int], made: str) -> bool:
+def _carry_out_destruction(
+    session: Session, batch: Batch, entry: RegisterEntry, numbers: dict[str, int], made: str, survey: Survey | None
+) -> bool:
     """Carries out one destruction of the register; returns whether the report was here."""
     here = sorted({numbers[mark] for mark in entry.marks if mark in numbers})
     counted = destruction.add_registered_destruction(
@@ -126,6 +135,7 @@ def _carry_out_destruction(session: Session, batch: Batch, entry: RegisterEntry,
             reports.list_numbers(batch, report_id),
             destruction.plan_destruction(batch, report_id),
             counted,
+            survey,
         )
         batch.note("report destroyed", report=report_id, register=made)
     destruction.add_tombstones(batch, counted, [(mark, None) for mark in entry.marks])

@@ -7,6 +7,7 @@ of destructions comes whole at the beginning and at the end; in between each des
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -20,20 +21,25 @@ from triage.jobs.intake.imports import LOCK
 from triage.jobs.judging.assess import assess
 from triage.jobs.keeping.destruction import IMPORT_RUNS, destroy_and_certify, rebuild_database, require_text
 from triage.jobs.keeping.register import join_register
+from triage.jobs.keeping.register_volumes import write_volumes
+from triage.jobs.keeping.survey import Survey, survey_reports
 from triage.jobs.leaving.outgoing import NOT_SAID
 from triage.jobs.policy import read_policy
 from triage.jobs.session import Session
 from triage.message import Message
 from triage.model.handover import Handover
 from triage.model.progress import CancelToken, OnProgress, Progress, check_cancelled, ignore_progress
-from triage.model.users import Right
+from triage.model.users import Right, User
 from triage.store.database import Reader
 from triage.store.lock import WriterLock
-from triage.store.queries import retention
+from triage.store.queries import reports, retention
+from triage.store.register import Volume
 
 REASON = "retention ended"
 MOST = 5_000
 """Reports that one act destroys."""
+AT_ONCE = 250
+"""Reports between which nothing is imported: some minutes. What takes a walk through the store is found once for all of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,26 +138,56 @@ def destroy_due_reports(
         session, second, lambda user: user.may(Right.DESTROY), ("lead", "admin"), "destruction consented",
         reports=len(plan.reports), months=plan.months,
     )  # fmt: skip
-    destroyed, kept = list[str](), dict[str, str]()
+    act = _Act(session, (REASON, order), other, folder, handover, plan.before)
     try:
         with keep_typesetter():
-            for n, due in enumerate(plan.reports):
+            for start in range(0, len(plan.reports), AT_ONCE):
                 check_cancelled(cancel)
-                on_progress(Progress(done=n, total=len(plan.reports), unit="reports", note=Message("destroying")))
                 with WriterLock(session.store.directory / LOCK).hold(0, IMPORT_RUNS):
-                    certificate, require = folder / f"{due.report_id}.json", partial(_require_due, due, plan.before)
-                    try:
-                        destroy_and_certify(
-                            session, due.report_id, (REASON, order), other, certificate, handover, require,
-                            whole_register=not destroyed,
-                        )  # fmt: skip
-                    except Refused as error:
-                        kept[due.report_id] = str(error)
-                    else:
-                        destroyed.append(due.report_id)
+                    some = plan.reports[start : start + AT_ONCE]
+                    act.begin(some)
+                    for n, due in enumerate(some, start):
+                        check_cancelled(cancel)
+                        on_progress(Progress(done=n, total=len(plan.reports), unit="reports", note=Message("destroying")))
+                        act.destroy(due)
     finally:
-        emptied = _finish(session, folder, handover, on_progress) if destroyed else True
-    return RetentionResult(destroyed=tuple(destroyed), kept=kept, folder=str(folder), log_emptied=emptied)
+        emptied = _finish(session, folder, handover, on_progress) if act.destroyed else True
+    return RetentionResult(destroyed=tuple(act.destroyed), kept=act.kept, folder=str(folder), log_emptied=emptied)
+
+
+class _Act:
+    """The destructions of one act: what they share, and what became of each report."""
+
+    def __init__(
+        self, session: Session, why: tuple[str, str], other: User, folder: Path, handover: Handover, before: str
+    ) -> None:
+        self._session, self._why, self._other, self._folder = session, why, other, folder
+        self._handover, self._before = handover, before
+        self._survey: Survey | None = None
+        self._volumes: tuple[Volume, ...] | None = None
+        self.destroyed: list[str] = []
+        self.kept: dict[str, str] = {}
+
+    def begin(self, some: Sequence[DueReport]) -> None:
+        """Finds for these reports what is found in one walk for all. Nothing is imported until the last of them is gone."""
+        if self._volumes is None:
+            self._volumes = write_volumes(self._session, self._folder, self._handover)
+        with self._session.reading() as db:
+            found = reports.find_reports(db, [due.report_id for due in some])
+            self._survey = survey_reports(db, set(found.values()))
+
+    def destroy(self, due: DueReport) -> None:
+        """Destroys one report, unless the rule keeps it by now."""
+        try:
+            destroy_and_certify(
+                self._session, due.report_id, self._why, self._other, self._folder / f"{due.report_id}.json", self._handover,
+                partial(_require_due, due, self._before),
+                volumes=None if self.destroyed else self._volumes, survey=self._survey,
+            )  # fmt: skip
+        except Refused as error:
+            self.kept[due.report_id] = str(error)
+        else:
+            self.destroyed.append(due.report_id)
 
 
 def _require_due(due: DueReport, before: str, db: Reader) -> None:

@@ -99,6 +99,12 @@ def list_kinds(reader: Reader, first: int) -> list[str]:
     ]
 
 
+def iter_entries_of_kinds(reader: Reader, kinds: Sequence[str], first: int) -> Iterator[tuple[int, str]]:
+    """Yields (n, JSON) of the entries of these kinds from number `first` on, in order."""
+    sql = f"SELECT n, json FROM audit_entry WHERE n >= ? AND json_extract(json, '$.kind') IN ({','.join('?' * len(kinds))})"
+    yield from reader.each(f"{sql} ORDER BY n", (first, *kinds))
+
+
 def load_leaves(reader: Reader) -> list[bytes]:
     """Returns the leaf hashes of all entries, in order."""
     return [row[0] for row in reader.all("SELECT leaf FROM audit_entry ORDER BY n")]

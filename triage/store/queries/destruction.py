@@ -5,9 +5,9 @@ Rows of every table with a column `report_id` are erased, so that a new table ca
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from triage.store.database import Reader, Writer
 from triage.store.queries import (
@@ -20,6 +20,7 @@ from triage.store.queries import (
     text_search,
     victim_series,
 )
+from triage.store.queries.destroyed_names import Mentions
 
 STAY = ("destruction",)
 """Tables whose rows stay: destructions in ids and counts. Private accounts name no report."""
@@ -93,14 +94,39 @@ def find_affected_reports(db: Reader, report_id: int) -> list[int]:
     ]
 
 
-def erase_report(batch: Writer, report_id: int, numbers: Sequence[str], going: DestructionPlan) -> None:
+def find_mentions(db: Reader, report_ids: Collection[int]) -> Mentions:
+    """Returns where these reports, which are to be destroyed, stand in names and in entries of bundles."""
+    ids = encode_json_array(report_ids)
+
+    def ask(sql: str) -> list[Any]:
+        """Returns the first column."""
+        return [value for (value,) in db.all(sql, (ids,))]
+
+    of_these = "report_id IN (SELECT value FROM json_each(?1))"
+    return Mentions(
+        db,
+        ask(f"SELECT number FROM report_number WHERE {of_these}"),
+        ask(
+            f"SELECT sha256 FROM source WHERE {of_these} UNION"
+            f" SELECT m.sha256 FROM file f JOIN media_item m ON m.id = f.media_item_id WHERE f.{of_these}"
+        ),
+        ask(f"SELECT bundle_id FROM report_version WHERE {of_these} UNION SELECT bundle_id FROM file WHERE {of_these}"),
+    )
+
+
+def erase_report(
+    batch: Writer, report_id: int, numbers: Sequence[str], going: DestructionPlan, mentions: Mentions | None = None
+) -> None:
     """Erases all rows of the report and of what only this report holds.
 
     The caller destroys the keys of the vault items, and marks a compaction as owed: deleted search words live on until the next
     copy of the database. `numbers` are the report's numbers, which are also removed from file and
-    folder names.
+    folder names. `mentions` were found for this report among others; else they are found now.
     """
-    _erase_entries(batch, report_id, going)
+    digests = [gone.sha256 for gone in (*going.documents, *going.media)]
+    if mentions is None or not mentions.covers(numbers, digests, going.bundles):
+        mentions = find_mentions(batch, [report_id])
+    _erase_entries(batch, report_id, digests, mentions)
     appeals.erase_appeals_of_emptied_cases(batch, report_id)
     requests.erase_lines_of_report(batch, report_id)
     batch.execute(_HAND_GRADES_OVER, (report_id,))
@@ -118,7 +144,7 @@ def erase_report(batch: Writer, report_id: int, numbers: Sequence[str], going: D
         _clear_empty_receipt(batch, bundle)
     for number in numbers:
         queue_views.delete_views_that_name(batch, number)
-        _replace_number_in_names(batch, number, f"destroyed-{report_id}", going.bundles)
+        mentions.replace_number(batch, number, f"destroyed-{report_id}")
 
 
 _HAND_GRADES_OVER = (
@@ -141,26 +167,27 @@ def _list_report_tables(db: Reader) -> list[str]:
     ]
 
 
-def _erase_entries(batch: Writer, report_id: int, going: DestructionPlan) -> None:
+def _erase_entries(batch: Writer, report_id: int, digests: Sequence[str], mentions: Mentions) -> None:
     """Erases the bundle entries and quarantine rows of the report's files and of the bytes that go.
 
-    Rows of its files go even if their bytes stay for other reports. No index of digests serves this: it would cost each import
-    more.
+    Rows of its files go even if their bytes stay for other reports.
     """
-    hashes = encode_json_array(gone.sha256 for gone in (*going.documents, *going.media))
     for table in ("bundle_entry", "quarantined"):
         batch.execute(
             f"DELETE FROM {table} WHERE (bundle_id, path) IN (SELECT bundle_id, path FROM file WHERE report_id = ?)",
             (report_id,),
         )
-        batch.execute(f"DELETE FROM {table} WHERE sha256 IN (SELECT value FROM json_each(?))", (hashes,))
+    mentions.delete_entries(batch, digests)
+    batch.execute("DELETE FROM quarantined WHERE sha256 IN (SELECT value FROM json_each(?))", (encode_json_array(digests),))
 
 
 def _clear_empty_receipt(batch: Writer, bundle: int) -> None:
     """Clears the receipt of a bundle of which nothing is left; the row itself stays."""
     left = batch.value(
-        "SELECT EXISTS (SELECT 1 FROM report_version WHERE bundle_id = ?1) OR EXISTS (SELECT 1 FROM file WHERE bundle_id = ?1)"
-        " OR EXISTS (SELECT 1 FROM quarantined WHERE bundle_id = ?1) OR EXISTS (SELECT 1 FROM bundle_entry WHERE bundle_id = ?1)",
+        "SELECT EXISTS (SELECT 1 FROM bundle_entry WHERE bundle_id = ?1)"
+        " OR EXISTS (SELECT 1 FROM quarantined WHERE bundle_id = ?1)"
+        " OR EXISTS (SELECT 1 FROM report_version WHERE bundle_id = ?1)"
+        " OR EXISTS (SELECT 1 FROM file WHERE bundle_id = ?1)",
         (bundle,),
     )
     if left:
@@ -171,47 +198,6 @@ def _clear_empty_receipt(batch: Writer, bundle: int) -> None:
         " received_at = NULL, carrier_serial = NULL, seal = NULL WHERE id = ?",
         (bundle,),
     )
-
-
-_NAMES = (
-    ("bundle_entry", "path", ("bundle_id", "path"), "bundle_id"),
-    ("container", "path", ("bundle_id", "path"), "bundle_id"),
-    ("quarantined", "path", ("id",), "bundle_id"),
-    ("file", "path", ("id",), "bundle_id"),
-    ("file", "name", ("id",), "bundle_id"),
-    ("file", "level", ("id",), "bundle_id"),
-    ("bundle", "paths", ("id",), "id"),
-    ("import_order", "paths", ("id",), None),
-    ("bundle", "note", ("id",), "id"),
-    ("outgoing", "name", ("id",), None),
-    ("outgoing", "note", ("id",), None),
-    ("request_reply", "name", ("id",), None),
-    ("reply_row", "document", ("id",), None),
-)
-"""(table, column, key, column that names the bundle): where a report's number may stand in the name of a folder or file."""
-
-
-_TELLING = 6
-"""Digits from which on a number in a name means the report."""
-
-
-def _replace_number_in_names(batch: Writer, number: str, instead: str, bundles: Sequence[int]) -> None:
-    """Replaces the report's number in stored names of files and folders by `instead`.
-
-    The number is left where it is only a part of a longer one. Digits never may adjoin. Letters may adjoin a decimal number of at
-    least _TELLING digits, as in "CT900000001.zip".
-    """
-    others = "0-9" if number.isdecimal() and len(number) >= _TELLING else "0-9A-Za-z"
-    whole = re.compile(rf"(?<![{others}]){re.escape(number)}(?![{others}])")
-    for table, column, key, of_bundle in _NAMES:
-        only = f" AND {of_bundle} IN ({format_placeholders(len(bundles))})" if of_bundle else ""
-        named = batch.all(
-            f"SELECT {column}, {', '.join(key)} FROM {table} WHERE instr({column}, ?){only}",
-            (number, *(bundles if of_bundle else ())),
-        )
-        where = " AND ".join(f"{name} = ?" for name in key)
-        for text, *keys in named:
-            batch.execute(f"UPDATE {table} SET {column} = ? WHERE {where}", (whole.sub(instead, text), *keys))
 
 
 # -- what stays ----------------------------------------------------------------------------------------------------------
@@ -244,24 +230,38 @@ def add_tombstones(batch: Writer, destruction: int, found: Iterable[tuple[str, i
     )
 
 
-def load_tombstones(db: Reader) -> frozenset[str]:
-    """Returns the keyed hashes of all destroyed content."""
-    return frozenset(mark for (mark,) in db.all("SELECT mark FROM destroyed_mark"))
+def find_tombstones(db: Reader, marks: Collection[str]) -> set[str]:
+    """Returns those of these keyed hashes that something was destroyed with."""
+    sql = "SELECT mark FROM destroyed_mark WHERE mark IN (SELECT value FROM json_each(?))"
+    return {mark for (mark,) in db.all(sql, (encode_json_array(marks),))}
+
+
+def has_tombstones(db: Reader) -> bool:
+    """Returns whether anything was destroyed."""
+    return db.first("SELECT 1 FROM destroyed_mark") is not None
+
+
+def count_tombstones(db: Reader) -> int:
+    """Returns the number of keyed hashes of destroyed content."""
+    return int(db.value("SELECT count(*) FROM destroyed_mark"))
 
 
 Counts = tuple[str, int, int, int | None, int, int | None, str, int, int]
 """(destroyed, user, second person, band, status, office, month, documents, media)"""
 
 
-def list_registered_destructions(db: Reader) -> list[tuple[Counts, tuple[str, ...]]]:
-    """Returns each destruction's counts with its sorted tombstones, in the order of the destructions."""
-    rows = db.all(f"SELECT id, {_COUNTS} FROM destruction ORDER BY id")
-    marks_of: dict[int, list[str]] = {}
-    for mark, of in db.all("SELECT mark, destruction_id FROM destroyed_mark ORDER BY mark"):
-        marks_of.setdefault(of, []).append(mark)
-    return [(tuple(counts), tuple(marks_of.get(of, ()))) for of, *counts in rows]
+def iter_registered_destructions(db: Reader, after: int) -> Iterator[tuple[int, Counts, tuple[str, ...]]]:
+    """Yields (id, counts, sorted tombstones) of each destruction behind this id, in their order. Reads some at a time."""
+    while rows := db.all(f"SELECT id, {_COUNTS} FROM destruction WHERE id > ? ORDER BY id LIMIT {_AT_ONCE}", (after,)):
+        marks: dict[int, list[str]] = {}
+        sql = "SELECT mark, destruction_id FROM destroyed_mark WHERE destruction_id BETWEEN ? AND ? ORDER BY destruction_id, mark"
+        for mark, of in db.all(sql, (rows[0][0], rows[-1][0])):
+            marks.setdefault(of, []).append(mark)
+        yield from ((of, tuple(counts), tuple(marks.get(of, ()))) for of, *counts in rows)
+        after = rows[-1][0]
 
 
+_AT_ONCE = 1_000
 _COUNTS = "destroyed, user_id, second_id, band, status, office, month, documents, media"
 
 
