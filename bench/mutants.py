@@ -31,6 +31,7 @@ from pathlib import Path
 from bench.mutation.copied import Copy
 from bench.mutation.drawing import ROOT, changed_lines, draw_sample
 from bench.mutation.reached import Reached
+from tests.find_tests import find_mirrors, find_tests
 
 PACKAGES = ("priority", "hashing", "store", "exports", "locate", "links", "importers")
 EQUAL = ROOT / "bench" / "mutants_without_effect.txt"
@@ -52,11 +53,15 @@ def read_equal() -> set[str]:
 
 
 def list_tests(packages: list[str]) -> list[str]:
-    """Returns the folders of tests of packages, and the files elsewhere that are named after one of their modules."""
+    """Returns the folders of tests of packages, and the files elsewhere that are named after one of their modules or are all its tests."""
     folders = [folder for package in packages if (ROOT / (folder := f"tests/{package}")).is_dir()]
-    stems = {path.stem for package in packages for path in (ROOT / "triage" / package).rglob("*.py")}
-    named = (path.relative_to(ROOT).as_posix() for path in sorted((ROOT / "tests").rglob("test_*.py")) if path.stem[5:] in stems)
-    return folders + [name for name in named if not name.startswith(("tests/ui/", *(f"{folder}/" for folder in folders)))]
+    modules = [path for package in packages for path in sorted((ROOT / "triage" / package).rglob("*.py"))]
+    stems = {path.stem for path in modules}
+    named = [path.relative_to(ROOT).as_posix() for path in sorted((ROOT / "tests").rglob("test_*.py")) if path.stem[5:] in stems]
+    for module in (path.relative_to(ROOT).as_posix() for path in modules):
+        named += [] if find_mirrors(module) else find_tests(module)
+    beyond = ("tests/ui/", "tests/e2e/", *(f"{folder}/" for folder in folders))
+    return folders + [name for name in dict.fromkeys(named) if not name.startswith(beyond)]
 
 
 def prepare_map(folder: Path, packages: list[str], copied: Copy) -> Reached:

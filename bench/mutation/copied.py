@@ -14,6 +14,7 @@ from pathlib import Path
 
 from bench.mutation.drawing import Mutant
 from bench.mutation.reached import Reached
+from tests.find_tests import find_tests
 
 LEFT_OUT = (".git", ".venv", ".ci", "build", "dist")
 """What no test of these packages reads."""
@@ -136,13 +137,18 @@ class Copy:
 
 
 def choose_files(root: Path, mutant: Mutant) -> list[list[str]]:
-    """Returns the files of tests in the order in which they run: those of the module, then of its sub-package, then of the package."""
+    """Returns the files of tests in the order in which they run: those of the module, then of its sub-package, then of the package.
+
+    Those of the module are named after it, or tests/find_tests.py names them: jobs test what the store keeps.
+    """
     _, package, *_ = Path(mutant.path).parts
     beside = Path("tests", *Path(mutant.path).parent.parts[1:])
-    own = sorted((root / "tests").rglob(f"test_{Path(mutant.path).stem}.py"), key=lambda path: package not in path.parts)
+    named = sorted((root / "tests").rglob(f"test_{Path(mutant.path).stem}.py"), key=lambda path: package not in path.parts)
+    found = (root / path for path in find_tests(mutant.path) if not path.startswith(("tests/ui/", "tests/e2e/")))
+    own = list(dict.fromkeys((*named, *found)))
     below, all_tests = (sorted((root / folder).rglob("test_*.py")) for folder in (beside, Path("tests") / package))
     groups: list[list[str]] = []
-    for group in (own, below, all_tests):  # those of the module also in another package: jobs test what the store keeps
+    for group in (own, below, all_tests):
         known = {path for tests in groups for path in tests}
         groups.append([name for path in group if (name := path.relative_to(root).as_posix()) not in known])
     return [tests for tests in groups if tests]
