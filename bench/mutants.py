@@ -1,8 +1,9 @@
 """Changes the source in one place at a time and asks whether a test notices.
 
-    python -m bench.mutants [--package NAME ...] [--seconds N] [--seed N] [--jobs N] [--most N] [--map FOLDER]
+    python -m bench.mutants [--package NAME ...] [--without FOLDER ...] [--seconds N] [--seed N] [--jobs N] [--most N] [--map FOLDER]
 
-Packages: priority, hashing, store, exports, locate, links, importers (levels.py and merge.py). The tests of these packages run once without
+Packages: priority, hashing, store, exports, locate, links, importers (levels.py and merge.py), or a folder in one, such as store/queries.
+The tests of these packages, and tests elsewhere that are named after their modules, run once without
 a change and write down which lines each of them reaches. Mutants are drawn at random, the same for the same seed, and tried in a copy of
 the tree, never in place. For each one only the tests run that reach the changed statement, those of its module first, until
 one fails; --reach says for how long they may take together. Where no test reaches it, whole files run, as programs that
@@ -30,6 +31,7 @@ from pathlib import Path
 from bench.mutation.copied import Copy
 from bench.mutation.drawing import ROOT, changed_lines, draw_sample
 from bench.mutation.reached import Reached
+from tests.find_tests import find_mirrors, find_tests
 
 PACKAGES = ("priority", "hashing", "store", "exports", "locate", "links", "importers")
 EQUAL = ROOT / "bench" / "mutants_without_effect.txt"
@@ -51,11 +53,15 @@ def read_equal() -> set[str]:
 
 
 def list_tests(packages: list[str]) -> list[str]:
-    """Returns the folders of tests of packages, and the files elsewhere that are named after one of their modules."""
-    folders = [f"tests/{package}" for package in packages]
-    stems = {path.stem for package in packages for path in (ROOT / "triage" / package).rglob("*.py")}
-    named = (path.relative_to(ROOT).as_posix() for path in sorted((ROOT / "tests").rglob("test_*.py")) if path.stem[5:] in stems)
-    return folders + [name for name in named if not name.startswith(("tests/ui/", *(f"{folder}/" for folder in folders)))]
+    """Returns the folders of tests of packages, and the files elsewhere that are named after one of their modules or are all its tests."""
+    folders = [folder for package in packages if (ROOT / (folder := f"tests/{package}")).is_dir()]
+    modules = [path for package in packages for path in sorted((ROOT / "triage" / package).rglob("*.py"))]
+    stems = {path.stem for path in modules}
+    named = [path.relative_to(ROOT).as_posix() for path in sorted((ROOT / "tests").rglob("test_*.py")) if path.stem[5:] in stems]
+    for module in (path.relative_to(ROOT).as_posix() for path in modules):
+        named += [] if find_mirrors(module) else find_tests(module)
+    beyond = ("tests/ui/", "tests/e2e/", *(f"{folder}/" for folder in folders))
+    return folders + [name for name in dict.fromkeys(named) if not name.startswith(beyond)]
 
 
 def prepare_map(folder: Path, packages: list[str], copied: Copy) -> Reached:
@@ -78,7 +84,8 @@ def prepare_map(folder: Path, packages: list[str], copied: Copy) -> Reached:
 
 def main() -> int:
     ask = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    ask.add_argument("--package", action="append", choices=PACKAGES)
+    ask.add_argument("--package", action="append", help="a package of triage/, or a folder in one")
+    ask.add_argument("--without", action="append", default=[], help="a folder of triage/ from which no mutants are drawn")
     ask.add_argument("--seconds", type=float, default=900, help="after these no other mutant is begun; the map is not counted")
     ask.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1 << 24))
     ask.add_argument("--jobs", type=int, default=1)
@@ -91,7 +98,9 @@ def main() -> int:
     options = ask.parse_args()
     packages = options.package or list(PACKAGES)
     equal, fates, by_package = read_equal(), Counter[str](), Counter[tuple[str, str]]()
-    sample = (mutant for mutant in draw_sample(packages, options.seed) if mutant.label() not in equal)
+    left_out = tuple(f"triage/{folder}/" for folder in options.without)
+    drawn = (mutant for mutant in draw_sample(packages, options.seed) if not mutant.path.startswith(left_out))
+    sample = (mutant for mutant in drawn if mutant.label() not in equal)
     waiting = islice(sample, options.most)
     drawing = threading.Lock()
     folder = Path(tempfile.mkdtemp(prefix="triage-mutants-"))
@@ -116,7 +125,7 @@ def main() -> int:
         copies = [Copy(ROOT, folder / str(number)) for number in range(options.jobs)]
         reached = prepare_map(options.map or folder / "map", packages, copies[0])
         for copied in copies:
-            copied.compile_tests([f"tests/{package}" for package in packages])
+            copied.compile_tests(list_tests(packages))
         until = time.monotonic() + options.seconds
         with ThreadPoolExecutor(options.jobs) as threads:
             list(threads.map(work, copies))

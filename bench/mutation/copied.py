@@ -14,6 +14,7 @@ from pathlib import Path
 
 from bench.mutation.drawing import Mutant
 from bench.mutation.reached import Reached
+from tests.find_tests import find_tests
 
 LEFT_OUT = (".git", ".venv", ".ci", "build", "dist")
 """What no test of these packages reads."""
@@ -72,7 +73,7 @@ class Copy:
     def judge(self, mutant: Mutant, reached: Reached, patience: float, most_seconds: float) -> Fate:
         """Returns what becomes of a mutant."""
         chosen = reached.find_tests(mutant, most_seconds)
-        groups = [chosen] if chosen else choose_files(self._root, mutant)
+        groups = [chosen] if chosen else leave_out_measured(self._root, choose_files(self._root, mutant), reached)
         unfit = [] if chosen else [f"--deselect={test}" for test in reached.failed]
         slowest = max((reached.seconds.get(test, 12) for test in chosen), default=12)
         options = ["-o", f"timeout={20 + 10 * slowest:.0f}", *unfit]
@@ -136,13 +137,28 @@ class Copy:
 
 
 def choose_files(root: Path, mutant: Mutant) -> list[list[str]]:
-    """Returns the files of tests in the order in which they run: those of the module, then of its sub-package, then of the package."""
+    """Returns the files of tests in the order in which they run: those of the module, then of its sub-package, then of the package.
+
+    Those of the module are named after it, or tests/find_tests.py names them: jobs test what the store keeps.
+    """
     _, package, *_ = Path(mutant.path).parts
     beside = Path("tests", *Path(mutant.path).parent.parts[1:])
-    own = sorted((root / "tests").rglob(f"test_{Path(mutant.path).stem}.py"), key=lambda path: package not in path.parts)
+    named = sorted((root / "tests").rglob(f"test_{Path(mutant.path).stem}.py"), key=lambda path: package not in path.parts)
+    found = (root / path for path in find_tests(mutant.path) if not path.startswith(("tests/ui/", "tests/e2e/")))
+    own = list(dict.fromkeys((*named, *found)))
     below, all_tests = (sorted((root / folder).rglob("test_*.py")) for folder in (beside, Path("tests") / package))
     groups: list[list[str]] = []
-    for group in (own, below, all_tests):  # those of the module also in another package: jobs test what the store keeps
+    for group in (own, below, all_tests):
         known = {path for tests in groups for path in tests}
         groups.append([name for path in group if (name := path.relative_to(root).as_posix()) not in known])
     return [tests for tests in groups if tests]
+
+
+def leave_out_measured(root: Path, groups: list[list[str]], reached: Reached) -> list[list[str]]:
+    """Returns what may still notice a place that no measured test reaches: files named after the module, not measured, or that start programs."""
+    measured = {test.partition("::")[0] for test in (*reached.seconds, *reached.failed)}
+    may_notice = (
+        [file for file in files if n == 0 or file not in measured or "subprocess" in (root / file).read_text(encoding="utf-8")]
+        for n, files in enumerate(groups)
+    )
+    return [files for files in may_notice if files]

@@ -77,7 +77,7 @@ def list_changes(tree: ast.AST) -> Iterator[tuple[str, ast.AST, int]]:
                 yield "not removed", node, 0
             case ast.Constant(value=bool() | int() | float()):
                 yield "constant", node, 0
-            case ast.Return(value=ast.expr()) if not (isinstance(node.value, ast.Constant) and node.value.value is None):
+            case ast.Return(value=ast.expr()) if not is_nothing(node.value):
                 yield "return value", node, 0
             case ast.IfExp():
                 yield "branches exchanged", node, 0
@@ -85,6 +85,11 @@ def list_changes(tree: ast.AST) -> Iterator[tuple[str, ast.AST, int]]:
             block = getattr(node, name, None)
             if isinstance(block, list):
                 yield from (("statement removed", node, n) for n, each in enumerate(block) if name == "body" and is_act(each))
+
+
+def is_nothing(node: ast.AST) -> bool:
+    """Returns whether a value is None or False: to return None instead is seen by nobody, and a constant is changed by itself."""
+    return isinstance(node, ast.Constant) and (node.value is None or node.value is False)
 
 
 def is_act(node: ast.AST) -> bool:

@@ -9,9 +9,11 @@ from typing import Any
 
 import pytest
 
+from triage import limits
 from triage.errors import Cancelled, StoreError, WrongPassphrase
+from triage.message import Message
 from triage.model.progress import CancelToken, Progress
-from triage.store import vault
+from triage.store import backup, vault
 from triage.store.backup import make_backup, restore_backup
 from triage.store.store import Store
 
@@ -47,6 +49,25 @@ def test_a_second_backup_copies_what_is_new(made: Any, out: Path, tmp_path: Path
     assert restore_backup(out, tmp_path / "restored", made.name, made.passphrase).valid
     with Store.open(tmp_path / "restored", made.name, made.passphrase) as store:
         assert store.unseal(item) == b"x" * 1000
+
+
+def test_room_for_all_packs_is_asked_for_before_anything_is_restored(
+    made: Any, out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with made.open() as store:
+        make_backup(store, out)
+    asked: list[tuple[Path, int]] = []
+
+    def refuse(folder: Path, needed: int, what: Message) -> None:
+        asked.append((folder, needed))
+        raise StoreError("The disk for the store is full.")
+
+    monkeypatch.setattr(backup, "require_free_space", refuse)
+    target = tmp_path / "restored"
+    with pytest.raises(StoreError, match="is full"):
+        restore_backup(out, target, made.name, made.passphrase)
+    packs = sum(path.stat().st_size for path in (out / "vault").iterdir())
+    assert asked == [(target, packs + limits.MIN_FREE)] and not target.exists()
 
 
 def test_packs_that_rolled_are_all_there(made: Any, out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import subprocess
 import sys
 import threading
@@ -7,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from triage.errors import StoreError
-from triage.store.lock import WriterLock
+from triage.errors import StoreBusy, StoreError
+from triage.store import lock
+from triage.store.lock import SharedLock, WriterLock
 
 
 def test_one_holder_at_a_time_and_the_next_gets_it(tmp_path: Path) -> None:
@@ -92,4 +94,58 @@ def test_who_waits_can_be_stopped_at_once(tmp_path: Path, by: str) -> None:
         released.set()
         thread.join()
     with waits.hold(wait=0):
+        pass
+
+
+def test_readers_share_and_keep_the_writer_out(tmp_path: Path) -> None:
+    path = tmp_path / "lock"
+    path.touch()
+    one, two = SharedLock(path), SharedLock(path)
+    for reader in (one, two):
+        with pytest.raises(StoreBusy), WriterLock(path).hold(wait=0):
+            pytest.fail("somebody reads")
+        reader.free()
+        reader.free()
+    with WriterLock(path).hold(wait=0):
+        assert path.read_bytes() == b""
+
+
+def test_nobody_reads_while_somebody_writes(tmp_path: Path) -> None:
+    path = tmp_path / "lock"
+    before = open_files()
+    with WriterLock(path).hold(wait=0), pytest.raises(StoreBusy, match="in use"):
+        SharedLock(path)
+    assert open_files() == before, "the refused reader keeps no file open"
+    SharedLock(path).free()
+
+
+def open_files() -> int:
+    folder = Path("/proc/self/fd")
+    return len(list(folder.iterdir())) if folder.is_dir() else 0
+
+
+def test_a_medium_without_the_file_can_be_read_and_gets_none(tmp_path: Path) -> None:
+    SharedLock(tmp_path / "lock").free()
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no shared lock")
+def test_a_file_system_without_locks_can_be_read_and_not_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: int) -> None:
+        raise OSError(errno.ENOLCK, "no locks available")
+
+    monkeypatch.setattr(lock.fcntl, "flock", refuse)
+    (tmp_path / "lock").touch()
+    SharedLock(tmp_path / "lock").free()
+    with pytest.raises(StoreError, match="no file locks"), WriterLock(tmp_path / "lock").hold(wait=0):
+        pytest.fail("nobody writes without a lock")
+
+
+def test_a_folder_that_may_not_be_written_is_said_in_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "lock").mkdir()
+    waiting = WriterLock(tmp_path / "lock")
+    with pytest.raises(StoreError, match="locking the store"), waiting.hold(wait=0):
+        pytest.fail("a folder is no lock")
+    (tmp_path / "lock").rmdir()
+    with waiting.hold(wait=0):
         pass

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import hashlib
 import io
+import struct
 import threading
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -113,6 +116,22 @@ def test_every_item_has_its_own_key_and_equal_bytes_look_different(tmp_path: Pat
     assert one.key != two.key
     assert sealed[: two.offset] != sealed[two.offset :]
     assert b"same" not in sealed
+
+
+def test_a_pack_is_written_as_the_decision_says(tmp_path: Path, small_chunks: None) -> None:
+    """Read without our reader: stores that were written before this version must stay readable. See docs/decisions/03-store-files.md."""
+    contents = (b"forty bytes of plain content to be sealed", b"", bytes(32))
+    places = seal(tmp_path, *contents)
+    pack = pack_path(tmp_path, 1).read_bytes()
+    for place, content in zip(places, contents, strict=True):
+        chunks = [content[start : start + 16] for start in range(0, max(len(content), 1), 16)]
+        at, opened = place.offset, []
+        for number, chunk in enumerate(chunks):
+            sealed, at = pack[at : at + len(chunk) + 16], at + len(chunk) + 16
+            bound = b"triage vault 1" + struct.pack(">QQ?", place.id, number, number == len(chunks) - 1)
+            opened.append(AESGCM(place.key).decrypt(number.to_bytes(12, "big"), sealed, bound))
+        assert b"".join(opened) == content and place.sha256 == hashlib.sha256(content).digest()
+    assert at == len(pack)
 
 
 @pytest.mark.parametrize("at", [0, 15, 16, 40, 63, -1])

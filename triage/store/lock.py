@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import threading
@@ -10,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from triage.errors import StoreBusy
+from triage.errors import StoreBusy, StoreError
 from triage.message import Message
 from triage.safe_files import open_handle, open_to_lock
 from triage.store.files import explain_disk_errors
@@ -61,6 +62,7 @@ else:
         return True
 
 
+_WITHOUT_LOCKS = {errno.ENOLCK, errno.ENOTSUP, errno.EOPNOTSUPP}  # folders of some networks and sticks
 WAIT_SECONDS = 30.0
 _POLL_SECONDS = 0.02
 _POLL_THREAD_SECONDS = 0.1
@@ -121,7 +123,7 @@ class WriterLock:
             with explain_disk_errors(Message("locking the store")):
                 handle = open_to_lock(self._path)
             try:
-                while not _try_lock(handle):
+                while not self._take(handle):
                     waiting()
                     if time.monotonic() >= end:
                         raise StoreBusy(busy)  # message-ok
@@ -136,3 +138,16 @@ class WriterLock:
                 os.close(handle)
         finally:
             self._threads.release()
+
+    def _take(self, handle: int) -> bool:
+        """Takes the lock without waiting; returns whether that worked."""
+        with explain_disk_errors(Message("locking the store")):
+            try:
+                return _try_lock(handle)
+            except OSError as error:
+                if error.errno not in _WITHOUT_LOCKS:
+                    raise
+                raise StoreError(
+                    "The store's disk has no file locks, so two windows could write at once. Keep the store on another disk.",
+                    detail=str(error),
+                ) from error

@@ -11,6 +11,7 @@ import urllib.parse
 from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pypdfium2
@@ -19,6 +20,7 @@ import pytest
 from tests.jobs.bundles import jpeg, le_json
 from tests.jobs.conftest import CHEAP
 from triage.errors import Refused
+from triage.exports.redaction.redact import _list_file_values
 from triage.exports.verify import verify_packet
 from triage.feed.exif import Camera, with_exif
 from triage.jobs.casework.decisions import decide
@@ -260,3 +262,14 @@ HARMLESS = {
 def test_somebody_decided_of_each_field_whether_it_leaves_redacted(view: type) -> None:
     """A further perceptual hash would leave with the redacted edition: put a new field on one of the two lists."""
     assert REMOVED[view] | HARMLESS[view] == {each.name for each in fields(view)}
+
+
+@pytest.mark.parametrize(("digits", "is_removed"), [(32, False), (40, False), (16, True), (64, True), (288, True)])
+def test_a_stated_hash_that_may_be_perceptual_is_looked_for_in_all_texts(digits: int, is_removed: bool) -> None:
+    """MD5 and SHA-1 have lengths of their own and lead to nobody; a PDQ hash is as long as a SHA-256."""
+    stated = "ab" * (digits // 2)
+    file = SimpleNamespace(
+        declared={}, verdict=SimpleNamespace(matches=()), metadata=(("HASH", "hash", stated),), pdq=None, phash=None, exif={}
+    )
+    found = _list_file_values(SimpleNamespace(files=[file]))  # type: ignore[arg-type]
+    assert [each.value for each in found] == ([stated] if is_removed else [])
