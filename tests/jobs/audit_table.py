@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import ANY
 
+import numpy as np
 import openpyxl
 import pytest
 
@@ -115,6 +116,7 @@ from triage.jobs.reading import (
     clusters,
     copying,
     gallery,
+    gallery_reading,
     lead_figures,
     match_files,
     media,
@@ -963,6 +965,7 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     "gallery.load_cells": reads(lambda w: gallery.load_cells(w.session, [(1, 1)])),
     "gallery.load_headings": reads(lambda w: gallery.load_headings(w.session, Grouping.REPORT, [1], ())),
     "gallery.name_files": reads(lambda w: gallery.name_files(w.session, [(1, 1, ())])),
+    "gallery_reading.read_report_facts": reads(lambda w: gallery_reading.read_report_facts(w.session, np.array([1]))),
     "grade_work.list_grade_work": reads(lambda w: grade_work.list_grade_work(w.session)),
     "grading.measure_agreement": reads(lambda w: grading.measure_agreement(w.session)),
     "grading.list_open_grades": reads(lambda w: grading.list_open_grades(w.session)),

@@ -17,6 +17,7 @@ from triage.jobs.state.queue_layout import EPOCH, load_ranks
 from triage.jobs.state.queue_planes import QueuePlanes, open_planes, read_now
 from triage.model.casework import Grade
 from triage.model.gallery import FileState
+from triage.model.users import Right
 from triage.store.database import Reader
 from triage.store.queries import gallery, grades, judgement, lists
 from triage.store.queries.gallery import COUNTS, HELD, Only
@@ -152,6 +153,7 @@ def read_report_facts(session: Session, report_ids: Ids) -> list[Ids]:
 
     Of very many reports the queue's planes tell it: their rows lie all over the store. Whoever reads the store already can't ask.
     """
+    session.require(Right.READ_REPORT)
     ids = np.unique(report_ids)
     if len(ids) > LARGE:
         with open_planes(session, read_now()) as (db, planes):
