@@ -29,19 +29,24 @@ class Message:
     `key` is the English template; a value stands in it as `{name}` or `{name:format}`. A key without values is taken as it is.
     """
 
-    __slots__ = ("key", "values")
+    __slots__ = ("by_name", "key")
     key: Final[str]
-    values: Final[tuple[tuple[str, Value], ...]]
-    """Sorted by name, so that equal messages are equal."""
+    by_name: Final[Mapping[str, Value]]
+    """The values, sorted by name, so that equal messages are stored alike. Nobody changes them."""
 
     def __init__(self, key: str, /, **values: Value) -> None:
         """Keeps the values sorted by name."""
         self.key = key
-        self.values = tuple(values.items()) if len(values) < 2 else tuple(sorted(values.items()))
+        self.by_name = values if len(values) < 2 else dict(sorted(values.items()))
 
-    def _with_values(self, values: tuple[tuple[str, Value], ...]) -> Message:
+    @property
+    def values(self) -> tuple[tuple[str, Value], ...]:
+        """Returns (name, value) of all values, sorted by name."""
+        return tuple(self.by_name.items())
+
+    def _with_values(self, values: Mapping[str, Value]) -> Message:
         """Gives a new message its values, which are sorted by name already; returns the message."""
-        object.__setattr__(self, "values", values)
+        object.__setattr__(self, "by_name", values)
         return self
 
     def __str__(self) -> str:
@@ -58,7 +63,7 @@ class Message:
 
     def __eq__(self, other: object) -> bool:
         """Compares keys and values."""
-        return isinstance(other, Message) and (self.key, self.values) == (other.key, other.values)
+        return isinstance(other, Message) and self.key == other.key and self.by_name == other.by_name
 
     def __lt__(self, other: Message) -> bool:
         """Orders by key and values, so that sorting never depends on the order of arrival."""
@@ -80,7 +85,7 @@ def join(*messages: Message, by: str = " ") -> Message:
         return said[0] if said else NOTHING
     names, key = _name_parts(len(said), by)
     if len(said) < _FEWEST_OUT_OF_ORDER:
-        return Message(key)._with_values(tuple(zip(names, said, strict=True)))
+        return Message(key)._with_values(dict(zip(names, said, strict=True)))
     return Message(key, **dict(zip(names, said, strict=True)))
 
 
@@ -100,9 +105,9 @@ def render(message: Message, translate: Callable[[str], str], insert: Callable[[
         insert: Gives the text of one value; its second argument is the format that stands behind the colon.
     """
     template = translate(message.key)
-    if not message.values:
+    values = message.by_name
+    if not values:
         return template
-    values = dict(message.values)
     parts: list[str] = []
     for text, name, spec, _ in _PARSE(template):
         parts.append(text)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import chain
+from operator import attrgetter
 from typing import TypeVar
 
 from triage.importers.levels import comparable_name
@@ -20,6 +21,7 @@ from triage.model.report import UNLISTED, Conflict, Occurrence, ReportFile
 _SINGLE_VALUED = (
     "viewed_by_esp", "exif_viewed_by_esp", "publicly_available", "name", "original_name", "classification", "relevance",
 )  # fmt: skip
+_read_single_valued = attrgetter(*_SINGLE_VALUED)
 _LOOKED_AT = 50
 """Of many copies of the same bytes, so many are looked at for a fitting name."""
 T = TypeVar("T")
@@ -81,17 +83,18 @@ def _unite_entries(parts: Sequence[FileEntry], conflicts: list[Conflict]) -> Fil
     Disagreements become conflicts.
     """
     name = next((part.name for part in parts if part.name), parts[0].key)
-    for field in _SINGLE_VALUED:
-        said = [getattr(part, field) for part in parts]
-        if said.count(said[0]) < len(said):
+    single = [_read_single_valued(part) for part in parts]
+    if single.count(single[0]) < len(single):
+        for field, *said in zip(_SINGLE_VALUED, *single, strict=True):
             _note_conflict(
                 conflicts, f"{name}: {field}", [(value, part.sources) for value, part in zip(said, parts, strict=True)]
             )
     declared: dict[str, str] = {}
-    for kind in dict.fromkeys(kind for part in parts for kind, _ in part.declared):
+    for kind in dict.fromkeys([kind for part in parts for kind, _ in part.declared]):
         stated = [(value, part.sources) for part in parts for own, value in part.declared if own == kind]
         declared[kind] = stated[0][0]
-        _note_conflict(conflicts, f"{name}: declared {kind}", [(value.casefold(), sources) for value, sources in stated])
+        if len({value.casefold() for value, _ in stated}) > 1:
+            _note_conflict(conflicts, f"{name}: declared {kind}", [(value.casefold(), sources) for value, sources in stated])
     return FileEntry(
         key=min((part.key for part in parts), key=lambda key: (key.startswith("hash:"), key.startswith("name:"), key)),
         name=_first_stated(part.name for part in parts),

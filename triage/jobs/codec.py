@@ -25,8 +25,8 @@ def _encode_message(value: object) -> object:
     """Encodes a message for MessagePack as `to_data` writes it; the encoder comes back with each message inside."""
     if type(value) is not Message:
         raise TypeError(type(value))
-    values = value.values
-    return {"key": value.key, "values": dict(values)} if values else _encode_plain(value.key)
+    values = value.by_name
+    return {"key": value.key, "values": values} if values else _encode_plain(value.key)
 
 
 @lru_cache(maxsize=4_096)

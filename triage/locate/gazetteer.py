@@ -8,7 +8,6 @@ addresses spacing, doubled letters and common Roman spellings make no difference
 from __future__ import annotations
 
 import re
-import sys
 import tomllib
 import unicodedata
 from collections.abc import Iterable, Iterator
@@ -86,15 +85,23 @@ def split_words(text: str) -> tuple[str, ...]:
     """Returns the words in one form: lower case without marks, and Arabic script with the letters of its languages made one."""
     if text.isascii():
         return tuple(_WORD.findall(text.replace("&", " and ").replace("'", "").lower()))
-    folded = unicodedata.normalize("NFKD", text.translate(_LETTERS)).translate(_make_letter_table())
+    folded = unicodedata.normalize("NFKD", text.translate(_LETTERS)).translate(_TABLE)
     return tuple(_WORD.findall(folded.casefold()))
 
 
-@lru_cache(maxsize=1)
-def _make_letter_table() -> dict[int, str | None]:
-    """Returns `_LETTERS`, and nothing for marks above or below a letter."""
-    marks: dict[int, str | None] = {code: None for code in range(sys.maxunicode + 1) if unicodedata.combining(chr(code))}
-    return {**marks, **_LETTERS}
+class _LetterTable(dict[int, "int | str | None"]):
+    """`_LETTERS`, nothing for marks above or below a letter, and every other letter as it is.
+
+    A letter is looked up when it is first met: looking all of Unicode up takes a quarter of a second in each process.
+    """
+
+    def __missing__(self, code: int) -> int | None:
+        """Keeps and returns what stands for a letter that is met for the first time."""
+        found = self[code] = None if unicodedata.combining(chr(code)) else code
+        return found
+
+
+_TABLE = _LetterTable(_LETTERS)
 
 
 @lru_cache(maxsize=16_384)

@@ -7,7 +7,6 @@ The answer sends work to someone who can read the text; it never places a person
 from __future__ import annotations
 
 import re
-from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import as_file
@@ -97,11 +96,10 @@ def _find_in_arabic_script(text: str) -> Language | None:
     if len(_ARABIC.findall(text)) < FEWEST_LETTERS:
         return None
     own = " ".join(word for word in text.split() if _ARABIC.search(word))
-    letters = Counter(own)
-    sindhi, pashto, urdu = (sum(letters[c] for c in family) for family in (SINDHI, PASHTO, URDU))
+    sindhi, pashto, urdu = (sum(map(own.count, family)) for family in (SINDHI, PASHTO, URDU))
     if sindhi and sindhi >= pashto and sindhi >= urdu:
         return Language("sindhi", Message("by letters that only Sindhi has"))
-    if pashto and pashto >= urdu and not any(letters[c] for c in UYGHUR):
+    if pashto and pashto >= urdu and UYGHUR.isdisjoint(own):
         return Language("pashto", Message("by letters that only Pashto has"))
     cues = SHAHMUKHI & set(_ANY_WORD.findall(own))
     if len(cues) >= 2:

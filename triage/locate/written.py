@@ -84,7 +84,10 @@ def _weigh_languages(text: str, of: Of, label: str) -> Iterator[Evidence]:
 
 
 def _weigh_names(text: str, of: Of, label: str, *, own: bool) -> Iterator[Evidence]:
-    for name, times in sorted(Counter(find_names(text)).items(), key=lambda item: (-item[1], item[0].name))[:MOST_NAMES]:
+    names = list(find_names(text))
+    if not names:
+        return
+    for name, times in sorted(Counter(names).items(), key=lambda item: (-item[1], item[0].name))[:MOST_NAMES]:
         rule = "names.ambiguous" if name.elsewhere else "names.own" if own else "names.text"
         says = Message("{label}: names {place}", label=label, place=_describe_name(name))
         if times > 1:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from triage.intents import Reading
 from triage.message import NOTHING, Message, join
-from triage.model.judgement import Band, Correction, Factor, Location, ScoreCard, Surroundings
+from triage.model.judgement import Band, Clock, Correction, Factor, Location, ScoreCard, Surroundings
 from triage.model.media import MediaFacts
 from triage.model.report import Report
 from triage.priority.case import Case, case_of
@@ -83,6 +83,7 @@ def score(
     surroundings: Surroundings,
     rules: RuleSet | None = None,
     reading: Reading | None = None,
+    running: Sequence[Clock] | None = None,
 ) -> ScoreCard:
     """Returns the card of a report under the shipped rule set or a given one.
 
@@ -95,6 +96,7 @@ def score(
         surroundings: What the store says around the report.
         rules: The rule set; None is the shipped one.
         reading: What the reader found in the texts of this report; None: they are read here.
+        running: The deadlines of this report; None: they are computed here.
     """
     rules = rules or shipped()
     case = _case(report, location, media, surroundings, rules, reading)
@@ -103,7 +105,7 @@ def score(
     weighed = weigh(given, rules)
     outcome = by_hand.settle(weighed.outcome)
     taken = [counted for counted, _ in corrected.taken.values()]
-    running = clocks(report)
+    running = clocks(report) if running is None else running
     near = {by_hand.settle_band(band) for band in bands_nearby(weighed.outcome, given, rules.bands)}
     return ScoreCard(
         band=outcome.band,

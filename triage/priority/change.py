@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
@@ -60,6 +60,15 @@ class _Change(msgspec.Struct, frozen=True):
     outcome: Outcome
 
 
+class _Opening(msgspec.Struct, frozen=True):
+    """Holds a fact that asks for a supposed one together with another: how it is looked for, and the rules that rest on it."""
+
+    fact: Fact
+    look: Callable[..., Seen | None]
+    arguments: tuple[object, ...]
+    rules: tuple[Rule, ...]
+
+
 class _Supposition(msgspec.Struct, frozen=True):
     """Holds a rule that would apply if its supposition were true, and for each fact that follows the rules that rest on it.
 
@@ -73,8 +82,7 @@ class _Supposition(msgspec.Struct, frozen=True):
     most_risk: float
     best_floor: Band
     acts: bool
-    openable: tuple[Rule, ...]
-    """Rules that ask for the supposed fact together with another one."""
+    openings: tuple[_Opening, ...]
 
 
 def would_change_if(
@@ -126,8 +134,8 @@ def _suppositions(rules: RuleSet) -> tuple[_Supposition, ...]:
                 for fact in _with_what_follows(rule.fact, rules)
             ]
             resting = [each.rule for _, some in facts for each in some]
-            openable = _openable(rules).get(rule.condition, ())
-            resting += openable
+            openings = _list_openings(rules).get(rule.condition, ())
+            resting += [each for opening in openings for each in opening.rules]
             giving = [each for each in resting if each.points is not None]
             found.append(
                 _Supposition(
@@ -137,7 +145,7 @@ def _suppositions(rules: RuleSet) -> tuple[_Supposition, ...]:
                     most_risk=sum(each.most() for each in giving if each.axis == "risk"),
                     best_floor=min((each.band for each in resting if each.band is not None), default="E"),
                     acts=any(each.axis == "actionability" for each in giving),
-                    openable=openable,
+                    openings=openings,
                 )
             )
     return tuple(found)
@@ -180,7 +188,7 @@ def _supposed(
             yield _Change(supposition.sentence, standing.now)
             continue
         added = [_of_all(each, case, files) for fact, resting in supposition.facts if fact not in there for each in resting]
-        if supposition.openable:
+        if supposition.openings:
             added += _opened(case, supposition, there)
         yield _Change(supposition.sentence, standing.changed_for_acting(added) if bandless else standing.changed(added))
 
@@ -217,20 +225,23 @@ def _of_all(supposed: Applied, case: Case, files: int) -> Applied:
 
 
 @lru_cache(maxsize=4)
-def _openable(rules: RuleSet) -> dict[str, tuple[Rule, ...]]:
-    """Returns the rules that a fact may open, by the condition of the fact."""
-    return {condition: tuple(rule for rule in rules.rules if rule.condition in opened) for condition, opened in _OPENED.items()}
+def _list_openings(rules: RuleSet) -> dict[str, tuple[_Opening, ...]]:
+    """Returns what a fact may open, by the condition of the fact."""
+    openings = [
+        _Opening(fact, CONDITIONS[fact[0]].look, CONDITIONS[fact[0]].list_arguments(fact[1]), resting)
+        for fact, resting in rules.by_fact.items()
+    ]
+    return {condition: tuple(each for each in openings if each.fact[0] in opened) for condition, opened in _OPENED.items()}
 
 
 def _opened(case: Case, supposition: _Supposition, there: set[Fact]) -> list[Applied]:
     """Returns what else would apply: rules that ask for the supposed fact together with another one."""
-    openable = [each for each in supposition.openable if each.fact not in there]
-    supposed = _with_fact(case, supposition.rule) if openable else None
+    closed = [each for each in supposition.openings if each.fact not in there]
+    supposed = _with_fact(case, supposition.rule) if closed else None
     found: list[Applied] = []
-    for each in openable:
-        if supposed is not None:
-            seen = CONDITIONS[each.condition].ask(supposed, each.argument)
-            found += [applied(each, seen)] if seen else []
+    for opening in closed:
+        seen = opening.look(supposed, *opening.arguments) if supposed is not None else None
+        found += [applied(each, seen) for each in opening.rules] if seen else []
     return found
 
 

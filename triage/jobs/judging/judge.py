@@ -110,8 +110,9 @@ def judge_report(material: Material, lists: ListAnswers, rules: priority.RuleSet
     score, clocks, read = SET_APART, tuple[Clock, ...](), material.reading
     if not material.cleared:
         reading, read = read_report(material, report, media)
-        score = _compute_score(material, report, media, location, ties, lists, rules, reading)
-        running = [clock for clock in priority.clocks(report) if clock.name not in around.preserved]
+        own = priority.clocks(report)
+        score = _compute_score(material, report, media, location, ties, lists, rules, reading, own)
+        running = [clock for clock in own if clock.name not in around.preserved]
         clocks = tuple(sorted((*running, *around.clocks), key=lambda clock: (clock.due, clock.name)))
     return Judged(
         location=card.location if card is not None and same_place else card_to_bytes(location),
@@ -280,9 +281,10 @@ def _compute_score(
     lists: ListAnswers,
     rules: priority.RuleSet,
     reading: Reading,
+    own: Sequence[Clock] | None = None,
 ) -> ScoreCard:
-    """Scores the report from its location, links, list matches, grades and corrections."""
-    return priority.score(report, location, media, build_surroundings(material, report, ties, lists), rules, reading)
+    """Scores the report from its location, links, list matches, grades, corrections and `own` deadlines."""
+    return priority.score(report, location, media, build_surroundings(material, report, ties, lists), rules, reading, own)
 
 
 def find_bases(material: Material, lists: ListAnswers, rules: priority.RuleSet) -> priority.FactorBases | None:
