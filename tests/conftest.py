@@ -43,7 +43,8 @@ if sys.platform == "linux":
     def pytest_collection(session: pytest.Session) -> Iterator[object]:
         """Has one worker compile all test files of a fresh checkout while the others wait: each would compile all of them."""
         here = Path(__file__)
-        if not hasattr(session.config, "workerinput") or any(here.with_name("__pycache__").glob("test_*.pyc")):
+        compiled = sys.dont_write_bytecode or any(here.with_name("__pycache__").glob("test_*.pyc"))
+        if compiled or not hasattr(session.config, "workerinput"):
             return (yield)
         with here.open("rb") as lock:  # closing it gives it free
             try:

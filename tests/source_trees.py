@@ -47,8 +47,15 @@ _sorted_nodes: dict[Path, dict[type[ast.AST], list[ast.AST]]] = {}
 def _sort_nodes(root: ast.AST) -> dict[type[ast.AST], list[ast.AST]]:
     """Returns the nodes below a node by their kind, each kind in the order of `ast.walk`."""
     found: dict[type[ast.AST], list[ast.AST]] = {}
-    for node in ast.walk(root):
+    every: list[ast.AST] = [root]
+    for node in every:  # it grows: `ast.walk` takes half as long again
         found.setdefault(type(node), []).append(node)
+        for name in node._fields:
+            value = getattr(node, name, None)
+            if isinstance(value, list):
+                every += [each for each in value if isinstance(each, ast.AST)]
+            elif isinstance(value, ast.AST):
+                every.append(value)
     return found
 
 

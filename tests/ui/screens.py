@@ -144,9 +144,9 @@ def settle(runner: Runner, seconds: float = 60) -> None:
 
 def _is_filling() -> bool:
     """Whether a report's cards are still being filled."""
-    return any(
-        isinstance(view, ReportView) and view.page is not None and not view.is_filled() for view in QApplication.allWidgets()
-    )
+    tops = QApplication.topLevelWidgets()  # Python would be given each widget there is, which takes six times as long
+    views = [view for top in tops for view in (top, *top.findChildren(ReportView)) if isinstance(view, ReportView)]
+    return any(view.page is not None and not view.is_filled() for view in views)
 
 
 def texts(widget: QWidget) -> list[str]:

@@ -14,7 +14,6 @@ from triage.ui.core.api import Api
 from triage.ui.core.runner import Runner
 from triage.ui.kit import theme
 from triage.ui.kit.theme import ThemeName
-from triage.ui.report.view import ReportView
 from triage.ui.screenshots.entrance import show_entrance
 from triage.ui.screenshots.screen_scenes import Scene, show_scenes
 from triage.ui.shell.main_window import MainWindow
@@ -181,12 +180,10 @@ def wait_until_still(runner: Runner) -> None:
 
 
 def _is_moving() -> bool:
-    """Returns whether a window still fills a report, waits for a short timer or fades."""
+    """Returns whether a window waits for a short timer, with which a report is filled card by card, or fades."""
     for window in QApplication.topLevelWidgets():
         if not window.isVisible():
             continue  # nothing of it is in the picture, and each menu of each page is such a window
-        if any(view.page is not None and not view.is_filled() for view in window.findChildren(ReportView)):
-            return True
         if any(each.state() == QAbstractAnimation.State.Running for each in window.findChildren(QAbstractAnimation)):
             return True
         if any(each.isSingleShot() and 0 <= each.remainingTime() < SOON_MS for each in window.findChildren(QTimer)):
