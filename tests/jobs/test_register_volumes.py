@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from tests.jobs.bundles import le_json
@@ -116,6 +117,24 @@ def test_a_volume_that_is_changed_or_gone_is_noticed_and_the_next_act_writes_it_
     destroy(old, papers, 1)
     assert list_volumes(papers) == good
     assert apply_register(old, papers / register.FILE).known == EARLIER + 2
+
+
+@pytest.mark.parametrize(
+    "name", ["../secret.json", "/etc/passwd", "..", "", "a\0b", "destructions.json", "destructions.000001-1a2b3c4d.json/"]
+)
+def test_a_volume_of_another_name_is_never_opened(
+    old: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """The names are read before anybody knows who wrote them."""
+    with old.reading() as db:
+        made = register.make_register(old.store, db)
+    (tmp_path / "r.json").write_bytes(msgspec.structs.replace(made, volumes=(register.Volume(name, "0" * 64, 1, 1),)).encode())
+    opened: list[Path] = []
+    real = register.read_file
+    monkeypatch.setattr(register, "read_file", lambda path, most: opened.append(path) or real(path, most))  # type: ignore[func-returns-value]
+    with pytest.raises(StoreError, match="a volume of the register"):
+        register.read_register(tmp_path / "r.json")
+    assert [path.name for path in opened] == ["r.json"]
 
 
 def test_a_volume_that_changes_while_it_is_applied_undoes_all(

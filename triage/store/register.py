@@ -17,6 +17,7 @@ register.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -42,6 +43,7 @@ VOLUME_WEIGHT = 80_000
 MAX_FILE = 256 << 20
 """Bytes; a destruction takes some 300 and 70 for each document and media item. Only one with millions of media fills a file."""
 _ENTRY_WEIGHT = 4
+_VOLUME_NAME = re.compile(r"destructions\.[0-9]{6,12}-[0-9a-f]{8}\.json")
 
 
 class RegisterEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -242,7 +244,7 @@ def read_volume(folder: Path, volume: Volume, store: str) -> tuple[RegisterEntry
 
 def _read_volume_bytes(folder: Path, volume: Volume) -> bytes:
     """Returns the bytes of a volume, which are those that the register names. Raises StoreError."""
-    if volume.name != Path(volume.name).name:
+    if not _VOLUME_NAME.fullmatch(volume.name):  # nobody has checked the signature yet
         raise _make_volume_error(volume)
     try:
         data = read_file(resolve_file(folder / volume.name), MAX_FILE)
