@@ -112,7 +112,13 @@ _UPKEEP = (
         "check",
         CHECK_DAYS,
         Message("The store was never checked."),
-        lambda n: Message("The store was checked {n} days ago.", n=n),
+        lambda n: (
+            Message("The store was checked {n} days ago.", n=n)
+            if n > 1
+            else Message("The store was checked a day ago.")
+            if n
+            else Message("The store was checked less than a day ago.")
+        ),
         lambda n: Message("The last check of the store found problems: {n}.", n=n),
         Message("Check the store."),
     ),
@@ -120,7 +126,13 @@ _UPKEEP = (
         "log",
         LOG_DAYS,
         Message("Nobody has verified the audit log yet."),
-        lambda n: Message("The audit log was verified {n} days ago.", n=n),
+        lambda n: (
+            Message("The audit log was verified {n} days ago.", n=n)
+            if n > 1
+            else Message("The audit log was verified a day ago.")
+            if n
+            else Message("The audit log was verified less than a day ago.")
+        ),
         lambda n: Message("The last verification of the audit log found problems: {n}.", n=n),
         Message("Verify the audit log, also against a log head that is kept elsewhere."),
     ),
@@ -128,7 +140,13 @@ _UPKEEP = (
         "head",
         HEAD_DAYS,
         Message("No log head is kept elsewhere, so nobody could tell an older copy of the whole store."),
-        lambda n: Message("The newest exported log head is {n} days old.", n=n),
+        lambda n: (
+            Message("The newest exported log head is {n} days old.", n=n)
+            if n > 1
+            else Message("The newest exported log head is a day old.")
+            if n
+            else Message("The newest exported log head is less than a day old.")
+        ),
         lambda n: NOTHING,
         Message("Export the log head and keep it away from this machine."),
     ),
