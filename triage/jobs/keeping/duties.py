@@ -75,7 +75,7 @@ def _judge_backups(db: Reader, expires_after: int) -> list[Duty]:
     if not rows:
         return [Duty(key="backup", urgency="now", says=Message("There is no backup."), next_step=step, page="backups")]
     newest = _days_since(max(row.made for row in rows))
-    says = Message("The newest backup is {n} days old.", n=newest) if newest else Message("The newest backup is of today.")
+    says = _tell_backup_age(newest)
     found = [Duty(key="backup", urgency=_judge_age(newest, BACKUP_DAYS), says=says, next_step=step, page="backups")]
     holding = [row for row in rows if row.destroyed_since]
     if holding:
@@ -88,6 +88,13 @@ def _judge_backups(db: Reader, expires_after: int) -> list[Duty]:
         step = Message("Back up into them again, or destroy their carriers.")
         found.append(Duty(key="backup expired", urgency="soon", says=says, next_step=step, page="backups"))
     return found
+
+
+def _tell_backup_age(days: int) -> Message:
+    """Returns how old the newest backup is."""
+    if days > 1:
+        return Message("The newest backup is {n} days old.", n=days)
+    return Message("The newest backup is a day old.") if days else Message("The newest backup is of today.")
 
 
 def _judge_age(days: int, limit: int) -> Urgency:
