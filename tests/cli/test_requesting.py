@@ -28,7 +28,7 @@ def test_a_request_from_making_to_closing(own: Desk) -> None:
     case = own.call("case", "open", REPORT, "--json").json["number"]
     asked = ("request", "create", "--case", case, "--kind", "subscriber")
     made = own.call(*asked, "--out", "one").out.decode()
-    assert "DRAFT, missing: the enquiry or FIR number of the case" in made and "left out: ip 203.0.113.9" in made
+    assert "DRAFT, missing: the enquiry or FIR number of the case" in made and "left out: IP address 203.0.113.9" in made
     assert "exists already" in own.call(*asked, "--out", "one").refusal
     assert case in own.call(*asked[:3], "C-1", *asked[4:], "--out", "two").refusal
     number = own.call("request", "list", "--json").json[0]["number"]

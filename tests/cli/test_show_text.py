@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.exports.test_queue import make_row
+from triage.cli.output import format_word, print_table
 from triage.cli.reading import _COLUMNS
-from triage.cli.show_text import LONGEST_CELL, _describe_zone, _shorten, describe_deadline
+from triage.cli.show_text import LONGEST_CELL, _describe_zone, _name_annotations, _shorten, describe_deadline, name_kind
 from triage.message import Message
 from triage.model.judgement import Clock
-from triage.model.views import RanOut
+from triage.model.provider_marks import ANNOTATIONS
+from triage.model.role_words import EVIDENCE_KINDS
+from triage.model.views import STATUSES, RanOut
 
 
 def test_a_long_value_is_shown_by_its_begin_and_says_how_much_more_there_is() -> None:
@@ -46,3 +51,16 @@ def test_a_queue_row_says_that_all_ran_out() -> None:
 def test_a_deadline_runs_is_overdue_or_ran_out(due: str, duty: bool, said: str) -> None:
     clock = Clock(name="provider data", due=due, basis=Message("365 days"), duty=duty)
     assert said in describe_deadline(clock)
+
+
+def test_what_the_formats_and_the_store_name_is_printed_in_words() -> None:
+    assert _name_annotations(("liveStreaming", "Invented tag")) == "a live stream, Invented tag"
+    marks = [_name_annotations((name,)) for name in ANNOTATIONS]
+    said = [*marks, *map(name_kind, (*EVIDENCE_KINDS, "new_kind")), *map(format_word, STATUSES)]
+    assert [each for each in said if re.search("_|[a-z][A-Z]", each)] == []
+
+
+def test_a_time_in_a_table_is_written_as_people_read_it(capsys: pytest.CaptureFixture[str]) -> None:
+    print_table(("when", "what"), [("2026-11-28T15:56:27Z", "2026-11-28")])
+    said = capsys.readouterr().out
+    assert "2026-11-28 15:56:27 UTC (28 Nov 20:56 PKT)" in said and "T15" not in said

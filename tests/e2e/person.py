@@ -28,6 +28,7 @@ class Person:
     """Presses keys where the focus is, and waits after each until all that was asked has come."""
 
     def __init__(self, store: Path, name: str) -> None:
+        self.name = name
         self.api = Api(Session(Store.open(store, name, PASSPHRASE)))
         self.runner = Runner()
         self.said: list[str] = []

@@ -7,30 +7,24 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from tests.e2e.person import PASSPHRASE, Person, Record, keep_record
+from tests.e2e.person import PASSPHRASE, Person, keep_record
+from tests.e2e.trainee import answer_lessons, choose_in_menu, list_open_steps, open_step, view, write_certificate
 from tests.jobs.bundles import write_bundle
 from tests.jobs.conftest import CHEAP
 from tests.people import add_person
-from tests.ui.screens import PATIENCE_MS, settle
 from triage.jobs.casework.cases import open_case
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.review.grading import grade_file
 from triage.jobs.session import Session
 from triage.jobs.training.trainee import mark_training_store
-from triage.jobs.training.tutorials import load_tutorial
 from triage.model.handover import Receipt
-from triage.model.training import Step
 from triage.model.users import Role
 from triage.store.store import Store
 from triage.ui.kit import theme
-from triage.ui.media.media_stage import MediaStage
 from triage.ui.text.i18n import tr
-from triage.ui.training.certificate_dialog import CertificateDialog
-from triage.ui.training.page import TrainingPage
 
 pytestmark = [pytest.mark.ui, pytest.mark.timeout(300)]
 
@@ -62,65 +56,8 @@ def sana(store: Path, qapp: QApplication) -> Iterator[Person]:
         theme.apply(qapp, "dark", "en")
 
 
-def step_with_focus(person: Person) -> Step:
-    """Returns the step on which the page Training stands."""
-    page = person.window.desk.page("training")
-    assert isinstance(page, TrainingPage)
-    row = page.steps.current_row()
-    assert row is not None
-    return row.step
-
-
-def open_step(person: Person, name: str) -> None:
-    """Goes to a step by keys alone, from another one on the page Training, and then where the step is done."""
-    for key in ("J", "K"):
-        for _ in range(20):
-            if step_with_focus(person).id == name:
-                person.press("Return")
-                return
-            person.press(key)
-    raise AssertionError(f"no key reaches the step {name}")
-
-
-def list_open_steps(person: Person) -> list[str]:
-    """Goes to the page Training, and returns the steps that it says are to do."""
-    person.go_to("Training")
-    page = person.window.desk.page("training")
-    assert isinstance(page, TrainingPage)
-    (tutorial,) = page.tutorials
-    return [step.id for step in tutorial.steps if not step.done]
-
-
-def view(person: Person, key: Qt.Key, record: Record, qtbot: QtBot) -> None:
-    """Holds a key until the image is revealed, lets it go, and waits until the audit log has the view."""
-    stage = next(stage for stage in person.window.findChildren(MediaStage) if stage.isVisible())
-    views = record.kinds(TRAINEE).count("media revealed")
-    QTest.keyPress(person.focus(), key)
-    qtbot.waitUntil(stage.is_revealing, timeout=PATIENCE_MS)
-    QTest.keyRelease(person.focus(), key)
-    qtbot.waitUntil(lambda: record.kinds(TRAINEE).count("media revealed") > views, timeout=PATIENCE_MS)
-    settle(person.runner)
-
-
-def choose_in_menu(person: Person, words: str) -> None:
-    """Goes down the open menu to the line with these words, and presses Enter."""
-    menu = person.focus()
-    assert isinstance(menu, QMenu)
-    for _ in menu.actions():
-        person.press("Down")
-        if (line := menu.activeAction()) is not None and words in line.text():
-            person.press("Return")
-            return
-    raise AssertionError(f"the menu does not offer {words!r}")
-
-
 def test_an_examiner_follows_the_whole_tutorial(sana: Person, store: Path, tmp_path: Path, qtbot: QtBot) -> None:
-    sana.go_to("Training")
-    for step in load_tutorial("examiner").steps:
-        assert step_with_focus(sana).id == step.id
-        if step.answers:
-            sana.press(str(1 + [answer.right for answer in step.answers].index(True)))
-        sana.press("J")
+    answer_lessons(sana, "examiner")
     open_step(sana, "examiner-grade")
     sana.press("Return")
     for record in keep_record(store):
@@ -150,15 +87,4 @@ def test_an_examiner_follows_the_whole_tutorial(sana: Person, store: Path, tmp_p
     choose_in_menu(sana, tr("Diary"))
     sana.type(str(tmp_path / "diary.pdf"))
     sana.press("Ctrl+Return", "Esc")
-    assert list_open_steps(sana) == []
-
-    sana.press("E")
-    sana.tab_to(tr("Name of the trainee"))
-    sana.type("S. Khan")
-    sana.tab_to(tr("Destination"))
-    sana.type(str(tmp_path / "certificate.pdf"))
-    dialog = QApplication.activeModalWidget()
-    assert isinstance(dialog, CertificateDialog)
-    qtbot.waitUntil(dialog.write.isEnabled, timeout=PATIENCE_MS)  # the preview follows a moment after the last letter
-    sana.press("Ctrl+Return", "Esc")
-    assert sana.said == [] and sana.api.verify(tmp_path / "certificate.pdf").valid
+    write_certificate(sana, tmp_path / "certificate.pdf", qtbot)

@@ -1277,7 +1277,7 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     ),
     "cases.set_stage": Row(
         lambda w: cases.set_stage(w.session, number(w), "enquiry"),
-        (("case stage", {"case": 1, "stage": "enquiry"}),),
+        (("case stage", {"case": 1, "stage": "enquiry", "day_named": 0}),),
         prepare=open_case,
     ),
     "child_lane.confirm_child_lane": Row(confirm, (("child lane confirmed", {"report": 1}),)),

@@ -102,7 +102,7 @@ def test_a_list_hash_that_matches_too_many_waits_for_a_lead(
         decide_held(session, held.id, confirm=True)
     decide_held(session, held.id, confirm=False)
     assert flagged(session) == [False] * 3
-    with pytest.raises(Refused, match="There is no decision on this hash"):
+    with pytest.raises(Refused, match="There is no decision on hash 1"):
         take_back_held(session, take_back_held(session, held.id).id)
     assert (list_held(session)[0].outcome, flagged(session)) == ("waits for a lead", [False] * 3)
     decide_held(session, held.id, confirm=False)

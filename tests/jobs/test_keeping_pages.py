@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -23,7 +24,7 @@ from triage.jobs.keeping.audit_reading import AuditFilter, count_audit_entries, 
 from triage.jobs.keeping.backup import make_backup
 from triage.jobs.keeping.check import check_store, export_head, verify_record
 from triage.jobs.keeping.destruction import destroy_report, place_hold
-from triage.jobs.keeping.duties import Duty, list_duties
+from triage.jobs.keeping.duties import _UPKEEP, Duty, _tell_backup_age, list_duties
 from triage.jobs.keeping.holdings import list_destructions, list_holds, preview_destruction
 from triage.jobs.keeping.keys import show_half
 from triage.jobs.keeping.office_list import list_offices
@@ -319,3 +320,9 @@ def test_a_list_has_a_distance_of_its_own(session: Session, tmp_path: Path) -> N
     with pytest.raises(Cancelled):
         set_list_distance(session, "near", 4, cancel=token)
     assert list_hash_lists(session)[0].distance is None and len(list_hits(session, "near")) == 2
+
+
+def test_no_duty_speaks_of_no_days_or_of_one_days() -> None:
+    said = [str(each.ago(n)) for each in _UPKEEP for n in (0, 1)] + [str(_tell_backup_age(n)) for n in (0, 1)]
+    assert [each for each in said if re.search(r"\b[01] days", each)] == []
+    assert [str(each.ago(3)) for each in _UPKEEP if "3 days" not in str(each.ago(3))] == []

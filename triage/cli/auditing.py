@@ -8,7 +8,7 @@ import click
 
 from triage.cli.group import Common, triage, with_common
 from triage.cli.handing_over import force_option, handover_options, read_handover
-from triage.cli.output import format_time, print_json, print_line, print_table, progress_bar
+from triage.cli.output import format_time, format_word, print_json, print_line, print_table, progress_bar
 from triage.cli.stopping import stoppable
 
 
@@ -102,7 +102,16 @@ def audit_outgoing(common: Common) -> int:
         print_table(
             ("written", "by", "what", "name", "SHA-256", "handed to", "carrier", "serial"),
             [
-                (o.written, o.user, o.kind, o.name, o.sha256, o.handover.handed_to, o.handover.medium, o.handover.medium_serial)
+                (
+                    o.written,
+                    o.user,
+                    format_word(o.kind),
+                    o.name,
+                    o.sha256,
+                    o.handover.handed_to,
+                    o.handover.medium,
+                    o.handover.medium_serial,
+                )
                 for o in found
             ],
         )

@@ -8,7 +8,8 @@ import click
 
 from triage.cli.group import Common, triage, with_common
 from triage.cli.output import print_json, print_line
-from triage.cli.show_text import format_link
+from triage.cli.show_text import format_link, name_kind
+from triage.model.role_words import ROLES
 
 if TYPE_CHECKING:
     from triage.jobs.reading import clusters as cluster_job
@@ -55,6 +56,7 @@ def _print_cluster(cluster: cluster_job.ClusterView) -> None:
     print_line(f"  reports {', '.join(cluster.reports)}")
     print_line(f"  offices {', '.join(cluster.offices) or 'none'}; cases {', '.join(cluster.open_cases) or 'none'}")
     for again in cluster.repeated:
-        print_line(f"  {again.of} again: {again.kind} {again.value} in {again.events} events ({', '.join(again.reports)})")
+        who, what = ROLES.get(again.of, again.of), f"{name_kind(again.kind)} {again.value}"
+        print_line(f"  {who} again: {what} in {again.events} events ({', '.join(again.reports)})")
     if cluster.unread:
         print_line(f"  {cluster.unread} lower-ranked reports were not searched for recurring people")

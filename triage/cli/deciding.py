@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from triage.cli.group import Common, triage, with_common
-from triage.cli.output import print_json, print_line
+from triage.cli.output import format_word, print_json, print_line
 from triage.cli.show_text import describe_deadline
 from triage.model.casework import Closing
 from triage.model.views import STATUSES, Status
@@ -62,7 +62,7 @@ def set_(
         if confirm_child_lane:
             print_line(f"{found.report_id}: child lane confirmed by {user}.")
         if decides:
-            print_line(f"{found.report_id} is {found.status}, assigned to {found.assignee or 'nobody'}.")
+            print_line(f"{found.report_id} is {format_word(found.status)}, assigned to {found.assignee or 'nobody'}.")
     return 0
 
 

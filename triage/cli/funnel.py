@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from triage.cli.group import Common, triage, with_common
-from triage.cli.output import format_time, print_json, print_line, print_table
+from triage.cli.output import format_time, format_word, print_json, print_line, print_table
 
 
 @triage.group(invoke_without_command=True)
@@ -36,7 +36,9 @@ def funnel(context: click.Context, common: Common, since: str | None, until: str
     )
     print_line(f"In the region, {found.region_cases_per_100_000} of 100,000 reports become a case.")
     print_line()
-    print_table(("outcome", "reason", "reports"), [(o.status, o.reason or "none given", o.reports) for o in found.outcomes])
+    print_table(
+        ("outcome", "reason", "reports"), [(format_word(o.status), o.reason or "none given", o.reports) for o in found.outcomes]
+    )
     print_line(f"{found.without_outcome} reports have no outcome; for {found.overdue} it is overdue: triage funnel overdue")
     print_line()
     print_table(
@@ -68,7 +70,7 @@ def funnel_overdue(common: Common, limit: int | None, offset: int) -> int:
                 format_time(o.imported),
                 format_time(o.due),
                 o.days_over,
-                o.status,
+                format_word(o.status),
                 o.assignee or "nobody",
                 o.office,
             )

@@ -5,6 +5,7 @@ Progress goes to standard error, and only to a terminal.
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 FILE_COLUMNS = 220
 """Width of a table that goes into a file or a pipe."""
+_UTC = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
+"""A time as the store keeps it."""
 SCHEMA = b'{"schema":"triage/1"'
 """How every JSON document begins that is an object."""
 
@@ -50,7 +53,7 @@ def warn(line: str) -> None:
 
 
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Prints a table with a header line. None is an empty cell."""
+    """Prints a table with a header line. None is an empty cell, and a time in UTC is written as people read it."""
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
@@ -59,9 +62,20 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Non
     for column in columns:
         grid.add_column(column, overflow="fold")
     for row in rows:
-        grid.add_row(*(Text(make_printable("" if cell is None else str(cell))) for cell in row))
+        grid.add_row(*(Text(make_printable(_format_cell(cell))) for cell in row))
     width = None if sys.stdout.isatty() else FILE_COLUMNS
     Console(highlight=False, width=width).print(grid)
+
+
+def _format_cell(cell: object) -> str:
+    """Returns the text of a cell."""
+    text = "" if cell is None else str(cell)
+    return format_time(text) if _UTC.fullmatch(text) else text
+
+
+def format_word(value: str) -> str:
+    """Returns a word of the program's own lists as people write it: "in progress" for in_progress."""
+    return value.replace("_", " ")
 
 
 def format_time(utc: str | None) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import click
 
 from triage.cli.group import Common, triage, with_common
-from triage.cli.output import print_json, print_line, print_table
+from triage.cli.output import format_word, print_json, print_line, print_table
 from triage.cli.show_text import print_report
 from triage.model.judgement import BANDS
 from triage.model.queue_order import choose_values
@@ -28,7 +28,7 @@ _COLUMNS: dict[str, Callable[[QueueRow], str | None]] = {
     "provider": lambda row: row.esp,
     "incident": lambda row: row.incident_type,
     "office": lambda row: row.office,
-    "status": lambda row: row.status,
+    "status": lambda row: format_word(row.status),
     "assigned to": lambda row: row.assignee,
     "flags": lambda row: ", ".join(row.flags),
 }

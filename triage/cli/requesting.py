@@ -10,6 +10,7 @@ from triage.cli.exit_codes import SET_ASIDE
 from triage.cli.group import Common, triage, with_common
 from triage.cli.handing_over import handover_options, read_handover
 from triage.cli.output import format_count, format_time, print_json, print_line, print_table, progress_bar
+from triage.cli.show_text import name_kind
 from triage.cli.stopping import stoppable
 from triage.model.data_requests import MadeRequests, RequestKind, RequestRow
 
@@ -220,7 +221,7 @@ def _print_made(common: Common, made: MadeRequests) -> int:
         print_json(made)
         return 0
     for both in made.shared:
-        print_line(f"{both.kind} {both.value} is held by {both.store} too: speak to them before the letter leaves.")
+        print_line(f"{name_kind(both.kind)} {both.value} is held by {both.store} too: speak to them before the letter leaves.")
     for each in made.requests:
         state = f"DRAFT, missing: {'; '.join(map(str, each.missing))}" if each.draft else "complete"
         print_line(f"{each.number} {each.kind} to {each.addressee}: {format_count(each.lines, 'line', 'lines')}, {state}")
@@ -228,7 +229,7 @@ def _print_made(common: Common, made: MadeRequests) -> int:
     if not made.requests:
         print_line("No line leads to an operator or provider; nothing was written.")
     for left in made.left_out:
-        print_line(f"left out: {left.kind} {left.identifier}: {left.reason}")
+        print_line(f"left out: {name_kind(left.kind)} {left.identifier}: {left.reason}")
     return 0
 
 

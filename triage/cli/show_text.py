@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from triage.cli.near import describe_near_match, format_distances, format_qualities
-from triage.cli.output import format_known, format_time, print_line, print_table, print_text
+from triage.cli.output import format_known, format_time, format_word, print_line, print_table, print_text
 from triage.cli.work_text import print_notices, print_work
 from triage.model.deadlines import is_overdue, is_running
-from triage.model.judgement import Clock, Link
+from triage.model.field_words import describe_field
+from triage.model.judgement import Clock, Factor, Link
 from triage.model.moment import NO_ZONE
 from triage.model.points import print_points
-from triage.model.role_words import ROLES, describe_verdict
+from triage.model.provider_marks import name_annotation
+from triage.model.role_words import EVIDENCE_KINDS, ROLES, describe_verdict
 from triage.model.views import ShowFile, ShowIdentifier, ShowReport
 
 LONGEST_CELL = 500
@@ -38,7 +41,7 @@ def _print_head(report: ShowReport) -> None:
     print_line(f"{report.incident_type or 'incident type not stated'}, from {report.esp or 'provider not stated'}")
     code = f"NCMEC {report.priority_code}" if report.priority_code else "no NCMEC code stated"
     designation = report.designation or "designation not stated"
-    print_line(f"Status {report.status}, assigned to {report.assignee or 'nobody'}; {designation}; {code}")
+    print_line(f"Status {format_word(report.status)}, assigned to {report.assignee or 'nobody'}; {designation}; {code}")
     print_line(f"Incident {format_time(report.incident_time)}{_describe_zone(report.incident_time, report.incident_time_zone)}")
     estimated = " (estimated from the incident)" if report.received_estimated else ""
     zone = _describe_zone(report.received, report.received_zone)
@@ -46,7 +49,7 @@ def _print_head(report: ShowReport) -> None:
     if report.escalation is not None:
         print_line(f"Escalated by the provider: {report.escalation}")
     if report.annotations:
-        print_line(f"Annotations: {', '.join(report.annotations)}")
+        print_line(f"Annotations: {_name_annotations(report.annotations)}")
 
 
 def _describe_zone(utc: str | None, zone: str | None) -> str:
@@ -61,7 +64,7 @@ def _print_judgement(report: ShowReport) -> None:
     print_line(f"Band {score.band}: risk {score.risk:.1f}, actionability {score.actionability:.1f} (rules {score.rules})")
     printed = print_points(score.factors, score.risk, score.actionability)
     for factor, points in zip(score.factors, printed.points, strict=True):
-        print_line(f"  {points:+.1f} {factor.axis}: {factor.why} [{factor.field}: {factor.value}; {factor.rule}]")
+        print_line(f"  {points:+.1f} {factor.axis}: {factor.why} [{_describe_seen(factor)}; {factor.rule}]")
     for axis, beyond in (("risk", printed.risk_beyond), ("actionability", printed.actionability_beyond)):
         if beyond:
             print_line(f"  {beyond:+.1f} {axis}: the scale ends at 0 and at 100")
@@ -75,7 +78,7 @@ def _print_judgement(report: ShowReport) -> None:
     for evidence in place.evidence:
         against = f" Against: {evidence.against}" if evidence.against else ""
         print_line(
-            f"  {evidence.weight:+d} {evidence.kind} {evidence.value} of the {ROLES.get(evidence.of, evidence.of)}:"
+            f"  {evidence.weight:+d} {name_kind(evidence.kind)} {evidence.value} of the {ROLES.get(evidence.of, evidence.of)}:"
             f" {evidence.why}{against}"
         )
     for clock in report.clocks:
@@ -88,7 +91,7 @@ def _print_judgement(report: ShowReport) -> None:
 def format_link(link: Link) -> str:
     """Returns what two reports share, and whether it is the reported user's in both."""
     whose = "" if link.same_user else ", not the reported user's in both"
-    return f"{link.via} {link.value} (strength {link.strength}{whose})"
+    return f"{name_kind(link.via)} {link.value} (strength {link.strength}{whose})"
 
 
 def describe_deadline(clock: Clock) -> str:
@@ -125,11 +128,11 @@ def _print_identifiers(report: ShowReport) -> None:
         [
             (
                 ROLES.get(i.role, i.role),
-                i.kind,
+                name_kind(i.kind),
                 i.value,
                 i.port,
                 _format_capture_time(i),
-                i.event,
+                describe_field(i.event) if i.event else None,
                 format_known(i.verified),
                 _format_sources(i),
             )
@@ -142,7 +145,7 @@ def _format_capture_time(identifier: ShowIdentifier) -> str | None:
     """Returns the time of a capture in UTC, with what the source wrote where it states no zone."""
     if identifier.time is None or identifier.time_zone == "stated":
         return identifier.time
-    return f'{identifier.time} (the source: "{identifier.time_original}", no zone; UTC assumed)'
+    return f'{format_time(identifier.time)} (the source: "{identifier.time_original}", no zone; UTC assumed)'
 
 
 def _format_sources(identifier: ShowIdentifier) -> str:
@@ -164,7 +167,7 @@ def _print_files(report: ShowReport) -> None:
                 format_known(f.present),
                 format_known(f.viewed_by_esp),
                 f"class {f.classification}" if f.classification else "",
-                ", ".join(f.annotations) or "none stated",
+                _name_annotations(f.annotations) or "none stated",
                 f"{f.verdict.known}: {f.verdict.why}",
                 f.sha256,
             )
@@ -227,13 +230,13 @@ def _print_rest(report: ShowReport) -> None:
     """Prints texts, conflicts, content not understood and versions."""
     for text in report.free_text:
         print_line()
-        print_line(f"{text.label} ({ROLES.get(text.of, text.of)}):")
+        print_line(f"{describe_field(text.label)} ({ROLES.get(text.of, text.of)}):")
         print_text(text.text)
     if report.conflicts:
         print_line()
         print_table(
             ("sources disagree on", "values"),
-            [(c.field, _shorten(" | ".join(v.value for v in c.values))) for c in report.conflicts],
+            [(describe_field(c.field), _shorten(" | ".join(v.value for v in c.values))) for c in report.conflicts],
         )
     if report.not_understood:
         print_line()
@@ -241,9 +244,27 @@ def _print_rest(report: ShowReport) -> None:
         print_table(("not understood", "where", "value"), rows)
     for version in report.versions:
         print_line(
-            f"Version {version.n} of {version.imported}: {', '.join(version.sources)}"
+            f"Version {version.n} of {format_time(version.imported)}: {', '.join(version.sources)}"
             + "".join(f"; {c}" for c in version.changes)
         )
+
+
+def name_kind(kind: str) -> str:
+    """Returns a kind of identifier or of location evidence in words."""
+    return EVIDENCE_KINDS.get(kind, format_word(kind))
+
+
+def _name_annotations(names: Iterable[str]) -> str:
+    """Returns a provider's marks in words."""
+    return ", ".join(str(name_annotation(name)) for name in names)
+
+
+def _describe_seen(factor: Factor) -> str:
+    """Returns the field that a rule looked at, and what it saw there; marks of a source in words."""
+    value = str(factor.value)
+    if factor.field.endswith("annotations"):
+        value = _name_annotations(value.split(", "))
+    return f"{describe_field(factor.field)}: {value}"
 
 
 def _shorten(value: str) -> str:

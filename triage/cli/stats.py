@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from triage.cli.group import Common, triage, with_common
-from triage.cli.output import print_json, print_line, print_table, progress_bar
+from triage.cli.output import format_word, print_json, print_line, print_table, progress_bar
 from triage.cli.stopping import stoppable
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def stats(context: click.Context, common: Common) -> int:
     print_line(f"{found.media} media, {found.set_aside} set aside, {found.looks_avoided} views avoided")
     print_line(f"{found.held_for_review} hashes held for review, {found.possible} possible matches wait for review")
     for what, counts in (
-        ("status", found.by_status),
+        ("status", {format_word(status): n for status, n in found.by_status.items()}),
         ("band", found.by_band),
         ("office", found.by_office),
         ("month", found.by_month),

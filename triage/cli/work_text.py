@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from triage.cli.output import format_count, print_line, print_table
+from triage.cli.output import format_count, format_time, format_word, print_line, print_table
 from triage.model.work import ShowNotice, ShowWork, WorkConflict, WorkImport
 
 
@@ -32,9 +32,9 @@ def print_work(packages: tuple[ShowWork, ...]) -> None:
     for work in packages:
         way = "to" if work.direction == "sent" else "from"
         due = f", due {work.due}" if work.due else ""
-        print_line(f"Work package {work.package_id} {way} {work.with_}, sent {work.sent}{due}")
+        print_line(f"Work package {work.package_id} {way} {work.with_}, sent {format_time(work.sent)}{due}")
         if work.status is not None:
-            print_line(f"  there: status {work.status}, case {work.case or 'none'}, stage {work.stage or 'none'}")
+            print_line(f"  there: status {format_word(work.status)}, case {work.case or 'none'}, stage {work.stage or 'none'}")
         if work.card is not None:
             card = work.card
             print_line(f"  their card: band {card.band}, risk {card.risk:.1f}, actionability {card.actionability:.1f}")

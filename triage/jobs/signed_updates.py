@@ -110,7 +110,7 @@ def trust_issuer(session: Session, fingerprint: str, name: str, consent: Consent
         given.check(batch)
         others = [known for other, known in updates_sql.load_issuers(batch).items() if other != bare]
         if find_look_alike(name, others) is not None:
-            raise Refused("Another issuer has this name, or one that looks like it; choose another name.")
+            raise Refused("Another issuer has the name {name}, or one that looks like it; choose another name.", name=name)
         second = given.second.id if given.second else None
         updates_sql.save_issuer(batch, bare, name, now(), session.user.id, second)
         batch.note("update issuer trusted", key=bare, second=second)

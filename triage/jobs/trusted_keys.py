@@ -38,7 +38,7 @@ def trust_key(session: Session, key: str, name: str) -> str:
     with session.store.batch() as batch:
         others = [known for other, known in trusted.load_names(batch).items() if other != fingerprint]
         if find_look_alike(name, others) is not None:
-            raise Refused("Another key has this name, or one that looks like it; choose another name.")
+            raise Refused("Another key has the name {name}, or one that looks like it; choose another name.", name=name)
         trusted.save_trusted_key(batch, fingerprint, name, now(), session.user.id)
         batch.note("key trusted", key=fingerprint)
     return fingerprint

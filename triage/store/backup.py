@@ -50,7 +50,7 @@ from triage.store.backup_files import copy_file, copy_packs, digest_file, sync_a
 from triage.store.backup_manifest import MANIFEST, Manifest, read_manifest, write_manifest
 from triage.store.canonical import now
 from triage.store.database import Database, Reader
-from triage.store.files import explain_disk_errors, require_free_space
+from triage.store.files import explain_disk_errors, name_path, require_free_space
 from triage.store.integrity import CheckFindings, CheckSubject, VaultPart
 from triage.store.keys import KeyRing
 from triage.store.pages import PageDigests
@@ -376,5 +376,5 @@ def _read_earlier_manifest(store: Store, out: Path) -> Manifest | None:
             return None  # there is none, or the first was interrupted
     manifest = read_manifest(out)
     if manifest.store != store.id or not audit.is_signed(manifest.encode_unsigned(), manifest.signature, store.public_key):
-        raise StoreError("This folder holds the backup of another store; choose another folder.")
+        raise StoreError("{folder} holds the backup of another store; choose another folder.", folder=name_path(out))
     return manifest

@@ -11,7 +11,7 @@ from triage.errors import StoreError
 from triage.message import Message
 from triage.safe_files import UnsafeFile, read_file, replace_file
 from triage.store.canonical import Json, encode_canonical
-from triage.store.files import make_disk_error
+from triage.store.files import make_disk_error, name_path
 from triage.store.store import Store
 
 MANIFEST = "backup.json"
@@ -65,7 +65,7 @@ def read_manifest(out: Path) -> Manifest:
     try:
         return msgspec.json.decode(read_file(out / MANIFEST, _MOST_BYTES), type=Manifest)
     except FileNotFoundError as error:
-        raise StoreError("This folder holds no complete backup; choose another folder.") from error
+        raise StoreError("{folder} holds no complete backup; choose another folder.", folder=name_path(out)) from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise StoreError("The backup's manifest is damaged; use another copy of the backup.") from error
     except UnsafeFile as error:

@@ -8,12 +8,20 @@ import shutil
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from triage.errors import StoreError
 from triage.message import Message
 from triage.safe_files import UnsafeFile, is_there
+
+
+def name_path(path: Path) -> str:
+    """Returns a path as people write it: from the folder that they work in, where it lies below that."""
+    with suppress(OSError, ValueError):  # that folder may be gone
+        return str(path.relative_to(Path.cwd()))
+    return str(path)
+
 
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 

@@ -16,7 +16,7 @@ from triage.safe_files import (
     replace_secret,
 )
 from triage.store import key_form
-from triage.store.files import explain_disk_errors
+from triage.store.files import explain_disk_errors, name_path
 from triage.store.key_form import KeyFile
 
 DATABASE, KEYS, HEAD, VAULT, LOCK = "triage.db", "keys.json", "head.json", "vault", "lock"
@@ -41,9 +41,9 @@ def clear_for_creation(directory: Path) -> None:
         make_private_folder(directory)
         making = is_there(directory / MAKING) and not is_there(directory / INTENT)  # a store that holds anything has an intent
         if is_there(directory / KEYS) and not making:
-            raise StoreError("There is already a store in this folder; choose another folder.")
+            raise StoreError("There is already a store in {folder}; choose another folder.", folder=name_path(directory))
         if not making and list_names(directory):
-            raise StoreError("This folder is not empty; choose a new or empty one for the store.")
+            raise StoreError("{folder} is not empty; choose a new or empty folder for the store.", folder=name_path(directory))
         for name in (*DATABASE_FILES, KEYS, HEAD):
             remove_file(directory / name)
         replace_file(directory / MAKING, b"")
@@ -72,10 +72,16 @@ def read_key_file(directory: Path) -> KeyFile:
 def _explain_missing_keys(directory: Path) -> Message:
     """Returns why the key file is missing, as far as the folder shows."""
     if is_there(directory / MAKING):
-        return Message("Making or restoring the store in this folder was interrupted; run the same command again.")
+        return Message(
+            "Making or restoring the store in {folder} was interrupted; run the same command again.", folder=name_path(directory)
+        )
     if is_there(directory / DATABASE):
-        return Message("The key file keys.json of this store is missing; put it back, or restore the newest backup.")
-    return Message("There is no store in this folder; make one with `triage init`, or choose another folder.")
+        return Message(
+            "The key file {file} is missing; put it back, or restore the newest backup.", file=name_path(directory / KEYS)
+        )
+    return Message(
+        "There is no store in {folder}; make one with `triage init`, or choose another folder.", folder=name_path(directory)
+    )
 
 
 def make_mismatch_error(problem: Message, *, acceptable: bool) -> StoreError:

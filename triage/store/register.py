@@ -324,7 +324,7 @@ def read_one(path: Path) -> Register:
     try:
         return msgspec.json.decode(read_file(resolve_file(path), MAX_FILE), type=Register)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise StoreError("This file is no register of destructions, or it is damaged.") from error
+        raise StoreError("{file} is no register of destructions, or it is damaged.", file=path.name) from error
     except UnsafeFile as error:
         raise make_disk_error(error, Message("reading the register of destructions")) from error
     except OSError as error:

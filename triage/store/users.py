@@ -110,9 +110,9 @@ class Users:
             check(batch)
             known = sql.list_users(batch)
             if sql.find_user(batch, key):
-                raise StoreError("There is already a user of this name; choose another name.")
+                raise StoreError("There is already a user {name}; choose another name.", name=name)
             if find_look_alike(name, (user.name for user in known)) is not None:
-                raise StoreError("This name looks like that of another user; choose another name.")
+                raise StoreError("{name} looks like the name of another user; choose another name.", name=name)
             user = sql.add_user(batch, name, key, held, now(), by.id, second.id if second else None)
             ring.set_passphrase(user, name, passphrase, void_recovery=len(known) == 1)
             sql.set_passphrase_origin(batch, user, now(), by.id)
@@ -161,7 +161,7 @@ class Users:
         """
         user = self.named(name)
         if user.disabled and not enable:
-            raise Refused("This user is disabled.")
+            raise Refused("The user {name} is disabled.", name=user.name)
         check_passphrase(new)
         with self._keys.change() as (batch, ring):
             check(batch)

@@ -20,7 +20,7 @@ from triage.jobs.reading.show import load_report_view
 from triage.jobs.review.grading import grade_file
 from triage.jobs.session import Session
 from triage.jobs.training import trainee
-from triage.jobs.training.checks import check_step, load_own_entries
+from triage.jobs.training.checks import OwnEntries, check_step, load_own_entries
 from triage.jobs.training.trainee import (
     answer_question,
     is_training_store,
@@ -212,3 +212,9 @@ def test_the_certificate_comes_at_the_end(training: Session, tmp_path: Path, mon
         write_training_certificate(training, "analyst", " \n ", out)
     write_training_certificate(training, "analyst", "A. Trainee", out)
     assert out.read_bytes().startswith(b"%PDF-") and (tmp_path / "certificate.pdf.sig").exists()
+
+
+def test_a_word_of_a_list_is_asked_for() -> None:
+    own = OwnEntries({"user added": ((1, {"roles": ["analyst"]}), (2, {"roles": ["analyst", "auditor"]}))})
+    assert own.find("user added", where={"roles": "auditor"}) == [(2, {"roles": ["analyst", "auditor"]})]
+    assert own.find("user added", where={"other": 1}) == []

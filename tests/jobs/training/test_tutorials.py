@@ -11,6 +11,7 @@ import pytest
 from triage.jobs.training.tutorials import ROLES, load_tutorial
 from triage.model.training import EntryCheck, FollowCheck, Step, Words
 from triage.model.users import Role
+from triage.ui.text.i18n import catalogue
 
 TRIAGE = Path(__file__).parents[3] / "triage"
 
@@ -71,3 +72,11 @@ def test_a_hint_names_the_same_keys_in_both_languages(step: Step) -> None:
         assert re.search(rf"(?<!\w){re.escape(key)}(?!\w)", english), key
     named = re.findall(r"(?<![\w-])(?:(?:Ctrl|Shift) \w+|[A-Z0-9](?=[ ,.:])|Enter\b|Space)", english)
     assert sorted(set(named) - set(keys)) == [], "named in English alone"
+
+
+@pytest.mark.parametrize("step", [step for step in steps() if step.hint is not None], ids=lambda step: step.id)
+def test_what_a_hint_quotes_stands_on_a_screen(step: Step) -> None:
+    marks = dict.fromkeys(map(ord, "\u200e\u200f\u2066\u2067\u2068\u2069"))
+    shown = {said.translate(marks) for said in catalogue("ur").values()}
+    assert step.hint is not None
+    assert set(re.findall("“([^”]+)”", step.hint.ur.translate(marks))) <= shown

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import triage
 from tests.source_trees import nodes
-from triage.ui.audit.kind_words import GROUPS, NAMES, find_name_key
+from triage.ui.audit.kind_words import GROUPS, NAMES, describe_value, find_name_key
 from triage.ui.audit.outgoing_page import KINDS
 from triage.ui.text import i18n
 
@@ -61,3 +61,14 @@ def test_each_kind_of_entry_stands_in_a_group_of_the_filter() -> None:
 def test_each_kind_of_the_register_of_outgoing_data_has_words() -> None:
     kinds = find_kinds(("write_out", "add_to_register"), "kind")
     assert len(kinds) > 20 and kinds - set(KINDS) == set()
+
+
+def test_values_of_the_programs_lists_are_words_in_urdu() -> None:
+    i18n.set_language("ur")
+    try:
+        roles, stage = describe_value("roles", "admin, auditor"), describe_value("stage", "enquiry")
+        other = describe_value("file", "a.pdf")
+    finally:
+        i18n.set_language("en")
+    assert (roles, stage) == ("منتظم، آڈیٹر", "انکوائری") and "a.pdf" in other
+    assert describe_value("roles", "admin") == "administrator"

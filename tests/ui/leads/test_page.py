@@ -30,7 +30,7 @@ from triage.ui.leads import chart_makers
 from triage.ui.leads.chart import LeadChart
 from triage.ui.leads.chart_export_dialog import ExportChartDialog
 from triage.ui.leads.chart_library import load_pyqtgraph
-from triage.ui.leads.chart_view import ChartView
+from triage.ui.leads.chart_view import ChartView, _is_below
 from triage.ui.leads.figure_cards import CardGrid
 from triage.ui.leads.page import LeadsPage
 from triage.ui.shell.main_window import MainWindow
@@ -313,3 +313,9 @@ def test_a_chart_names_as_many_columns_as_have_room(qtbot: QtBot) -> None:
     view.resize(1200, 240)
     view._set_ticks()
     assert 1 <= few <= len(view.plot.getAxis("bottom")._tickLevels[0]) <= 8
+
+
+def test_the_mark_of_a_point_stands_where_the_line_does_not_run() -> None:
+    steep = [722.0, 10.0, 700.0, 705.0, 700.0]
+    assert [_is_below(steep, at, 722.0) for at in range(4)] == [False, True, False, True]
+    assert [_is_below([0.0, 0.0, 0.0, 500.0], at, 500.0) for at in range(4)] == [False, True, True, False]

@@ -28,6 +28,7 @@ def palette(app: QApplication, qtbot: QtBot, went: list[tuple[str, str]]) -> Ite
         [page for page in PAGES if not page.shown_with],
         parent=parent,
         show_page=lambda name: went.append(("page", name)),
+        show_queue=lambda: went.append(("queue", "")),
         show_lane=lambda name: went.append(("lane", name)),
         open_report=lambda name: went.append(("report", name)),
     )
@@ -49,6 +50,13 @@ def test_letters_and_enter_go_to_a_page(palette: GoToDialog, went: list[tuple[st
     QTest.keyClicks(palette.typed, "became")
     QTest.keyClick(palette.typed, Qt.Key.Key_Return)
     assert went == [("page", "funnel")]
+
+
+def test_the_queue_is_a_page_too(palette: GoToDialog, went: list[tuple[str, str]]) -> None:
+    QTest.keyClicks(palette.typed, "queue")
+    assert "Ctrl 1" in lines(palette)[0]
+    QTest.keyClick(palette.typed, Qt.Key.Key_Return)
+    assert went == [("queue", "")]
 
 
 def test_arrows_choose_and_lanes_are_found(palette: GoToDialog, went: list[tuple[str, str]]) -> None:
@@ -79,7 +87,12 @@ def test_english_names_are_found_on_urdu_screens(app: QApplication, qtbot: QtBot
         parent = QWidget()
         qtbot.addWidget(parent)
         made = GoToDialog(
-            PAGES, parent=parent, show_page=lambda name: went.append(("page", name)), show_lane=print, open_report=print
+            PAGES,
+            parent=parent,
+            show_page=lambda name: went.append(("page", name)),
+            show_queue=print,
+            show_lane=print,
+            open_report=print,
         )
         made.typed.setText("requests")
         made.accept()

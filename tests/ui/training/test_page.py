@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -14,12 +15,14 @@ from tests.ui.exchange.test_work_page import find_dialog
 from tests.ui.fakes import FakeApi
 from tests.ui.layout_faults import find_faults
 from tests.ui.screens import settle, texts, wait_active
+from triage.jobs.training.tutorials import ROLES, load_tutorial
 from triage.ui.core.runner import Runner
 from triage.ui.kit import theme
+from triage.ui.kit.table import PAD
 from triage.ui.shell.page_list import list_pages
 from triage.ui.text.i18n import Language
 from triage.ui.training.certificate_dialog import CertificateDialog
-from triage.ui.training.page import TrainingPage
+from triage.ui.training.page import TrainingPage, choose_words
 
 RAIL, STATUS_BAR = 180, 34
 """Pixels that the window keeps for itself."""
@@ -138,5 +141,19 @@ def test_a_step_fits_beside_the_list_on_a_small_screen(
         page.show_hint()
         settle(runner)
         assert find_faults(page) == []
+    finally:
+        theme.apply(app, "dark", "en")
+
+
+@pytest.mark.parametrize("language", ["en", "ur"])
+def test_the_name_of_every_step_fits_its_column(app: QApplication, runner: Runner, qtbot: QtBot, language: Language) -> None:
+    api = FakeApi()
+    api.training = True
+    theme.apply(app, "dark", language)
+    try:
+        shown = open_page(api, runner, qtbot)
+        metrics, room = QFontMetrics(theme.font()), shown.steps.columnWidth(1) - 2 * PAD
+        names = {choose_words(step.title) for role in ROLES for step in load_tutorial(role).steps}
+        assert [name for name in names if metrics.horizontalAdvance(name) > room] == []
     finally:
         theme.apply(app, "dark", "en")

@@ -135,7 +135,7 @@ def set_stage(session: Session, number: str, stage: str, *, due: str | None = No
     with session.store.batch() as batch:
         case = find_case(batch, number)
         _enter_stage(batch, session, case.id, chosen, due=None if due is None else parse_day(due), note=note)
-        batch.note("case stage", case=case.id, stage=_format_for_log(chosen))
+        batch.note("case stage", case=case.id, stage=_format_for_log(chosen), day_named=int(due is not None))
         ids = cases.list_report_ids(batch, case.id)
         mark_for_reassessing(batch, ids)
     reassess(session, ids)

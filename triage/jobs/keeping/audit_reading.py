@@ -160,13 +160,22 @@ def _build(session: Session, entry: dict[str, Any], names: dict[int, str], named
         when=str(entry["when"]),
         user="" if hidden else names.get(user, str(user)),
         kind=kind,
-        about=() if hidden else tuple((name, _format_value(name, value, names, named)) for name, value in about.items()),
+        about=()
+        if hidden
+        else tuple(
+            (name, _format_value("maker" if name == "by" and kind not in _BY_BUNDLE else name, value, names, named))
+            for name, value in about.items()
+        ),
         hidden=hidden,
     )
 
 
 _PEOPLE = frozenset({"subject", "second", "maker", "user_added", "officer", "assignee"})
 """Values that are ids of users."""
+
+
+_BY_BUNDLE = frozenset({"import completed"})
+"""Kinds of entries whose "by" is a bundle; elsewhere it is a user."""
 
 
 def _format_value(name: str, value: object, names: dict[int, str], named: dict[int, str]) -> str:

@@ -75,7 +75,7 @@ def _judge_backups(db: Reader, expires_after: int) -> list[Duty]:
     if not rows:
         return [Duty(key="backup", urgency="now", says=Message("There is no backup."), next_step=step, page="backups")]
     newest = _days_since(max(row.made for row in rows))
-    says = Message("The newest backup is {n} days old.", n=newest) if newest else Message("The newest backup is of today.")
+    says = _tell_backup_age(newest)
     found = [Duty(key="backup", urgency=_judge_age(newest, BACKUP_DAYS), says=says, next_step=step, page="backups")]
     holding = [row for row in rows if row.destroyed_since]
     if holding:
@@ -88,6 +88,13 @@ def _judge_backups(db: Reader, expires_after: int) -> list[Duty]:
         step = Message("Back up into them again, or destroy their carriers.")
         found.append(Duty(key="backup expired", urgency="soon", says=says, next_step=step, page="backups"))
     return found
+
+
+def _tell_backup_age(days: int) -> Message:
+    """Returns how old the newest backup is."""
+    if days > 1:
+        return Message("The newest backup is {n} days old.", n=days)
+    return Message("The newest backup is a day old.") if days else Message("The newest backup is of today.")
 
 
 def _judge_age(days: int, limit: int) -> Urgency:
@@ -112,7 +119,13 @@ _UPKEEP = (
         "check",
         CHECK_DAYS,
         Message("The store was never checked."),
-        lambda n: Message("The store was checked {n} days ago.", n=n),
+        lambda n: (
+            Message("The store was checked {n} days ago.", n=n)
+            if n > 1
+            else Message("The store was checked a day ago.")
+            if n
+            else Message("The store was checked less than a day ago.")
+        ),
         lambda n: Message("The last check of the store found problems: {n}.", n=n),
         Message("Check the store."),
     ),
@@ -120,7 +133,13 @@ _UPKEEP = (
         "log",
         LOG_DAYS,
         Message("Nobody has verified the audit log yet."),
-        lambda n: Message("The audit log was verified {n} days ago.", n=n),
+        lambda n: (
+            Message("The audit log was verified {n} days ago.", n=n)
+            if n > 1
+            else Message("The audit log was verified a day ago.")
+            if n
+            else Message("The audit log was verified less than a day ago.")
+        ),
         lambda n: Message("The last verification of the audit log found problems: {n}.", n=n),
         Message("Verify the audit log, also against a log head that is kept elsewhere."),
     ),
@@ -128,7 +147,13 @@ _UPKEEP = (
         "head",
         HEAD_DAYS,
         Message("No log head is kept elsewhere, so nobody could tell an older copy of the whole store."),
-        lambda n: Message("The newest exported log head is {n} days old.", n=n),
+        lambda n: (
+            Message("The newest exported log head is {n} days old.", n=n)
+            if n > 1
+            else Message("The newest exported log head is a day old.")
+            if n
+            else Message("The newest exported log head is less than a day old.")
+        ),
         lambda n: NOTHING,
         Message("Export the log head and keep it away from this machine."),
     ),

@@ -71,7 +71,7 @@ def reveal(
         row = media.find_media_item(db, sha256)
         held = row is not None and report_id in media.load_reports_of_media(db, [row.id]).get(row.id, [])
     if row is None or report_id is None or not held:
-        raise NotFound("This report holds no such medium.")
+        raise NotFound("Report {report} holds no medium {file}.", report=report_number, file=sha256)
     with session.reading() as db:
         session.store.account.find(db)  # refuses before anything is shown, not after
         warnings = _find_warnings(db, report_id, sha256)

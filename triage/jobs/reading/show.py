@@ -243,5 +243,10 @@ def load_report_view(session: Session, report_number: str, version: int | None =
             known = [str(row.n) for row in reports.list_versions(db, report_id)]
             if str(version) not in known:
                 choices = name_choices(known, f"triage show {report_number}")
-                raise NotFound("There is no version {version} of this report; {choices}.", version=version, choices=choices)
+                raise NotFound(
+                    "There is no version {version} of report {report}; {choices}.",
+                    version=version,
+                    report=report_number,
+                    choices=choices,
+                )
         return build_report_view(session, db, report_id, version)

@@ -40,7 +40,7 @@ def decide_held(session: Session, held_id: int, *, confirm: bool) -> HeldHash:
     with session.store.batch() as batch:
         row = _find_held(batch, held_id)
         if row.outcome == outcome:
-            raise Refused("This hash is already decided: {outcome}.", outcome=outcome)
+            raise Refused("Hash {number} is already decided: {outcome}.", number=held_id, outcome=outcome)
         list_matches.save_held_decision(batch, held_id, outcome, now(), session.user.id)
         _mark_reports_stale(batch, row)
         batch.note(f"held hash {outcome}", held=held_id)
@@ -59,7 +59,7 @@ def take_back_held(session: Session, held_id: int) -> HeldHash:
     with session.store.batch() as batch:
         row = _find_held(batch, held_id)
         if row.outcome is None:
-            raise Refused("There is no decision on this hash.")
+            raise Refused("There is no decision on hash {number}.", number=held_id)
         list_matches.withdraw_held_decision(batch, held_id)
         _mark_reports_stale(batch, row)
         batch.note("held hash taken back", held=held_id)

@@ -25,9 +25,14 @@ class OwnEntries:
     by_kind: dict[str, tuple[tuple[int, dict[str, Any]], ...]]
 
     def find(self, *kinds: str, where: dict[str, int | str] | None = None) -> list[tuple[int, dict[str, Any]]]:
-        """Returns number and content of the entries of the kinds that name these words."""
+        """Returns number and content of the entries of the kinds that name these words. Of a list, one word is enough."""
         wanted = (where or {}).items()
-        return [(n, about) for kind in kinds for n, about in self.by_kind.get(kind, ()) if wanted <= about.items()]
+        return [
+            (n, about)
+            for kind in kinds
+            for n, about in self.by_kind.get(kind, ())
+            if all(value in _list_values(about, name) for name, value in wanted)
+        ]
 
 
 def load_own_entries(session: Session) -> OwnEntries:

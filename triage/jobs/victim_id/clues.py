@@ -53,7 +53,7 @@ def record_clue(
         if sha256 is not None:
             row = media.find_media_item(batch, sha256)
             if row is None or row.id not in victim_series.list_media(batch, series.id):
-                raise NotFound("Series {number} does not hold this file.", number=series.number)
+                raise NotFound("Series {number} does not hold the file {file}.", number=series.number, file=sha256)
             medium_id = row.id
         user = session.user.id
         clue = victim_series.add_clue(batch, series.id, medium_id, kind, said, now(), user, crop=crop, crop_at_ms=crop_at_ms)

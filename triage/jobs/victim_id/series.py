@@ -68,7 +68,7 @@ def take_from_series(session: Session, number: str, sha256: str) -> SeriesView:
         series = find_series(batch, number)
         medium = media.find_media_item(batch, sha256)
         if medium is None or not victim_series.remove_media(batch, series.id, medium.id):
-            raise NotFound("Series {number} does not hold this file.", number=series.number)
+            raise NotFound("Series {number} does not hold the file {file}.", number=series.number, file=sha256)
         batch.note("series left", series=series.id, media=[medium.id])
     return show_series(session, number)
 
@@ -157,7 +157,7 @@ def find_medium(batch: Batch, report_number: str, sha256: str) -> int:
     report_id = find_report(batch, report_number)
     found = media.find_media_item(batch, sha256)
     if found is None or report_id not in media.load_reports_of_media(batch, [found.id]).get(found.id, []):
-        raise NotFound("This report holds no such medium.")
+        raise NotFound("Report {report} holds no medium {file}.", report=report_number, file=sha256)
     return found.id
 
 

@@ -5,15 +5,9 @@ from __future__ import annotations
 from triage.jobs.keeping.accounts import Account
 from triage.model.users import Role
 from triage.ui.text.i18n import Safe, isolated, mark, tr, word
+from triage.ui.text.role_names import name_role
 from triage.ui.text.times import pkt
 
-_NAMES = {
-    Role.ANALYST: mark("analyst"),
-    Role.LEAD: mark("lead"),
-    Role.EXAMINER: mark("examiner"),
-    Role.ADMIN: mark("administrator"),
-    Role.AUDITOR: mark("auditor"),
-}
 _MAY = {
     Role.ANALYST: mark("Imports, reads reports, views media, decides."),
     Role.LEAD: mark("As an analyst; also assigns, keeps hash lists and rules, exports queues, holds and destroys by order."),
@@ -21,11 +15,6 @@ _MAY = {
     Role.ADMIN: mark("Keeps users, keys, policies and backups. Opens no report and no media."),
     Role.AUDITOR: mark("Reads and verifies the audit log and the statistics. Opens no report and no media."),
 }
-
-
-def name_role(role: Role) -> Safe:
-    """Returns the name of a role."""
-    return word(_NAMES[role])
 
 
 def describe_role(role: Role) -> Safe:

@@ -42,7 +42,7 @@ class HoldDialog(FormDialog):
     """Places a legal hold on a report."""
 
     def __init__(self, api: Api, runner: Runner, *, parent: QWidget, done: Callable[[Any], None]) -> None:
-        super().__init__(runner, tr("Place a legal hold"), parent=parent, done=done, record=tr("Place"))
+        super().__init__(runner, tr("Place a legal hold"), parent=parent, done=done, record=tr("Place the hold"))
         self._api = api
         self.number = NamedField(tr("Report number"))
         self.reason = NamedField(tr("Reason"), tr("e.g. the court asked to keep it, with number and date"))

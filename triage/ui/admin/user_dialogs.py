@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QGridLayout, QLineEdit, QVBoxLayout, QW
 
 from triage.jobs.keeping.accounts import Account
 from triage.model.users import Role
-from triage.ui.admin.account_words import describe_role, name_role
+from triage.ui.admin.account_words import describe_role
 from triage.ui.core.api import Api
 from triage.ui.core.consent_form import ConsentForm
 from triage.ui.core.form_dialog import FormDialog
@@ -18,6 +18,7 @@ from triage.ui.core.runner import Runner
 from triage.ui.kit.fields import NamedField, label_field, lay_side_by_side
 from triage.ui.kit.widgets import label
 from triage.ui.text.i18n import Safe, isolated, tr
+from triage.ui.text.role_names import name_role
 from triage.ui.unlock.passphrase_strength import describe_strength, is_strong_enough
 
 WIDTH, WIDE = 560, 820

@@ -14,7 +14,6 @@ from triage.ui.admin.account_words import (
     describe_passphrase,
     describe_role,
     describe_standing,
-    name_role,
     name_roles,
 )
 from triage.ui.admin.user_dialogs import AddUserDialog, ConfirmDialog, PassphraseDialog, RolesDialog, SuspendDialog
@@ -25,6 +24,7 @@ from triage.ui.kit.listing import add_facts, lay_out, make_side
 from triage.ui.kit.table import RowsTable, TableColumn
 from triage.ui.kit.widgets import Card, KeyButton, clear, label
 from triage.ui.text.i18n import Safe, isolated, mark, tr, trn
+from triage.ui.text.role_names import name_role
 from triage.ui.text.times import pkt
 
 COLUMNS: tuple[TableColumn[Account], ...] = (

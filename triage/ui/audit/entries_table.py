@@ -10,7 +10,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QItemSelectionModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 
 from triage.jobs.keeping.audit_reading import AuditEntry
-from triage.ui.audit.kind_words import GRAVE, describe_name
+from triage.ui.audit.kind_words import GRAVE, describe_name, describe_value
 from triage.ui.core.api import Api
 from triage.ui.core.runner import Runner
 from triage.ui.kit.table import LEAD, ROW_ROLE, RowsDelegate, RowsTable, TableColumn
@@ -41,7 +41,11 @@ def _describe_user(entry: AuditEntry) -> Safe:
 def describe_about(entry: AuditEntry) -> Safe:
     """Returns what an entry names, in one line."""
     return Safe(
-        tr(", ").join(tr("{what} {value}", what=describe_name(name), value=value) for name, value in entry.about if value)
+        tr(", ").join(
+            tr("{what} {value}", what=describe_name(name), value=describe_value(name, value))
+            for name, value in entry.about
+            if value
+        )
     )
 
 

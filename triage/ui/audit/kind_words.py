@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from triage.ui.text.i18n import Safe, mark, word
+from triage.model.users import Role
+from triage.ui.text.i18n import Safe, isolated, mark, tr, word
+from triage.ui.text.role_names import name_role
 
 GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
@@ -113,7 +115,7 @@ NAMES = (
     mark("series"), mark("set aside"), mark("set aside resolved"), mark("settles"), mark("shared"), mark("sheet"), mark("size"),
     mark("source"), mark("stage"), mark("state"), mark("status"), mark("store"), mark("text"), mark("to"), mark("unfinished"),
     mark("update"), mark("use"), mark("user added"), mark("week"), mark("whole"), mark("crop"), mark("words"), mark("year"),
-    mark("bands"), mark("recipient named"), mark("grades before"),
+    mark("bands"), mark("recipient named"), mark("day named"), mark("grades before"),
 )  # fmt: skip
 """What entries name, with spaces between the words."""
 _OTHERWISE = {"right": mark("answered right"), "taken": mark("value taken over")}
@@ -135,3 +137,15 @@ def find_name_key(name: str) -> str:
 def describe_name(name: str) -> Safe:
     """Returns what a name in an entry means."""
     return word(find_name_key(name))
+
+
+_OF_LISTS = frozenset({"roles", "stage", "state", "status", "sort"})
+"""Names whose values are words of the program's own lists."""
+
+
+def describe_value(name: str, value: str) -> Safe:
+    """Returns a value of an entry: words of the program in the language of the screen, anything else as it is."""
+    if name not in _OF_LISTS:
+        return isolated(value)
+    roles = {role.value: name_role(role) for role in Role}
+    return Safe(tr(", ").join(roles.get(each) or word(each) for each in value.split(", ")))

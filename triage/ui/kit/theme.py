@@ -17,7 +17,7 @@ from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication
 
 from triage.resources import resource
-from triage.ui.text import i18n
+from triage.ui.text import i18n, qt_words
 
 ThemeName = Literal["dark", "light", "contrast"]
 THEMES: tuple[ThemeName, ...] = ("dark", "light", "contrast")
@@ -81,6 +81,7 @@ def apply(app: QApplication, name: ThemeName, language: i18n.Language) -> Theme:
     """Applies a theme and a language to the whole application, and returns the theme."""
     global _current
     i18n.set_language(language)
+    qt_words.install(app)
     load_fonts()
     theme = build_theme(name, language)
     sheet = style_sheet(theme)

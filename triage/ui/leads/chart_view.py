@@ -23,6 +23,7 @@ WIDTH_OF_COLUMN = 0.72  # of the distance between two columns
 LEAST_INSIDE = 0.085  # of the chart's height: a lower part has its mark above the column
 TICK_GAP, AXIS_WIDTH, LEAST_WIDTH, MOST_TICKS = 14, 50, 240, 8
 """Pixels between two names of columns, of the axis beside them, and of the narrowest chart; names at most."""
+STRAIGHT = 0.03  # of the chart's height
 SCALE = 2  # an exported image has twice the pixels of the screen
 
 
@@ -191,7 +192,7 @@ class ChartView(QWidget):
         for at, part in enumerate(chart.parts):
             self._places.append((part.column - 0.45, part.column + 0.45, 0.0, top))
             place = max(part.value, part.high)
-            below = chart.kind == "line" and at % 2 == 1 and place > top * LEAST_INSIDE * 2  # else neighbours' marks touch
+            below = chart.kind == "line" and place > top * LEAST_INSIDE * 2 and _is_below(y, at, top)
             self._add_mark(part.mark, part.column, place, colours.colour("text"), anchor=(0.5, -0.15 if below else 1.15))
 
     def _draw_reference(self, chart: LeadChart, value: float) -> None:
@@ -210,7 +211,9 @@ class ChartView(QWidget):
 
     def _add_mark(self, text: str, x: float, y: float, colour: QColor, *, anchor: tuple[float, float]) -> None:
         """Writes letters and numbers at a place."""
-        made = load_pyqtgraph().TextItem(text, color=colour, anchor=anchor)
+        ground = theme.current().colour("panel")
+        ground.setAlpha(0 if anchor[1] in (0.5, 1.0) else 200)  # a steep line may run behind the mark of a point
+        made = load_pyqtgraph().TextItem(text, color=colour, anchor=anchor, fill=ground)
         made.setFont(theme.small_font())
         made.setPos(x, y)
         self.plot.addItem(made, ignoreBounds=True)
@@ -278,6 +281,16 @@ class ChartView(QWidget):
             self.note.setText(self.chart.note)
             self.note.setVisible(bool(self.chart.note))
         super().focusOutEvent(event)
+
+
+def _is_below(values: list[float], at: int, top: float) -> bool:
+    """Returns whether the mark of a point stands below it: where the line bends upwards, it runs through the place above.
+
+    Where it is almost straight, every other mark stands below, so that neighbours do not touch.
+    """
+    beside = values[max(0, at - 1) : at] + values[at + 1 : at + 2]
+    bend = sum(beside) / len(beside) - values[at] if beside else 0.0
+    return bend > 0 if abs(bend) > top * STRAIGHT else at % 2 == 1
 
 
 def _ink_of(colour: str) -> QColor:

@@ -21,7 +21,7 @@ from triage.ui.ranking.share_bar import ShareBar, describe_interval, describe_sh
 from triage.ui.text import times, words
 from triage.ui.text.i18n import Safe, isolated, ltr, mark, number, tr, trn
 
-SIDE = 440
+SIDE = 560
 WEEKS = 8
 """So many weeks are told one by one."""
 
@@ -83,8 +83,8 @@ class RankingPage(ReportTablePage):
         inner.addWidget(by_provider, 1)
         lower = QHBoxLayout()
         lower.setSpacing(16)
-        lower.addLayout(left, 3)
-        lower.addWidget(side, 2)
+        lower.addLayout(left, 1)
+        lower.addWidget(side, 1)
         whole = QVBoxLayout(self.body)
         whole.setContentsMargins(16, 12, 16, 16)
         whole.setSpacing(12)

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QDialog, QLineEdit, QListWidget, QListWidgetItem, 
 
 from triage.model.users import Right
 from triage.ui.core.page import PageEntry
+from triage.ui.kit.keys import find_key
 from triage.ui.kit.widgets import label
 from triage.ui.queue.lanes import LANES
 from triage.ui.text.i18n import ltr, tr, word
@@ -32,8 +33,8 @@ class _Goal:
 class GoToDialog(QDialog):
     """Lists pages and lanes, narrows them by what is typed, and opens the chosen one with Enter.
 
-    Lanes are offered to people whose pages show reports. Names are found in the language of the screen and in English. Digits
-    also offer the report of that number.
+    The queue and its lanes are offered to people whose pages show reports. Names are found in the language of the screen and
+    in English. Digits also offer the report of that number.
     """
 
     def __init__(
@@ -42,6 +43,7 @@ class GoToDialog(QDialog):
         *,
         parent: QWidget,
         show_page: Callable[[str], None],
+        show_queue: Callable[[], None],
         show_lane: Callable[[str], None],
         open_report: Callable[[str], None],
     ) -> None:
@@ -51,7 +53,9 @@ class GoToDialog(QDialog):
         self._open_report = open_report
         named = {page.name for page in pages}
         reads = any(page.right is Right.READ_REPORT for page in pages)
-        self._goals = [
+        queue = f"{tr('Queue')}  {ltr(find_key('everywhere', 'go_queue').cap)}"
+        self._goals = [_Goal(queue, "Queue", show_queue)] if reads else []
+        self._goals += [
             _Goal(
                 f"{word(page.title)}  {ltr(page.cap)}".strip(),
                 f"{page.words} {page.title}",

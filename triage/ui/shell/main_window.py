@@ -243,8 +243,9 @@ class MainWindow(QWidget):
     def show_palette(self) -> None:
         """Shows the palette that goes to any page, lane or report."""
         GoToDialog(
-            self._entries, parent=self, show_page=self.show_desk, show_lane=self.choose_lane, open_report=self.open_report
-        ).open()
+            self._entries, parent=self, show_page=self.show_desk, show_queue=self.show_queue, show_lane=self.choose_lane,
+            open_report=self.open_report,
+        ).open()  # fmt: skip
 
     def show_keys(self) -> None:
         """Shows all keys of the current screen."""

@@ -11,12 +11,14 @@ from triage.model.training import Step, StepProgress, TutorialProgress, Words
 from triage.ui.core.api import Api
 from triage.ui.core.page import DeskPage
 from triage.ui.core.runner import Changed, Runner
+from triage.ui.kit import theme
 from triage.ui.kit.table import RowHeading, RowsTable, TableColumn
 from triage.ui.kit.widgets import KeyButton, clear, label, row, scrolled
 from triage.ui.text.i18n import Safe, language, mark, number, tr, trn
 from triage.ui.training.certificate_dialog import CertificateDialog
 
-STEPS_WIDTH = 400
+STEPS_WIDTH = 430
+"""In pixels of the English size of text; the longest name of a step fits."""
 MOST_ANSWERS = 3
 QUEUE = "queue"
 
@@ -58,7 +60,7 @@ class TrainingPage(DeskPage):
         self.add_button("again", tr("Check again"), self.reload)
         self.add_way_back()
         self.steps: RowsTable[_Row] = RowsTable(STEPS, lambda r: (r.role, r.step.id), name=tr("Steps of the tutorial"))
-        self.steps.setFixedWidth(STEPS_WIDTH)
+        self.steps.setFixedWidth(STEPS_WIDTH * theme.current().text_px // theme.TEXT)
         self.steps.row_changed.connect(self._show_step)
         self.steps.opened.connect(lambda _: self.go_there())
         inner = QWidget()
