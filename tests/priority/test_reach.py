@@ -8,7 +8,7 @@ from tests.priority.make import HERE, around, identifier, moment, report
 from triage.model.judgement import Link, Surroundings
 from triage.model.report import Report
 from triage.priority.case import Case, case_of
-from triage.priority.conditions.reach import address_near_incident, tied_reports
+from triage.priority.conditions.reach import address_near_incident, address_with, has_identifier, has_verified, tied_reports
 from triage.priority.rules import shipped
 
 
@@ -47,3 +47,30 @@ def test_other_reports_count_once_from_the_strength_on() -> None:
     seen = tied_reports.ask(case(report(), around(links=links)), 60.0)
     assert seen is not None and seen.amount == 2.0 and "2 reports" in str(seen.value)
     assert tied_reports.ask(case(report(), around(links=links[3:])), 60.0) is None
+
+
+def test_identifiers_of_the_named_kinds_count_once_by_their_normal_form() -> None:
+    what = report(
+        identifiers=(
+            identifier("phone", "0300 0000777", normalised="+923000000777"),
+            identifier("phone", "+92 300 0000777", normalised="+923000000777", verified=True),
+            identifier("email", "kite@mail.example.invalid", verified=False),
+            identifier("email", "named@mail.example.invalid", role="mentioned", verified=True),
+        )
+    )
+    for condition, kinds, number in (
+        (has_identifier, ("phone",), 1.0),
+        (has_identifier, ("phone", "email"), 2.0),
+        (has_identifier, ("cnic",), None),
+        (has_verified, ("phone", "email"), 1.0),
+        (has_verified, ("email",), None),
+    ):
+        seen = condition.ask(case(what), kinds)
+        assert (None if seen is None else seen.amount) == number, (condition.name, kinds)
+
+
+def test_captures_of_one_address_are_told_from_addresses() -> None:
+    spelled = ("2001:db8::7", "2001:0db8:0::7")
+    what = report(identifiers=tuple(identifier("ip", each, normalised="2001:db8::7", time=moment()) for each in spelled))
+    seen = address_with.ask(case(what), ("time",))
+    assert seen is not None and str(seen.value) == "2 captures of 1 address"

@@ -32,3 +32,16 @@ def test_twice_the_database_is_asked_for_beside_the_reserve_and_without_it_nothi
     size = (store.directory / opening.DATABASE).stat().st_size
     assert asked == [(store.directory, 2 * size + limits.MIN_FREE)]
     assert not (store.directory / opening.REBUILD).exists() and sql.is_compaction_owed(store.read())
+
+
+def test_the_rebuilt_database_says_so_in_its_log_and_holds_what_it_held(store: Store) -> None:
+    with store.batch() as batch:
+        item = batch.seal(b"kept")
+        sql.mark_compaction_owed(batch, "2026-11-28T00:00:00Z")
+        batch.note("things destroyed", items=0)
+    before = store.verify_log().entries
+    store.forget_older_state()
+    assert not sql.is_compaction_owed(store.read()) and store.unseal(item) == b"kept"
+    assert store.verify_log().entries == before + 1 and store.check().valid
+    assert "database rebuilt" in store.read().value("SELECT json FROM audit_entry ORDER BY n DESC LIMIT 1")
+    assert not (store.directory / opening.REBUILD).exists()
