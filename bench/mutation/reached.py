@@ -35,33 +35,35 @@ class Reached:
     def find_tests(self, mutant: Mutant, most_seconds: float) -> list[str]:
         """Returns the tests that reach the changed statement: those that are named after the module, those of its package, others.
 
-        What runs at import is reached by all tests that run a function of the module, or of a module that imports it. Tests beyond
-        `most_seconds` in sum are left out, but never the first.
+        What runs at import is reached by all tests that run a function of the module, or of a module that imports it. As many are
+        chosen as take `most_seconds` in sum, the quickest; the first always.
         """
         if mutant.called:
             found = self._reaching(mutant.path, mutant.lines)
         else:
             paths = [mutant.path, *self._find_importing(mutant.path)]
             found = {test for path in paths for test in self._reaching(path)}
-        ordered = sorted(found, key=lambda test: (self.seconds[test], test))
-        first = {test.partition("::")[0]: test for test in reversed(ordered)}
-        own, (_, package, *_) = f"/test_{Path(mutant.path).stem}.py", Path(mutant.path).parts
+        own, (_, package, *_) = f"/test_{Path(mutant.path).stem}.py::", Path(mutant.path).parts
 
-        def rank(test: str) -> tuple[object, ...]:
-            """The quickest of each file, then file by file: fixtures of a file are made twice at most."""
-            file = test.partition("::")[0]
-            later = test != first[file]
-            near = (not file.endswith(own), not file.startswith(f"tests/{package}/"))
-            return (*near, later, self.seconds[first[file]], file, self.seconds[test], test)
+        def is_far(test: str) -> tuple[bool, bool]:
+            return own not in test, not test.startswith(f"tests/{package}/")
 
-        ordered.sort(key=rank)
         chosen, spent = [], 0.0
-        for test in ordered:
+        for test in sorted(found, key=lambda test: (*is_far(test), self.seconds[test], test)):
             spent += self.seconds[test]
             if chosen and spent > most_seconds:
                 break
             chosen.append(test)
-        return chosen
+        first: dict[str, str] = {}
+        for test in chosen:
+            first.setdefault(test.partition("::")[0], test)
+
+        def rank(test: str) -> tuple[object, ...]:
+            """The quickest of each file, then file by file: fixtures of a file are made twice at most."""
+            file = test.partition("::")[0]
+            return (*is_far(test), test != first[file], self.seconds[first[file]], file, self.seconds[test], test)
+
+        return sorted(chosen, key=rank)
 
     def _reaching(self, path: str, lines: Iterable[int] | None = None) -> set[str]:
         """Returns the tests that reach any of these lines of a file, or any line of it; an import is no test."""
