@@ -137,6 +137,16 @@ def test_a_volume_of_another_name_is_never_opened(
     assert [path.name for path in opened] == ["r.json"]
 
 
+def test_a_register_that_names_a_volume_twice_is_damaged(old: Session, tmp_path: Path) -> None:
+    """Else a small file has one volume read a million times, before anybody knows who wrote it."""
+    papers = tmp_path / "papers"
+    destroy(old, papers, 0)
+    (first, *_) = (whole := register.read_one(papers / register.FILE)).volumes
+    (papers / register.FILE).write_bytes(msgspec.structs.replace(whole, volumes=(first, first)).encode())
+    with pytest.raises(StoreError, match="is no register of destructions, or it is damaged"):
+        register.read_register(papers / register.FILE)
+
+
 def test_a_volume_that_changes_while_it_is_applied_undoes_all(
     old: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

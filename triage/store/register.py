@@ -322,13 +322,21 @@ def read_one(path: Path) -> Register:
         StoreError: if it is damaged or can't be read
     """
     try:
-        return msgspec.json.decode(read_file(resolve_file(path), MAX_FILE), type=Register)
+        found = msgspec.json.decode(read_file(resolve_file(path), MAX_FILE), type=Register)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise StoreError("{file} is no register of destructions, or it is damaged.", file=path.name) from error
+        raise _make_damage_error(path) from error
     except UnsafeFile as error:
         raise make_disk_error(error, Message("reading the register of destructions")) from error
     except OSError as error:
         raise StoreError("The register of destructions can't be read.", detail=str(error)) from error
+    if len({volume.name for volume in found.volumes}) < len(found.volumes):  # or a small file asks for one volume a million times
+        raise _make_damage_error(path)
+    return found
+
+
+def _make_damage_error(path: Path) -> StoreError:
+    """Returns the error for a file that holds no register."""
+    return StoreError("{file} is no register of destructions, or it is damaged.", file=path.name)
 
 
 def is_own(store: Store, register: Register) -> bool:
