@@ -19,6 +19,7 @@ LOCK = "register.lock"
 @contextmanager
 def hold_register(session: Session) -> Iterator[None]:
     """Lets one process at a time make a register and name it, so that an older one never replaces a newer one."""
+    session.store.require_writable()  # or the lock's file would be made all the same
     with WriterLock(session.store.directory / LOCK).hold():
         yield
 
