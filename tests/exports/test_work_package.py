@@ -7,6 +7,7 @@ import io
 import json
 import tarfile
 from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -19,7 +20,18 @@ from hypothesis import strategies as st
 from triage import limits
 from triage.errors import InputError, WorldError
 from triage.exports.signature import fingerprint_of, to_pem
-from triage.exports.work_package import FORMAT, OpenedPackage, WorkManifest, is_age_file, open_package, seal_package
+from triage.exports.work_package import (
+    FORMAT,
+    Day,
+    DayOrTime,
+    OpenedPackage,
+    Time,
+    WorkManifest,
+    is_age_file,
+    open_package,
+    seal_package,
+)
+from triage.jobs.casework.preservation import parse_past_moment
 
 ME = pyrage.x25519.Identity.generate()
 MINE = str(ME.to_public())
@@ -227,3 +239,46 @@ def test_only_age_files_are_taken_for_packages() -> None:
     assert is_age_file(b"age-encryption.org/v1\n-> X25519") and not is_age_file(b"PK\x03\x04")
     with pytest.raises(InputError, match="not a binary age file"):
         opened(b"-----BEGIN AGE ENCRYPTED FILE-----\n")
+
+
+def is_day(text: str) -> bool:
+    try:
+        return msgspec.convert(text, Day) == text
+    except msgspec.ValidationError:
+        return False
+
+
+def test_the_days_of_a_package_are_those_of_the_calendar() -> None:
+    """Screens and papers reckon with them, so a day like 2026-02-30 is refused when the package is read."""
+    first = date(1896, 1, 1)
+    for n in range(366 * 8 + 366 * 12):  # 1900 is no leap year
+        assert is_day((first + timedelta(n)).isoformat())
+    for year in (1900, 1996, 2000, 2026, 2028, 2100, 9999):
+        for month in range(20):
+            for day in range(40):
+                text = f"{year:04}-{month:02}-{day:02}"
+                try:
+                    date(year, month, day)
+                except ValueError:
+                    assert not is_day(text), text
+                else:
+                    assert is_day(text), text
+    assert not any(is_day(text) for text in ("0000-01-01", "2026-1-01", "2026-01-01\n", " 2026-01-01", "2026-01-01T00:00:00Z"))
+
+
+@given(st.datetimes(timezones=st.just(UTC)).map(lambda when: when.replace(microsecond=0)))
+def test_every_time_there_is_may_stand_in_a_package(when: datetime) -> None:
+    text = when.strftime("%Y-%m-%dT%H:%M:%SZ").rjust(20, "0")
+    assert msgspec.convert(text, Time) == text
+
+
+@pytest.mark.parametrize("text", ["2026-01-01T24:00:00Z", "2026-01-01T23:60:00Z", "2026-01-01T23:59:60Z", "2026-02-30T00:00:00Z"])
+def test_no_other_time_may(text: str) -> None:
+    with pytest.raises(msgspec.ValidationError):
+        msgspec.convert(text, Time)
+
+
+@pytest.mark.parametrize("said", ["2026-10-05", "2026-10-05T13:00:00+05:00", "2026-W40-1", "20261005", "2026-10-05T13:00"])
+def test_a_notice_of_ours_may_always_stand_in_a_package(said: str) -> None:
+    """A day that a person wrote in another form of ISO 8601 would have the other workstation refuse the whole package."""
+    assert msgspec.convert(parse_past_moment(said), DayOrTime)

@@ -8,7 +8,7 @@ import click
 
 from triage.cli.group import Common, triage, with_common
 from triage.cli.handing_over import force_option, handover_options, read_handover
-from triage.cli.output import format_time, format_word, print_json, print_line, print_table, progress_bar
+from triage.cli.output import format_time, format_time_cell, format_word, print_json, print_line, print_table, progress_bar
 from triage.cli.stopping import stoppable
 
 
@@ -103,7 +103,7 @@ def audit_outgoing(common: Common) -> int:
             ("written", "by", "what", "name", "SHA-256", "handed to", "carrier", "serial"),
             [
                 (
-                    o.written,
+                    format_time_cell(o.written),
                     o.user,
                     format_word(o.kind),
                     o.name,

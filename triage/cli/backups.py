@@ -9,7 +9,7 @@ import click
 
 from triage.cli.group import Common, triage, with_common
 from triage.cli.handing_over import force_option, handover_options, read_handover
-from triage.cli.output import print_json, print_line, print_table, progress_bar
+from triage.cli.output import format_time_cell, print_json, print_line, print_table, progress_bar
 from triage.cli.stopping import stoppable
 
 if TYPE_CHECKING:
@@ -128,7 +128,7 @@ def backups(common: Common, gone: str | None) -> int:
     else:
         print_table(
             ("id", "folder", "state", "made", "carrier destroyed", "to do"),
-            [(b.id, b.place, b.number, b.made, b.gone, b.to_do) for b in found],
+            [(b.id, b.place, b.number, format_time_cell(b.made), format_time_cell(b.gone), b.to_do) for b in found],
         )
     return 0
 

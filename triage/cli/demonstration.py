@@ -9,7 +9,7 @@ import click
 
 from triage.cli.group import Common, triage, with_common
 from triage.cli.imports import print_import
-from triage.cli.output import print_json, print_line, print_table, progress_bar
+from triage.cli.output import format_time_cell, print_json, print_line, print_table, progress_bar
 
 if TYPE_CHECKING:
     from triage.jobs.demo import Demo, Shown
@@ -53,7 +53,15 @@ def demo(common: Common, directory: Path, no_window: bool, pictures: Path | None
         print_table(
             ("report", "band", "risk", "action", "office", "next deadline", "flags"),
             [
-                (r.report_id, r.band, f"{r.risk:.1f}", f"{r.actionability:.1f}", r.office, r.deadline, ", ".join(r.flags))
+                (
+                    r.report_id,
+                    r.band,
+                    f"{r.risk:.1f}",
+                    f"{r.actionability:.1f}",
+                    r.office,
+                    format_time_cell(r.deadline),
+                    ", ".join(r.flags),
+                )
                 for r in made.queue
             ],
         )

@@ -8,7 +8,7 @@ import click
 
 from triage.cli.exit_codes import SET_ASIDE
 from triage.cli.group import Common, triage, with_common
-from triage.cli.output import format_count, print_json, print_line, print_table, progress_bar
+from triage.cli.output import format_count, format_time_cell, print_json, print_line, print_table, progress_bar
 from triage.cli.stopping import stoppable
 from triage.model.list_summary import LIST_KINDS, ListSummary
 from triage.model.matches import FoundOnList
@@ -72,7 +72,15 @@ def lists_list(common: Common) -> int:
         print_table(
             ("name", "kind", "profile", "format", "added", "entries", "not read"),
             [
-                (s.name, s.kind, s.profile, s.format, s.added, "not whole" if s.unfinished else s.entries, s.unread or "")
+                (
+                    s.name,
+                    s.kind,
+                    s.profile,
+                    s.format,
+                    format_time_cell(s.added),
+                    "not whole" if s.unfinished else s.entries,
+                    s.unread or "",
+                )
                 for s in found
             ],
         )

@@ -5,7 +5,6 @@ Progress goes to standard error, and only to a terminal.
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -18,8 +17,6 @@ if TYPE_CHECKING:
 
 FILE_COLUMNS = 220
 """Width of a table that goes into a file or a pipe."""
-_UTC = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
-"""A time as the store keeps it."""
 SCHEMA = b'{"schema":"triage/1"'
 """How every JSON document begins that is an object."""
 
@@ -53,7 +50,7 @@ def warn(line: str) -> None:
 
 
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Prints a table with a header line. None is an empty cell, and a time in UTC is written as people read it."""
+    """Prints a table with a header line. None is an empty cell."""
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
@@ -62,15 +59,9 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Non
     for column in columns:
         grid.add_column(column, overflow="fold")
     for row in rows:
-        grid.add_row(*(Text(make_printable(_format_cell(cell))) for cell in row))
+        grid.add_row(*(Text(make_printable("" if cell is None else str(cell))) for cell in row))
     width = None if sys.stdout.isatty() else FILE_COLUMNS
     Console(highlight=False, width=width).print(grid)
-
-
-def _format_cell(cell: object) -> str:
-    """Returns the text of a cell."""
-    text = "" if cell is None else str(cell)
-    return format_time(text) if _UTC.fullmatch(text) else text
 
 
 def format_word(value: str) -> str:
@@ -86,6 +77,11 @@ def format_time(utc: str | None) -> str:
         return "not stated"
     when = parse_utc(utc)
     return f"{when.isoformat(' ', 'seconds')[:19]} UTC ({to_pakistan(when):%d %b %H:%M} PKT)"
+
+
+def format_time_cell(utc: str | None) -> str | None:
+    """Returns a time for people; without one the cell stays empty."""
+    return None if utc is None else format_time(utc)
 
 
 def format_known(value: bool | None) -> str:

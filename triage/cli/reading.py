@@ -7,7 +7,7 @@ from collections.abc import Callable
 import click
 
 from triage.cli.group import Common, triage, with_common
-from triage.cli.output import format_word, print_json, print_line, print_table
+from triage.cli.output import format_time_cell, format_word, print_json, print_line, print_table
 from triage.cli.show_text import print_report
 from triage.model.judgement import BANDS
 from triage.model.queue_order import choose_values
@@ -24,7 +24,7 @@ _COLUMNS: dict[str, Callable[[QueueRow], str | None]] = {
     "band": lambda row: row.band,
     "risk": lambda row: f"{row.risk:.1f}",
     "action": lambda row: f"{row.actionability:.1f}",
-    "next deadline": lambda row: row.deadline or _describe_ran_out(row),
+    "next deadline": lambda row: format_time_cell(row.deadline) or _describe_ran_out(row),
     "provider": lambda row: row.esp,
     "incident": lambda row: row.incident_type,
     "office": lambda row: row.office,

@@ -8,7 +8,7 @@ import click
 
 from triage.cli.group import Common, read_secret, triage, with_common
 from triage.cli.handing_over import handover_options, read_handover
-from triage.cli.output import format_count, print_json, print_line, print_table, progress_bar
+from triage.cli.output import format_count, format_time_cell, print_json, print_line, print_table, progress_bar
 from triage.cli.stopping import stoppable
 
 _SHOWN = 50
@@ -39,7 +39,10 @@ def retention_list(common: Common) -> int:
         return 0
     print_line(f"{format_count(plan.due, 'report', 'reports')} closed before {plan.before[:10]} can be destroyed.")
     if plan.reports:
-        print_table(("report", "last decision"), [(each.report_id, each.last_decision) for each in plan.reports[:_SHOWN]])
+        print_table(
+            ("report", "last decision"),
+            [(each.report_id, format_time_cell(each.last_decision)) for each in plan.reports[:_SHOWN]],
+        )
     return 0
 
 

@@ -9,7 +9,7 @@ import click
 
 from triage.cli.exit_codes import SET_ASIDE
 from triage.cli.group import Common, triage, with_common
-from triage.cli.output import print_json, print_line, print_table, progress_bar
+from triage.cli.output import format_time_cell, print_json, print_line, print_table, progress_bar
 from triage.cli.stopping import stoppable
 from triage.model.matches import HeldHash
 
@@ -124,7 +124,10 @@ def held(context: click.Context, common: Common) -> int:
     else:
         print_table(
             ("number", "hash of a", "hash", "lists", "files", "reports", "since", "decision", "by"),
-            [(h.id, h.of, h.hash, ", ".join(h.lists), h.files, h.reports, h.since, h.outcome, h.decided_by) for h in found],
+            [
+                (h.id, h.of, h.hash, ", ".join(h.lists), h.files, h.reports, format_time_cell(h.since), h.outcome, h.decided_by)
+                for h in found
+            ],
         )
     return 0
 

@@ -8,7 +8,7 @@ import click
 
 from triage.cli.group import Common, triage, with_common
 from triage.cli.handing_over import handover_options, read_handover
-from triage.cli.output import print_json, print_line, print_table, progress_bar
+from triage.cli.output import format_time_cell, print_json, print_line, print_table, progress_bar
 from triage.cli.stopping import stoppable
 
 
@@ -30,7 +30,8 @@ def rules_show(common: Common) -> int:
         return 0
     print_line(f"Rules {found.name}, {found.rules} of them")
     print_table(
-        ("rules", "since", "by", "reverted"), [(u.name, u.since, u.user, "yes" if u.taken_back else "") for u in found.uses]
+        ("rules", "since", "by", "reverted"),
+        [(u.name, format_time_cell(u.since), u.user, "yes" if u.taken_back else "") for u in found.uses],
     )
     return 0
 

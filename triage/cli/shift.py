@@ -8,7 +8,7 @@ import click
 
 from triage.cli.group import Common, triage, with_common
 from triage.cli.handing_over import force_option, handover_options, read_handover
-from triage.cli.output import format_time, print_json, print_line, print_table
+from triage.cli.output import format_time, format_time_cell, print_json, print_line, print_table
 from triage.model.shift import ShiftSheet
 
 
@@ -111,9 +111,6 @@ def _print_sheet(common: Common, sheet: ShiftSheet) -> int:
             print_line()
             print_table(
                 (each.name, "band", "next deadline", "for", "assigned to", "state"),
-                [
-                    (row.number, row.band, format_time(row.due) if row.due else None, row.due_for, row.assignee, row.what)
-                    for row in each.rows
-                ],
+                [(row.number, row.band, format_time_cell(row.due), row.due_for, row.assignee, row.what) for row in each.rows],
             )
     return 0

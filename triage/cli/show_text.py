@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from triage.cli.near import describe_near_match, format_distances, format_qualities
-from triage.cli.output import format_known, format_time, format_word, print_line, print_table, print_text
+from triage.cli.output import format_known, format_time, format_time_cell, format_word, print_line, print_table, print_text
 from triage.cli.work_text import print_notices, print_work
 from triage.model.deadlines import is_overdue, is_running
 from triage.model.field_words import describe_field
@@ -144,7 +144,7 @@ def _print_identifiers(report: ShowReport) -> None:
 def _format_capture_time(identifier: ShowIdentifier) -> str | None:
     """Returns the time of a capture in UTC, with what the source wrote where it states no zone."""
     if identifier.time is None or identifier.time_zone == "stated":
-        return identifier.time
+        return format_time_cell(identifier.time)
     return f'{format_time(identifier.time)} (the source: "{identifier.time_original}", no zone; UTC assumed)'
 
 

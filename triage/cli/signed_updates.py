@@ -9,7 +9,7 @@ import click
 
 from triage.cli.consenting import with_consent
 from triage.cli.group import Common, triage, with_common
-from triage.cli.output import print_json, print_line, print_table, progress_bar
+from triage.cli.output import format_time_cell, print_json, print_line, print_table, progress_bar
 from triage.cli.stopping import stoppable
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ def update_list(common: Common) -> int:
                     u.number,
                     u.issued,
                     u.issuer_name or u.issuer[:16],
-                    u.applied,
+                    format_time_cell(u.applied),
                     u.user,
                     _describe_use(u.in_use, u.undone),
                 )

@@ -10,7 +10,7 @@ import click
 from triage.cli.consenting import with_consent
 from triage.cli.group import Common, triage, with_common
 from triage.cli.handing_over import handover_options, read_handover
-from triage.cli.output import format_count, print_json, print_line, print_table, progress_bar
+from triage.cli.output import format_count, format_time_cell, print_json, print_line, print_table, progress_bar
 from triage.cli.outputs import export
 from triage.cli.stopping import stoppable
 from triage.cli.work_text import print_conflicts
@@ -165,7 +165,19 @@ def work_list(common: Common) -> int:
     else:
         print_table(
             ("package", "direction", "with", "reports", "sent", "due", "state", "conflicts"),
-            [(r.package_id, r.direction, r.with_, r.reports, r.sent, r.due, r.state, r.conflicts) for r in rows],
+            [
+                (
+                    r.package_id,
+                    r.direction,
+                    r.with_,
+                    r.reports,
+                    format_time_cell(r.sent),
+                    r.due,
+                    r.state,
+                    r.conflicts,
+                )
+                for r in rows
+            ],
         )
     return 0
 

@@ -39,8 +39,16 @@ Hex = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$")]
 Id = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{32}$")]
 AgeKey = Annotated[str, msgspec.Meta(pattern=r"^age1[0-9a-z]{58}$")]
 Number = Annotated[str, msgspec.Meta(pattern=r"^[0-9A-Za-z][0-9A-Za-z._-]{0,63}$")]
-Time = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{4}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-6][0-9]Z$")]
-Day = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{4}-[01][0-9]-[0-3][0-9]$")]
+_LEAP_YEAR = "(?:[0-9]{2}(?:0[48]|[2468][048]|[13579][26])|(?:[02468][048]|[13579][26])00)"
+_DAY = (
+    f"(?!0000)(?:{_LEAP_YEAR}-02-29|[0-9]{{4}}-(?:02-(?:0[1-9]|1[0-9]|2[0-8])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)"
+    "|(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])))"
+)
+"""A day that the calendar has: no reader of it needs to think of another one."""
+_CLOCK = "T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z"
+Time = Annotated[str, msgspec.Meta(pattern=rf"\A{_DAY}{_CLOCK}\Z")]
+Day = Annotated[str, msgspec.Meta(pattern=rf"\A{_DAY}\Z")]
+DayOrTime = Annotated[str, msgspec.Meta(pattern=rf"\A{_DAY}(?:{_CLOCK})?\Z")]
 Word = Annotated[str, msgspec.Meta(max_length=200)]
 Count = Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
 

@@ -11,7 +11,7 @@ from typing import Annotated, Literal, TypeVar
 import msgspec
 
 from triage import limits
-from triage.exports.work_package import Count, Day, Hex, Number, Time
+from triage.exports.work_package import Count, Day, DayOrTime, Hex, Number, Time
 from triage.model.judgement import Band, Verdict
 from triage.model.match_way import HashKind
 from triage.model.user_names import clean_name, find_name_problem
@@ -123,10 +123,10 @@ class NoticeForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     """A written notice to preserve data."""
 
     uid: Uid
-    issued: Text
+    issued: DayOrTime
     to_whom: Text
     number: Text | None
-    court_informed: Text | None
+    court_informed: DayOrTime | None
     by: Name
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC
+from datetime import UTC, date
 
 from triage.errors import NotFound, Refused
 from triage.jobs.judging.assess import mark_for_reassessing, reassess
@@ -71,7 +71,7 @@ def _load_deadlines(session: Session, report_id: int) -> tuple[Clock, ...]:
 
 
 def parse_past_moment(text: str) -> str:
-    """Returns a day unchanged and a time in UTC.
+    """Returns a day as YYYY-MM-DD and a time in UTC.
 
     Raises:
         Refused: if the text is neither, or later than now
@@ -83,4 +83,7 @@ def parse_past_moment(text: str) -> str:
         raise Refused("{text} is not a date or time; write it as YYYY-MM-DD or YYYY-MM-DDTHH:MM.", text=repr(text)) from None
     if when > parse_utc(now()):
         raise Refused("{text} is later than this workstation's clock.", text=text)
-    return text if len(text) == len("YYYY-MM-DD") else format_utc(utc)
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        return format_utc(utc)
