@@ -149,6 +149,7 @@ def toy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "tests/reached.py").write_bytes((mutants.ROOT / "tests/reached.py").read_bytes())
     for module in (mutants, drawing):
         monkeypatch.setattr(module, "ROOT", tmp_path)
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")  # a dozen runs: each would load plugins longer than it tests
     return tmp_path
 
 
