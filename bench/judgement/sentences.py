@@ -15,11 +15,14 @@ import argparse
 import csv
 import re
 import unicodedata
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
 
 DATA = Path(__file__).parent / "data"
 SETS = ("tune", "test", "fresh")
@@ -87,26 +90,39 @@ def _letter_ngrams(text: str) -> set[str]:
     return {text[n : n + LETTERS] for n in range(max(1, len(text) - LETTERS + 1))}
 
 
+class _NgramIndex:
+    """Counts how many n-grams a text shares with each of many others."""
+
+    def __init__(self, texts: Sequence[set[str]]) -> None:
+        holders: defaultdict[str, list[int]] = defaultdict(list)
+        for at, grams in enumerate(texts):
+            for gram in grams:
+                holders[gram].append(at)
+        self._holders = {gram: np.array(ats) for gram, ats in holders.items()}
+        self.sizes = np.array([len(grams) for grams in texts])
+
+    def count_shared(self, grams: set[str]) -> NDArray[np.int64]:
+        found = [self._holders[gram] for gram in grams if gram in self._holders]
+        return np.bincount(np.concatenate(found) if found else [], minlength=len(self.sizes))
+
+
 def find_shared_wording(ours: Iterable[str], theirs: Iterable[str]) -> Iterator[tuple[str, str]]:
     """Yields pairs of texts of two sets that are the same sentence, or share most of their wording."""
     others = [(text, normalise(text)) for text in theirs]
-    words, letters = [_word_ngrams(plain) for _, plain in others], [_letter_ngrams(plain) for _, plain in others]
-    by_ngram: defaultdict[str, list[int]] = defaultdict(list)
-    for at, grams in enumerate(letters):
-        for gram in grams:
-            by_ngram[gram].append(at)
+    words, letters = (_NgramIndex([split(plain) for _, plain in others]) for split in (_word_ngrams, _letter_ngrams))
+    short = np.array([plain.count(" ") + 1 < SHORT for _, plain in others])
+    same: defaultdict[str, list[int]] = defaultdict(list)
+    for at, (_, plain) in enumerate(others):
+        same[plain].append(at)
     for text in ours:
         plain = normalise(text)
-        own_words, own_letters = _word_ngrams(plain), _letter_ngrams(plain)
-        shared = Counter(at for gram in own_letters for at in by_ngram.get(gram, ()))
-        for at, count in shared.items():
-            other, other_plain = others[at]
-            short = min(plain.count(" "), other_plain.count(" ")) + 1 < SHORT
-            of_letters = count / max(len(own_letters), len(letters[at]))
-            of_words = len(own_words & words[at]) / max(1, min(len(own_words), len(words[at])))
-            close = of_letters > MOST_SHARED_LETTERS or of_words > MOST_SHARED_WORDS
-            if plain == other_plain or (close and not short):
-                yield text, other
+        found = set(same.get(plain, ()))
+        if plain.count(" ") + 1 >= SHORT:
+            own_words, own_letters = _word_ngrams(plain), _letter_ngrams(plain)
+            of_letters = letters.count_shared(own_letters) / np.maximum(len(own_letters), letters.sizes)
+            of_words = words.count_shared(own_words) / np.maximum(1, np.minimum(len(own_words), words.sizes))
+            found.update(np.flatnonzero(((of_letters > MOST_SHARED_LETTERS) | (of_words > MOST_SHARED_WORDS)) & ~short).tolist())
+        yield from ((text, others[at][0]) for at in sorted(found))
 
 
 def find_leaks(folder: Path) -> Iterator[tuple[Path, int, str]]:

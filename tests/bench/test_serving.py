@@ -18,7 +18,7 @@ from triage.store.database import Reader
 from triage.store.key_form import Cost
 from triage.store.store import Store
 
-GENEROUS = 50
+GENEROUS = 10
 """Times the limits: a test is about whether a miss is noticed, on any machine."""
 NOT_ASKED = {
     "open a report": "these rows come without documents",
@@ -47,7 +47,7 @@ def ask(stores: Path, name: str) -> bool:
 def test_a_planted_slow_query_turns_it_red(stores: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert not ask(stores, "page: flag")
     (row,) = find_benchmarks(("serving",))
-    monkeypatch.setattr(queue, "select_reports", Plant(row.plant.function, 1_200).slow_down(queue.select_reports))
+    monkeypatch.setattr(queue, "select_reports", Plant(row.plant.function, 300).slow_down(queue.select_reports))
     assert ask(stores, "page: flag")
     assert not ask(stores, "lanes"), "it does not select"
 
