@@ -265,6 +265,23 @@ def test_looks_change_and_are_kept(desktop: Desktop, app: QApplication, qtbot: Q
     assert chosen == [Preferences(theme="light")]
 
 
+def test_another_look_shows_what_the_machine_check_saw_and_does_not_check_again(
+    desktop: Desktop, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In a store of two million reports a check takes half a second, longer than all else that a new look needs."""
+    bar = working(desktop).status
+    qtbot.waitUntil(lambda: bar.looked is not None)
+    seen = bar.looked
+    asked: list[str] = []
+    inner = desktop.api.machine  # type: ignore[union-attr]
+    monkeypatch.setattr(desktop.api, "machine", lambda: (asked.append("machine"), inner())[1])
+    desktop.change_look(Preferences(theme="light", language="ur"))
+    bar = working(desktop).status
+    qtbot.waitUntil(lambda: not desktop.runner.under_way())
+    assert bar.looked == seen and bar.audit_log.text() and not asked
+    desktop.change_look(Preferences())
+
+
 def test_the_window_before_is_gone_when_the_style_sheet_changes(desktop: Desktop, monkeypatch: pytest.MonkeyPatch) -> None:
     """A style sheet dresses every widget there is: with the old window still there, a change took more than twice as long."""
     before, there = working(desktop), []

@@ -28,6 +28,7 @@ from triage.ui.help.window import HelpWindow
 from triage.ui.kit import keys, theme
 from triage.ui.queue.place import ProgramRun
 from triage.ui.shell.crash_dialog import watch_crashes
+from triage.ui.shell.machine_check import Seen
 from triage.ui.shell.main_window import MainWindow
 from triage.ui.shell.open_pages import find_open_pages, open_again
 from triage.ui.shell.screen_capture import block_capture, find_display_affinity
@@ -156,7 +157,7 @@ class Desktop(QMainWindow):
             self._show(wizard)
             self._title(tr("New store"))
 
-    def _show_work(self, api: Api, place: QueuePlace | None = None) -> MainWindow:
+    def _show_work(self, api: Api, place: QueuePlace | None = None, seen: Seen | None = None) -> MainWindow:
         """Shows the working window of an unlocked session, at a place in the queue."""
         self.single.claim(self.store)  # a new store has a folder now
         self.api, self._user = api, api.user.name
@@ -172,7 +173,7 @@ class Desktop(QMainWindow):
         window.titled.connect(self._title)
         self._show(window)
         file_dialogs.begin_session(api, self.runner, window)
-        window.start(place)
+        window.start(place, seen)
         self.idle.start()
         return window
 
@@ -311,13 +312,13 @@ class Desktop(QMainWindow):
         self.idle.seconds = wanted.idle_minutes * 60
         saved = self._save_preferences()
         before = self.centralWidget()
-        pages, place = None, None
+        pages, place, seen = None, None, None
         if isinstance(before, MainWindow):
-            pages, place = find_open_pages(before), before.queue.keeper.place()
+            pages, place, seen = find_open_pages(before), before.queue.keeper.place(), before.status.looked
             self._delete_page()
         self._apply_theme()
         if self.api is not None:
-            window = self._show_work(self.api, place)
+            window = self._show_work(self.api, place, seen)
             if pages is not None:
                 open_again(window, pages)
             if not saved:

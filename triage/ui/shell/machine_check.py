@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from PySide6.QtCore import QTimer
 
+from triage.jobs.status import MachineStatus
 from triage.ui.core.api import Api
 from triage.ui.core.runner import Job, Runner
 from triage.ui.shell.status_bar import StatusBar
 from triage.ui.text import times
 
 EVERY_MS = 15 * 60 * 1000
+Seen = tuple[MachineStatus, str]
+"""The result of a check, and when it was made (ISO 8601 UTC)."""
 
 
 class MachineCheck(QTimer):
@@ -21,6 +24,13 @@ class MachineCheck(QTimer):
         self._job: Job | None = None
         self.setInterval(EVERY_MS)
         self.timeout.connect(self.check)
+
+    def begin(self, seen: Seen | None) -> None:
+        """Shows what the window before this one saw, or checks. In a large store a check reads the sums of all pages."""
+        if seen is None:
+            self.check()
+        else:
+            self._status.show_machine(*seen)
 
     def check(self) -> None:
         """Checks now."""

@@ -38,7 +38,7 @@ from triage.ui.shell.exporting import Exporting
 from triage.ui.shell.go_to_dialog import GoToDialog
 from triage.ui.shell.keys_overlay import KeysOverlay
 from triage.ui.shell.lane_counting import LaneCounting
-from triage.ui.shell.machine_check import MachineCheck
+from triage.ui.shell.machine_check import MachineCheck, Seen
 from triage.ui.shell.page_list import list_pages
 from triage.ui.shell.skipping import go_to_offered
 from triage.ui.shell.status_bar import StatusBar
@@ -159,14 +159,14 @@ class MainWindow(QWidget):
                 keys.bind_sequence(self, page.shortcut, partial(self.show_desk, page.name))
         self.machine.start()
 
-    def start(self, place: QueuePlace | None = None) -> None:
-        """Reads what the first screen shows, at the place in the queue where the person was."""
+    def start(self, place: QueuePlace | None = None, seen: Seen | None = None) -> None:
+        """Reads what the first screen shows, at the place in the queue where the person was. The machine `seen` need not be."""
         if self.api.may(Right.READ_REPORT):
             load_choices(self.api, self.runner, self)
             self.queue.start(place)
             self.queue.alarm.look()
             self.counting.read()
-        self.machine.check()
+        self.machine.begin(seen)
         self.sweeping.look_for_work()
         self.status.show_sweep(self.sweeping)
         self._title()

@@ -163,7 +163,7 @@ class StatusBar(QWidget):
             part.hide()
         self._long: dict[QLabel, Safe] = {part: Safe(part.text()) for part in (self.audit_log, self.sandbox)}
         self._short: dict[QLabel, Safe] = {}
-        self._looked: tuple[MachineStatus, str] | None = None
+        self.looked: tuple[MachineStatus, str] | None = None
         self._capture = Safe("")
         self._behind: str | None = None
         """When the newest entry of the audit log was made, if the clock said less when it was checked."""
@@ -188,9 +188,9 @@ class StatusBar(QWidget):
 
     def _show_audit_log(self) -> None:
         """Shows the state of the audit log with the age of its check."""
-        if self._looked is not None:
-            words, _ = describe_audit_log(*self._looked)
-            self._set_words(self.audit_log, words, describe_audit_log_in_short(*self._looked) or words)
+        if self.looked is not None:
+            words, _ = describe_audit_log(*self.looked)
+            self._set_words(self.audit_log, words, describe_audit_log_in_short(*self.looked) or words)
 
     def _set_words(self, part: QLabel, words: Safe, short: Safe) -> None:
         """Sets the long and the short words of a part; an empty short text hides it in a narrow bar."""
@@ -232,7 +232,7 @@ class StatusBar(QWidget):
 
     def show_machine(self, machine: MachineStatus, looked: str) -> None:
         """Shows the state of the machine at the time `looked` (ISO 8601 UTC)."""
-        self._looked = machine, looked
+        self.looked = machine, looked
         self._show_audit_log()
         colour = describe_audit_log(machine, looked)[1]
         self._dot.set_colour(colour)
@@ -282,7 +282,7 @@ class StatusBar(QWidget):
 
     def show_unknown(self, sentence: str) -> None:
         """Says that the check failed; nothing is shown green."""
-        self._looked = None
+        self.looked = None
         said = tr("Audit log not checked: {why}", why=sentence)
         self._set_words(self.audit_log, said, said)
         self._dot.set_colour("bad")
