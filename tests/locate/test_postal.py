@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 import time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from triage.locate import gazetteer
 from triage.locate.gazetteer import fold_name, load_address_names, load_cities_abroad, split_words
 from triage.locate.postal import WrittenPlace, read_address, read_fields
 
@@ -131,3 +133,13 @@ def test_reading_stays_within_bounds() -> None:
 def test_any_address_is_read(text: str) -> None:
     place = read_address(text)
     assert place.country in (None, "PK") or (place.province, place.district) == (None, None)
+
+
+def test_a_text_of_all_letters_there_are_leaves_little_behind() -> None:
+    """The table of letters stays as long as the process."""
+    split_words("".join(map(chr, (*range(0xD800), *range(0xE000, sys.maxunicode + 1)))))
+    assert len(gazetteer._TABLE) <= 0x3000 + len(gazetteer._LETTERS)
+
+
+def test_marks_go_wherever_in_unicode_they_lie() -> None:
+    assert split_words("Z\u0301ia \u6f22\u302a\u5b57 \U0001d157\U0001d165x") == split_words("Zia \u6f22\u5b57 \U0001d157x")

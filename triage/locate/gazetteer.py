@@ -89,15 +89,22 @@ def split_words(text: str) -> tuple[str, ...]:
     return tuple(_WORD.findall(folded.casefold()))
 
 
+_KEPT = 0x3000
+"""Below it lie the alphabets, above it mostly Chinese, Japanese and Korean letters."""
+
+
 class _LetterTable(dict[int, "int | str | None"]):
     """`_LETTERS`, nothing for marks above or below a letter, and every other letter as it is.
 
-    A letter is looked up when it is first met: looking all of Unicode up takes a quarter of a second in each process.
+    A letter is looked up when it is first met: looking all of Unicode up takes a quarter of a second in each process. Letters
+    from `_KEPT` on are looked up each time, so that a text of all letters there are does not fill the memory for good.
     """
 
     def __missing__(self, code: int) -> int | None:
-        """Keeps and returns what stands for a letter that is met for the first time."""
-        found = self[code] = None if unicodedata.combining(chr(code)) else code
+        """Returns what stands for a letter that is not kept yet."""
+        found = None if unicodedata.combining(chr(code)) else code
+        if code < _KEPT:
+            self[code] = found
         return found
 
 
