@@ -165,6 +165,18 @@ def test_what_has_landed_is_not_told_after_a_stop(runner: Runner, app: QApplicat
     assert told == [] and not runner.under_way()
 
 
+@pytest.mark.parametrize("way", ["ask", "do", "study", "quietly"])
+@pytest.mark.parametrize("end", [Runner.stop, lambda runner: runner.retire(lambda: None)])
+def test_nothing_begins_after_a_stop(runner: Runner, app: QApplication, way: str, end: Callable[[Runner], None]) -> None:
+    """The timers of a window that was closed asked a closed store every five seconds, and each answer was logged as our error."""
+    begun: list[int] = []
+    end(runner)
+    getattr(runner, way)(lambda *_: begun.append(1), lambda _: None)
+    runner.wait()
+    app.processEvents()
+    assert begun == []
+
+
 @pytest.mark.parametrize("way", ["ask", "do"])
 def test_nothing_holds_a_screen_whose_job_has_ended(runner: Runner, qtbot: QtBot, way: str) -> None:
     told: list[object] = []

@@ -146,6 +146,8 @@ class Runner(QObject):
         self._quiet = _make_pool(self, 1)
         self._jobs: dict[Job, Callable[[Any, BaseException | None], None]] = {}
         """Work under way, and what receives its value or error."""
+        self._ended = False
+        """Whether it was stopped or retired. The timers of a window that was closed may still ask."""
         self._landed.connect(self._land)
 
     def ask(
@@ -249,19 +251,21 @@ class Runner(QObject):
         return any(job.waited_for for job in self._jobs)
 
     def stop(self, seconds: float = 10) -> None:
-        """Asks all work to stop, and waits. Nothing is delivered any more."""
+        """Asks all work to stop, and waits. Nothing is delivered or begun any more."""
+        self._ended = True
         for job in self._jobs:
             job.cancel()
         self._jobs.clear()
         self.wait(seconds)
 
     def retire(self, last: Callable[[], None]) -> None:
-        """Ends the runner. Nothing more is delivered.
+        """Ends the runner. Nothing more is delivered or begun.
 
         Work that reads is stopped and work that writes runs to its end, but a paused import is stopped: its pause is kept in the
         store. Then `last` runs in the background, and the runner is
         deleted with its threads.
         """
+        self._ended = True
         for job in self._jobs:
             if job.gives_way or job.token.paused():
                 job.cancel()
@@ -310,6 +314,8 @@ class Runner(QObject):
                 if job.waited_for:
                     self.busy.emit(self.occupied())
 
+        if self._ended:
+            return
         self._jobs[job] = landed
         if job.waited_for:
             self.busy.emit(True)
