@@ -11,7 +11,7 @@ from triage import limits
 from triage.errors import StoreError
 from triage.store import backup, vault
 from triage.store.backup import make_backup, restore_backup
-from triage.store.database import Database
+from triage.store.database_copy import DatabaseCopy
 from triage.store.queries import audit_log, backups, destruction
 from triage.store.queries import vault as vault_sql
 
@@ -67,7 +67,7 @@ def test_a_backup_of_an_unchanged_store_copies_nothing(
             """Raises: the database is not to be copied."""
             raise AssertionError
 
-        monkeypatch.setattr(Database, "copy", refuse)
+        monkeypatch.setattr(DatabaseCopy, "__init__", refuse)
         for _ in range(2):
             result = make_backup(store, out)
             assert (result.number, result.copied, result.current) == (1, 0, True)

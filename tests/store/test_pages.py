@@ -71,7 +71,7 @@ def test_each_older_page_alone_is_noticed(two_states: Any) -> None:
         put_back(path, number, older[number])
         try:
             with made.open() as store:
-                unnoticed_before += not store._database.check()
+                unnoticed_before += not store._database.check(store._database.writer)
                 result = store.check()
                 assert not result.valid and not store.verify_log().valid, f"page {number + 1}"
         except StoreError:

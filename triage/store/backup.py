@@ -109,11 +109,12 @@ def make_backup(
     with explain_disk_errors(Message("writing the backup")):
         _prepare_folders(out, state)
     made = now()
-    with _copy_state(store, out, state, identity, number, made) as subject:
+    with _copy_state(store, out, state, identity, number, made, progress, cancel) as subject:
         database = subject.database
         packs = vault_sql.load_pack_lengths(database.writer)
         copied = copy_packs(store.vault, out / opening.VAULT, packs, progress, cancel)
-        structure = integrity.check_structure(subject, progress, cancel)
+        with integrity.begin_structure_check(subject) as begun:
+            structure = integrity.check_structure(begun, progress, cancel)
         last_item = vault_sql.find_last_item(database.writer)
 
         def read(part: VaultPart) -> CheckFindings:
@@ -220,15 +221,26 @@ def _keep_state(store: Store, out: Path, before: Manifest, known: int, progress:
 
 
 @contextmanager
-def _copy_state(store: Store, out: Path, state: Path, backup_id: str, number: int, made: str) -> Iterator[CheckSubject]:
-    """Copies database, key file and head under keys of their own, and yields them for a check.
+def _copy_state(
+    store: Store,
+    out: Path,
+    state: Path,
+    backup_id: str,
+    number: int,
+    made: str,
+    progress: OnProgress,
+    cancel: CancelToken,
+) -> Iterator[CheckSubject]:
+    """Copies database, key file and head under keys of their own, and yields them for a check. Others write meanwhile.
 
     The copied database states that it is a copy. It is closed afterwards.
     """
     ring = store.keys.ring.make_copy_ring()
     try:
         with store.at_rest():
-            database = store.copy_database(state / opening.DATABASE, ring.keys.database)
+            copy = store.begin_copy(state / opening.DATABASE, ring.keys.database)
+        with copy:
+            database = copy.finish(Message("copying the database"), progress, cancel)
         pages = PageDigests(state / opening.DATABASE, ring.keys.database)
         try:
             database.writer.begin()

@@ -23,11 +23,12 @@ from typing import TypeAlias
 from triage import limits
 from triage.errors import StoreError
 from triage.message import Message
-from triage.model.progress import OnProgress, Progress
+from triage.model.progress import OnProgress
 from triage.safe_files import file_size, is_there, make_private_folder, remove_folder
 from triage.store import audit, opening
 from triage.store.batch import Batch
-from triage.store.database import Database, OnPages
+from triage.store.database import Database
+from triage.store.database_copy import DatabaseCopy
 from triage.store.files import explain_disk_errors, require_free_space
 from triage.store.heads import HeadKeeper
 from triage.store.integrity import CheckFindings
@@ -41,23 +42,27 @@ _TIMES_THE_DATABASE = 2  # room for the new file, and for its pages in the write
 
 _log = logging.getLogger(__name__)
 
-Copy: TypeAlias = Callable[[Path, memoryview, OnPages], Database]
-"""Copies the last committed state into a new file under a key of its own, as `Store.copy_database` does."""
+BeginCopy: TypeAlias = Callable[[Path, memoryview], DatabaseCopy]
+"""Begins a copy of the last committed state in a new file under a key of its own, as `Store.begin_copy` does."""
 
 
 class Compactor:
     """Rebuilds the database of one open store. The caller holds the writer's lock, except where a method says otherwise."""
 
-    def __init__(self, directory: Path, database: Database, heads: HeadKeeper, copy: Copy) -> None:
-        """Takes the store's folder, its open database and head, and the function that copies the database."""
+    def __init__(self, directory: Path, database: Database, heads: HeadKeeper, begin_copy: BeginCopy) -> None:
+        """Takes the store's folder, its open database and head, and the function that begins a copy of the database."""
         self._directory = directory
         self._database = database
         self._heads = heads
-        self._copy = copy
+        self._begin_copy = begin_copy
 
     def is_owed(self) -> bool:
         """Returns whether a destruction was committed whose older pages may still hold what it erased."""
         return sql.is_compaction_owed(self._database.reader())
+
+    def is_rebuilding(self) -> bool:
+        """Returns whether the database is being rebuilt, here or elsewhere, or such a rebuild was killed. It needs no lock."""
+        return is_there(self._directory / opening.REBUILD)
 
     def check(self) -> CheckFindings:
         """Returns findings with one problem when a destruction is unfinished, else without any."""
@@ -83,11 +88,16 @@ class Compactor:
             StoreError: if the disk refuses
         """
         zero_sealed_bytes(self._directory / opening.VAULT, vault_sql.list_destroyed(self._database.writer))
-        owed = sql.is_compaction_owed(self._database.writer)
-        if owed:
-            self._heads.write(self._rebuild(user, progress))
-        emptied = self._database.empty_log()
-        if owed and emptied:
+        if not sql.is_compaction_owed(self._database.writer):
+            return self._database.empty_log()
+        folder = self._directory / opening.REBUILD
+        try:
+            self._heads.write(self._rebuild(folder, user, progress))
+            emptied = self._database.empty_log()
+        finally:
+            with explain_disk_errors(Message("rebuilding the database")):
+                _remove_copy(folder)  # only now: others are patient while it is there
+        if emptied:
             with transaction() as batch:
                 sql.clear_compaction_owed(batch)
             self._database.empty_log()
@@ -106,37 +116,28 @@ class Compactor:
         except StoreError as error:
             _log.warning("a destruction is still not finished", exc_info=error)
 
-    def _rebuild(self, user: int, progress: OnProgress) -> AuditState:
-        """Replaces the pages by new ones with the same rows; returns the state, whose head the caller writes.
+    def _rebuild(self, folder: Path, user: int, progress: OnProgress) -> AuditState:
+        """Replaces the pages by new ones with the same rows, copied in `folder`; returns the state, whose head the caller writes.
 
         Raises:
             StoreError: if the disk refuses; nothing was changed then
         """
-        folder = self._directory / opening.REBUILD
         with explain_disk_errors(Message("rebuilding the database")):
             size = file_size(self._directory / opening.DATABASE) or 0
             require_free_space(self._directory, _TIMES_THE_DATABASE * size + limits.MIN_FREE, Message("The store's disk"))
             _remove_copy(folder)
             make_private_folder(folder)
-
-        def on_pages(_status: int, left: int, total: int) -> None:
-            """Reports how many pages were copied."""
-            progress(Progress(done=total - left, total=total, unit="pages", note=Message("rebuilding the database")))
-
+        with self._begin_copy(folder / opening.DATABASE, memoryview(os.urandom(_KEY_BYTES))) as copy:
+            made = copy.finish(Message("rebuilding the database"), progress)
         try:
-            made = self._copy(folder / opening.DATABASE, memoryview(os.urandom(_KEY_BYTES)), on_pages)
-            try:
-                made.writer.begin()
-                entries = audit.LogAppender(made.writer, user)
-                entries.note("database rebuilt", {})
-                state = entries.finish()
-                made.writer.commit()
-                self._database.take_pages(made)
-            finally:
-                made.close()
+            made.writer.begin()
+            entries = audit.LogAppender(made.writer, user)
+            entries.note("database rebuilt", {})
+            state = entries.finish()
+            made.writer.commit()
+            self._database.take_pages(made)
         finally:
-            with explain_disk_errors(Message("rebuilding the database")):
-                _remove_copy(folder)
+            made.close()
         return state
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +19,6 @@ from triage.store.files import explain_disk_errors, require_database_file, requi
 
 Row = tuple[Any, ...]
 Params = Sequence[Any] | Mapping[str, Any]
-OnPages = Callable[[int, int, int], None] | None
-"""Hears (status, pages left, pages of all) while a database is copied."""
 
 PAGE = 16_384
 """Chosen by measurement (docs/decisions/03-store-files.md); a store keeps it for life."""
@@ -30,18 +29,13 @@ _LEAST_FREE = 1 << 20
 """Even reading needs some room, for the log's index."""
 _WAL_LIMIT = 64 << 20
 _BUSY_SECONDS = 30.0
-_HEARD_EVERY = 200_000
-"""Instructions of SQLite's machine between two words of progress: some ten a second."""
-_COPY_PRAGMAS = (
-    f"copy.cipher_page_size = {PAGE}",
-    "copy.journal_mode = OFF",
-    "copy.synchronous = OFF",
-)
 
 _UNLOCKED = f"mode=ro&vfs={'win32' if sys.platform == 'win32' else 'unix'}-none"
 """How SQLite reads a database with a write-ahead log from write-protected media, where no file can be locked or made."""
 _IMMUTABLE = "mode=ro&immutable=1"
 """How it reads one without such a log. It would make an empty log else."""
+
+_PAGE_FAILED = re.compile(r"HMAC verification failed for page (\d+)")
 
 _MESSAGES = {
     sqlcipher3.SQLITE_FULL: Message("The disk is full; nothing of this step was stored. Free some space and run it again."),
@@ -61,7 +55,7 @@ _MESSAGES = {
 }
 
 
-class _StoreErrors:
+class StoreErrors:
     """Turns faults of disk, memory and file into StoreError.
 
     Bad SQL and broken constraints are our bugs and pass unchanged.
@@ -80,7 +74,7 @@ class _StoreErrors:
                 raise StoreError(message, detail=f"{name}: {error}") from error  # message-ok
 
 
-_store_errors = _StoreErrors()
+store_errors = StoreErrors()
 
 
 class Reader:
@@ -91,7 +85,7 @@ class Reader:
 
     def all(self, sql: str, params: Params = ()) -> list[Row]:
         """Returns all rows."""
-        with _store_errors:
+        with store_errors:
             rows: list[Row] = self._connection.execute(sql, params).fetchall()
         return rows
 
@@ -100,12 +94,12 @@ class Reader:
 
         Until the last row is read, the write-ahead log can't be emptied.
         """
-        with _store_errors:
+        with store_errors:
             yield from self._connection.execute(sql, params)
 
     def first(self, sql: str, params: Params = ()) -> Row | None:
         """Returns the first row, or None."""
-        with _store_errors:
+        with store_errors:
             row: Row | None = self._connection.execute(sql, params).fetchone()
         return row
 
@@ -117,12 +111,12 @@ class Reader:
     @contextmanager
     def snapshot(self) -> Iterator[None]:
         """Makes all reads inside see one state of the store."""
-        with _store_errors:
+        with store_errors:
             self._connection.execute("BEGIN")
         try:
             yield
         finally:
-            with _store_errors:
+            with store_errors:
                 self._connection.execute("ROLLBACK")
 
 
@@ -131,38 +125,44 @@ class Writer(Reader):
 
     def execute(self, sql: str, params: Params = ()) -> int:
         """Runs one statement; returns the number of rows that it changed."""
-        with _store_errors:
+        with store_errors:
             return int(self._connection.execute(sql, params).rowcount)
 
     def executemany(self, sql: str, rows: Iterable[Params]) -> None:
         """Runs one statement with each of the rows of parameters."""
-        with _store_errors:
+        with store_errors:
             self._connection.executemany(sql, rows)
 
     def insert(self, sql: str, params: Params = ()) -> int:
         """Runs an INSERT; returns the new row's id."""
-        with _store_errors:
+        with store_errors:
             return int(self._connection.execute(sql, params).lastrowid)
 
     def begin(self) -> None:
         """Begins a transaction and takes SQLite's write lock."""
-        with _store_errors:
+        with store_errors:
             self._connection.execute("BEGIN IMMEDIATE")
 
     def commit(self) -> None:
         """Commits the transaction."""
-        with _store_errors:
+        with store_errors:
             self._connection.execute("COMMIT")
 
     def rollback(self) -> None:
         """Rolls the transaction back, unless SQLite has done so by itself."""
         if self._connection.in_transaction:
-            with _store_errors:
+            with store_errors:
                 self._connection.execute("ROLLBACK")
 
     def changes(self) -> tuple[int, int]:
         """Returns two counters, of which one grows with every change of a row or of the schema."""
         return int(self._connection.total_changes), int(self.value("PRAGMA schema_version"))
+
+
+def _find_page(row: Row) -> int:
+    """Returns the page of which SQLCipher says that it does not authenticate, or 0."""
+    found = _PAGE_FAILED.fullmatch(str(row[0]))
+    return int(found[1]) if found else 0
 
 
 def _describe_damage(row: Row) -> Message:
@@ -193,7 +193,7 @@ class Database:
         self._readers: dict[int, tuple[threading.Thread, Reader]] = {}  # by number: Python forgets Qt's threads after each call
         self._guard = threading.Lock()
         self._closed = False
-        self._connection = self._connect()
+        self._connection = self.connect()
         self.writer = Writer(self._connection)
 
     @classmethod
@@ -220,7 +220,7 @@ class Database:
             if number in self._readers:  # the numbers of threads that ended are given again
                 self._readers[number] = thread, self._readers[number][1]
                 return self._readers[number][1]
-        mine = Reader(self._connect())
+        mine = Reader(self.connect())
         mine.first("PRAGMA query_only = ON")
         with self._guard:
             self._close_dead_readers()
@@ -231,96 +231,40 @@ class Database:
         """Returns the number of the newest migration that was applied; 0 in an empty database."""
         return int(self.writer.value("PRAGMA user_version"))
 
-    def check(self) -> list[Message]:
-        """Runs all integrity checks; returns a message for each problem, without repeats.
+    def check(self, reader: Reader, in_log: Container[int] = ()) -> list[Message]:
+        """Runs all integrity checks over what `reader` sees; returns a message for each problem, without repeats.
 
-        SQLCipher's check alone misses a cut file, SQLite's a damaged page that nothing points to. The write-ahead log is copied
-        into the file first: a page that was torn on its way still stands whole in the log.
+        SQLCipher's check alone misses a cut file, SQLite's a damaged page that nothing points to. The caller calls `fold_log`
+        before: a page that was torn on its way still stands whole in the write-ahead log. SQLCipher looks at the file only, so
+        what it says of the pages `in_log` is left out: the file need not hold them yet.
         """
         found = []
-        if not self.read_only:
-            try:
-                self.writer.first("PRAGMA wal_checkpoint(PASSIVE)")
-            except StoreError as error:
-                found.append(error.message)
         for pragma, tell in _CHECKS.items():
             try:
-                found += [tell(row) for row in self.writer.all(f"PRAGMA {pragma}") if row != ("ok",)]
+                rows = (row for row in reader.all(f"PRAGMA {pragma}") if row != ("ok",))
+                found += [tell(row) for row in rows if _find_page(row) not in in_log]
             except StoreError as error:
                 found.append(error.message)
         return list(dict.fromkeys(found))
 
-    def fold_log(self) -> None:
-        """Copies the write-ahead log into the database, as far as no reader still needs it."""
-        self.writer.first("PRAGMA wal_checkpoint(PASSIVE)")
+    def fold_log(self) -> bool:
+        """Copies the write-ahead log into the database; returns False when a reader still needs older pages.
+
+        After True, and while the caller keeps writers out, the file holds the last committed state. It goes on holding it for a
+        snapshot that begins then: nobody writes to the file until that snapshot ends.
+        """
+        row = None if self.read_only else self.writer.first("PRAGMA wal_checkpoint(PASSIVE)")
+        return row is not None and row[1] == row[2]
 
     def empty_log(self) -> bool:
         """Copies the write-ahead log into the database and empties it; returns False when a reader still needs it."""
         row = self.writer.first("PRAGMA wal_checkpoint(TRUNCATE)")
         return row is not None and row[0] == 0
 
-    def copy(self, path: Path, key: memoryview, on_pages: OnPages = None) -> Database:
-        """Copies the last committed state into a new file under another key; returns the copy, opened.
-
-        The copy is made row by row, so no page of it holds what was erased. An exception from `on_pages` ends it. Nothing is
-        flushed.
-        """
-        with explain_disk_errors(Message("making the database")):
-            create_file(path).close()
-        connection, version = self._connection, self.version()
-        with _store_errors:
-            connection.execute("ATTACH ? AS copy KEY ?", (f"{path.absolute().as_uri()}?mode=rw", f"x'{key.hex()}'"))
-        try:
-            with _store_errors, self._report_progress(on_pages, path):
-                for pragma in _COPY_PRAGMAS:
-                    connection.execute(f"PRAGMA {pragma}")
-                connection.execute("SELECT sqlcipher_export('copy')").fetchall()
-                connection.execute(f"PRAGMA copy.user_version = {version}")
-        except BaseException as error:
-            with suppress(sqlcipher3.Error):  # a copy that was cut short is no database
-                connection.execute("DETACH copy")
-            if isinstance(error, sqlcipher3.OperationalError):  # the export hides the code of the error that it met
-                raise StoreError(
-                    "The database could not be copied; nothing was changed. "
-                    "Free some space or check the disk, then run it again.",
-                    detail=str(error),
-                ) from error
-            raise
-        with _store_errors:
-            connection.execute("DETACH copy")
-        return Database(path, key)
-
     def take_pages(self, made: Database) -> None:
         """Replaces all pages by those of `made`, in one transaction. The key and the page size stay."""
-        with _store_errors:
+        with store_errors:
             made._connection.backup(self._connection)
-
-    @contextmanager
-    def _report_progress(self, on_pages: OnPages, path: Path) -> Iterator[None]:
-        """Tells `on_pages` how far a copy to `path` is, by the sizes of the two files. An exception from it ends the copy."""
-        if on_pages is None:
-            yield
-            return
-        total, raised = int(self.writer.value("PRAGMA page_count")), list[BaseException]()
-
-        def hear() -> int:
-            """Calls `on_pages`; returns nonzero, which ends the copy, once it has raised."""
-            try:
-                on_pages(0, max(0, total - path.stat().st_size // PAGE), total)
-            except BaseException as error:
-                raised.append(error)
-            return len(raised)
-
-        self._connection.set_progress_handler(hear, _HEARD_EVERY)
-        try:
-            hear()
-            yield
-        except sqlcipher3.OperationalError:
-            if raised:
-                raise raised[0] from None
-            raise
-        finally:
-            self._connection.set_progress_handler(None, 0)
 
     def close(self) -> None:
         """Closes all connections."""
@@ -338,8 +282,8 @@ class Database:
                 reader._connection.close()
                 del self._readers[number]
 
-    def _connect(self) -> sqlcipher3.Connection:
-        """Opens a connection.
+    def connect(self) -> sqlcipher3.Connection:
+        """Opens a further connection, which the caller closes.
 
         Raises:
             StoreError: if the database can't be opened; a missing file, a write-protected and a full disk are named as the cause
@@ -357,7 +301,7 @@ class Database:
         with explain_disk_errors(Message("opening the database")):  # SQLite follows links, and is told no other way not to
             for end in ("", "-wal", "-shm", "-journal"):
                 require_own_file(self._path.with_name(self._path.name + end))
-        with _store_errors:
+        with store_errors:
             connection = sqlcipher3.connect(
                 f"{self._path.absolute().as_uri()}?{self._choose_mode()}",
                 uri=True,

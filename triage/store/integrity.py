@@ -88,23 +88,55 @@ class CheckFindings:
         )
 
 
-def check_structure(subject: CheckSubject, progress: OnProgress, cancel: CancelToken) -> CheckFindings:
-    """Checks all of the database and the audit log, and that the vault's packs fit the database.
+@dataclass(frozen=True, slots=True)
+class StructureCheck:
+    """A check of database, audit log and vault that has begun, on the state that `log.reader` sees.
 
-    The caller keeps writers out.
+    `packs` are the vault's files by name, with their lengths, or why one can't be used; None if the vault can't be listed.
+    `folded`: the database's file holds that state and keeps it, so that others may write from here on. Otherwise the pages
+    `in_log` stand in the write-ahead log only.
     """
-    found, checked = list(subject.problems), dict[str, int]()
+
+    log: LogCheck
+    packs: Mapping[str, int | Message] | None
+    problems: tuple[Message, ...]
+    folded: bool
+    in_log: frozenset[int] = frozenset()
+
+
+@contextmanager
+def begin_structure_check(subject: CheckSubject) -> Iterator[StructureCheck]:
+    """Fixes the state that is checked. The caller keeps writers out until this yields, and beyond if it was not `folded`."""
+    found, folded, packs = list[Message](), False, None
+    try:
+        folded = subject.database.fold_log()
+    except StoreError as error:
+        found.append(error.message)
+    with begin_log_check(subject, None) as log:
+        try:
+            with explain_disk_errors(Message("checking the store")):
+                packs = _measure_packs(subject.vault)
+        except StoreError as error:
+            found.append(error.message)
+        in_log = frozenset[int]() if folded else subject.pages.list_pages_in_log(subject.database.writer)
+        yield StructureCheck(log, packs, tuple(found), folded, in_log)
+
+
+def check_structure(begun: StructureCheck, progress: OnProgress, cancel: CancelToken) -> CheckFindings:
+    """Checks all of the database and the audit log, and that the vault's packs fit the database."""
+    subject, reader = begun.log.subject, begun.log.reader
+    found, checked = [*subject.problems, *begun.problems], dict[str, int]()
     progress(Progress(done=0, total=3, unit="steps", note=Message("database")))
-    found += _catch_store_errors(subject.database.check)
+    found += _catch_store_errors(lambda: subject.database.check(reader, begun.in_log))
     cancel.check()
     progress(Progress(done=1, total=3, unit="steps", note=Message("record")))
-    with begin_log_check(subject, None) as begun:
-        log = _finish_log_check(begun, progress, cancel)
+    log = _finish_log_check(begun.log, progress, cancel)
     found += log.problems
     checked["record_entries"] = log.entries
     cancel.check()
     progress(Progress(done=2, total=3, unit="steps", note=Message("vault")))
-    found += _catch_store_errors(lambda: list(_find_accounting_problems(subject, checked)))
+    if (packs := begun.packs) is not None:
+        found += _catch_store_errors(lambda: list(_find_accounting_problems(begun.log, packs, checked)))
     return CheckFindings(found, checked)
 
 
@@ -256,13 +288,26 @@ def _check_reference(subject: CheckSubject, reference: Reference, checked: dict[
     return list(found)
 
 
-def _find_accounting_problems(subject: CheckSubject, checked: dict[str, int]) -> Iterator[Message]:
-    """Yields a problem for bytes of a pack that belong to no item and no gap, and for packs of the wrong length.
+def _measure_packs(vault: Path) -> dict[str, int | Message]:
+    """Returns the lengths of the vault's files by their names; of one that can't be used, why.
 
     Raises:
         OSError: if the vault can't be listed
     """
-    reader, ends = subject.database.reader(), dict[int, int]()
+    found = dict[str, int | Message]()
+    for name in list_names(vault):
+        try:
+            found[name] = file_size(vault / name) or 0
+        except UnsafeFile as error:
+            found[name] = Message("The vault file {name} can't be used: {why}.", name=name, why=error.strerror or "")
+    return found
+
+
+def _find_accounting_problems(
+    begun: LogCheck, lengths: Mapping[str, int | Message], checked: dict[str, int]
+) -> Iterator[Message]:
+    """Yields a problem for bytes of a pack that belong to no item and no gap, and for packs of the wrong length."""
+    subject, reader, ends = begun.subject, begun.reader, dict[int, int]()
     gaps = vault_sql.load_gaps(reader)
     for item, pack, offset, size in vault_sql.iter_extents(reader):
         if offset != _skip_gaps(gaps, pack, ends.get(pack, 0)):
@@ -271,25 +316,24 @@ def _find_accounting_problems(subject: CheckSubject, checked: dict[str, int]) ->
     packs = vault_sql.load_pack_lengths(reader)
     checked["vault_packs"] = len(packs)
     for number, length in packs.items():
-        path = pack_path(subject.vault, number)
-        try:
-            size = file_size(path)
-        except UnsafeFile as error:
-            yield Message("The vault file {name} can't be used: {why}.", name=path.name, why=error.strerror or "")
+        name = pack_path(subject.vault, number).name
+        there = lengths.get(name)
+        if isinstance(there, Message):
+            yield there
             continue
         if _skip_gaps(gaps, number, ends.get(number, 0)) != length:
-            yield Message("The items of the vault file {name} do not add up to its length.", name=path.name)
-        if size is None and length:
-            yield Message("The vault file {name} is missing.", name=path.name)
-        elif (size or 0) != length:
+            yield Message("The items of the vault file {name} do not add up to its length.", name=name)
+        if there is None and length:
+            yield Message("The vault file {name} is missing.", name=name)
+        elif (there or 0) != length:
             yield Message(
                 "The vault file {name} has {size} bytes, the database accounts for {length}.",
-                name=path.name,
-                size=size or 0,
+                name=name,
+                size=there or 0,
                 length=length,
             )
     known = {pack_path(subject.vault, number).name for number in packs}
-    for name in list_names(subject.vault):
+    for name in lengths:
         if name not in known:
             yield Message("The vault holds a file that is not its own.")
 

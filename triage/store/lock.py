@@ -102,31 +102,43 @@ class WriterLock:
 
     @contextmanager
     def hold(
-        self, wait: float = WAIT_SECONDS, busy: Message = _IN_USE, waiting: Callable[[], None] = lambda: None
+        self,
+        wait: float = WAIT_SECONDS,
+        busy: Message = _IN_USE,
+        waiting: Callable[[], None] = lambda: None,
+        patient: Callable[[], bool] = lambda: False,
     ) -> Iterator[None]:
         """Waits for the lock up to `wait` seconds and holds it inside the block.
 
-        While it waits, it calls `waiting` again and again, which may raise.
+        Whenever that time is over and `patient` says so, it waits as long again. With a `wait` of 0 it tries once. While it
+        waits, it calls `waiting` again and again, which may raise.
 
         Raises:
-            StoreBusy: with the message `busy` after `wait` seconds
+            StoreBusy: with the message `busy` when the time is over
             RuntimeError: if this thread holds the lock already, which is a bug
         """
         if self._owner == threading.get_ident():
             raise RuntimeError("a batch is already open in this thread")
         end = time.monotonic() + wait
-        while not self._threads.acquire(timeout=min(wait, _POLL_THREAD_SECONDS)):
+
+        def go_on() -> None:
+            """Has the caller wait on, or raises StoreBusy."""
+            nonlocal end
             waiting()
-            if time.monotonic() >= end:
+            if time.monotonic() < end:
+                return
+            if not (wait and patient()):
                 raise StoreBusy(busy)  # message-ok
+            end = time.monotonic() + wait
+
+        while not self._threads.acquire(timeout=min(wait, _POLL_THREAD_SECONDS)):
+            go_on()
         try:
             with explain_disk_errors(Message("locking the store")):
                 handle = open_to_lock(self._path)
             try:
                 while not self._take(handle):
-                    waiting()
-                    if time.monotonic() >= end:
-                        raise StoreBusy(busy)  # message-ok
+                    go_on()
                     time.sleep(_POLL_SECONDS)
                 self._owner = threading.get_ident()
                 try:

@@ -100,6 +100,12 @@ class PageDigests:
             self._add_frames(unread[first:])
             return total % _ALL
 
+    def list_pages_in_log(self, reader: Reader) -> frozenset[int]:
+        """Returns the numbers of the pages that stand in the write-ahead log; the file may hold older ones, or none."""
+        with self._open_log(reader) as (log, frames):
+            self._add_frames(_read_frames(log, self.frames + 1, frames))
+            return frozenset(self._newest)
+
     def seal_digest(self, digest: int, store: str, commits: int) -> str:
         """Returns the encrypted digest for the head, in hex.
 

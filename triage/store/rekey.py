@@ -20,7 +20,7 @@ from triage.message import Message
 from triage.model.progress import CancelToken, OnProgress, Progress, ignore_progress
 from triage.safe_files import file_size, flush, make_private_folder, move_file, open_to_change, sync_folder
 from triage.store import audit, opening
-from triage.store.database import Database, OnPages
+from triage.store.database import Database
 from triage.store.files import explain_disk_errors, require_free_space
 from triage.store.key_swap import move_copy_into_place, remove_unfinished_copy
 from triage.store.keys import KeyRing
@@ -71,17 +71,7 @@ def _require_sole_use(directory: Path) -> None:
 
 def _make_copy(store: Store, ring: KeyRing, folder: Path, progress: OnProgress, cancel: CancelToken) -> None:
     """Makes the three files, each flushed, one step of the audit log further than the store."""
-
-    def on_pages(_status: int, left: int, total: int) -> None:
-        """Reports how many pages were copied.
-
-        Raises:
-            Cancelled: if the token was set
-        """
-        cancel.check()
-        progress(Progress(done=total - left, total=total, unit="pages", note=Message("encrypting anew")))
-
-    with _open_copy(store, ring, folder, on_pages) as (database, pages):
+    with _open_copy(store, ring, folder, progress, cancel) as (database, pages):
         writer = database.writer
         writer.begin()
         record = audit.LogAppender(writer, store.user.id)
@@ -92,7 +82,7 @@ def _make_copy(store: Store, ring: KeyRing, folder: Path, progress: OnProgress, 
         if not database.empty_log():
             raise StoreError("Another window or program has this store open; close it there, then run this again.")
         progress(Progress(done=0, total=1, unit="steps", note=Message("checking")))
-        for problem in database.check():
+        for problem in database.check(writer):
             raise StoreError(problem)  # message-ok
         cancel.check()
         sealed = pages.seal_digest(pages.digest_all(writer), store.id, state.commits)
@@ -104,9 +94,12 @@ def _make_copy(store: Store, ring: KeyRing, folder: Path, progress: OnProgress, 
 
 
 @contextmanager
-def _open_copy(store: Store, ring: KeyRing, folder: Path, on_pages: OnPages) -> Iterator[tuple[Database, PageDigests]]:
+def _open_copy(
+    store: Store, ring: KeyRing, folder: Path, progress: OnProgress, cancel: CancelToken
+) -> Iterator[tuple[Database, PageDigests]]:
     """Copies the database under the new key; yields the copy and its page digests, and closes both."""
-    database = store.copy_database(folder / opening.DATABASE, ring.keys.database, on_pages)
+    with store.begin_copy(folder / opening.DATABASE, ring.keys.database) as copy:
+        database = copy.finish(Message("encrypting anew"), progress, cancel)
     pages = PageDigests(folder / opening.DATABASE, ring.keys.database)
     try:
         yield database, pages

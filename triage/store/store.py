@@ -34,7 +34,8 @@ from triage.store.audit import LogHead, Proof
 from triage.store.batch import Batch, open_item
 from triage.store.canonical import now
 from triage.store.compaction import Compactor
-from triage.store.database import Database, OnPages, Reader
+from triage.store.database import Database, Reader
+from triage.store.database_copy import DatabaseCopy
 from triage.store.heads import HeadKeeper
 from triage.store.integrity import WHOLE_VAULT, CheckFindings, VaultPart
 from triage.store.key_file import KeyFileEditor
@@ -85,7 +86,7 @@ class Store(Settling):
         self.fingerprint = keys.compute_fingerprint(self.public_key)
         self._heads = HeadKeeper(directory, database, ring.keys.database, self.public_key, self.sign)
         self._vault_end = VaultEnd(directory, database, ring.keys.database)
-        self._compactor = Compactor(directory, database, self._heads, self.copy_database)
+        self._compactor = Compactor(directory, database, self._heads, self.begin_copy)
         self._lock = WriterLock(directory / opening.LOCK)
         self._handler = start_log(directory, read_only=read_only is not None)
         self._closed = False
@@ -216,12 +217,12 @@ class Store(Settling):
         """Opens the only transaction that writes: all inside is stored on leaving, or nothing after an exception.
 
         One batch at a time over all processes. While it waits, it calls `waiting` again and again, which may raise. Raises
-        StoreBusy after `wait` seconds, RuntimeError inside another batch of this thread.
+        StoreBusy after `wait` seconds, but never while the database is rebuilt; RuntimeError inside another batch of this thread.
         """
         self.require_writable()
         if self.problems:
             raise opening.make_read_only_error(self.problems[0], acceptable=self.keys.is_acceptable(self._database.writer))
-        with self._lock.hold(wait, waiting=waiting):
+        with self._lock.hold(wait, waiting=waiting, patient=self._compactor.is_rebuilding):
             self._reconcile()
             self.users.check_unchanged(self._database.writer)
             with self._transaction() as batch:
@@ -241,10 +242,11 @@ class Store(Settling):
         with self._lock.hold():
             yield
 
-    def copy_database(self, path: Path, key: memoryview, on_pages: OnPages = None) -> Database:
-        """Copies the last committed state into a new file under another key, inside `at_rest`; returns the copy, opened.
+    def begin_copy(self, path: Path, key: memoryview) -> DatabaseCopy:
+        """Begins a copy of the last committed state in a new file under another key, inside `at_rest`.
 
-        After a destruction the search words are merged first: no copy holds words that were erased.
+        It may be finished outside, while others write. After a destruction the search words are merged first: no copy holds words
+        that were erased.
 
         Raises StoreError if a page was put back to an older content, or the disk refuses.
         """
@@ -252,7 +254,7 @@ class Store(Settling):
             with self._transaction() as batch:
                 compaction.merge_search_words(batch)
         integrity.require_current_pages(self._subject(), self.read_head())
-        return self._database.copy(path, key, on_pages)
+        return DatabaseCopy(self._database, path, key)
 
     def forget_older_state(self, progress: OnProgress = ignore_progress) -> bool:
         """Finishes a destruction: no sealed bytes without a key and no page that holds what was erased stay.
@@ -321,11 +323,17 @@ class Store(Settling):
     ) -> CheckResult:
         """Checks that database, vault and audit log agree, and that every byte of the vault, or of a part, authenticates.
 
-        Writers wait only while the structure is checked. `references` are further checks by the caller.
+        Writers wait only until the state that is checked is fixed; to the end of the database's checks if somebody reads an older
+        state just then. `references` are further checks by the caller.
         """
         cancel = cancel or CancelToken()
-        with self.at_rest():
-            found = integrity.check_structure(self._subject(), progress, cancel).join(self._compactor.check())
+        with ExitStack() as stack, ExitStack() as rest:
+            rest.enter_context(self.at_rest())
+            begun = stack.enter_context(integrity.begin_structure_check(self._subject()))
+            owed = self._compactor.check()
+            if begun.folded:
+                rest.close()
+            found = integrity.check_structure(begun, progress, cancel).join(owed)
         return found.join(integrity.check_contents(self._subject(), part, progress, cancel, references)).result()
 
     def check_copy(self, vault: Path, part: VaultPart, progress: OnProgress, cancel: CancelToken) -> CheckFindings:

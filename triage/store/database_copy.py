@@ -1,0 +1,120 @@
+"""Copies a database row by row into a new file under another key, as it was at one moment, while others go on writing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import sqlcipher3
+
+from triage.errors import StoreError
+from triage.message import Message
+from triage.model.progress import CancelToken, OnProgress, Progress, ignore_progress
+from triage.safe_files import create_file
+from triage.store.database import PAGE, Database, store_errors
+from triage.store.files import explain_disk_errors
+
+_HEARD_EVERY = 200_000
+"""Instructions of SQLite's machine between two words of progress: some ten a second."""
+_COPY_PRAGMAS = (
+    f"copy.cipher_page_size = {PAGE}",
+    "copy.journal_mode = OFF",
+    "copy.synchronous = OFF",
+)
+
+
+class DatabaseCopy:
+    """A copy of the last committed state, begun in `path` under `key`. It has a connection of its own until it is left.
+
+    The caller keeps writers out while it is begun, and no longer: what is committed later is not copied. The write-ahead log
+    can't be emptied meanwhile. The copy is made row by row, so no page of it holds what was erased. Nothing is flushed.
+
+    Raises:
+        StoreError: if the disk refuses
+    """
+
+    def __init__(self, database: Database, path: Path, key: memoryview) -> None:
+        with explain_disk_errors(Message("making the database")):
+            create_file(path).close()
+        self._path, self._key = path, key
+        self._connection = database.connect()
+        try:
+            with store_errors:
+                self._run("ATTACH ? AS copy KEY ?", (f"{path.absolute().as_uri()}?mode=rw", f"x'{key.hex()}'"))
+                for pragma in _COPY_PRAGMAS:  # not possible inside a transaction
+                    self._run(f"PRAGMA {pragma}")
+                self._run("BEGIN")
+                self._version, self._pages = self._run("PRAGMA user_version"), self._run("PRAGMA page_count")
+                self._run("SELECT count(*) FROM sqlite_master")  # the first row that is read fixes the state
+        except BaseException:
+            self._connection.close()
+            raise
+
+    def __enter__(self) -> Self:
+        """Returns the copy."""
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        """Closes its connection. A copy that was cut short is no database."""
+        self._connection.close()
+
+    def finish(self, note: Message, progress: OnProgress = ignore_progress, cancel: CancelToken | None = None) -> Database:
+        """Copies all rows; returns the copy, opened. `note` says in the progress what is being done.
+
+        Raises:
+            StoreError: if the disk refuses
+            Cancelled: if the token was set
+        """
+        cancel = cancel or CancelToken()
+
+        def tell() -> None:
+            """Reports how many pages were copied."""
+            cancel.check()
+            done = min(self._pages, self._path.stat().st_size // PAGE)
+            progress(Progress(done=done, total=self._pages, unit="pages", note=note))
+
+        try:
+            with store_errors, self._hearing(tell):
+                self._run("SELECT sqlcipher_export('copy')")
+                self._run(f"PRAGMA copy.user_version = {self._version}")
+                self._run("COMMIT")
+        except sqlcipher3.OperationalError as error:  # the export hides the code of the error that it met
+            raise StoreError(
+                "The database could not be copied; nothing was changed. Free some space or check the disk, then run it again.",
+                detail=str(error),
+            ) from error
+        with store_errors:
+            self._run("DETACH copy")
+        return Database(self._path, self._key)
+
+    def _run(self, sql: str, params: tuple[str, ...] = ()) -> int:
+        """Runs a statement to its end; returns the first value, or 0."""
+        rows = self._connection.execute(sql, params).fetchall()
+        return int(rows[0][0] or 0) if rows and isinstance(rows[0][0], int) else 0
+
+    @contextmanager
+    def _hearing(self, tell: Callable[[], None]) -> Iterator[None]:
+        """Calls `tell` again and again while statements run. What it raises ends them, and is raised."""
+        raised = list[BaseException]()
+
+        def hear() -> int:
+            """Calls `tell`; returns nonzero, which ends the statement, once it has raised."""
+            try:
+                tell()
+            except BaseException as error:
+                raised.append(error)
+            return len(raised)
+
+        self._connection.set_progress_handler(hear, _HEARD_EVERY)
+        try:
+            tell()
+            yield
+        except sqlcipher3.OperationalError:
+            if raised:
+                raise raised[0] from None
+            raise
+        finally:
+            self._connection.set_progress_handler(None, 0)
