@@ -321,10 +321,14 @@ class Runner(QObject):
         job = Job(owner)
         job.about = about
         if about is not None:
-            for earlier in self._jobs:
-                if earlier.answers(owner, about):
-                    earlier.drop()
+            self.drop_answers(owner, about)
         return job
+
+    def drop_answers(self, owner: QObject | None, about: str) -> None:
+        """Drops what questions of this owner about this thing still bring: nothing takes their place."""
+        for job in self._jobs:
+            if job.answers(owner, about):
+                job.drop()
 
     def _start(
         self,

@@ -72,7 +72,7 @@ class ImportPage(QWidget):
         if not self._may:
             self.form.disable(tr("Your roles do not allow importing."))
         else:
-            runner.ask(api.office_policy, self.form.apply_policy, owner=self, failed=lambda _: None)
+            runner.ask(api.office_policy, self.form.apply_policy, owner=self, failed=lambda _: None, about="policy")
         self.reload()
 
     def _build(self) -> None:
