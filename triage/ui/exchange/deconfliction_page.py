@@ -144,6 +144,7 @@ class DeconflictionPage(DeskPage):
     def _read_result(self, each: Deconfliction | None) -> None:
         """Shows what is known of the current session."""
         clear(self._card)
+        self.runner.drop_answers(self, "result")
         if each is None:
             return
         if each.state != "finished":
