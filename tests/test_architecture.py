@@ -120,6 +120,20 @@ def test_all_sql_is_in_the_queries_of_the_store() -> None:
     assert all(SQL.search((ROOT / path).read_text(encoding="utf-8")) for path in WITH_SQL), "an exception that is none"
 
 
+def test_every_question_of_the_desktop_says_what_it_is_about() -> None:
+    """Else an older answer can arrive last and be shown; `about=None` where each answer is wanted."""
+
+    def silent() -> Iterator[tuple[Path, int]]:
+        for path in SOURCES:
+            for node in nodes(path, ast.Call):
+                if isinstance(node.func, ast.Attribute) and node.func.attr in {"ask", "study"}:
+                    asked = ast.unparse(node.func.value).endswith("runner")
+                    if asked and "about" not in {each.arg for each in node.keywords}:
+                        yield path, node.lineno
+
+    assert places(silent()) == []
+
+
 def test_files_are_short_enough_to_read() -> None:
     lengths = {name(path): len(path.read_text(encoding="utf-8").splitlines()) for path in SOURCES}
     assert {path: lines for path, lines in lengths.items() if lines > MAX_LINES} == {}

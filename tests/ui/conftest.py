@@ -61,7 +61,8 @@ def qapp(qapp: QApplication) -> QApplication:
 @pytest.fixture
 def qtbot(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> QtBot:
     """Patient: a busy machine takes its time."""
-    monkeypatch.setattr(qtbot, "waitUntil", partial(qtbot.waitUntil, timeout=60_000))
+    for wait in ("waitUntil", "waitSignal", "waitSignals"):
+        monkeypatch.setattr(qtbot, wait, partial(getattr(qtbot, wait), timeout=60_000))
     return qtbot
 
 

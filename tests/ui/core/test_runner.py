@@ -122,6 +122,57 @@ def test_nobody_is_told_when_the_screen_is_gone(runner: Runner, qtbot: QtBot) ->
     assert told == []
 
 
+@pytest.mark.parametrize("fails", [False, True])
+def test_the_answer_to_an_earlier_question_is_dropped(runner: Runner, qtbot: QtBot, fails: bool) -> None:
+    owner, told = QObject(), list[object]()
+    gate = threading.Event()
+
+    def late() -> str:
+        gate.wait(60)
+        if fails:
+            raise StoreError("The disk is full; free some space.")
+        return "first"
+
+    runner.ask(late, told.append, owner=owner, failed=told.append, about="rows")
+    runner.ask(lambda: "second", told.append, owner=owner, failed=told.append, about="rows")
+    qtbot.waitUntil(lambda: told == ["second"])
+    gate.set()
+    qtbot.waitUntil(lambda: runner.under_way() == 0)
+    assert told == ["second"]
+
+
+def test_questions_of_others_and_about_other_things_are_answered(runner: Runner, qtbot: QtBot) -> None:
+    owner, other, told = QObject(), QObject(), list[object]()
+    gate = threading.Event()
+
+    def late(answer: int) -> Callable[[], int]:
+        return lambda: gate.wait(60) and answer
+
+    for n, (owned_by, about) in enumerate([(owner, "rows"), (other, "rows"), (owner, "counts"), (owner, None), (owner, None)]):
+        runner.ask(late(n), told.append, owner=owned_by, about=about)
+    gate.set()
+    qtbot.waitUntil(lambda: runner.under_way() == 0)
+    assert sorted(told) == [0, 1, 2, 3, 4]  # type: ignore[type-var]
+
+
+def test_a_later_study_stops_the_earlier_one_and_its_progress(runner: Runner, qtbot: QtBot) -> None:
+    owner, told, seen = QObject(), list[object](), list[int]()
+    begun = threading.Event()
+
+    def late(on_progress: OnProgress, cancel: CancelToken) -> None:
+        begun.set()
+        while not cancel.cancelled():
+            pass
+        on_progress(Progress(done=7, total=7, unit="files"))
+        cancel.check()
+
+    runner.study(late, told.append, owner=owner, failed=told.append, progress=lambda each: seen.append(each.done), about="chart")
+    assert begun.wait(60)
+    runner.study(lambda *_: "second", told.append, owner=owner, failed=told.append, about="chart")
+    qtbot.waitUntil(lambda: runner.under_way() == 0)
+    assert (told, seen) == (["second"], [])
+
+
 def test_retire_lets_a_writing_job_end_before_the_last_call(app: QApplication, qtbot: QtBot) -> None:
     runner = Runner()
     order: list[str] = []

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from tests.ui.screens import settle
 from triage.errors import StoreError
 from triage.importers.archive import ZIP_LOCKED
 from triage.importers.le_pdf import IMAGE_ONLY
+from triage.jobs.exchange.import_queue import QueuedImport
 from triage.jobs.policy import OfficePolicy
 from triage.message import Message
 from triage.model.handover import Receipt
@@ -120,6 +122,61 @@ def test_several_imports_run_one_after_the_other(runner: Runner, qtbot: QtBot) -
     names = {order.id: order.paths[0] for order in api.orders}
     assert [names[run] for run in runs] == ["first.zip", "third.zip", "second.zip"]
     assert page.job is None and not page.panel.running.isVisible()
+
+
+class LateAnswers(FakeApi):
+    """Answers what the queue holds when it is asked, but a question waits for its turn when it has one."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.turns: list[threading.Event] = []
+        """One for each question that waits."""
+        self.asked = self.answered = 0
+
+    def import_queue(self) -> tuple[QueuedImport, ...]:
+        turn = self.turns[self.asked] if self.asked < len(self.turns) else None
+        self.asked += 1
+        found = super().import_queue()
+        if turn is not None and not turn.wait(60):
+            raise AssertionError("nobody let the answer go")
+        self.answered += 1
+        return found
+
+
+def test_an_answer_from_before_the_order_does_not_keep_it_from_starting(runner: Runner, qtbot: QtBot) -> None:
+    """Two threads read. What was asked before the order arrives after it was queued, and before the answer that knows of it."""
+    api = LateAnswers()
+    before, after = threading.Event(), threading.Event()
+    api.turns = [before, after]
+    page = ImportPage(api, runner)
+    qtbot.addWidget(page)
+    qtbot.waitUntil(lambda: api.asked == 1)
+    filled(page)
+    page.form.go.click()
+    qtbot.waitUntil(lambda: api.asked == 2)
+    before.set()
+    qtbot.waitUntil(lambda: api.answered == 1)
+    QApplication.processEvents()
+    after.set()
+    qtbot.waitUntil(lambda: ("run", 1, ()) in api.calls)
+    settle(runner)
+    assert [order.state for order in api.orders] == ["finished"]
+
+
+def test_an_answer_from_before_the_order_may_come_last(runner: Runner, qtbot: QtBot) -> None:
+    api = LateAnswers()
+    before = threading.Event()
+    api.turns = [before]
+    page = ImportPage(api, runner)
+    qtbot.addWidget(page)
+    qtbot.waitUntil(lambda: api.asked == 1)
+    filled(page)
+    page.form.go.click()
+    qtbot.waitUntil(lambda: [order.state for order in api.orders] == ["finished"] and page.job is None)
+    before.set()
+    settle(runner)
+    assert [order.state for order in page.orders] == ["finished"], "an earlier answer shows an empty queue"
+    assert [call[0] for call in api.calls] == ["queue", "run"]
 
 
 def test_a_failed_import_does_not_stop_the_others(api: FakeApi, runner: Runner, qtbot: QtBot) -> None:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QDialog
 from pytestqt.qtbot import QtBot
 
 from tests.ui.fakes import MAIN, FakeApi
+from tests.ui.late_runner import LateRunner
 from tests.ui.screens import open_page, settle, texts
 from triage.model.report_page import ReportPageView
 from triage.model.users import Role
@@ -91,16 +92,39 @@ def test_while_the_next_report_is_read_nothing_is_decided(page: ReportPage, api:
     assert page.report is not None
 
 
+@pytest.mark.parametrize("ahead", [False, True])
 def test_a_late_answer_never_replaces_the_report_asked_for_since(
-    page: ReportPage, api: CountingApi, lasting_runner: Runner
+    api: CountingApi, app: QApplication, qtbot: QtBot, ahead: bool
 ) -> None:
+    """Also when the second report was read ahead, so that nothing is asked."""
+    runner = LateRunner()
+    page = open_page(api, runner, qtbot)
     first, second = api.queue[6].report_id, api.queue[7].report_id
-    late = api.report_page(first)
-    page.open_report(first)
+    page.read_ahead([second] if ahead else [])
+    settle(runner)
+    with runner.late():
+        page.open_report(first)
     page.open_report(second)
-    settle(lasting_runner)
-    page._show_asked(first, late)
+    runner.settle()
+    runner.let_go()
     assert page.report is not None and page.report.report_id == second
+    runner.stop()
+
+
+def test_what_was_read_ahead_before_a_change_is_not_kept(api: CountingApi, app: QApplication, qtbot: QtBot) -> None:
+    runner = LateRunner()
+    page = open_page(api, runner, qtbot)
+    other = api.queue[6].report_id
+    with runner.late():
+        page.read_ahead([other])
+    runner.changed.emit(Changed(reports=frozenset({other})))
+    with runner.late():
+        page.read_ahead([other])
+    runner.let_go(1)
+    assert page._ahead.take(other) is None, "it is older than the change"
+    runner.let_go()
+    assert page._ahead.take(other) is not None
+    runner.stop()
 
 
 def test_the_window_reads_the_neighbours_ahead(api: CountingApi, qtbot: QtBot, runner: Runner, app: QApplication) -> None:

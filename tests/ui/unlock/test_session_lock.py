@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 from PySide6.QtDBus import QDBusConnection, QDBusMessage, QDBusVariant, QDBusVirtualObject
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -64,6 +64,7 @@ class Session(QDBusVirtualObject):
     def __init__(self) -> None:
         super().__init__()
         self.locked = False
+        self.after_ms = 0
         self.asked: list[list[object]] = []
 
     def introspect(self, path: str) -> str:
@@ -71,7 +72,11 @@ class Session(QDBusVirtualObject):
 
     def handleMessage(self, message: QDBusMessage, connection: QDBusConnection) -> bool:
         self.asked.append(message.arguments())
-        return bool(connection.send(message.createReply(QDBusVariant(self.locked))))
+        answer = message.createReply(QDBusVariant(self.locked))
+        if self.after_ms:
+            QTimer.singleShot(self.after_ms, lambda: connection.send(answer))
+            return True
+        return bool(connection.send(answer))
 
 
 def watch(app: QApplication, heard: list[int], user: str, system: str) -> SessionLock:
@@ -122,6 +127,19 @@ def test_logind_locks_and_is_not_taken_for_certain(
     qtbot.waitUntil(lambda: heard == [1, 1])
     send(desk, "/org/freedesktop/login1", session_lock.MANAGER, "PrepareForSleep", True)
     qtbot.waitUntil(lambda: heard == [1, 1, 1])
+    lock.stop()
+
+
+def test_logind_may_answer_late(app: QApplication, bus: str, desk: QDBusConnection, heard: list[int], qtbot: QtBot) -> None:
+    """A busy machine took longer than half a second, and the lock of the screen was missed."""
+    assert desk.registerService(session_lock.LOGIND)
+    lock = watch(app, heard, "", bus)
+    path = "/org/freedesktop/login1/session/_31"
+    session = Session()
+    session.locked, session.after_ms = True, 1_000
+    assert desk.registerVirtualObject(path, session)
+    send(desk, path, session_lock.PROPERTIES, "PropertiesChanged", session_lock.SESSION, {"LockedHint": True}, [])
+    qtbot.waitUntil(lambda: heard == [1])
     lock.stop()
 
 

@@ -108,11 +108,9 @@ class BackupsPage(DeskPage):
         if not self._may:
             self.message.say(tr("Your roles do not include backups."), tr("Administrators keep the backups."))
             return
-        self.runner.ask(
+        self.read(
             lambda: (self.api.backups(), self.api.office_policy().backup_expires_after_days),
             lambda found: self.show_backups(*found),
-            owner=self,
-            failed=self.failed,
         )
 
     def show_backups(self, rows: Sequence[BackupFolder], expires_after: int) -> None:

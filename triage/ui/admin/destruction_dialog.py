@@ -72,7 +72,9 @@ class DestroyDialog(FormDialog):
 
     def runner_ask(self, number: str) -> None:
         """Asks in the background."""
-        self._runner.ask(lambda: self._api.preview_destruction(number), self.show_preview, owner=self, failed=self._not_found)
+        self._runner.ask(
+            lambda: self._api.preview_destruction(number), self.show_preview, owner=self, failed=self._not_found, about="preview"
+        )
 
     def _not_found(self, sentence: str) -> None:
         """Says that there is no such report."""

@@ -121,11 +121,8 @@ class DestructionPage(DeskPage):
         if not self.api.may(Right.RECORD):
             self.message.say(tr("Your roles do not include administration."), tr("Ask your administrator if that is wrong."))
             return
-        self.runner.ask(
-            lambda: (self.api.holds() if self._may_hold else None, self.api.destructions()),
-            lambda found: self.show_all(*found),
-            owner=self,
-            failed=self.failed,
+        self.read(
+            lambda: (self.api.holds() if self._may_hold else None, self.api.destructions()), lambda found: self.show_all(*found)
         )
 
     def show_all(self, holds: Sequence[HoldEntry] | None, gone: Sequence[DestructionEntry]) -> None:

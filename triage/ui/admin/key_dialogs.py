@@ -39,7 +39,7 @@ class HalfDialog(FormDialog):
         self.consent = ConsentForm(api, runner, tr("A second person agrees. Nobody may see both halves."))
         self.form.addWidget(self.consent)
         self.setMinimumWidth(560)
-        runner.ask(lambda: (api.has_one_user(), api.user_names()), self._show, owner=self)
+        runner.ask(lambda: (api.has_one_user(), api.user_names()), self._show, owner=self, about="users")
 
     def _show(self, found: tuple[bool, tuple[str, ...]]) -> None:
         """Lists the users, or lets a name be typed while the store has one user."""

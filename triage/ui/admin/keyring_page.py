@@ -84,7 +84,7 @@ class KeyringPage(DeskPage):
 
     def reload(self) -> None:
         """Reads the keys again."""
-        self.runner.ask(self.api.key_facts, self.show_facts, owner=self, failed=self.failed)
+        self.read(self.api.key_facts, self.show_facts)
 
     def show_facts(self, facts: KeyFacts) -> None:
         """Shows keys and custodians."""

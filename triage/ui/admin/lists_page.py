@@ -88,7 +88,7 @@ class ListsPage(DeskPage):
         if not self.api.may(Right.READ_REPORT):
             self.message.say(tr("Your roles do not include reports."), tr("Leads keep the hash lists."))
             return
-        self.runner.ask(self.api.hash_lists, self.show_lists, owner=self, failed=self.failed)
+        self.read(self.api.hash_lists, self.show_lists)
 
     def show_lists(self, rows: Sequence[ListSummary]) -> None:
         """Shows the lists."""
@@ -169,6 +169,7 @@ class ListsPage(DeskPage):
             owner=self,
             failed=self._not_done,
             progress=self.progress.show_progress,
+            about="conflicts",
         )
 
     def _show_conflicts(self, found: ListConflicts) -> None:

@@ -36,7 +36,7 @@ class OfficesPage(ListingPage[OfficeRow]):
         if not self.api.may(Right.STATISTICS):
             self.message.say(tr("Your roles do not include statistics."), tr("Ask your administrator if that is wrong."))
             return
-        self.runner.ask(self.api.offices, self.show_offices, owner=self, failed=self.failed)
+        self.read(self.api.offices, self.show_offices)
 
     def show_offices(self, offices: Sequence[OfficeRow]) -> None:
         """Shows the offices, headquarters first."""

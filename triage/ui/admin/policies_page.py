@@ -143,7 +143,7 @@ class PoliciesPage(DeskPage):
 
     def reload(self) -> None:
         """Reads the policy in force."""
-        self.runner.ask(self.api.office_policy, self.show_policy, owner=self, failed=self.failed)
+        self.read(self.api.office_policy, self.show_policy)
 
     def show_policy(self, policy: OfficePolicy) -> None:
         """Shows the values in force."""
@@ -159,6 +159,7 @@ class PoliciesPage(DeskPage):
             return
 
         def done(_: object) -> None:
+            self.runner.drop_answers(self, "page")  # it may bring the value before
             if not undoing:
                 self._before.append((setting, before))
             self.undo.setEnabled(bool(self._before))

@@ -151,12 +151,12 @@ class AdminPage(DeskPage):
         if not self.api.may(Right.RECORD):
             self.message.say(tr("Your roles do not include administration."), tr("Ask your administrator if that is wrong."))
             return
-        self.runner.ask(self.api.duties, self.show_duties, owner=self, failed=self.failed)
+        self.read(self.api.duties, self.show_duties)
         reads = self.api.may(Right.AUDIT)
         self.newest.setVisible(reads)
         self._heading.setVisible(reads)
         if reads:
-            self.runner.ask(self._read_newest, self.newest.show_rows, owner=self, failed=self.said.emit)
+            self.runner.ask(self._read_newest, self.newest.show_rows, owner=self, failed=self.said.emit, about="newest")
 
     def _read_newest(self) -> tuple[AuditEntry, ...]:
         """Returns the newest entries of the audit log."""

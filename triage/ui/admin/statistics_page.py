@@ -70,7 +70,7 @@ class StatisticsPage(DeskPage):
         if not self.api.may(Right.STATISTICS):
             self.message.say(tr("Your roles do not include statistics."), tr("Ask your administrator if that is wrong."))
             return
-        self.runner.ask(self.api.statistics, self.show_statistics, owner=self, failed=self.failed)
+        self.read(self.api.statistics, self.show_statistics)
 
     def on_changed(self, changed: Changed) -> None:
         """Counts again only when the page is opened: counting reads much."""

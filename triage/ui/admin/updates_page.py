@@ -99,12 +99,7 @@ class UpdatesPage(DeskPage):
 
     def reload(self) -> None:
         """Reads the updates and their issuers again."""
-        self.runner.ask(
-            lambda: (self.api.updates(), self.api.update_issuers()),
-            lambda found: self.show_updates(*found),
-            owner=self,
-            failed=self.failed,
-        )
+        self.read(lambda: (self.api.updates(), self.api.update_issuers()), lambda found: self.show_updates(*found))
 
     def show_updates(self, updates: Sequence[AppliedUpdate], issuers: dict[str, str]) -> None:
         """Shows what is in use of each kind, then what is not any more, the newest first."""
@@ -181,7 +176,11 @@ class UpdatesPage(DeskPage):
     def look_at(self, path: Path) -> None:
         """Shows what an update would change."""
         self.runner.ask(
-            lambda: self.api.show_update(path), lambda found: self._show_file(path, found), owner=self, failed=self.said.emit
+            lambda: self.api.show_update(path),
+            lambda found: self._show_file(path, found),
+            owner=self,
+            failed=self.said.emit,
+            about="file",
         )
 
     def _show_file(self, path: Path, found: UpdatePreview) -> None:

@@ -87,7 +87,7 @@ class UsersPage(DeskPage):
 
     def reload(self) -> None:
         """Reads the users again."""
-        self.runner.ask(self.api.accounts, self.show_accounts, owner=self, failed=self.failed)
+        self.read(self.api.accounts, self.show_accounts)
 
     def show_accounts(self, accounts: Sequence[Account]) -> None:
         """Shows the users."""

@@ -151,7 +151,9 @@ class ChecksPanel(QWidget):
             show(result)
             self.done.emit()
 
-        self.job = self._runner.study(work, ended, owner=self, failed=self._failed, progress=self.progress.show_progress)
+        self.job = self._runner.study(
+            work, ended, owner=self, failed=self._failed, progress=self.progress.show_progress, about="check"
+        )
 
     def _end(self) -> None:
         """Hides the progress."""

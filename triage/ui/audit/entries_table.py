@@ -142,7 +142,7 @@ class EntriesModel(QAbstractTableModel):
         numbers, edition = [self.number_at(row) for row in rows], self._edition
 
         def show(entries: tuple[AuditEntry, ...]) -> None:
-            if edition != self._edition or at not in self._asked:
+            if edition != self._edition:
                 return
             self._asked.discard(at)
             self._windows[at] = entries
@@ -156,7 +156,7 @@ class EntriesModel(QAbstractTableModel):
             self._asked.discard(at)
             self.failed.emit(sentence)
 
-        self._runner.ask(lambda: self._api.audit_entries(numbers), show, owner=self, failed=fail)
+        self._runner.ask(lambda: self._api.audit_entries(numbers), show, owner=self, failed=fail, about=f"window {at}")
 
 
 class EntriesDelegate(RowsDelegate):

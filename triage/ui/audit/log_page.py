@@ -69,7 +69,7 @@ class ProgramLogPage(DeskPage):
         if not self.api.may(Right.RECORD):
             self.message.say(tr("Your roles do not include administration."), tr("Ask your administrator if that is wrong."))
             return
-        self.runner.ask(self.api.program_log, self.show_lines, owner=self, failed=self.failed)
+        self.read(self.api.program_log, self.show_lines)
 
     def toggle_errors(self) -> None:
         """Shows only errors and warnings, or everything again."""

@@ -47,7 +47,7 @@ class OutgoingPage(ListingPage[Outgoing]):
         if not self.api.may(Right.RECORD):
             self.message.say(tr("Your roles do not include the audit log."), tr("Ask your administrator if that is wrong."))
             return
-        self.runner.ask(self.api.outgoing, self.show_rows, owner=self, failed=self.failed)
+        self.read(self.api.outgoing, self.show_rows)
 
     def show_rows(self, rows: Sequence[Outgoing]) -> None:
         """Shows what left, the newest first."""

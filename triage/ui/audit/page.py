@@ -95,12 +95,8 @@ class AuditPage(DeskPage):
             self.nothing.setText(tr("Only administrators and auditors read the entries. You can verify the log here."))
             self.show_body()
             return
-        self.runner.ask(
-            lambda: (self.api.count_audit(), self.api.user_names()),
-            lambda found: self.show_log(*found),
-            owner=self,
-            failed=self.failed,
-        )
+        self.runner.drop_answers(self, "count")
+        self.read(lambda: (self.api.count_audit(), self.api.user_names()), lambda found: self.show_log(*found))
 
     def on_changed(self, changed: Changed) -> None:
         """Leaves the list as it is, so that it does not move under the reader; a count beside it says what is new."""
@@ -109,7 +105,7 @@ class AuditPage(DeskPage):
     def _count_again(self) -> None:
         """Counts the entries again."""
         if self._may_read:
-            self.runner.ask(self.api.count_audit, self._say_new, owner=self, failed=self.said.emit)
+            self.runner.ask(self.api.count_audit, self._say_new, owner=self, failed=self.said.emit, about="count")
 
     def _say_new(self, count: int) -> None:
         """Says how many entries came since the list was read."""
@@ -133,9 +129,8 @@ class AuditPage(DeskPage):
         wanted = self.filter.read()
         if wanted is None or not self._may_read:
             return
-        if self._search is not None:
-            self._search.cancel()
-            self._search = None
+        self.runner.drop_answers(self, "search")
+        self._search = None
         self._wanted = wanted
         self.nothing.hide()
         self.table.show()
@@ -148,30 +143,25 @@ class AuditPage(DeskPage):
         self.table.entries.begin_search()
         self._show_entry(None)
         self.state.setText(tr("Searching …"))
-        job: list[Job] = []
 
         def work(on_progress: object, cancel: object) -> int:
             return self.api.find_audit(wanted, lambda numbers: self._found.emit(wanted, numbers), on_progress, cancel)  # type: ignore[arg-type]
 
         def done(hits: int) -> None:
-            if job and job[0] is self._search:
-                self._search = None
-                self._say_found(hits)
+            self._search = None
+            self._say_found(hits)
 
         def fail(sentence: str) -> None:
-            if job and job[0] is self._search:
-                stopped = job[0].token.cancelled()
-                self._search = None
-                words_ = tr("Stopped; {n} found in the newer part of the log.", n=number(self._hits))
-                self.state.setText(words_ if stopped else Safe(sentence))
+            stopped = self._search is not None and self._search.token.cancelled()
+            self._search = None
+            words_ = tr("Stopped; {n} found in the newer part of the log.", n=number(self._hits))
+            self.state.setText(words_ if stopped else Safe(sentence))
 
         def progress(made: object) -> None:
-            if job and job[0] is self._search:
-                share = made.done * 100 // max(1, made.total or 1)  # type: ignore[attr-defined]
-                self.state.setText(tr("Searching: {share}, {n} found", share=ltr(f"{share} %"), n=number(self._hits)))
+            share = made.done * 100 // max(1, made.total or 1)  # type: ignore[attr-defined]
+            self.state.setText(tr("Searching: {share}, {n} found", share=ltr(f"{share} %"), n=number(self._hits)))
 
-        self._search = self.runner.study(work, done, owner=self, failed=fail, progress=progress)
-        job.append(self._search)
+        self._search = self.runner.study(work, done, owner=self, failed=fail, progress=progress, about="search")
 
     def _add_found(self, wanted: AuditFilter, numbers: Sequence[int]) -> None:
         """Adds entries that the present search found."""

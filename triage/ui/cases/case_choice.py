@@ -52,7 +52,7 @@ class CaseChoice(FormDialog):
         self._list.setSpacing(6)
         self.form.addLayout(self._list)
         self.choose(None)
-        runner.ask(api.cases, self._show_cases, owner=self, failed=self._failed)
+        runner.ask(api.cases, self._show_cases, owner=self, failed=self._failed, about="cases")
 
     def _show_cases(self, cases: tuple[CaseSummary, ...]) -> None:
         """Stores the cases that were read and lists them."""

@@ -143,7 +143,7 @@ class OfficerDialog(FormDialog):
         self.form.addWidget(label_field(tr("Assign to"), self.who))
         if not api.may(Right.ASSIGN):
             self.form.addWidget(label(tr("Only a lead can assign reports to others."), "small", wrap=True))
-        runner.ask(api.user_names, self._users, owner=self, failed=self._failed)
+        runner.ask(api.user_names, self._users, owner=self, failed=self._failed, about="users")
         self.who.setFocus()
 
     def _users(self, names: tuple[str, ...]) -> None:

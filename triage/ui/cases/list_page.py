@@ -91,7 +91,7 @@ class CasesPage(DeskPage):
         if not self.api.may(Right.READ_REPORT):
             self.message.say(tr("Your roles do not include reports."), tr("Ask your administrator if that is wrong."))
             return
-        self.runner.ask(self.api.cases, self.show_cases, owner=self, failed=self.failed)
+        self.read(self.api.cases, self.show_cases)
 
     def show_cases(self, cases: tuple[CaseSummary, ...]) -> None:
         """Stores the cases that were read and shows those that pass the filters."""

@@ -127,7 +127,7 @@ class CasePage(ReportTablePage):
     def reload(self) -> None:
         """Reads the case again, then its graph."""
         wanted = self.number
-        self.runner.ask(lambda: self.api.case_page(wanted), self.show_overview, owner=self, failed=self.failed)
+        self.read(lambda: self.api.case_page(wanted), self.show_overview)
 
     def show_overview(self, found: CaseOverview) -> None:
         """Shows the case, unless another case was chosen meanwhile."""

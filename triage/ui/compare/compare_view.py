@@ -121,6 +121,9 @@ class CompareView(HoldingPage):
         """
         self.let_go()
         self.pair = pair
+        for place in (0, 1):
+            for about in ("report", "preview"):
+                self._runner.drop_answers(self, f"{about} {place}")
         self._sides, self._missing = [None, None], [None, None]
         self.panel.show_pair(pair, said)
         for place in (0, 1):
@@ -138,7 +141,6 @@ class CompareView(HoldingPage):
 
     def _read_side(self, place: int, report_id: str | None, sha256: str) -> None:
         """Reads the report of one side and places its file, or says that no report holds the file."""
-        pair = self.pair
         if report_id is None:
             self._missing[place] = (tr("In no report"), tr("It came without a report and can't be opened here."))
             self._names[place].setText(ltr(sha256[:16]))
@@ -149,12 +151,11 @@ class CompareView(HoldingPage):
 
         def on_read(report: ShowReport) -> None:
             self._reports[report_id] = report
-            if self.pair is pair:
-                self._place_file(place, report, sha256)
-                self._set_first_step()
-                self.show_state()
+            self._place_file(place, report, sha256)
+            self._set_first_step()
+            self.show_state()
 
-        self._runner.ask(lambda: self._api.show(report_id), on_read, owner=self, failed=self.said.emit)
+        self._runner.ask(lambda: self._api.show(report_id), on_read, owner=self, failed=self.said.emit, about=f"report {place}")
 
     def _place_file(self, place: int, report: ShowReport, sha256: str) -> None:
         """Places a file of a report on one side, and asks for its blurred preview."""
@@ -168,13 +169,13 @@ class CompareView(HoldingPage):
         )
         said = [media_words.describe_class(file), media_words.describe_stored_bytes(file), media_words.describe_grade(file)]
         self._beside[place].setText(report_words.listed(said))
-        pair = self.pair
         if file.present and not is_hidden(self._api, file):
             self._runner.ask(
                 lambda: self._api.preview(sha256),
-                lambda grey: self.stages[place].show_preview(grey) if self.pair is pair else None,
+                self.stages[place].show_preview,
                 owner=self,
                 failed=self.said.emit,
+                about=f"preview {place}",
             )
 
     def _describe_list_side(self, pair: MatchPair) -> None:

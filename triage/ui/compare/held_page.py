@@ -94,7 +94,7 @@ class HeldPage(DeskPage):
         if not self.api.may(Right.READ_REPORT):
             self.message.say(tr("Your roles do not include reports."), tr("Ask your administrator if that is wrong."))
             return
-        self.runner.ask(self.api.held, self._show_hashes, owner=self, failed=self.failed)
+        self.read(self.api.held, self._show_hashes)
 
     def on_changed(self, changed: Changed) -> None:
         """Reads the held hashes again when reports or decisions on matches changed."""

@@ -76,11 +76,8 @@ class PairsPage(DeskPage):
         if not self.api.may(Right.READ_REPORT):
             self.message.say(tr("Your roles do not include reports."), tr("Ask your administrator if that is wrong."))
             return
-        self.runner.ask(
-            lambda: (self.api.possible_pairs(PAIRS_LISTED), self.api.lanes().possible, self.api.sweep_state()),
-            self._show_pairs,
-            owner=self,
-            failed=self.failed,
+        self.read(
+            lambda: (self.api.possible_pairs(PAIRS_LISTED), self.api.lanes().possible, self.api.sweep_state()), self._show_pairs
         )
 
     def on_changed(self, changed: Changed) -> None:

@@ -38,7 +38,7 @@ class ConsentForm(QWidget):
         column.setSpacing(4)
         column.addWidget(self.words)
         column.addWidget(self._fields)
-        runner.ask(lambda: (api.has_one_user(), api.user_names(), api.user.name), self._show, owner=self)
+        runner.ask(lambda: (api.has_one_user(), api.user_names(), api.user.name), self._show, owner=self, about="users")
 
     def _show(self, found: tuple[bool, tuple[str, ...], str]) -> None:
         """Lists the other users, or says that there is nobody else."""

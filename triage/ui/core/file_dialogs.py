@@ -39,7 +39,7 @@ def begin_session(api: Api, runner: Runner, owner: QObject) -> None:
             _last = LastFolders(read=_last.read or found.read, written=_last.written or found.written)
 
     _save = save
-    runner.ask(api.last_folders, take_up, owner=owner, failed=lambda _: None)
+    runner.ask(api.last_folders, take_up, owner=owner, failed=lambda _: None, about="folders")
 
 
 def end_session() -> None:

@@ -15,7 +15,11 @@ _chosen: WeakKeyDictionary[Api, PrivateSettings] = WeakKeyDictionary()
 
 def load_choices(api: Api, runner: Runner, owner: QObject) -> None:
     """Reads the person's choices in the background, once the window is unlocked."""
-    runner.ask(api.own_settings, lambda found: keep_choices(api, found), owner=owner, failed=lambda _: None)
+
+    def take_up(found: PrivateSettings) -> None:
+        _chosen.setdefault(api, found)  # what was chosen meanwhile is newer
+
+    runner.ask(api.own_settings, take_up, owner=owner, failed=lambda _: None, about="choices")
 
 
 def keep_choices(api: Api, settings: PrivateSettings) -> None:

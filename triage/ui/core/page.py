@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLayout, QStackedWidget, QVBoxLayout, QWidget
@@ -119,6 +120,10 @@ class DeskPage(QWidget):
     def reload(self) -> None:
         """Reads anew what the page shows."""
         raise NotImplementedError
+
+    def read(self, work: Callable[[], Any], then: Callable[[Any], None]) -> None:
+        """Reads what the page shows, for `reload`. What an earlier `read` of this page still brings is dropped."""
+        self.runner.ask(work, then, owner=self, failed=self.failed, about="page")
 
     def choose(self, what: str) -> None:
         """Chooses what a page about one thing shows, such as the case of this number; the next `reload` reads it."""

@@ -2,6 +2,9 @@
 
 `ask` reads quickly. `study` reads for long. `do` changes the store, reports progress, can be stopped, and says afterwards what
 changed, so that each screen refreshes only what it shows. `quietly` does work that nobody waits for.
+
+Several threads read, so an answer can arrive after that of a later question. Whoever may ask again says what the question is
+`about`: then only the answer to the last question of this owner about the same thing is delivered.
 """
 
 from __future__ import annotations
@@ -62,16 +65,34 @@ class Job(QObject):
         """Whether a lock stops it: it only reads, or continues another time where it stopped."""
         self.waited_for = False
         """Whether a person waits for it longer than for an answer."""
+        self.about: str | None = None
         self._owner = owner
         self._watched = owner is not None
+        self._dropped = False
+        self.told: Callable[[Progress], None] | None = None
+        """Takes the progress on the window's thread, until the work has landed."""
+        self.progress.connect(self._tell_progress)
 
     def cancel(self) -> None:
         """Asks the work to stop at its next step."""
         self.token.cancel()
 
+    def drop(self) -> None:
+        """Asks the work to stop, and drops its value or error. For work that only reads."""
+        self._dropped = True
+        self.cancel()
+
+    def answers(self, owner: QObject | None, about: str) -> bool:
+        """Returns whether the work answers a question of this owner about this thing."""
+        return self.about == about and self._owner is owner
+
+    def _tell_progress(self, progress: Progress) -> None:
+        if self.told is not None and self.wanted():
+            self.told(progress)
+
     def wanted(self) -> bool:
-        """Returns False once the screen that asked is gone; then its result is dropped."""
-        return not self._watched or (self._owner is not None and shiboken6.isValid(self._owner))
+        """Returns False once a later question took the place of this one, or the screen that asked is gone."""
+        return not self._dropped and (not self._watched or (self._owner is not None and shiboken6.isValid(self._owner)))
 
 
 @dataclass(slots=True)
@@ -157,9 +178,13 @@ class Runner(QObject):
         *,
         owner: QObject | None = None,
         failed: Callable[[str], None] | None = None,
+        about: str | None = None,
     ) -> Job:
-        """Runs `work()` in the background and hands its value to `then`. Once `owner` is gone, the value is dropped."""
-        job = Job(owner)
+        """Runs `work()` in the background and hands its value to `then`. Once `owner` is gone, the value is dropped.
+
+        With `about`, the answers to earlier questions of this owner about the same thing are dropped, also those that failed.
+        """
+        job = self._question(owner, about)
         self._start(self._readers, job, work, then, failed, None)
         return job
 
@@ -197,8 +222,7 @@ class Runner(QObject):
     ) -> Callable[[], Any]:
         """Returns a call of the work that hands progress to the window, at most each `PROGRESS_EVERY` seconds."""
         last = 0.0
-        if told is not None:
-            job.progress.connect(told)
+        job.told = told
 
         def on_progress(progress: Progress) -> None:
             nonlocal last
@@ -217,9 +241,13 @@ class Runner(QObject):
         owner: QObject | None = None,
         failed: Callable[[str], None] | None = None,
         progress: Callable[[Progress], None] | None = None,
+        about: str | None = None,
     ) -> Job:
-        """Runs `work(on_progress, cancel)` that only reads, for long, beside other work. A lock stops it."""
-        job = Job(owner)
+        """Runs `work(on_progress, cancel)` that only reads, for long, beside other work. A lock stops it.
+
+        With `about`, earlier studies of this owner about the same thing are stopped, and what they answer is dropped.
+        """
+        job = self._question(owner, about)
         job.gives_way = job.waited_for = True
         self._start(self._studies, job, self._telling(job, work, progress), then, failed, None)
         return job
@@ -292,6 +320,20 @@ class Runner(QObject):
         """Returns how many pieces of work are not delivered yet."""
         return len(self._jobs)
 
+    def _question(self, owner: QObject | None, about: str | None) -> Job:
+        """Returns a job that takes the place of the earlier ones of this owner about the same thing."""
+        job = Job(owner)
+        job.about = about
+        if about is not None:
+            self.drop_answers(owner, about)
+        return job
+
+    def drop_answers(self, owner: QObject | None, about: str) -> None:
+        """Drops what questions of this owner about this thing still bring: nothing takes their place."""
+        for job in self._jobs:
+            if job.answers(owner, about):
+                job.drop()
+
     def _start(
         self,
         pool: QThreadPool,
@@ -302,7 +344,7 @@ class Runner(QObject):
         changes: Changed | Callable[[Any], Changed] | None,
     ) -> None:
         def landed(value: Any, error: BaseException | None) -> None:
-            job.done = True
+            job.done, job.told = True, None
             try:
                 if error is not None:
                     self._tell(job, error, failed)

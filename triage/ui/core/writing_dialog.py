@@ -127,8 +127,8 @@ class WritingDialog(QDialog):
     def read_preview(self) -> None:
         """Makes the preview in the background; an earlier one that still runs is dropped."""
         self._typing.stop()
-        if self._previewing is not None:
-            self._previewing.cancel()
+        self._runner.drop_answers(self, "preview")
+        self._previewing = None
         self._ready = False
         self.write.setEnabled(False)
         self.problem.setText("")
@@ -137,19 +137,12 @@ class WritingDialog(QDialog):
         if work is None:
             return
         self.preview_rows.addWidget(label(tr("Reading …"), "muted"))
-        job: list[Job] = []
-
-        def show(found: Any) -> None:
-            if job and job[0] is self._previewing:
-                self._show_preview(found)
 
         def fail(sentence: str) -> None:
-            if job and job[0] is self._previewing:
-                clear(self.preview_rows)
-                self.problem.setText(Safe(sentence))
+            clear(self.preview_rows)
+            self.problem.setText(Safe(sentence))
 
-        self._previewing = self._runner.study(work, show, owner=self, failed=fail)
-        job.append(self._previewing)
+        self._previewing = self._runner.study(work, self._show_preview, owner=self, failed=fail, about="preview")
 
     def _show_preview(self, found: Any) -> None:
         """Shows a preview that came."""
@@ -219,8 +212,7 @@ class WritingDialog(QDialog):
     def reject(self) -> None:
         """Stops the writing, or closes the dialog."""
         if self._job is None:
-            if self._previewing is not None:
-                self._previewing.cancel()
+            self._runner.drop_answers(self, "preview")
             super().reject()
         else:
             self._job.cancel()
@@ -242,7 +234,8 @@ class WritingDialog(QDialog):
 
     def _written(self, made: Any) -> None:
         """Shows what was written, with one button that closes the dialog."""
-        self._job, self._ready, self._previewing = None, False, None
+        self._job, self._ready = None, False
+        self._runner.drop_answers(self, "preview")
         self.setWindowTitle(tr("Written and signed"))
         clear(self._column)
         self._column.addWidget(label(tr("Written and signed"), "title"))

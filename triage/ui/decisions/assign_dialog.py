@@ -59,7 +59,7 @@ class AssignDialog(FormDialog):
         if not api.may(Right.ASSIGN):
             self.form.addWidget(label(tr("Only a lead can assign reports to others."), "small", wrap=True))
         self.record.setEnabled(False)
-        runner.ask(api.user_names, self._users, owner=self, failed=self._failed)
+        runner.ask(api.user_names, self._users, owner=self, failed=self._failed, about="users")
 
     def _users(self, names: tuple[str, ...]) -> None:
         """Stores the names that may be chosen: the person's own first, others only for a lead."""

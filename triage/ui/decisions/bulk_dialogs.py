@@ -116,7 +116,9 @@ class BulkStatusDialog(DecideDialog):
             return
         reports = self.scope.reports()
         self.setEnabled(False)
-        self._runner.ask(lambda: self._api.count_urgent(reports), self._ask_second, owner=self, failed=self._failed)
+        self._runner.ask(
+            lambda: self._api.count_urgent(reports), self._ask_second, owner=self, failed=self._failed, about="urgent"
+        )
 
     def _ask_second(self, urgent: int) -> None:
         """Asks the second question when reports of band A or B would be closed."""

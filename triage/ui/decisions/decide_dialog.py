@@ -102,7 +102,7 @@ class DecideDialog(FormDialog):
         self.note = QPlainTextEdit()
         self.assignee = QComboBox()
         self._build()
-        runner.ask(api.user_names, self._users, owner=self, failed=lambda _: None)
+        runner.ask(api.user_names, self._users, owner=self, failed=lambda _: None, about="users")
         self._update_button()
 
     def _build(self) -> None:
@@ -211,7 +211,9 @@ class DecideDialog(FormDialog):
             super().accept()
             return
         self.setEnabled(False)
-        self._runner.ask(lambda: self._api.show(self._report_id), self._ask_again, owner=self, failed=self._failed)
+        self._runner.ask(
+            lambda: self._api.show(self._report_id), self._ask_again, owner=self, failed=self._failed, about="report"
+        )
 
     def _ask_again(self, report: ShowReport) -> None:
         """Asks the second question when the report is grave, else records at once."""

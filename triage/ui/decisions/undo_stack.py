@@ -70,7 +70,7 @@ class UndoStack(QObject):
 
     def find_next(self, then: Callable[[OwnAct | None], None]) -> None:
         """Hands what `undo` would take back to `then`."""
-        self._runner.ask(lambda: self._api.last_act(self._since), then, owner=self, failed=lambda _: None)
+        self._runner.ask(lambda: self._api.last_act(self._since), then, owner=self, failed=lambda _: None, about="next")
 
     def _tell(self, progress: Progress) -> None:
         self.progressed.emit(progress)

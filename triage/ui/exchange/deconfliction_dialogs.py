@@ -38,7 +38,7 @@ class StartDialog(WritingDialog):
             "answer, and yours again. Only identifiers that both hold become known."
         ), "muted", wrap=True))  # fmt: skip
         self.other.setFocus()
-        runner.ask(api.list_workstations, self._show_stations, owner=self, failed=self._failed)
+        runner.ask(api.list_workstations, self._show_stations, owner=self, failed=self._failed, about="workstations")
         self.read_preview()
 
     def _show_stations(self, stations: tuple[Workstation, ...]) -> None:

@@ -124,7 +124,7 @@ class DeconflictionPage(DeskPage):
             says = tr("A lead compares with other workstations, since undercover accounts are counted here.")
             self.message.say(tr("Only leads see this page."), says)
             return
-        self.runner.ask(self.api.list_deconflictions, self.show_sessions, owner=self, failed=self.failed)
+        self.read(self.api.list_deconflictions, self.show_sessions)
 
     def show_sessions(self, found: tuple[Deconfliction, ...]) -> None:
         """Shows the sessions, the newest first."""
@@ -144,6 +144,7 @@ class DeconflictionPage(DeskPage):
     def _read_result(self, each: Deconfliction | None) -> None:
         """Shows what is known of the current session."""
         clear(self._card)
+        self.runner.drop_answers(self, "result")
         if each is None:
             return
         if each.state != "finished":
@@ -158,6 +159,7 @@ class DeconflictionPage(DeskPage):
             lambda result: self._show_result(each, result),
             owner=self,
             failed=self.said.emit,
+            about="result",
         )
 
     def _show_result(self, each: Deconfliction, result: DeconflictionResult) -> None:

@@ -52,7 +52,7 @@ class SendWorkDialog(WritingDialog):
         self._choose_of()
         self._show_consent()
         self.of.setFocus()
-        runner.ask(self._read_choices, self._show_choices, owner=self, failed=self._failed)
+        runner.ask(self._read_choices, self._show_choices, owner=self, failed=self._failed, about="choices")
 
     def _build_form(self) -> None:
         """Lays out the fields."""

@@ -138,7 +138,7 @@ class WorkPage(DeskPage):
             open_ones = tuple(each for each in self.api.list_work_conflicts() if not each.resolved)
             return _Found(self.api.list_work(), open_ones, self.api.list_workstations())
 
-        self.runner.ask(read, self.show_work, owner=self, failed=self.failed)
+        self.read(read, self.show_work)
 
     def show_work(self, found: _Found) -> None:
         """Shows the packages in two groups, the newest first."""
@@ -170,12 +170,14 @@ class WorkPage(DeskPage):
         self._reports = ()
         self.results.setEnabled(row is not None and row.direction == "received" and self.api.may(Right.EXPORT_QUEUE))
         if row is None:
+            self.runner.drop_answers(self, "package")
             return
         self.runner.ask(
             lambda: self.api.list_work_reports(row.package_id),
             lambda found: self._show_package(row, found),
             owner=self,
             failed=self.said.emit,
+            about="package",
         )
 
     def _show_package(self, row: WorkRow, found: Sequence[WorkReport]) -> None:

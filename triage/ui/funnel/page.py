@@ -84,7 +84,7 @@ class FunnelPage(ReportTablePage):
         def read() -> tuple[Funnel, tuple[OverdueReport, ...] | None]:
             return self.api.funnel(), self.api.overdue(MOST_LISTED) if may_read else None
 
-        self.runner.ask(read, lambda found: self.show_funnel(*found), owner=self, failed=self.failed)
+        self.read(read, lambda found: self.show_funnel(*found))
 
     def show_funnel(self, funnel: Funnel, overdue: Sequence[OverdueReport] | None) -> None:
         """Shows the funnel; without the right to read reports `overdue` is None."""

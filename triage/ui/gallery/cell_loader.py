@@ -47,8 +47,6 @@ class CellLoader(QObject):
         self._later = QTimer(self)
         self._later.setSingleShot(True)
         self._later.timeout.connect(self.loaded)
-        self._asked_for = 0
-        """Counts `forget_all`: what was asked for before it is dropped."""
 
     def find(self, medium_id: int) -> GalleryCell | None:
         """Returns a cell, or None while it is not there."""
@@ -65,8 +63,7 @@ class CellLoader(QObject):
     def forget(self, medium_ids: Sequence[int]) -> None:
         """Reads these cells anew when they are wanted again; the old ones stay until then."""
         self._stale.update(medium_ids)
-        self._asked_for += 1
-        self._asking = False
+        self._drop_answers()
         self._ask()
 
     def forget_all(self) -> None:
@@ -76,7 +73,11 @@ class CellLoader(QObject):
         self._gone.clear()
         self._stale.clear()
         self._wanted = ()
-        self._asked_for += 1
+        self._drop_answers()
+
+    def _drop_answers(self) -> None:
+        """Drops the cells that are on their way: they may be older than what changed."""
+        self._runner.drop_answers(self, "cells")
         self._asking = False
 
     def thumbnail(self, medium_id: int, size: QSize) -> QPixmap | None:
@@ -107,22 +108,21 @@ class CellLoader(QObject):
         missing = [place for place in self._wanted if self._is_missing(place[0])][:AT_ONCE]
         if not missing:
             return
-        self._asking, asked_for = True, self._asked_for
+        self._asking = True
         self._runner.ask(
             lambda: self._api.gallery_cells(missing),
-            lambda found: self._landed(asked_for, missing, found),
+            lambda found: self._landed(missing, found),
             owner=self,
-            failed=lambda _: self._landed(asked_for, missing, {}),
+            failed=lambda _: self._landed(missing, {}),
+            about="cells",
         )
 
     def _is_missing(self, medium_id: int) -> bool:
         """Returns whether a cell has to be read."""
         return medium_id in self._stale or (medium_id not in self._cells and medium_id not in self._gone)
 
-    def _landed(self, asked_for: int, asked: Sequence[tuple[int, int]], found: dict[int, GalleryCell]) -> None:
+    def _landed(self, asked: Sequence[tuple[int, int]], found: dict[int, GalleryCell]) -> None:
         """Keeps the cells that came, and asks for the next that are wanted now."""
-        if asked_for != self._asked_for:
-            return
         self._asking = False
         self._gone |= {medium_id for medium_id, _ in asked if medium_id not in found}
         self._stale.difference_update(medium_id for medium_id, _ in asked)

@@ -13,7 +13,7 @@ from triage.model.users import Right
 from triage.ui.core.api import Api
 from triage.ui.core.own_choices import own_choices
 from triage.ui.core.page import REPORT, DeskPage
-from triage.ui.core.runner import Changed, Job, Runner
+from triage.ui.core.runner import Changed, Runner
 from triage.ui.gallery import gallery_words
 from triage.ui.gallery.cell_loader import CellLoader
 from triage.ui.gallery.gallery_filter_bar import GalleryFilterBar
@@ -21,6 +21,7 @@ from triage.ui.gallery.grading_bar import GradingBar
 from triage.ui.gallery.grid import GalleryGrid
 from triage.ui.gallery.scope_menu import build_scope_menu
 from triage.ui.gallery.selection_grading import Grading
+from triage.ui.gallery.shown_cells import ShownCells
 from triage.ui.gallery.viewer import GalleryViewer
 from triage.ui.kit.keys import find_key
 from triage.ui.kit.widgets import ElidedLabel, KeyButton
@@ -60,7 +61,6 @@ class GalleryPage(DeskPage):
         self._trail: list[tuple[GalleryScope, GalleryFilter, Grouping, int | None]] = []
         self._from_report = False
         """Whether a report's page asked for its files, so that Esc goes back there."""
-        self._reading: Job | None = None
         self._keep: int | None = None
         self.loader = CellLoader(api, runner, self)
         self.grid = GalleryGrid(self.loader, lambda cell: is_hidden_content(api, cell.sha256, cell.warnings))
@@ -211,19 +211,18 @@ class GalleryPage(DeskPage):
             self.message.say(tr("Your roles do not include reports."), tr("Ask your administrator if that is wrong."))
             return
         self._stale.stop()
-        if self._reading is not None:
-            self._reading.cancel()
         scope = self.scope
         keep = self._keep if self._keep is not None else self._current_media()
         if self.items is None:
             self.counts.setText(tr("Reading …"))
             if self.isVisible():  # at the first opening the files bring the content, so that it is laid out in a turn of its own
                 self.show_body()
-        self._reading = self.runner.study(
+        self.runner.study(
             lambda _progress, _cancel: self.api.gallery(scope),
             lambda items: self._items_came(scope, items, keep),
             owner=self,
             failed=self.failed,
+            about="files",
         )
 
     def _items_came(self, scope: GalleryScope, items: GalleryItems, keep: int | None) -> None:
@@ -259,6 +258,7 @@ class GalleryPage(DeskPage):
             lambda order: self._order_came(items, wanted, grouping, order, keep),
             owner=self,
             failed=self.failed,
+            about="order",
         )
 
     def _order_came(
@@ -294,13 +294,14 @@ class GalleryPage(DeskPage):
             self.grid.headings.setdefault(key, gallery_words.UNREAD)
         self.runner.ask(
             lambda: self.api.gallery_headings(grouping, keys, names),
-            lambda found: self._headings_came(grouping, found),
+            lambda found: self._headings_came(shown, found),
             owner=self,
             failed=lambda _: None,
+            about=None,
         )
 
-    def _headings_came(self, grouping: Grouping, found: dict) -> None:
-        if grouping is self.grouping:
+    def _headings_came(self, shown: ShownCells, found: dict) -> None:
+        if shown is self.grid.shown:  # else their numbers stand for other groups
             self.grid.headings |= found
             self.grid.viewport().update()
 

@@ -48,6 +48,8 @@ class Grading(QObject):
         super().__init__(page)
         self._api, self._runner, self._grid, self._bar, self._page = api, runner, grid, bar, page
         self._items: GalleryItems | None = None
+        self._unread_states: set[int] = set()
+        self._after_states: list[Callable[[], None]] = []
         self._job: Job | None = None
         self._own_changes = 0
         bar.graded.connect(self.grade)
@@ -58,10 +60,14 @@ class Grading(QObject):
     def show_items(self, items: GalleryItems) -> None:
         """Takes the items whose states change by grading."""
         self._items = items
+        self._unread_states.clear()
+        self._after_states.clear()
         self._show_last()
         if not was_restored(self._api):
             since = find_start(self._api)
-            self._runner.ask(lambda: self._api.own_grade_acts(since), self._restore, owner=self, failed=lambda _: None)
+            self._runner.ask(
+                lambda: self._api.own_grade_acts(since), self._restore, owner=self, failed=lambda _: None, about="acts"
+            )
 
     def _restore(self, acts: tuple[GradeAct, ...]) -> None:
         """Takes over what was graded before a lock in this run of the program."""
@@ -300,17 +306,25 @@ class Grading(QObject):
         items = self._items
         if items is None:
             return
+        self._unread_states.update(medium_ids)
+        if then is not None:
+            self._after_states.append(then)
+        wanted = tuple(self._unread_states)  # also those of an earlier question, whose answer is dropped
 
         def apply(found: tuple) -> None:
             at, state, grade = found
             if items is self._items:
                 items.state[at], items.grade[at] = state, grade
-                self._grid.forget_cells(medium_ids)
+                calls, self._after_states = self._after_states, []
+                self._unread_states.clear()
+                self._grid.forget_cells(wanted)
                 self.states_changed.emit()
-                if then is not None:
-                    then()
+                for call in calls:
+                    call()
 
-        self._runner.ask(lambda: self._api.gallery_states(items, medium_ids), apply, owner=self, failed=lambda _: None)
+        self._runner.ask(
+            lambda: self._api.gallery_states(items, wanted), apply, owner=self, failed=lambda _: None, about="states"
+        )
 
 
 def describe_change(act: GradeAct) -> Changed:

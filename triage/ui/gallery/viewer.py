@@ -49,7 +49,6 @@ class GalleryViewer(HoldingPage):
         self._state = FileState(0)
         self._reports: dict[str, ShowReport] = {}
         self._reached: dict[int, Rung] = {}
-        self._asked_for = ""
         (self.stage,) = self.stages
         self.stage.setMinimumSize(240, STAGE_HEIGHTS[0])
         self.panel = ViewingPanel("gallery")
@@ -137,12 +136,13 @@ class GalleryViewer(HoldingPage):
         if cell.report_id in self._reports:
             self._show_facts()
             return
-        number = self._asked_for = cell.report_id
+        number = cell.report_id
         self._runner.ask(
             lambda: self._api.show(number),
             lambda report: self._keep_report(number, report),
             owner=self,
             failed=self.said.emit,
+            about="report",
         )
 
     def _keep_report(self, number: str, report: ShowReport) -> None:
@@ -155,6 +155,7 @@ class GalleryViewer(HoldingPage):
 
     def forget_reports(self) -> None:
         """Reads reports anew, since something changed."""
+        self._runner.drop_answers(self, "report")
         self._reports.clear()
         self._settled.start()
 

@@ -88,7 +88,7 @@ class GradesPage(DeskPage):
         def read() -> tuple[tuple[GradeWork, ...], tuple[GradeAgreement, ...]]:
             return self.api.grade_work(), self.api.agreement()
 
-        self.runner.ask(read, lambda found: self.show_found(*found), owner=self, failed=self.failed)
+        self.read(read, lambda found: self.show_found(*found))
 
     def show_found(self, work: tuple[GradeWork, ...], agreed: tuple[GradeAgreement, ...]) -> None:
         """Shows the waiting grades in two groups, disagreements first."""

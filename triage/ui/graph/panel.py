@@ -99,6 +99,7 @@ class GraphPanel(QWidget):
         if (report, case) != (self.report, self.case):
             self.report, self.case, self.graph = report, case, None
             self.view.current = None
+            self._runner.drop_answers(self, "graph")
 
     def reload(self) -> None:
         """Reads the graph again. Nodes that are still there stay where they are."""
@@ -108,9 +109,10 @@ class GraphPanel(QWidget):
         kept = self.view.find_places() if self.graph is not None else {}
         self._runner.ask(
             lambda: self._api.neighbourhood(report, case=case, steps=steps, kept=kept),
-            lambda graph: self.show_graph(graph) if (report, case) == (self.report, self.case) else None,
+            self.show_graph,
             owner=self,
             failed=lambda sentence: self.left_out.setText(Safe(sentence)),
+            about="graph",
         )
 
     def show_graph(self, graph: Neighbourhood) -> None:

@@ -72,7 +72,7 @@ class ImportPage(QWidget):
         if not self._may:
             self.form.disable(tr("Your roles do not allow importing."))
         else:
-            runner.ask(api.office_policy, self.form.apply_policy, owner=self, failed=lambda _: None)
+            runner.ask(api.office_policy, self.form.apply_policy, owner=self, failed=lambda _: None, about="policy")
         self.reload()
 
     def _build(self) -> None:
@@ -125,10 +125,13 @@ class ImportPage(QWidget):
     def reload(self) -> None:
         """Reads the queue of imports again."""
         if self._api.may(Right.READ_REPORT):
-            self._runner.ask(self._api.import_queue, self._show_queue, owner=self, failed=self.said.emit)
+            self._runner.ask(self._api.import_queue, self._show_queue, owner=self, failed=self.said.emit, about="imports")
 
     def _show_queue(self, orders: Sequence[QueuedImport]) -> None:
-        """Shows the queue, and starts the next import when one is due."""
+        """Shows the queue, and starts the next import when one is due.
+
+        This answers the last question only: one from before an order knows nothing of it, and would keep it from starting.
+        """
         self.orders = tuple(orders)
         if self._goes_on and self.job is None:
             due = next((order for order in self.orders if order.state in CAN_START), None)

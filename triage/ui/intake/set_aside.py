@@ -120,7 +120,7 @@ class SetAsidePage(QWidget):
 
     def reload(self) -> None:
         """Reads the list again."""
-        self._runner.ask(self._api.set_aside, self.show_rows, owner=self, failed=self._failed)
+        self._runner.ask(self._api.set_aside, self.show_rows, owner=self, failed=self._failed, about="rows")
 
     def on_changed(self, changed: Changed) -> None:
         """Reads the list again when a file was set aside."""

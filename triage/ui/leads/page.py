@@ -125,8 +125,11 @@ class LeadsPage(DeskPage):
 
     def measure(self) -> None:
         """Measures everything in the background, with progress."""
-        if self._job is not None or not self.api.may(Right.ASSIGN):
-            return
+        if self._job is None and self.api.may(Right.ASSIGN):
+            self._measure()
+
+    def _measure(self) -> None:
+        """Measures the chosen office. What is being measured for another one is stopped."""
         office = self.office
 
         def work(on_progress: OnProgress, cancel: CancelToken) -> Found:
@@ -136,7 +139,7 @@ class LeadsPage(DeskPage):
 
         self._begin()
         self._job = self.runner.study(
-            work, self.show_found, owner=self, failed=self._failed, progress=self.progress.show_progress
+            work, self.show_found, owner=self, failed=self._failed, progress=self.progress.show_progress, about="figures"
         )
 
     def _begin(self) -> None:
@@ -182,7 +185,7 @@ class LeadsPage(DeskPage):
     def _choose_office(self, at: int) -> None:
         """Measures one office, or all."""
         self.office = self.offices.itemData(at)
-        self.measure()
+        self._measure()
 
     # The cards
 
@@ -263,7 +266,7 @@ class LeadsPage(DeskPage):
             self.show_cards()
 
         self._job = self.runner.study(
-            self.api.providers, show, owner=self, failed=self._failed, progress=self.progress.show_progress
+            self.api.providers, show, owner=self, failed=self._failed, progress=self.progress.show_progress, about="figures"
         )
 
     # What a person does
@@ -277,11 +280,12 @@ class LeadsPage(DeskPage):
         def show(found: ReportsBehind) -> None:
             self.behind.show_found(found)
 
-        self.runner.ask(lambda: self.api.reports_behind(behind), show, owner=self, failed=self.failed)
+        self.runner.ask(lambda: self.api.reports_behind(behind), show, owner=self, failed=self.failed, about="behind")
 
     def go_back(self) -> None:
         """Goes from the list to the figures, or from the figures to the page before."""
         if self.parts.currentWidget() is self.behind:
+            self.runner.drop_answers(self, "behind")
             self.parts.setCurrentIndex(0)
             self.setFocus(Qt.FocusReason.OtherFocusReason)
         else:

@@ -43,7 +43,7 @@ class ProfileDialog(FormDialog):
         self.agency = label("", "muted", wrap=True)
         self.form.addWidget(self.agency)
         self.record.setEnabled(False)
-        runner.ask(api.officer, self._show, owner=self, failed=self._failed)
+        runner.ask(api.officer, self._show, owner=self, failed=self._failed, about="officer")
 
     def _show(self, officer: Officer) -> None:
         """Shows what is stated now."""
@@ -95,7 +95,7 @@ class AgencyDialog(FormDialog):
         self.resize(560, 0)
         self.record.setVisible(may)
         self.record.setEnabled(False)
-        runner.ask(api.office_policy, self._show, owner=self, failed=self._failed)
+        runner.ask(api.office_policy, self._show, owner=self, failed=self._failed, about="policy")
 
     def _show(self, policy: OfficePolicy) -> None:
         """Shows the values in force."""

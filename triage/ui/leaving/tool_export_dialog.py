@@ -57,7 +57,13 @@ class ToolExportDialog(QDialog):
         self._build()
         self.choices.changed.connect(self._forget)
         choices = self.choices
-        runner.ask(lambda: tuple(case.number for case in api.cases()), choices.show_cases, owner=choices, failed=self._failed)
+        runner.ask(
+            lambda: tuple(case.number for case in api.cases()),
+            choices.show_cases,
+            owner=choices,
+            failed=self._failed,
+            about="cases",
+        )
 
     def _build(self) -> None:
         """Lays out the choices beside the preview."""
@@ -142,6 +148,7 @@ class ToolExportDialog(QDialog):
             owner=self,
             failed=self._failed,
             progress=self.progress.show_progress,
+            about="preview",
         )
 
     def _show_preview(self, found: OutgoingPreview) -> None:

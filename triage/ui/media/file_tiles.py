@@ -133,4 +133,4 @@ class FileStrip(QWidget):
     def _read(self, tile: FileTile) -> None:
         """Reads the preview of a tile in the background."""
         sha256 = tile.file.sha256
-        self._runner.ask(lambda: self._api.preview(sha256), tile.show_preview, owner=tile, failed=lambda _: None)
+        self._runner.ask(lambda: self._api.preview(sha256), tile.show_preview, owner=tile, failed=lambda _: None, about="preview")

@@ -209,6 +209,7 @@ class HoldingPage(QWidget):
             lambda found: self.show_advice(wellbeing.advise_break(found, times.now(), self._policy)),
             owner=self,
             failed=lambda _: None,
+            about="break",
         )
 
     # Holding by key, and everything that ends it

@@ -166,27 +166,31 @@ class MediaPage(HoldingPage):
 
     def _ask_preview(self, file: ShowFile) -> None:
         """Reads the blurred preview of a file in the background."""
-        sha256, at = file.sha256, self.at
+        sha256 = file.sha256
+        self._runner.drop_answers(self, "preview")
         if sha256 is None or not file.present or self.is_hidden():
             return
         self._runner.ask(
             lambda: self._api.preview(sha256),
-            lambda grey: self.stage.show_preview(grey) if at == self.at else None,
+            self.stage.show_preview,
             owner=self,
             failed=self.said.emit,
+            about="preview",
         )
 
     def _ask_frames(self, file: ShowFile) -> None:
         """Reads the frame times of a video, so that each frame can be opened alone."""
         self.frames.show_times(())
-        sha256, at = file.sha256, self.at
+        self._runner.drop_answers(self, "frames")
+        sha256 = file.sha256
         if file.film is None or not file.film.frames or sha256 is None:
             return
         self._runner.ask(
             lambda: self._api.film_times(sha256),
-            lambda times: self.frames.show_times(times) if at == self.at else None,
+            self.frames.show_times,
             owner=self,
             failed=self.said.emit,
+            about="frames",
         )
 
     def _frame_changed(self) -> None:

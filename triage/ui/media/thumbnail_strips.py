@@ -188,5 +188,5 @@ def build_thumbnail(api: Api, runner: Runner, file: ShowFile, at: int, *, focusa
     is_hidden = is_hidden_file(api, file)
     thumb = StripThumbnail(file, at, is_hidden=is_hidden, focusable=focusable)
     if sha256 is not None and file.present and not is_hidden:
-        runner.ask(lambda: api.preview(sha256), thumb.show_preview, owner=thumb, failed=lambda _: None)
+        runner.ask(lambda: api.preview(sha256), thumb.show_preview, owner=thumb, failed=lambda _: None, about="preview")
     return thumb

@@ -42,7 +42,7 @@ class AlarmReader(AlarmBar):
             self.show_state(*found, self._api.user.name)
             self.looked.emit(*found)
 
-        self._runner.ask(read, show, owner=self)
+        self._runner.ask(read, show, owner=self, about="alarm")
 
     def acknowledge(self, report_id: str) -> None:
         """Assigns a report to this person and sets it in progress."""

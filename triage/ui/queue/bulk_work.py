@@ -107,7 +107,7 @@ class BulkBar(QWidget):
                 self.scope = scope
                 self._show_parts()
 
-        self._runner.ask(lambda: self._api.bulk_scope(ids), counted, owner=self, failed=self.said.emit)
+        self._runner.ask(lambda: self._api.bulk_scope(ids), counted, owner=self, failed=self.said.emit, about="scope")
 
     def _show_parts(self) -> None:
         running = self.is_running()
@@ -155,6 +155,7 @@ class BulkBar(QWidget):
                 lambda numbers: CaseChoice(self._api, self._runner, numbers, parent=self.window(), done=self._joined).open(),
                 owner=self,
                 failed=self.said.emit,
+                about="act",
             )
 
         self._with_scope(choose)
@@ -180,7 +181,7 @@ class BulkBar(QWidget):
             return
         ids = self.ticks.ids()
         if ids:
-            self._runner.ask(lambda: self._api.bulk_scope(ids), then, owner=self, failed=self.said.emit)
+            self._runner.ask(lambda: self._api.bulk_scope(ids), then, owner=self, failed=self.said.emit, about="act")
 
     def run(self, act: BulkAct) -> None:
         """Records the decisions in the background."""

@@ -49,7 +49,9 @@ class ExportDialog(QDialog):
         self._column.setContentsMargins(24, 20, 24, 20)
         self._column.setSpacing(10)
         self._build(count)
-        runner.ask(lambda: api.preview_queue(wanted), self._show_preview, owner=self.preview, failed=self._failed)
+        runner.ask(
+            lambda: api.preview_queue(wanted), self._show_preview, owner=self.preview, failed=self._failed, about="preview"
+        )
 
     def _show_preview(self, found: QueuePreview) -> None:
         """Shows how many reports the file would hold, by band and by office."""

@@ -119,7 +119,6 @@ class FacetList(QFrame):
         self._over = parent.window()
         self._api, self._runner, self._state, self._facets = api, runner, state, facets
         self._found: dict[str, tuple[FacetValue, ...]] = {}
-        self._turn = 0
         self._top = 0
         self._before = QApplication.focusWidget()
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -174,8 +173,7 @@ class FacetList(QFrame):
 
         A facet with more values than are listed is searched in the store; the others are searched here, as they read.
         """
-        self._turn += 1
-        turn, wanted, contains = self._turn, self._state.filter, self._contains()
+        wanted, contains = self._state.filter, self._contains()
         facets = [find_facet(field) for field in self._facets if field != DEADLINE]
         whole = {field for field, values in self._found.items() if len(values) < MOST_VALUES}
 
@@ -186,13 +184,12 @@ class FacetList(QFrame):
             }
 
         def arrived(found: dict[str, tuple[FacetValue, ...]]) -> None:
-            if turn == self._turn:
-                if not self._found:
-                    self.values.setCurrentRow(-1)  # the first value becomes current
-                self._found = found
-                self._fill()
+            if not self._found:
+                self.values.setCurrentRow(-1)  # the first value becomes current
+            self._found = found
+            self._fill()
 
-        self._runner.ask(find, arrived, owner=self)
+        self._runner.ask(find, arrived, owner=self, about="values")
 
     def _contains(self) -> str:
         """Returns what is typed into the search line."""

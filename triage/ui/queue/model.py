@@ -93,7 +93,8 @@ class QueueModel(QAbstractTableModel):
         self._unfolded = _Unfolded()
         self._wanted: set[int] = set()
         self._asked: set[int] = set()
-        self._turn = 0
+        self._edition = 0
+        """Counts how often all rows were exchanged: pages and copies of earlier rows are dropped. Many are read at once."""
         self.filter: QueueFilter = OPEN_WORK
         self.order = QueueOrder()
         self.loading = False
@@ -147,9 +148,7 @@ class QueueModel(QAbstractTableModel):
         `keep` is the id of the report that stays current; when it is not in the queue, the place `near` is current.
         """
         wanted, order = self.state.filter, self.state.order
-        self._turn += 1
         self.loading = True
-        turn = self._turn
         self.near = near
 
         def read() -> _Loaded:
@@ -162,16 +161,14 @@ class QueueModel(QAbstractTableModel):
             return _Loaded(window, place)
 
         def arrived(found: _Loaded) -> None:
-            if turn == self._turn:
-                self.filter, self.order = wanted, order
-                self._replace(found)
+            self.filter, self.order = wanted, order
+            self._replace(found)
 
         def could_not(sentence: str) -> None:
-            if turn == self._turn:
-                self.loading = False
-                self.failed.emit(sentence)
+            self.loading = False
+            self.failed.emit(sentence)
 
-        self._runner.ask(read, arrived, owner=self, failed=could_not)
+        self._runner.ask(read, arrived, owner=self, failed=could_not, about="queue")
 
     def row(self, at: int) -> QueueRow | None:
         """Returns the report in a row of the table, or None; then its page is read."""
@@ -227,7 +224,7 @@ class QueueModel(QAbstractTableModel):
 
     def forget(self) -> None:
         """Drops all rows, and answers that are still on their way."""
-        self._turn += 1
+        self._runner.drop_answers(self, "queue")
         self._replace(_Loaded(QueueWindow((), 0, 0), None))
 
     # Copies
@@ -246,7 +243,7 @@ class QueueModel(QAbstractTableModel):
         row = self.row(head)
         if row is None or not row.copies:
             return
-        turn, row_id = self._turn, row.id
+        edition, row_id = self._edition, row.id
 
         def read() -> list[QueueRow]:
             ids = self._api.list_copies(row_id, MOST_COPIES)
@@ -254,19 +251,20 @@ class QueueModel(QAbstractTableModel):
             return [found[i] for i in ids if i in found]
 
         def arrived(rows: list[QueueRow]) -> None:
-            if turn == self._turn and rows and place not in self._unfolded.copies:
+            if edition == self._edition and rows and place not in self._unfolded.copies:
                 below = self._unfolded.row_of(place) + 1
                 self.beginInsertRows(QModelIndex(), below, below + len(rows) - 1)
                 self._unfolded.copies[place] = rows
                 self._unfolded.places = sorted(self._unfolded.copies)
                 self.endInsertRows()
 
-        self._runner.ask(read, arrived, owner=self, failed=self.failed.emit)
+        self._runner.ask(read, arrived, owner=self, failed=self.failed.emit, about=None)
 
     # Pages
 
     def _replace(self, found: _Loaded) -> None:
         self.beginResetModel()
+        self._edition += 1
         self.total = found.window.total
         self._pages.clear()
         if found.window.rows:
@@ -294,10 +292,10 @@ class QueueModel(QAbstractTableModel):
         """Reads some pages that follow each other."""
         pages = range(first, first + many)
         self._asked.update(pages)
-        turn, wanted, order = self._turn, self.filter, self.order
+        edition, wanted, order = self._edition, self.filter, self.order
 
         def arrived(window: QueueWindow) -> None:
-            if turn != self._turn:
+            if edition != self._edition:
                 return
             for n, page in enumerate(pages):
                 self._asked.discard(page)
@@ -309,11 +307,16 @@ class QueueModel(QAbstractTableModel):
                 self._pages.popitem(last=False)
 
         def could_not(sentence: str) -> None:
-            self._asked.difference_update(pages)
-            self.failed.emit(sentence)
+            if edition == self._edition:
+                self._asked.difference_update(pages)
+                self.failed.emit(sentence)
 
         self._runner.ask(
-            lambda: self._api.queue_window(wanted, order, first * PAGE, many * PAGE), arrived, owner=self, failed=could_not
+            lambda: self._api.queue_window(wanted, order, first * PAGE, many * PAGE),
+            arrived,
+            owner=self,
+            failed=could_not,
+            about=None,
         )
 
 

@@ -65,7 +65,7 @@ class OpenMarks(QObject):
 
     def look(self) -> None:
         """Reads what others have open."""
-        self._runner.ask(self._api.open_marks, self._arrived, owner=self, failed=lambda _: self._lost())
+        self._runner.ask(self._api.open_marks, self._arrived, owner=self, failed=lambda _: self._lost(), about="marks")
 
     def set_opened(self, report_id: str | None) -> None:
         """Says which report this window shows; None for none."""

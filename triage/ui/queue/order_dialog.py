@@ -70,4 +70,10 @@ def open_order(api: Api, runner: Runner, rows: Sequence[QueueRow], page: QWidget
         say(tr("Select a report that has another one below it."))
         return
     first, second = (row.report_id for row in rows)
-    runner.ask(lambda: api.explain_order(first, second), lambda found: OrderDialog(found, page).open(), owner=page, failed=say)
+    runner.ask(
+        lambda: api.explain_order(first, second),
+        lambda found: OrderDialog(found, page).open(),
+        owner=page,
+        failed=say,
+        about="order",
+    )

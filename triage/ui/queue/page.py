@@ -33,7 +33,7 @@ from triage.ui.queue.place import PlaceKeeper, ProgramRun
 from triage.ui.queue.side_panel import SidePanel
 from triage.ui.queue.state import OPEN_WORK, QueueState
 from triage.ui.queue.table import QueueTable
-from triage.ui.queue.ticking import tick_all, tick_range
+from triage.ui.queue.ticking import drop_ticking, tick_all, tick_range
 from triage.ui.queue.ticks import Ticks
 from triage.ui.queue.views_menu import ColumnsDialog, build_sort_menu
 from triage.ui.requests.making_dialogs import PreserveDialog, describe_no_right
@@ -112,6 +112,7 @@ class QueuePage(QWidget):
         self.table.across.facets_asked.connect(lambda key, at: self.list_values(find_column(key).facets, at))
         self.table.across.all_asked.connect(self.tick_all)
         self.ticks.changed.connect(self._ticked)
+        self.ticks.cleared.connect(partial(drop_ticking, self._runner, self.ticks))
         self.bar.fresh.clicked.connect(self.reload)
         self.bar.new.clicked.connect(self.show_new)
         self.bar.columns.clicked.connect(self.choose_columns)
@@ -333,6 +334,7 @@ class QueuePage(QWidget):
                 lambda count: self.bar.show_new(count, since) if count else self.bar.new.hide(),
                 owner=self,
                 failed=lambda _: None,
+                about="new",
             )
 
     # What a person does

@@ -62,7 +62,9 @@ class PlaceKeeper(QObject):
         if place is not None:
             self._take_up(place)
         else:
-            self._runner.ask(self._api.queue_place, self._take_up, owner=self, failed=lambda _: self._take_up(QueuePlace()))
+            self._runner.ask(
+                self._api.queue_place, self._take_up, owner=self, failed=lambda _: self._take_up(QueuePlace()), about="place"
+            )
 
     def place(self) -> QueuePlace:
         """Returns where the person is now."""

@@ -78,6 +78,7 @@ class SidePanel(QWidget):
         if report_id == self._report_id and not again:
             return
         self._report_id = report_id
+        self._runner.drop_answers(self, "report")
         if report_id is None:
             self._settle.stop()
             self.show_report(None)
@@ -92,9 +93,10 @@ class SidePanel(QWidget):
             return
         self._runner.ask(
             lambda: self._api.show(wanted),
-            lambda report: self.show_report(report) if wanted == self._report_id else None,
+            self.show_report,
             owner=self,
-            failed=lambda sentence: self._show_problem(sentence) if wanted == self._report_id else None,
+            failed=self._show_problem,
+            about="report",
         )
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -181,7 +183,9 @@ class SidePanel(QWidget):
         """Reads the preview of a thumbnail."""
         sha256 = file.sha256
         if file.present and sha256 is not None:
-            self._runner.ask(lambda: self._api.preview(sha256), thumb.show_preview, owner=thumb, failed=lambda _: None)
+            self._runner.ask(
+                lambda: self._api.preview(sha256), thumb.show_preview, owner=thumb, failed=lambda _: None, about="preview"
+            )
 
     def _build_actions(self) -> None:
         """Lays out the buttons at the foot."""

@@ -13,6 +13,12 @@ from triage.ui.text.i18n import number, tr
 MOST = 10_000  # reports that one act reaches, as triage.jobs.casework.bulk says
 
 
+def drop_ticking(runner: Runner, ticks: Ticks) -> None:
+    """Ticks nothing that is still being read: it may be out of sight when it arrives."""
+    for about in ("range", "all"):
+        runner.drop_answers(ticks, about)
+
+
 def tick_range(api: Api, runner: Runner, model: QueueModel, ticks: Ticks, first: int, last: int) -> None:
     """Ticks the rows of the table from `first` to `last`."""
     at_hand = [model.id_at(at) for at in range(first, min(last, first + MOST) + 1)]
@@ -21,7 +27,9 @@ def tick_range(api: Api, runner: Runner, model: QueueModel, ticks: Ticks, first:
         return
     begin, end = model.place_of(first), model.place_of(last)
     wanted, order = model.filter, model.order
-    runner.ask(lambda: api.window_ids(wanted, order, begin, min(MOST, end - begin + 1)), ticks.set_range, owner=ticks)
+    runner.ask(
+        lambda: api.window_ids(wanted, order, begin, min(MOST, end - begin + 1)), ticks.set_range, owner=ticks, about="range"
+    )
 
 
 def tick_all(api: Api, runner: Runner, model: QueueModel, ticks: Ticks, say: Callable[[str], None]) -> None:
@@ -30,4 +38,4 @@ def tick_all(api: Api, runner: Runner, model: QueueModel, ticks: Ticks, say: Cal
         say(tr("One act reaches at most {n} reports. Set a filter first.", n=number(MOST)))
         return
     wanted, order = model.filter, model.order
-    runner.ask(lambda: api.window_ids(wanted, order, 0, MOST), ticks.add, owner=ticks, failed=say)
+    runner.ask(lambda: api.window_ids(wanted, order, 0, MOST), ticks.add, owner=ticks, failed=say, about="all")

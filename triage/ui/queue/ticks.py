@@ -8,9 +8,15 @@ from PySide6.QtCore import QObject, Signal
 
 
 class Ticks(QObject):
-    """Holds ids of ticked reports, at most as many as one act reaches. Emits `changed`."""
+    """Holds ids of ticked reports, at most as many as one act reaches.
+
+    Signals:
+        changed: Other reports are ticked.
+        cleared: No report is to be ticked: what is on its way to be ticked is not wanted any more.
+    """
 
     changed = Signal()
+    cleared = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -58,6 +64,7 @@ class Ticks(QObject):
 
     def clear(self) -> None:
         """Takes all ticks away."""
+        self.cleared.emit()
         if self._ids:
             self._ids.clear()
             self._range = frozenset()

@@ -46,7 +46,7 @@ class ViewsButton(KeyButton):
 
     def show_menu(self) -> None:
         """Reads the saved views and offers them."""
-        self._runner.ask(self._api.queue_views, self._offer, owner=self, failed=self.said.emit)
+        self._runner.ask(self._api.queue_views, self._offer, owner=self, failed=self.said.emit, about="views")
 
     def save(self) -> None:
         """Asks for the name under which the view is saved."""

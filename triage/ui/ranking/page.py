@@ -103,7 +103,7 @@ class RankingPage(ReportTablePage):
         def read() -> tuple[Ranking, SampleView | None]:
             return self.api.ranking(), self.api.sample(week) if may_read else None
 
-        self.runner.ask(read, lambda found: self.show_found(*found), owner=self, failed=self.failed)
+        self.read(read, lambda found: self.show_found(*found))
 
     def show_found(self, ranking: Ranking, sample: SampleView | None) -> None:
         """Shows the ranking and the sample; without the right to read reports `sample` is None."""

@@ -31,12 +31,14 @@ class CaseCard(TextCard):
         number = self._number = page.report.case
         self._case, self._problem = None, ""
         super().show_page(page)
+        self._runner.drop_answers(self, "case")
         if number is not None:
             self._runner.ask(
                 lambda: self._api.case(number),
-                lambda case: self._show_case(number, case),
+                self._show_case,
                 owner=self,
-                failed=lambda sentence: self._failed(number, sentence),
+                failed=self._failed,
+                about="case",
             )
 
     def write(self, writer: TextWriter, page: ReportPageView) -> None:
@@ -60,16 +62,14 @@ class CaseCard(TextCard):
             writer.write_line([(self._problem, "small")])
         writer.write_link(tr("Open {number} ({key})", number=ltr(self._number), key=key), self._on_case)
 
-    def _show_case(self, number: str, case: CaseView) -> None:
-        """Shows the case that was read, unless another report is shown by now."""
-        if number == self._number:
-            self._case = case
-            self.refill()
-            self.ask_layout()
+    def _show_case(self, case: CaseView) -> None:
+        """Shows the case that was read."""
+        self._case = case
+        self.refill()
+        self.ask_layout()
 
-    def _failed(self, number: str, sentence: str) -> None:
+    def _failed(self, sentence: str) -> None:
         """Shows why the case could not be read."""
-        if number == self._number:
-            self._problem = sentence
-            self.refill()
-            self.ask_layout()
+        self._problem = sentence
+        self.refill()
+        self.ask_layout()

@@ -75,7 +75,6 @@ class PacketDialog(QDialog):
         self.encrypt_all = QCheckBox(tr("Encrypt the whole packet, as one file"))
         self.cleared = NamedField(tr("Although cleared: the reason"), tr("only if the reported user of a report was cleared"))
         self.preview = PreviewView()
-        self._previewing: Job | None = None
         self.recipients = QPlainTextEdit()
         self.consent = ConsentForm(api, runner, tr("Consent of a second person, a lead or examiner"))
         self.handover = HandoverForm()
@@ -153,31 +152,26 @@ class PacketDialog(QDialog):
 
     def _ask_preview(self) -> None:
         """Asks in the background what the packet would hold. The preview of an earlier choice is dropped."""
-        if self._previewing is not None:
-            self._previewing.cancel()
         edition, reason = self.edition.currentData(), self.cleared.get_text()
-        asked: list[Job] = []
 
         def show(found: PacketPreview) -> None:
-            """Shows the preview, unless another was asked for since."""
-            if asked[0] is self._previewing:
-                show_packet_preview(self.preview, found)
+            """Shows the preview."""
+            show_packet_preview(self.preview, found)
 
         def refuse(sentence: str) -> None:
             """Shows why such a packet would be refused."""
-            if asked[0] is self._previewing:
-                self.preview.show_lines(((Safe(sentence), "bad"),))
+            self.preview.show_lines(((Safe(sentence), "bad"),))
 
         self.preview.show_lines(((tr("Reading what the packet would hold"), "muted"),))
-        self._previewing = self._runner.study(
+        self._runner.study(
             lambda on_progress, cancel: self._api.preview_packet(
                 self._report_ids, edition=edition, although_cleared=reason, on_progress=on_progress, cancel=cancel
             ),
             show,
             owner=self.preview,
             failed=refuse,
+            about="preview",
         )
-        asked.append(self._previewing)
 
     def _update_form(self) -> None:
         """Shows the parts of the form that apply."""

@@ -14,7 +14,7 @@ from triage.model.views import ShowReport
 from triage.ui.compare.compare_page import ComparePage
 from triage.ui.core.api import Api
 from triage.ui.core.run_start import find_start
-from triage.ui.core.runner import Changed, Runner
+from triage.ui.core.runner import Changed, Job, Runner
 from triage.ui.decisions.assign_dialog import AssignDialog
 from triage.ui.decisions.decide_dialog import DecideDialog
 from triage.ui.decisions.undo_stack import UndoStack
@@ -51,6 +51,7 @@ class ReportPage(QWidget):
         super().__init__(parent)
         self._api, self._runner, self.report_id, self._wanted_file = api, runner, report_id, sha256
         self.report: ShowReport | None = None
+        self._reading: Job | None = None
         self.page: ReportPageView | None = None
         self.view: ReportView | None = None
         self.media: MediaPage | None = None
@@ -75,6 +76,7 @@ class ReportPage(QWidget):
     def open_report(self, report_id: str, sha256: str = "") -> None:
         """Shows another report in the same cards. What was read ahead is shown at once."""
         self.close_media()
+        self._runner.drop_answers(self, "report")
         self.report_id, self._wanted_file = report_id, sha256
         self.report = self.page = None
         ahead = self._ahead.take(report_id)
@@ -104,22 +106,12 @@ class ReportPage(QWidget):
     def reload(self) -> None:
         """Reads the report again."""
         number = self.report_id
-        self._runner.ask(
-            lambda: self._api.report_page(number),
-            lambda page: self._show_asked(number, page),
-            owner=self,
-            failed=lambda sentence: self._failed(number, sentence),
+        self._reading = self._runner.ask(
+            lambda: self._api.report_page(number), self.show_page, owner=self, failed=self._failed, about="report"
         )
 
-    def _show_asked(self, number: str, page: ReportPageView) -> None:
-        """Shows what was read, unless another report is wanted by now."""
-        if number == self.report_id:
-            self.show_page(page)
-
-    def _failed(self, number: str, sentence: str) -> None:
+    def _failed(self, sentence: str) -> None:
         """Says why the report could not be read."""
-        if number != self.report_id:
-            return
         if self.report is None:
             self._waiting.say(sentence)
         else:
@@ -199,17 +191,17 @@ class ReportPage(QWidget):
         if changed.touches(self.report_id):
             self.reload()
         elif self.report is not None and changed.touches_files(self.report_id):
+            if self._reading is not None and not self._reading.done:
+                self.reload()  # what is under way brings more than the files, and is older than the change
+                return
             number = self.report_id
             self._runner.ask(
-                lambda: self._api.report_page(number),
-                lambda page: self._show_files(number, page),
-                owner=self,
-                failed=lambda sentence: self._failed(number, sentence),
+                lambda: self._api.report_page(number), self._show_files, owner=self, failed=self._failed, about="report"
             )
 
-    def _show_files(self, number: str, page: ReportPageView) -> None:
+    def _show_files(self, page: ReportPageView) -> None:
         """Updates the files; the cards are filled again only when a verdict changed."""
-        if number != self.report_id or self.report is None:
+        if self.report is None:
             return
         before = [file.verdict for file in self.report.files]
         if before != [file.verdict for file in page.report.files]:

@@ -29,6 +29,7 @@ class ReadAhead:
                 partial(self._keep, number),
                 owner=self._owner,
                 failed=partial(self._give_up, number),
+                about=f"report {number}",
             )
 
     def take(self, number: str) -> ReportPageView | None:

@@ -99,7 +99,7 @@ class RequestsPage(DeskPage):
         if not self.api.may(Right.READ_REPORT):
             self.message.say(tr("Your roles do not include reports."), tr("Ask your administrator if that is wrong."))
             return
-        self.runner.ask(self.api.list_requests, self.show_requests, owner=self, failed=self.failed)
+        self.read(self.api.list_requests, self.show_requests)
 
     def show_requests(self, rows: tuple[RequestRow, ...]) -> None:
         """Shows the requests, the newest first, and counts what is overdue."""

@@ -106,7 +106,7 @@ class RulesPage(DeskPage):
         if not self.api.may(Right.READ_REPORT):
             self.message.say(tr("Your roles do not include reports."), tr("Ask your administrator if that is wrong."))
             return
-        self.runner.ask(lambda: self.api.rule_book(), self.show_book, owner=self, failed=self.failed)
+        self.read(lambda: self.api.rule_book(), self.show_book)
 
     def show_book(self, book: RuleBook) -> None:
         """Shows the rules that were read."""
@@ -150,6 +150,7 @@ class RulesPage(DeskPage):
             owner=self,
             failed=lambda sentence: self._end(sentence, tr("Stopped. Nothing was changed.")),
             progress=self.progress.show_progress,
+            about="trial",
         )
 
     def _show_tried(self, trial: Trial, *, back: bool) -> None:

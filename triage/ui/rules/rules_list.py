@@ -237,7 +237,7 @@ class RulesList(QWidget):
                 self._show_problem(tr("{why} The edit was not applied.", why=Safe(sentence)))
                 self._refresh()
 
-        self._runner.ask(lambda: self._api.rule_book(edit, base), fits, owner=self, failed=refused)
+        self._runner.ask(lambda: self._api.rule_book(edit, base), fits, owner=self, failed=refused, about="draft")
 
     def _show_problem(self, sentence: Safe) -> None:
         """Shows a sentence above the table."""

@@ -37,6 +37,9 @@ class LaneCounting(QObject):
         self.before: int | None = None
         """Reports in the store when the queue was read; None until they are counted."""
         self.importing = False
+        self._began = 0.0
+        self._late = False
+        """Whether the count under way began before the queue was read."""
         self._timer = QTimer(self)
         self._timer.setInterval(EVERY_MS)
         self._timer.timeout.connect(self.read)
@@ -45,7 +48,10 @@ class LaneCounting(QObject):
     def restart(self) -> None:
         """Counts what comes from now on."""
         self.before = None
-        self.read()
+        if self._job is None or self._job.done:
+            self._ask()
+        else:
+            self._late = True
 
     def hurry(self) -> None:
         """Counts at once, and again soon."""
@@ -55,23 +61,28 @@ class LaneCounting(QObject):
     def stop(self) -> None:
         """Counts no more."""
         self._timer.stop()
-        self._job = None
+        self._runner.drop_answers(self, "lanes")
 
     def read(self) -> None:
         """Reads the counts, unless a count is running or the counting was stopped."""
-        idle = self._job is None or self._job.done
-        if idle and self._timer.isActive() and self._api.may(Right.READ_REPORT):
+        if self._job is None or self._job.done:
+            self._ask()
+
+    def _ask(self) -> None:
+        self._late, self._began = False, time.monotonic()
+        if self._timer.isActive() and self._api.may(Right.READ_REPORT):
             self._job = self._runner.ask(
-                lambda: (self._api.lanes(), self._api.own_work()), self._arrived, owner=self, failed=lambda _: None
+                lambda: (self._api.lanes(), self._api.own_work()), self._arrived, owner=self, failed=lambda _: None, about="lanes"
             )
 
     def _arrived(self, found: tuple[LaneCounts, OwnWork]) -> None:
-        if self._job is None:  # stopped meanwhile
-            return
-        took = (time.monotonic() - self._job.started) * 1000
+        took = (time.monotonic() - self._began) * 1000
         self._timer.setInterval(max(WHILE_IMPORTING_MS if self.importing else EVERY_MS, round(took * 20)))
         counts, own = found
         self.counted.emit(counts, own)
+        if self._late:
+            self._ask()
+            return
         if self.before is None:
             self.before = counts.total
         self.came.emit(counts.total - self.before)

@@ -42,4 +42,5 @@ class MachineCheck(QTimer):
             lambda machine: self._status.show_machine(machine, looked),
             owner=self._status,
             failed=self._status.show_unknown,
+            about="machine",
         )

@@ -99,7 +99,9 @@ class SweepControl(QObject):
         if self._asked is not None and not self._asked.done:
             self._ask_again = True  # the answer under way may be older than what came in
         else:
-            self._asked = self._runner.ask(self._api.sweep_state, self._handle_left, owner=self, failed=self._report_failure)
+            self._asked = self._runner.ask(
+                self._api.sweep_state, self._handle_left, owner=self, failed=self._report_failure, about="state"
+            )
 
     def toggle(self) -> None:
         """Pauses the comparison, or continues it."""

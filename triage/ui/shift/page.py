@@ -135,7 +135,7 @@ class ShiftPage(DeskPage):
         if not self.api.may(Right.READ_REPORT):
             self.message.say(tr("Your roles do not include reports."), tr("Ask your administrator if that is wrong."))
             return
-        self.runner.ask(self.api.list_shifts, self.show_sheets, owner=self, failed=self.failed)
+        self.read(self.api.list_shifts, self.show_sheets)
 
     def show_sheets(self, sheets: tuple[ShiftSheet, ...]) -> None:
         """Shows the sheets, the newest first."""
@@ -155,8 +155,12 @@ class ShiftPage(DeskPage):
 
     def _read_sheet(self, sheet: ShiftSheet | None) -> None:
         """Reads the lists of a sheet as of now."""
-        if sheet is not None:
-            self.runner.ask(lambda: self.api.show_shift(sheet.number), self.show_sheet, owner=self, failed=self.said.emit)
+        if sheet is None:
+            self.runner.drop_answers(self, "sheet")
+        else:
+            self.runner.ask(
+                lambda: self.api.show_shift(sheet.number), self.show_sheet, owner=self, failed=self.said.emit, about="sheet"
+            )
 
     def show_sheet(self, sheet: ShiftSheet) -> None:
         """Shows the note and the lists of a sheet; each list says how long it was when the shift ended."""

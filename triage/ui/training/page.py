@@ -90,7 +90,7 @@ class TrainingPage(DeskPage):
         if not self.api.training:
             self.message.say(tr("This store holds work, not training."), tr("A training store is made with: triage train"))
             return
-        self.runner.ask(self.api.training_progress, self.show_tutorials, owner=self, failed=self.failed)
+        self.read(self.api.training_progress, self.show_tutorials)
 
     def show_tutorials(self, tutorials: tuple[TutorialProgress, ...]) -> None:
         """Shows the steps with their state."""

@@ -126,7 +126,9 @@ class UnlockPage(QWidget):
         self.passphrase.clear()
         self._busy(True)
         self.problem.setText(tr("Unlocking; this takes a moment."))
-        self._runner.ask(lambda: self._unlock(self._store, name, passphrase), self._opened, owner=self, failed=self._failed)
+        self._runner.ask(
+            lambda: self._unlock(self._store, name, passphrase), self._opened, owner=self, failed=self._failed, about=None
+        )
 
     def _opened(self, api: Api) -> None:
         """Announces the session, or asks for a new passphrase first."""
@@ -224,7 +226,9 @@ class ChangePassphrase(QWidget):
             field.setEnabled(False)
         self.go.setEnabled(False)
         self.hint.setText(tr("Changing the passphrase; this takes a moment."))
-        self._runner.ask(lambda: api.change_passphrase(passphrase), lambda _: self.done.emit(), owner=self, failed=self._failed)
+        self._runner.ask(
+            lambda: api.change_passphrase(passphrase), lambda _: self.done.emit(), owner=self, failed=self._failed, about=None
+        )
 
     def _failed(self, sentence: str) -> None:
         """Shows why the passphrase could not be changed."""

@@ -30,6 +30,9 @@ LOGIND, MANAGER, SESSION = "org.freedesktop.login1", "org.freedesktop.login1.Man
 PROPERTIES = "org.freedesktop.DBus.Properties"
 _LOGIND_PATH = "/org/freedesktop/login1"
 _WAIT_MS = 500
+"""How long the window may stand still for an answer."""
+_ANSWER_MS = 60_000
+"""How long an answer in the background may take: on a busy machine a lock of the screen must not be missed."""
 
 LockDetection = Literal["yes", "perhaps", "no"]
 """perhaps: logind is there, but whether this desktop's locker tells it is not known."""
@@ -114,7 +117,7 @@ class SessionLock(QObject):
         if message.arguments()[:1] == [SESSION] and self._system is not None:
             call = QDBusMessage.createMethodCall(LOGIND, message.path(), PROPERTIES, "Get")
             call.setArguments([SESSION, "LockedHint"])
-            self._asked = QDBusPendingCallWatcher(self._system.asyncCall(call, _WAIT_MS), self)
+            self._asked = QDBusPendingCallWatcher(self._system.asyncCall(call, _ANSWER_MS), self)
             self._asked.finished.connect(self.hint_answered)
 
     def hint_answered(self, answered: QDBusPendingCallWatcher) -> None:

@@ -76,7 +76,9 @@ class SetupWizard(QWidget):
     def _create(self, name: str, passphrase: str) -> None:
         """Creates the store in the background. From here on the page stays as it is, whatever the language."""
         self.languages.hide()
-        self._runner.ask(lambda: self._make(self._store, name, passphrase), self._created, owner=self, failed=self.first.failed)
+        self._runner.ask(
+            lambda: self._make(self._store, name, passphrase), self._created, owner=self, failed=self.first.failed, about=None
+        )
 
     def _created(self, made: OpenedNewStore) -> None:
         """Shows the first half of the recovery key."""

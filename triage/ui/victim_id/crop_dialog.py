@@ -64,10 +64,10 @@ class CropChooser(HoldingPage):
         self.frames.changed.connect(self._frame_changed)
         self.stage.changed.connect(self.show_state)
         self.show_state()
-        runner.ask(lambda: api.show(file.report), self._show_warnings, owner=self, failed=self.said.emit)
-        runner.ask(lambda: api.preview(file.sha256), self.stage.show_preview, owner=self, failed=self.said.emit)
+        runner.ask(lambda: api.show(file.report), self._show_warnings, owner=self, failed=self.said.emit, about="report")
+        runner.ask(lambda: api.preview(file.sha256), self.stage.show_preview, owner=self, failed=self.said.emit, about="preview")
         if fixed is None:
-            runner.ask(lambda: api.film_times(file.sha256), self._show_times, owner=self, failed=self.said.emit)
+            runner.ask(lambda: api.film_times(file.sha256), self._show_times, owner=self, failed=self.said.emit, about="frames")
 
     def _show_warnings(self, report: ShowReport) -> None:
         """Names the grave annotations, which are read before anything is shown."""

@@ -147,7 +147,7 @@ class VictimPage(DeskPage):
         if not self.api.may(Right.READ_REPORT):
             self.message.say(tr("Your roles do not include reports."), tr("Ask your administrator if that is wrong."))
             return
-        self.runner.ask(self.api.victim_series, self.show_list, owner=self, failed=self.failed)
+        self.read(self.api.victim_series, self.show_list)
 
     def show_list(self, found: tuple[SeriesRow, ...]) -> None:
         """Shows the series that were read."""
@@ -173,14 +173,16 @@ class VictimPage(DeskPage):
     def _search(self) -> None:
         """Searches clues and the texts of all reports, or lists the series again without words."""
         words = self.search.text().strip()
+        self.runner.drop_answers(self, "search")
         if not words:
             self.show_list(self._rows)
             return
         self.runner.ask(
             lambda: self.api.search_clues(words),
-            lambda found: self._show_hits(found) if self.search.text().strip() == words else None,
+            self._show_hits,
             owner=self,
             failed=self.failed,
+            about="search",
         )
 
     def _show_hits(self, found: tuple[ClueHit, ...]) -> None:
@@ -210,10 +212,12 @@ class VictimPage(DeskPage):
             lambda view: self.show_series(view) if self.number == wanted else None,
             owner=self,
             failed=self.failed,
+            about="series",
         )
 
     def _show_nothing(self, found: ClueHit | None) -> None:
         """Says what Enter does on a report, where no series is shown."""
+        self.runner.drop_answers(self, "series")
         self.view = None
         clear(self.head)
         clear(self.details)

@@ -67,7 +67,7 @@ class NewSeriesDialog(FormDialog):
         wanted = self.number.text().strip()
         if wanted and wanted != self._report:
             self._report = wanted
-            self._runner.ask(lambda: self._api.show(wanted), self._show_files, owner=self, failed=self._failed)
+            self._runner.ask(lambda: self._api.show(wanted), self._show_files, owner=self, failed=self._failed, about="files")
 
     def _show_files(self, report: ShowReport) -> None:
         """Lists the stored files of the report with a box for each, by name and never as a picture."""

@@ -135,7 +135,7 @@ class WellbeingPage(ReportTablePage):
                 team=self.api.team_weeks() if lead else None,
             )
 
-        self.runner.ask(read, self.show_own, owner=self, failed=self.failed)
+        self.read(read, self.show_own)
 
     def show_own(self, own: _Own) -> None:
         """Shows the account."""
@@ -197,15 +197,18 @@ class WellbeingPage(ReportTablePage):
         self.calm.setChecked(settings.calm_screen)
 
     def save_choices(self) -> None:
-        """Keeps what is ticked, sealed in one's own account."""
+        """Keeps what is ticked, sealed in one's own account. Before it was read, the ticks mean nothing."""
+        if self._own is None:
+            return
         away = tuple(kind for kind, box in self.kinds.items() if box.isChecked())
         wanted = replace(self.settings, keeps_away=away, calm_screen=self.calm.isChecked())
         self.settings = wanted
+        self.runner.drop_answers(self, "page")  # it would bring back what was ticked before
 
         def saved(_: object) -> None:
             keep_choices(self.api, wanted)
             if self.api.may(Right.READ_REPORT):
-                self.runner.ask(self.api.kept_away, self._show_kept_away, owner=self)
+                self.runner.ask(self.api.kept_away, self._show_kept_away, owner=self, about="kept away")
 
         self.runner.do(
             lambda _progress, _cancel: self.api.save_own_settings(wanted), saved, owner=self, failed=self._refuse_choices
