@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from itertools import combinations
+from typing import Any
 
 from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -23,7 +25,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from triage.ui.kit import theme
+from triage.ui.kit.table import PAD, RowsTable
 from triage.ui.kit.widgets import ElidedLabel
+from triage.ui.report.identifier_words import IdentifierColumn
+from triage.ui.report.identifiers import IdentifierTable
 
 SLACK = 2
 """Pixels by which rounding of fonts and layouts may differ."""
@@ -35,6 +41,10 @@ EMPTY_END = 0.34
 """A page may end with so much of a screen empty, so that its last lines do not stick to the edge."""
 LEAST_PAGE = 300
 """A lower area is a list within a page, in which the eye sees the end."""
+CELLS = 200
+"""Rows of a table that are looked at."""
+CELL_ROOM = 12
+"""Pixels by which a column may be wider than its texts: rounding, marks beside the text, and values broken into two lines."""
 FULL = (QAbstractItemView, QGraphicsView, QPlainTextEdit, QTextEdit)
 """Such a part fills its place, whatever it holds."""
 
@@ -49,6 +59,8 @@ def find_faults(window: QWidget) -> list[str]:
             found += _overlaps(layout)
         if isinstance(part, QScrollArea):
             found += _empty_end(part)
+        if isinstance(part, (RowsTable, IdentifierTable)):
+            found += _cut_cells(part)
     return list(dict.fromkeys(found))
 
 
@@ -101,6 +113,32 @@ def _overlaps(layout: QLayout) -> list[str]:
         if common.width() > SLACK and common.height() > SLACK:
             found.append(f"overlap: {_name(one)} and {_name(other)}")
     return found
+
+
+def _cut_cells(table: RowsTable[Any] | IdentifierTable) -> list[str]:
+    """Returns that a cell is cut although other columns have more room than all their texts need."""
+    model = table.model()
+    rows = [row for row in range(min(model.rowCount(), CELLS)) if table.columnSpan(row, 0) == 1]
+    small = QFontMetrics(theme.small_font())
+    cut, room = "", 0
+    for column in (at for at in range(model.columnCount()) if not table.isColumnHidden(at)):
+        needs = {str(model.index(row, column).data() or ""): _measure_cell(table, row, column) for row in rows}
+        widest = max(needs, key=lambda text: needs[text], default="")
+        title = small.horizontalAdvance(str(model.headerData(column, Qt.Orientation.Horizontal) or ""))
+        left = table.columnWidth(column) - 2 * PAD - max(title, needs.get(widest, 0))
+        cut = cut or (widest if left < -SLACK else "")
+        room += max(0, left - CELL_ROOM)
+    return [f"cut although {room} pixels are free: “{cut[:40]}” in {_name(table)}"] if cut and room > CELL_ROOM else []
+
+
+def _measure_cell(table: RowsTable[Any] | IdentifierTable, row: int, column: int) -> int:
+    """Returns the width that a cell needs at least: in the table of identifiers texts may be small, and values broken."""
+    if isinstance(table, RowsTable):
+        return QFontMetrics(theme.font()).horizontalAdvance(str(table.model().index(row, column).data() or ""))
+    small, name = QFontMetrics(theme.small_font()), IdentifierColumn(column)
+    text, rest = table.rows.cell(row, name)
+    lines = 2 if name is IdentifierColumn.VALUE else 1
+    return max(small.horizontalAdvance(text) // lines, small.horizontalAdvance(rest))
 
 
 def _empty_end(area: QScrollArea) -> list[str]:

@@ -6,7 +6,9 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QLineEdit, QPus
 from pytestqt.qtbot import QtBot
 
 from tests.ui.layout_faults import find_faults
+from triage.ui.kit.table import RowsTable, TableColumn
 from triage.ui.kit.widgets import label
+from triage.ui.text.i18n import Safe
 
 
 def shown(qtbot: QtBot, part: QWidget, width: int, height: int) -> QWidget:
@@ -79,3 +81,15 @@ def test_an_empty_end_is_found(app: QApplication, qtbot: QtBot) -> None:
     host.resize(400, 400)
     host.show()
     assert any("empty pixels" in fault for fault in find_faults(host))
+
+
+def test_a_cell_that_is_cut_beside_an_empty_column_is_found(app: QApplication, qtbot: QtBot) -> None:
+    columns: tuple[TableColumn[str], ...] = (TableColumn("Name", 0, lambda _: Safe("a")), TableColumn("Roles", 80, Safe))
+    table = RowsTable(columns, lambda row: row, name="Rows")
+    host = shown(qtbot, table, 600, 200)
+    table.resize(560, 160)
+    table.show_rows(["analyst, lead, examiner, administrator, auditor"])
+    assert find_faults(host) == []
+    table.setColumnWidth(1, 80)
+    table.setColumnWidth(0, 480)
+    assert any(fault.startswith("cut although") for fault in find_faults(host))

@@ -226,7 +226,7 @@ def test_a_table_whose_columns_do_not_fit_scrolls_to_the_side(app: QApplication,
     )
     table = RowsTable(columns, lambda row: row, name="Rows")
     qtbot.addWidget(table)
-    table.show_rows(["a"])
+    table.show_rows(["a text that needs more than a hundred and fifty pixels"])
     table.show()
     policies = {}
     for width in (700, 420, 300, 260):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from typing import TYPE_CHECKING
 
 from triage.model.printable import make_printable, printable_lines
@@ -65,8 +66,19 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Non
 
 
 def format_word(value: str) -> str:
-    """Returns a word of the program's own lists as people write it: "in progress" for in_progress."""
-    return value.replace("_", " ")
+    """Returns a word of the program's own lists as the screens say it: "in progress" for in_progress."""
+    return _read_english_words().get(value) or value.replace("_", " ")
+
+
+@cache
+def _read_english_words() -> dict[str, str]:
+    """Returns the English words for what is stored otherwise, as the screens say them."""
+    import json
+
+    from triage.resources import resource
+
+    words: dict[str, str] = json.loads(resource("translations", "en_words.json").read_text("utf-8"))
+    return words
 
 
 def format_time(utc: str | None) -> str:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QCheckBox, QDialog, QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QCheckBox, QDialog, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.ui.fakes import MAIN, FakeApi
 from tests.ui.fakes_admin import FINE, NEVER, OLD, backup, hash_list
+from tests.ui.layout_faults import find_faults
 from tests.ui.screens import settle
 from triage.errors import Refused
 from triage.jobs.consent import Consent
@@ -30,12 +32,14 @@ from triage.ui.admin.lists_page import ListsPage
 from triage.ui.admin.offices_page import OfficesPage
 from triage.ui.admin.policies_page import PoliciesPage
 from triage.ui.admin.start_page import AdminPage
-from triage.ui.admin.statistics_page import StatisticsPage
+from triage.ui.admin.statistics_page import MOST_MONTHS, StatisticsPage, fill_months
 from triage.ui.admin.user_dialogs import AddUserDialog, ConfirmDialog, PassphraseDialog, RolesDialog, SuspendDialog
 from triage.ui.admin.users_page import UsersPage
 from triage.ui.core.page import DeskPage
 from triage.ui.core.runner import Changed, Runner
-from triage.ui.kit.widgets import KeyButton
+from triage.ui.kit.listing import SIDE, add_facts, make_side
+from triage.ui.kit.widgets import Card, KeyButton
+from triage.ui.text.i18n import Safe
 
 P = TypeVar("P", bound=DeskPage)
 D = TypeVar("D", bound=QDialog)
@@ -374,6 +378,35 @@ def test_statistics_are_counts(api: FakeApi, runner: Runner, qtbot: QtBot, said:
     page.on_changed(Changed(all_reports=True))
     settle(runner)
     assert page.totals.count() == shown
+
+
+def test_statistics_without_a_report_say_what_brings_some(
+    api: FakeApi, runner: Runner, qtbot: QtBot, said: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counted = api.statistics()
+    monkeypatch.setattr(api, "statistics", lambda: replace(counted, reports=0))
+    page = open_page(StatisticsPage(api, runner), runner, qtbot, said)
+    assert page.message.isVisible() and page.message.title.text() == "No reports yet."
+
+
+def test_a_month_without_a_report_is_a_count_of_none() -> None:
+    assert fill_months({"2025-11": 9, "2026-02": 4, "unknown": 2}) == {
+        "2025-11": 9, "2025-12": 0, "2026-01": 0, "2026-02": 4, "unknown": 2,
+    }  # fmt: skip
+    long = fill_months({"2020-01": 1, "2026-02": 4})
+    assert len(long) == MOST_MONTHS and list(long)[-1] == "2026-02"
+    assert fill_months({}) == {}
+
+
+def test_a_long_value_does_not_push_the_column_beside_a_table_out_of_the_window(app: QApplication, qtbot: QtBot) -> None:
+    column, area = make_side()
+    qtbot.addWidget(area)
+    card = Card("ENTRY")
+    add_facts(card, [(Safe("store"), Safe("8427d63d-4ae5-4e91-9a07-34164c0b1100" * 3))])
+    column.addWidget(card)
+    area.resize(SIDE, 300)
+    area.show()
+    assert find_faults(area) == [] and card.width() <= SIDE
 
 
 # -- backups ---------------------------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QDialog
 from pytestqt.qtbot import QtBot
 
 from tests.ui.fakes import MAIN, NOW, FakeApi
@@ -17,7 +18,8 @@ from tests.ui.test_leads import CASE, case_page, dialog, press
 from triage.message import Message
 from triage.model.casework import Appeal
 from triage.model.data_requests import RequestKind
-from triage.ui.cases.acts_panel import ACTS
+from triage.model.users import Right, Role
+from triage.ui.cases.acts_panel import ACTS, RIGHTS
 from triage.ui.cases.appeal_dialog import AppealAnswerDialog
 from triage.ui.cases.case_columns import NARROW
 from triage.ui.cases.page import CasePage
@@ -30,6 +32,7 @@ from triage.ui.referrals.dialog import ReferralDialog
 from triage.ui.requests.life_dialogs import DayDialog, RemindDialog
 from triage.ui.requests.making_dialogs import RequestDataDialog
 from triage.ui.text import times
+from triage.ui.text.i18n import tr_message
 
 APPEAL = Appeal(
     id=7, report=MAIN, received="2026-11-20", from_whom=None, text="The account was sold in August.", recorded="2026-11-21T05:00:00Z",
@@ -207,3 +210,27 @@ def test_an_empty_case_says_what_to_do(api: FakeApi, runner: Runner, qtbot: QtBo
     assert page.acts.acts[0].name == "reports"
     assert "No reports in this case yet. Press R to add some by number." in texts(page)
     assert "none sent" not in texts(page)
+
+
+@pytest.mark.parametrize("role", [Role.ANALYST, Role.LEAD, Role.EXAMINER, Role.AUDITOR])
+def test_no_act_is_offered_that_would_be_refused(runner: Runner, qtbot: QtBot, role: Role) -> None:
+    api = full_api()
+    api.user = replace(api.user, roles=frozenset({role, Role.ANALYST} if role is Role.AUDITOR else {role}))
+    page = case_page(api, runner, qtbot)
+    page.acts.show_all()
+    offered = {button.accessibleName(): button.isEnabled() for button in page.findChildren(KeyButton) if button.accessibleName()}
+    for act in page.acts.acts:
+        (enabled,) = {on for name, on in offered.items() if name.endswith(f": {tr_message(act.words)}")}
+        assert enabled == (act.name not in RIGHTS or api.may(RIGHTS[act.name])), act.name
+    papers = api.may(Right.CASE_PAPERS)
+    assert {name: on for name, on in offered.items() if name.startswith("Open: ")} == {
+        name: papers or name == "Open: Evidence packet" for name in offered if name.startswith("Open: ")
+    }
+    said: list[str] = []
+    page.said.connect(said.append)
+    for button in page.columns.findChildren(KeyButton):
+        if button.isVisible() and button.isEnabled():
+            button.click()
+            for shown in page.findChildren(QDialog):
+                shown.reject()
+    assert not [sentence for sentence in said if sentence.startswith("Your roles do not")]

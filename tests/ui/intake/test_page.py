@@ -359,7 +359,7 @@ def test_a_hundred_thousand_that_were_set_aside_are_listed_at_once(api: FakeApi,
 def test_nothing_set_aside_says_so(api: FakeApi, runner: Runner, qtbot: QtBot) -> None:
     api.set_aside = lambda: ()  # type: ignore[method-assign]
     page = set_aside_page(api, runner, qtbot)
-    assert page.nothing.title.text() == "All files could be read."
+    assert page.nothing.title.text() == "No file is set aside."
 
 
 def test_results_of_another_workstation_name_conflicts_and_what_was_destroyed() -> None:

@@ -12,6 +12,7 @@ from tests.ui.screens import settle, texts
 from tests.ui.test_leads import dialog, press, shown
 from triage.model.users import Role
 from triage.ui.core.runner import Runner
+from triage.ui.kit.widgets import KeyButton
 from triage.ui.victim_id.page import VictimPage
 from triage.ui.victim_id.victim_dialogs import ClueDialog, NewSeriesDialog, StateDialog
 
@@ -106,6 +107,10 @@ def test_no_series_and_no_right_say_what_to_do(api: FakeApi, runner: Runner, qtb
     api.series.clear()
     page = victim_page(api, runner, qtbot)
     assert page.message.title.text() == "No series yet." and "N" in page.message.next.text()
+    offered = {
+        button.accessibleName() for button in page.findChildren(KeyButton) if button.isVisibleTo(page) and button.isEnabled()
+    }
+    assert offered == {"New", "Back"}, "without a series nothing can be done to one"
     auditor = victim_page(FakeApi(roles=frozenset({Role.AUDITOR})), runner, qtbot)
     assert auditor.message.title.text() == "Your roles do not include reports."
     with qtbot.waitSignal(auditor.said) as said:

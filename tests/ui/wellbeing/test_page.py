@@ -63,7 +63,7 @@ def test_help_is_the_offices_own_words_and_never_invented(
     api: FakeApi, runner: Runner, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     said = texts(open_wellbeing(api, runner, qtbot))
-    assert "Your administrator sets it" in said and 'triage policy set help-text "..."' in said
+    assert "Your administrator writes it on the page Policies." in said
     monkeypatch.setattr(api, "office_policy", lambda: OfficePolicy(help_text="Room 4, Mondays"))
     said = texts(open_wellbeing(api, runner, qtbot))
     assert "Room 4, Mondays" in said and "Set by your administrator." in said

@@ -132,7 +132,7 @@ class DestructionPage(DeskPage):
         self.holds.setVisible(bool(holds))
         self._no_holds.setVisible(not holds)
         self._no_holds.setText(
-            tr("Your roles do not include reports.") if holds is None else tr("No report is under a legal hold.")
+            tr("Your roles do not include legal holds.") if holds is None else tr("No report is under a legal hold.")
         )
         self.gone.show_rows(gone)
         self.gone.setVisible(bool(gone))

@@ -65,7 +65,9 @@ class SettingRow(QWidget):
         line.setContentsMargins(0, 6, 0, 6)
         line.setSpacing(16)
         line.addLayout(left, 3)
-        line.addLayout(row(self.field, self.save), 2)
+        beside = row(self.field, self.save)
+        beside.setStretchFactor(self.field, 1)
+        line.addLayout(beside, 2)
         line.setAlignment(Qt.AlignmentFlag.AlignTop)
 
     def _describe_default(self) -> Safe:

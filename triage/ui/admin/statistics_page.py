@@ -21,6 +21,8 @@ from triage.ui.text.i18n import Safe, is_rtl, ltr, number, tr
 
 TOTALS_ABREAST = 4
 MOST_MONTHS = 24
+UNKNOWN = "unknown"
+"""Stands for the month of reports whose receipt is not stated."""
 
 
 class CountBar(QWidget):
@@ -76,7 +78,11 @@ class StatisticsPage(DeskPage):
         """Counts again only when the page is opened: counting reads much."""
 
     def show_statistics(self, found: Statistics) -> None:
-        """Shows the counts."""
+        """Shows the counts, or what brings some."""
+        if not found.reports:
+            self.message.say(tr("No reports yet."), tr("Once reports are imported, this page counts them."))
+            self.states.setCurrentWidget(self.message)
+            return
         clear(self.totals)
         clear(self.columns)
         totals = (
@@ -99,11 +105,27 @@ class StatisticsPage(DeskPage):
         left.addWidget(_build_counts(tr("By band"), {tr("Band {band}", band=ltr(b)): n for b, n in found.by_band.items()}))
         left.addWidget(_build_counts(tr("By status"), {words.status(status): n for status, n in found.by_status.items()}))
         right.addWidget(_build_counts(tr("By office"), _name_offices(found.by_office)))
-        months = dict(list(found.by_month.items())[-MOST_MONTHS:])
-        right.addWidget(_build_counts(tr("By month received"), {times.month(month): n for month, n in months.items()}))
+        months = {
+            tr("not stated") if month == UNKNOWN else times.month(month): n for month, n in fill_months(found.by_month).items()
+        }
+        right.addWidget(_build_counts(tr("By month received"), months))
         left.addStretch(1)
         right.addStretch(1)
         self.show_body()
+
+
+def fill_months(counts: Mapping[str, int]) -> dict[str, int]:
+    """Returns the counts of the last months (YYYY-MM), with 0 for a month without a report: nobody would see a gap.
+
+    What has no month stays at the end.
+    """
+    known = [month for month in counts if month != UNKNOWN]
+    rest = {month: n for month, n in counts.items() if month == UNKNOWN}
+    if not known:
+        return rest
+    first, last = (int(month[:4]) * 12 + int(month[5:]) - 1 for month in (min(known), max(known)))
+    months = (f"{n // 12:04}-{n % 12 + 1:02}" for n in range(max(first, last - MOST_MONTHS + 1), last + 1))
+    return {month: counts.get(month, 0) for month in months} | rest
 
 
 def _name_offices(counts: Mapping[str, int]) -> dict[Safe, int]:

@@ -17,11 +17,13 @@ from triage.ui.core.form_dialog import FormDialog
 from triage.ui.core.runner import Runner
 from triage.ui.kit.fields import NamedField, label_field, lay_side_by_side
 from triage.ui.kit.widgets import label
-from triage.ui.text.i18n import Safe, isolated, tr
+from triage.ui.text.i18n import Safe, is_rtl, isolated, tr
 from triage.ui.text.role_names import name_role
 from triage.ui.unlock.passphrase_strength import describe_strength, is_strong_enough
 
 WIDTH, WIDE = 560, 820
+INDENT = 30
+"""Pixels by which words stand below those of the box that they explain."""
 
 
 class RoleChoice(QWidget):
@@ -41,9 +43,8 @@ class RoleChoice(QWidget):
             self.boxes[role] = box
             grid.addWidget(box, at // 2 * 2, at % 2)
             says = label(describe_role(role), "small", wrap=True)
-            says.setIndent(26)
-            says.setAlignment(Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignTop)
-            grid.addWidget(says, at // 2 * 2 + 1, at % 2)
+            says.setContentsMargins(*((0, 0, INDENT, 0) if is_rtl() else (INDENT, 0, 0, 0)))  # an indent would also push it down
+            grid.addWidget(says, at // 2 * 2 + 1, at % 2, Qt.AlignmentFlag.AlignTop)
         grid.setColumnStretch(0, 1)
         grid.setColumnStretch(1, 1)
 

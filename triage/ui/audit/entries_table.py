@@ -10,7 +10,8 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QItemSelectionModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 
 from triage.jobs.keeping.audit_reading import AuditEntry
-from triage.ui.audit.kind_words import GRAVE, describe_name, describe_value
+from triage.ui.audit.kind_words import GRAVE
+from triage.ui.audit.value_words import describe_facts
 from triage.ui.core.api import Api
 from triage.ui.core.runner import Runner
 from triage.ui.kit.table import LEAD, ROW_ROLE, RowsDelegate, RowsTable, TableColumn
@@ -40,13 +41,7 @@ def _describe_user(entry: AuditEntry) -> Safe:
 
 def describe_about(entry: AuditEntry) -> Safe:
     """Returns what an entry names, in one line."""
-    return Safe(
-        tr(", ").join(
-            tr("{what} {value}", what=describe_name(name), value=describe_value(name, value))
-            for name, value in entry.about
-            if value
-        )
-    )
+    return Safe(tr(", ").join(tr("{what} {value}", what=name, value=value) for name, value in describe_facts(entry)))
 
 
 class EntriesModel(QAbstractTableModel):
@@ -62,7 +57,7 @@ class EntriesModel(QAbstractTableModel):
         self._found: array[int] | None = None
         self._windows: OrderedDict[int, tuple[AuditEntry, ...]] = OrderedDict()
         self._asked: set[int] = set()
-        self._edition = 0
+        self.edition = 0
         self.columns = COLUMNS
 
     def show_all(self, count: int) -> None:
@@ -92,7 +87,7 @@ class EntriesModel(QAbstractTableModel):
     def _begin(self) -> None:
         """Forgets what was read."""
         self.beginResetModel()
-        self._edition += 1
+        self.edition += 1
         self._windows.clear()
         self._asked.clear()
 
@@ -133,16 +128,20 @@ class EntriesModel(QAbstractTableModel):
         self._windows.move_to_end(at)
         return window[place] if place < len(window) else None
 
+    def first_entries(self) -> tuple[AuditEntry, ...]:
+        """Returns one window of entries that is at hand, or none."""
+        return next(iter(self._windows.values()), ())
+
     def _ask(self, at: int) -> None:
         """Reads a window in the background."""
         if at in self._asked:
             return
         self._asked.add(at)
         rows = range(at * WINDOW, min((at + 1) * WINDOW, self._count))
-        numbers, edition = [self.number_at(row) for row in rows], self._edition
+        numbers, edition = [self.number_at(row) for row in rows], self.edition
 
         def show(entries: tuple[AuditEntry, ...]) -> None:
-            if edition != self._edition:
+            if edition != self.edition:
                 return
             self._asked.discard(at)
             self._windows[at] = entries
@@ -173,10 +172,23 @@ class EntriesTable(RowsTable[Any]):
     def __init__(self, api: Api, runner: Runner) -> None:
         super().__init__(COLUMNS, lambda entry: entry.n, name=tr("Audit log"))
         self.entries = EntriesModel(api, runner)
+        self._fitted = -1
         self.setModel(self.entries)
         self.setItemDelegate(EntriesDelegate(self))
         self.selectionModel().currentRowChanged.connect(lambda *_: self._moved())
         self.entries.arrived.connect(self._moved)
+        self.entries.arrived.connect(self._fit_to_entries)
+
+    def sample_rows(self) -> Sequence[Any]:
+        """Returns the entries that were read first since the log or the search began: the columns stay while one scrolls."""
+        return self.entries.first_entries()
+
+    def _fit_to_entries(self) -> None:
+        """Shares the width anew when the first entries have come."""
+        if self._fitted != self.entries.edition:
+            self._fitted = self.entries.edition
+            self._needs = []
+            self.fit_columns()
 
     def go(self, step: int) -> None:
         """Moves the current row by `step`."""

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from triage.model.users import Role
-from triage.ui.text.i18n import Safe, isolated, mark, tr, word
-from triage.ui.text.role_names import name_role
+from triage.ui.text.i18n import Safe, mark, word
 
 GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
@@ -137,15 +135,3 @@ def find_name_key(name: str) -> str:
 def describe_name(name: str) -> Safe:
     """Returns what a name in an entry means."""
     return word(find_name_key(name))
-
-
-_OF_LISTS = frozenset({"roles", "stage", "state", "status", "sort"})
-"""Names whose values are words of the program's own lists."""
-
-
-def describe_value(name: str, value: str) -> Safe:
-    """Returns a value of an entry: words of the program in the language of the screen, anything else as it is."""
-    if name not in _OF_LISTS:
-        return isolated(value)
-    roles = {role.value: name_role(role) for role in Role}
-    return Safe(tr(", ").join(roles.get(each) or word(each) for each in value.split(", ")))

@@ -12,7 +12,7 @@ from triage.model.users import Right
 from triage.ui.audit.checks_panel import ChecksPanel
 from triage.ui.audit.entries_table import EntriesTable
 from triage.ui.audit.filter_row import FilterRow
-from triage.ui.audit.kind_words import describe_name, describe_value
+from triage.ui.audit.value_words import describe_facts
 from triage.ui.core.api import Api
 from triage.ui.core.page import DeskPage
 from triage.ui.core.runner import Changed, Job, Runner
@@ -194,7 +194,7 @@ class AuditPage(DeskPage):
         card = Card(tr("Entry {n}", n=number(entry.n)))
         who = tr("shown to auditors only") if entry.hidden else isolated(entry.user)
         facts = [(tr("What"), word(entry.kind)), (tr("Who"), who), (tr("When"), times.both(entry.when))]
-        facts += [(describe_name(name), describe_value(name, value)) for name, value in entry.about if value]
+        facts += describe_facts(entry)
         add_facts(card, facts)
         if entry.hidden:
             says = tr("What a person viewed is private. Auditors read it to check views, nobody else.")

@@ -7,9 +7,10 @@ from collections.abc import Callable
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from triage.model.case_page import ActName, CaseAct
+from triage.model.users import Right
 from triage.ui.kit.keys import find_key
 from triage.ui.kit.marked_lines import keep_whole
-from triage.ui.kit.widgets import KeyButton, LabelKind, clear, column, label, row, rule
+from triage.ui.kit.widgets import KeyButton, LabelKind, clear, column, label, row, rule, set_tooltip
 from triage.ui.text.i18n import Safe, ltr, mark, number, tr, tr_message, word
 
 SHOWN = 5
@@ -31,15 +32,23 @@ ACTS: dict[ActName, tuple[str, str]] = {
     "paper": ("papers", mark("Papers")),
 }
 """Act -> the action of the page's keys that does it, and the words on its button."""
+RIGHTS: dict[ActName, Right] = {
+    **dict.fromkeys(("court", "appeal", "stage", "officer", "number", "reports"), Right.DECIDE),
+    **dict.fromkeys(("remind", "preserve", "referral", "request", "paper"), Right.CASE_PAPERS),
+}
+"""The right that an act takes; the other acts only show something."""
 _KINDS: dict[str, LabelKind] = {"overdue": "bad", "soon": "warn", "open": "muted"}
 
 
 class ActsPanel(QWidget):
-    """Lists the acts of a case. `do` is called with an act when its button is pressed."""
+    """Lists the acts of a case. `do` is called with an act when its button is pressed.
 
-    def __init__(self, do: Callable[[CaseAct], None]) -> None:
+    `explain_refusal` returns why this person may not use a right, or an empty text: the button of such an act is off.
+    """
+
+    def __init__(self, do: Callable[[CaseAct], None], explain_refusal: Callable[[Right], Safe]) -> None:
         super().__init__()
-        self._do = do
+        self._do, self._explain_refusal = do, explain_refusal
         self.acts: tuple[CaseAct, ...] = ()
         self._all = False
         self._lines = QVBoxLayout(self)
@@ -87,6 +96,10 @@ class ActsPanel(QWidget):
             said.append(keep_whole(label(tr("First: {what}", what=tr_message(act.blocked)), "small", wrap=True)))
         button = KeyButton(words, ltr(cap) if cap else "", kind="mini", on=lambda: self._do(act))
         button.setAccessibleName(tr("{button}: {act}", button=words, act=tr_message(act.words)))
+        right = RIGHTS.get(act.name)
+        if right is not None and (why := self._explain_refusal(right)):
+            button.setEnabled(False)
+            set_tooltip(button, why)
         text = column(*said, spacing=0)
         line = row(spacing=8)
         line.addLayout(text, 1)

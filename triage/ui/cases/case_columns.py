@@ -22,6 +22,7 @@ from triage.ui.kit.marked_lines import keep_whole
 from triage.ui.kit.table import RowsTable, TableColumn
 from triage.ui.kit.widgets import ElidedLabel, KeyButton, clear, label, row, rule, scrolled, set_tooltip
 from triage.ui.media.file_tiles import FileStrip
+from triage.ui.requests.making_dialogs import describe_no_right
 from triage.ui.text import times, words
 from triage.ui.text.i18n import Safe, isolated, ltr, mark, number, tr, tr_message, trn, word
 
@@ -66,6 +67,7 @@ class CaseColumns(QWidget):
 
     def __init__(self, api: Api, runner: Runner) -> None:
         super().__init__()
+        self._api = api
         self._may_strike = api.may(Right.DECIDE)
         self.table = RowsTable(COLUMNS, lambda r: r.report_id, name=tr("Reports of the case"))
         self.nothing = label(tr("No reports in this case yet. Press R to add some by number."), "muted", wrap=True)
@@ -75,7 +77,7 @@ class CaseColumns(QWidget):
         self.table.row_changed.connect(self._choose_node)
         self.files, self.timeline = FileStrip(api, runner), TimelineChart()
         self.operators = RowsTable(OPERATORS, lambda i: (i.kind, i.value), name=tr("Who can be asked"))
-        self.acts = ActsPanel(self.act_asked.emit)
+        self.acts = ActsPanel(self.act_asked.emit, self._explain_refusal)
         self.side, self.diary = QVBoxLayout(), QVBoxLayout()
         self.middle = self._build_middle()
         self.left_area = self._build_left()
@@ -86,6 +88,12 @@ class CaseColumns(QWidget):
         whole.addWidget(self.left_area)
         whole.addWidget(self.middle_area, 1)
         whole.addWidget(self._build_right())
+
+    def _explain_refusal(self, right: Right) -> Safe:
+        """Returns why this person may not use a right, or an empty text when they may."""
+        if self._api.may(right):
+            return Safe("")
+        return describe_no_right() if right is Right.CASE_PAPERS else tr("Your roles do not allow decisions.")
 
     def _build_left(self) -> QScrollArea:
         """Builds the column of reports, shared values, files, operators and diary."""
@@ -199,6 +207,9 @@ class CaseColumns(QWidget):
         self.unread.setVisible(bool(found.unread))
         clear(self.diary)
         paper = KeyButton(tr("All {n} entries", n=number(found.entries_count)), kind="mini", on=self.diary_asked.emit)
+        if why := self._explain_refusal(Right.CASE_PAPERS):
+            paper.setEnabled(False)
+            set_tooltip(paper, why)
         self.diary.addLayout(row(label(tr("Case diary"), "heading"), None, paper))
         for entry in found.entries:
             when, what = times.pkt(entry.when), tr_message(entry.what)
@@ -212,7 +223,7 @@ class CaseColumns(QWidget):
         clear(self.side)
         strike = self.strike_asked.emit if self._may_strike else None
         self.side.addLayout(build_requests(found, lambda _: self.requests_asked.emit()))
-        self.side.addLayout(build_papers(found, self.paper_asked.emit))
+        self.side.addLayout(build_papers(found, self.paper_asked.emit, self._explain_refusal(Right.CASE_PAPERS)))
         self.side.addLayout(build_appeals(found.case))
         buttons = [
             KeyButton.for_action("case", "number", tr("Number"), kind="mini", on=self.number_asked.emit),

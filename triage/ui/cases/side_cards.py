@@ -81,8 +81,11 @@ def _count_states(found: tuple[RequestRow, ...]) -> Safe:
     return Safe(tr(", ").join(Safe(word(words).replace("{n}", ltr(str(n)))) for n, words in counts if n))
 
 
-def build_papers(overview: CaseOverview, open_paper: Callable[[CasePaper], None]) -> QVBoxLayout:
-    """Builds the papers, each with where it stands and with what blocks it."""
+def build_papers(overview: CaseOverview, open_paper: Callable[[CasePaper], None], refusal: Safe) -> QVBoxLayout:
+    """Builds the papers, each with where it stands and with what blocks it.
+
+    `refusal` says why this person may not write papers of a case; it is empty when they may.
+    """
     section = column(label(tr("Papers"), "heading"), spacing=4)
     for paper in overview.papers:
         section.addWidget(rule())
@@ -90,6 +93,9 @@ def build_papers(overview: CaseOverview, open_paper: Callable[[CasePaper], None]
         title = tr("{paper} {report}", paper=name, report=ltr(paper.report)) if paper.report else name
         button = KeyButton(tr("Open"), kind="mini", on=lambda paper=paper: open_paper(paper))  # type: ignore[misc]
         button.setAccessibleName(tr("Open: {what}", what=title))
+        if refusal and paper.name != "packet":  # which only shows the report, on whose page a packet is made
+            button.setEnabled(False)
+            set_tooltip(button, refusal)
         section.addLayout(row(label(title, "strong"), None, button))
         section.addWidget(keep_whole(label(tr_message(paper.state), "small", wrap=True)))
         for made in paper.made:

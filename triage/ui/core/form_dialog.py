@@ -5,21 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QEvent, Qt, QTimer
-from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
 from triage.model.progress import CancelToken, OnProgress
 from triage.ui.core.runner import NOTHING, Changed, Job, Runner
+from triage.ui.kit.fitting_dialog import HIGHEST, FittingDialog
+from triage.ui.kit.listing import ScrolledContent
 from triage.ui.kit.progress_rows import ProgressRows
 from triage.ui.kit.widgets import KeyButton, label, row, scrolled
 from triage.ui.text.i18n import Safe, tr
 
-HIGHEST = 690
-"""Pixels that a dialog may be high, so that its buttons stay on the lowest screen."""
 
-
-class FormDialog(QDialog):
+class FormDialog(FittingDialog):
     """Collects fields in `form`, runs what `work` returns in the background, and hands its result to `done`.
 
     Subclasses put their fields into `form`, set `changes`, and implement `work`.
@@ -76,29 +75,28 @@ class FormDialog(QDialog):
                 return
         (self.record if self.record.isEnabled() else self).setFocus()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
+    def fit_height(self) -> None:
         """Lets the fields scroll when the dialog would be higher than the lowest screen."""
-        super().resizeEvent(event)
-        if self.height() > HIGHEST and not self._scrolls:
+        if self.measure_height() > HIGHEST and not self._scrolls:
             self._scrolls = True
-            QTimer.singleShot(0, self._scroll_form)
+            self._scroll_form()
+        super().fit_height()
 
     def _scroll_form(self) -> None:
         """Puts the fields into an area that scrolls; the buttons stay in sight."""
         whole, focused = self.layout(), self.focusWidget()
         if not isinstance(whole, QVBoxLayout):
             return
-        at, rest = whole.indexOf(self.form), self.height() - self.form.geometry().height()
+        at, rest = whole.indexOf(self.form), self.measure_height() - self.form.totalHeightForWidth(self.form.geometry().width())
         whole.takeAt(at)
         self.form.setParent(None)
-        inner = QWidget()
+        inner = ScrolledContent()
         inner.setLayout(self.form)
         area = scrolled(inner)
         area.setFixedHeight(HIGHEST - rest)
         whole.insertWidget(at, area)
         area.show()  # the layout would show it later, and until then no field in it keeps the focus
         whole.activate()
-        self.resize(self.width(), HIGHEST)
         if focused in (None, self.cancel):
             self._focus_first()
         else:

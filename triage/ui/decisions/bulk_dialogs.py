@@ -16,6 +16,7 @@ from triage.ui.core.runner import Runner
 from triage.ui.decisions.assign_dialog import AssignDialog
 from triage.ui.decisions.close_question import KEY
 from triage.ui.decisions.decide_dialog import DecideDialog
+from triage.ui.kit.fitting_dialog import FittingDialog
 from triage.ui.kit.widgets import KeyButton, label, row
 from triage.ui.text.i18n import Safe, ltr, number, tr, trn
 
@@ -146,7 +147,7 @@ class BulkStatusDialog(DecideDialog):
         QDialog.accept(self)
 
 
-class BulkCloseQuestion(QDialog):
+class BulkCloseQuestion(FittingDialog):
     """Asks whether so many reports of band A or B shall be closed together. Agreeing takes the key Y."""
 
     def __init__(self, urgent: int, count: int, parent: QWidget) -> None:

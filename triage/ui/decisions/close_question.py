@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QDialog, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from triage.model.deadlines import is_running
 from triage.model.views import ShowFile, ShowReport
+from triage.ui.kit.fitting_dialog import FittingDialog
 from triage.ui.kit.listing import ScrolledContent
 from triage.ui.kit.marked_lines import MarkedLines
 from triage.ui.kit.widgets import KeyButton, column, label, row, scrolled
@@ -23,7 +24,7 @@ KEY = "Y"
 """Not Enter, which a hand presses twice by itself."""
 
 
-class CloseQuestion(QDialog):
+class CloseQuestion(FittingDialog):
     """Shows the facts of a grave report and asks whether it is to be closed. `confirmed` is emitted on the key Y alone."""
 
     confirmed = Signal()

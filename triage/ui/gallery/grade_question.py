@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QCheckBox, QDialog, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
+from triage.ui.kit.fitting_dialog import FittingDialog
 from triage.ui.kit.widgets import KeyButton, cap, label, row
 from triage.ui.text.i18n import Safe, number, tr, trn
 
@@ -32,7 +33,7 @@ class GradeReach:
         return self.media > 1 or self.near > 0 or self.unviewed > 0 or self.graded > 0
 
 
-class GradeQuestion(QDialog):
+class GradeQuestion(FittingDialog):
     """Names the grade and its reach. `confirmed` is called with whether near copies take it over, and whether it is for court."""
 
     def __init__(self, grade: Safe, reach: GradeReach, *, parent: QWidget, confirmed: Callable[[bool, bool], None]) -> None:

@@ -81,7 +81,8 @@ class GalleryPage(DeskPage):
         self.counts = ElidedLabel("", "small")
         self.bar.insertWidget(1, self.counts, 100)
         self.scope_button = self.add_button("scope", tr("Whose files"), self.show_scope_menu)
-        self.add_button("report", tr("Open in report"), self.open_report)
+        self.report_button = self.add_button("report", tr("Open in report"), self.open_report)
+        self.report_button.setEnabled(False)
         self.add_button("back", tr("Back"), self.go_back)
         middle = QHBoxLayout()
         middle.setSpacing(0)
@@ -234,6 +235,7 @@ class GalleryPage(DeskPage):
         counts = gallery_words.describe_counts(len(items.media), items.files, items.reports)
         said = tr("{scope}: {counts}", scope=gallery_words.describe_scope(scope), counts=counts)
         self.counts.setText(gallery_words.add_kept_away(said, items, own_choices(self.api).keeps_away))
+        self.report_button.setEnabled(len(items.media) > 0)
         if not len(items.media):
             self.message.say(
                 tr("No files here."),

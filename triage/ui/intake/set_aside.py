@@ -136,9 +136,7 @@ class SetAsidePage(QWidget):
         """Shows the files."""
         self.count.setText(trn("{n} file", "{n} files", len(rows)))
         if not rows:
-            self.nothing.say(
-                tr("All files could be read."), tr("What can't be read of an import is listed here with its reason.")
-            )
+            self.nothing.say(tr("No file is set aside."), tr("What can't be read of an import is listed here with its reason."))
             self.states.setCurrentWidget(self.nothing)
             return
         self.table.show_rows(rows)

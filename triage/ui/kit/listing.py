@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLayout, QScrollArea, QVBoxLayout, QWidget
 
-from triage.ui.kit.widgets import Card, label, scrolled
+from triage.ui.kit.widgets import Card, label, scrolled, set_tooltip
 from triage.ui.text.i18n import Safe, is_rtl, ltr
 
 SIDE = 360
@@ -64,6 +64,9 @@ def add_facts(card: Card, facts: list[tuple[Safe, Safe]]) -> None:
     top = Qt.AlignmentFlag.AlignTop
     for at, (name, value) in enumerate(facts):
         grid.addWidget(label(name, "small", wrap=True), at, 0, top)
-        grid.addWidget(label(value, wrap=True, selectable=True), at, 1)
+        shows = label(value, wrap=True, selectable=True)
+        shows.setMinimumWidth(1)  # else a long name without a space would push the column beside the table out of the window
+        set_tooltip(shows, value)
+        grid.addWidget(shows, at, 1)
     grid.setColumnMinimumWidth(0, 96)
     card.body.addLayout(grid)

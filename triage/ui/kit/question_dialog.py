@@ -6,8 +6,9 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from triage.ui.kit.fitting_dialog import FittingDialog
 from triage.ui.kit.widgets import KeyButton, label, row
 from triage.ui.text.i18n import Safe, ltr, tr
 
@@ -15,7 +16,7 @@ KEY = "Y"
 """Not Enter, which a hand presses twice by itself."""
 
 
-class QuestionDialog(QDialog):
+class QuestionDialog(FittingDialog):
     """Says what an act does and asks whether to do it. Only the key Y or the button does it; Enter does nothing."""
 
     def __init__(self, title: Safe, says: Sequence[Safe], act: Safe, on: Callable[[], None], *, parent: QWidget) -> None:

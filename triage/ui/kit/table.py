@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from triage.ui.kit import theme
+from triage.ui.kit.column_widths import share_width
 from triage.ui.kit.widgets import escape_tooltip, paint_band
 from triage.ui.text.i18n import is_rtl, shown, word
 
@@ -29,6 +30,8 @@ LEAST = 150
 """Pixels that the column without a width of its own should have."""
 CUT_SHORT = 72
 """Pixels below which it says nothing any more."""
+MEASURED = 200
+"""Rows by which the columns are measured: measuring all of a long table would take longer than showing it."""
 ROW_ROLE = Qt.ItemDataRole.UserRole + 1
 LEAD = Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter
 Index = QModelIndex | QPersistentModelIndex
@@ -46,7 +49,8 @@ class RowHeading:
 class TableColumn(Generic[T]):
     """Describes a column: its title, width, text and look.
 
-    `title` is marked for translation where it is written. `width` is in pixels, and 0 takes the space that is left. `ink` returns
+    `title` is marked for translation where it is written. `width` is in pixels, as wide as the column is where there is room; 0
+    takes the space that is left. `ink` returns
     the name of a palette colour. With `band` the text is a band letter, drawn as a block. `told` returns the tooltip when it
     differs from the text.
     """
@@ -209,6 +213,7 @@ class RowsTable(QTableView, Generic[T]):
     ) -> None:
         super().__init__()
         self._key = key
+        self._needs: list[int] = []
         self.rows_model: RowsModel[T] = RowsModel(columns)
         self.setModel(self.rows_model)
         self.setItemDelegate(RowsDelegate(self))
@@ -233,9 +238,6 @@ class RowsTable(QTableView, Generic[T]):
         across.setSectionsClickable(False)
         across.setMinimumSectionSize(24)
         across.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        for at, column in enumerate(columns):
-            if not column.width:
-                across.setSectionResizeMode(at, QHeaderView.ResizeMode.Stretch)
         self.doubleClicked.connect(lambda _: self._open())
         self.selectionModel().currentRowChanged.connect(lambda *_: self._moved())
 
@@ -245,6 +247,8 @@ class RowsTable(QTableView, Generic[T]):
         wanted = None if before is None else self._key(before)
         self.clearSpans()
         self.rows_model.replace(rows)
+        self._needs = []
+        self.fit_columns()
         across = self.rows_model.columnCount()
         for at, row in enumerate(rows):
             if isinstance(row, RowHeading) and across > 1:
@@ -283,33 +287,52 @@ class RowsTable(QTableView, Generic[T]):
         self.scrollTo(index)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Sets the column widths, hides spare columns when the window is narrow, and scrolls when that is not enough."""
+        """Shares the width anew."""
         super().resizeEvent(event)
-        metrics = QFontMetrics(theme.small_font())
-        wanted = [
-            max(c.width * theme.current().text_px // theme.TEXT, metrics.horizontalAdvance(word(c.title)) + 2 * PAD)
-            if c.width
-            else LEAST
-            for c in self.rows_model.columns
-        ]
-        over = sum(wanted) - self.viewport().width()
-        for at, column in enumerate(self.rows_model.columns):
-            self.setColumnHidden(at, column.spare and over > 0)
-            if column.spare and over > 0:
-                over -= wanted[at]
-            elif column.width:
-                self.setColumnWidth(at, wanted[at])
-        self._scroll_across(wanted, over > LEAST - CUT_SHORT)
+        self.fit_columns()
 
-    def _scroll_across(self, wanted: Sequence[int], needed: bool) -> None:
-        """Lets a table scroll to the side whose columns do not fit: Qt would cut the last ones off."""
-        across, scroll = self.horizontalHeader(), Qt.ScrollBarPolicy
-        self.setHorizontalScrollBarPolicy(scroll.ScrollBarAsNeeded if needed else scroll.ScrollBarAlwaysOff)
-        for at, column in enumerate(self.rows_model.columns):
-            if not column.width:
-                across.setSectionResizeMode(at, QHeaderView.ResizeMode.Fixed if needed else QHeaderView.ResizeMode.Stretch)
-                if needed:
-                    self.setColumnWidth(at, wanted[at])
+    def sample_rows(self) -> Sequence[T]:
+        """Returns the rows by which the columns are measured."""
+        return [row for row in self.rows_model.rows[:MEASURED] if not isinstance(row, RowHeading)]
+
+    def fit_columns(self) -> None:
+        """Shares the width among the columns, hides spare ones when they do not fit, and scrolls when that is not enough."""
+        if not self._needs:
+            self._needs = self._measure_columns()
+        columns, width = self.rows_model.columns, self.viewport().width()
+        usual = [column.width * theme.current().text_px // theme.TEXT for column in columns]
+        least = [min(need, most) if most else min(need, LEAST) for need, most in zip(self._needs, usual, strict=True)]
+        shown = list(range(len(columns)))
+        for at, column in enumerate(columns):
+            if column.spare and sum(least[each] for each in shown) > width:
+                shown.remove(at)
+        for at in range(len(columns)):
+            self.setColumnHidden(at, at not in shown)
+        over = sum(least[at] for at in shown) - width
+        scrolls = over > LEAST - CUT_SHORT
+        policy = Qt.ScrollBarPolicy
+        self.setHorizontalScrollBarPolicy(policy.ScrollBarAsNeeded if scrolls else policy.ScrollBarAlwaysOff)
+        widths = (
+            [least[at] for at in shown]
+            if scrolls
+            else share_width([self._needs[at] for at in shown], [usual[at] for at in shown], width)
+        )
+        for at, each in zip(shown, widths, strict=True):
+            self.setColumnWidth(at, each)
+
+    def _measure_columns(self) -> list[int]:
+        """Returns the width in pixels that the texts of each column need, its title among them."""
+        plain, small = QFontMetrics(theme.font()), QFontMetrics(theme.small_font())
+        rows = self.sample_rows()
+        return [
+            2 * PAD
+            + max(
+                small.horizontalAdvance(word(column.title)),
+                max((plain.horizontalAdvance(shown(column.text(row))) for row in rows), default=0),
+                BAND_SIDE if column.band else 0,
+            )
+            for column in self.rows_model.columns
+        ]
 
     def _moved(self) -> None:
         """Repaints the table and announces the current row."""

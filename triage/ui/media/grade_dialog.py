@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QButtonGroup, QCheckBox, QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from triage.message import NOTHING
 from triage.model.casework import Grade, GradeState
@@ -21,6 +21,7 @@ from triage.model.views import ShowFile
 from triage.ui.core.api import Api
 from triage.ui.core.runner import Runner
 from triage.ui.decisions.decide_dialog import ChoiceButton
+from triage.ui.kit.fitting_dialog import FittingDialog
 from triage.ui.kit.widgets import KeyButton, cap, label, row
 from triage.ui.matches.match_pair import changes_of_grade
 from triage.ui.text import report_words
@@ -52,7 +53,7 @@ class GradeAnswer:
     seen: str | None = None
 
 
-class GradeDialog(QDialog):
+class GradeDialog(FittingDialog):
     """Asks for the grade of a file.
 
     `done` is called with the SHA-256 and a sentence once the grade is recorded. `opened` says whether the person had the file

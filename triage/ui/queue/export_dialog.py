@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QButtonGroup, QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QVBoxLayout, QWidget
 
 from triage.model.outgoing_preview import QueuePreview
 from triage.model.verification import Written
@@ -14,6 +14,7 @@ from triage.model.views import QueueFilter
 from triage.ui.core.api import Api
 from triage.ui.core.file_dialogs import ask_new_file
 from triage.ui.core.runner import Runner
+from triage.ui.kit.fitting_dialog import FittingDialog
 from triage.ui.kit.handover_form import HandoverForm
 from triage.ui.kit.widgets import KeyButton, clear, label, row
 from triage.ui.queue.facets import list_chips
@@ -28,7 +29,7 @@ FORMATS = {
 }
 
 
-class ExportDialog(QDialog):
+class ExportDialog(FittingDialog):
     """Asks for the format, the handover and the file name of an export."""
 
     said = Signal(str)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
-from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from triage.model.open_marks import OpenMark
 from triage.ui.core.api import Api
 from triage.ui.core.runner import Runner
+from triage.ui.kit.fitting_dialog import FittingDialog
 from triage.ui.kit.widgets import KeyButton, label, row
 from triage.ui.text import times
 from triage.ui.text.i18n import Safe, isolated, ltr, tr
@@ -120,7 +121,7 @@ class OpenMarks(QObject):
             self.said.emit(tr("Others can't see that you have this report open: the store can't be written."))
 
 
-class OpenQuestion(QDialog):
+class OpenQuestion(FittingDialog):
     """Asks before a report is opened that somebody else has open. `agreed` is called when a person opens it all the same."""
 
     def __init__(self, mark: OpenMark, parent: QWidget, agreed: Callable[[], None]) -> None:

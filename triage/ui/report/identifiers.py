@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QKeySequence, QPainter, QResizeEvent, QWheelEvent
+from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QKeySequence, QPainter, QResizeEvent, QTextOption, QWheelEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from triage.model.report_page import ReportPageView
 from triage.model.views import ShowIdentifier
 from triage.ui.kit import theme
+from triage.ui.kit.column_widths import share_width
 from triage.ui.report.identifier_model import ITEM_ROLE, IdentifierModel, Index
 from triage.ui.report.identifier_words import (
     HEADERS,
@@ -36,6 +37,10 @@ WIDE_FROM = 640
 """Pixels from which event and time have a column of their own; below they stand in a second line."""
 
 MUTED = (IdentifierColumn.KIND, IdentifierColumn.SOURCE)
+MAY_BE_SMALL = (IdentifierColumn.VALUE, IdentifierColumn.TIME, IdentifierColumn.SOURCE)
+"""Columns whose texts are written small rather than cut."""
+BREAK = 24
+"""Pixels that a line of a broken value may be shorter than the other."""
 
 
 class IdentifierDelegate(QStyledItemDelegate):
@@ -97,16 +102,18 @@ class IdentifierDelegate(QStyledItemDelegate):
             self._write(painter, below, rest, "muted", small=True)
 
     def _write_broken(self, painter: QPainter, place: QRect, text: str) -> None:
-        """Writes a long value on two lines, broken anywhere: an address is read whole."""
+        """Writes a long value on two lines, broken at a word or else anywhere: an address is read whole."""
         painter.setFont(theme.small_font())
         painter.setPen(theme.current().colour("text"))
         side = Qt.AlignmentFlag.AlignRight if _mirrored() else Qt.AlignmentFlag.AlignLeft
-        flags = side | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter
+        how = QTextOption(side | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter)
+        how.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         fits = text
         metrics = painter.fontMetrics()
         if metrics.horizontalAdvance(text) > 2 * place.width() - 16:
             fits = metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, 2 * place.width() - 24)
-        painter.drawText(place, int(flags) | int(Qt.TextFlag.TextWrapAnywhere), fits)
+            how.setWrapMode(QTextOption.WrapMode.WrapAnywhere)  # at words it could take three lines
+        painter.drawText(QRectF(place), fits, how)
 
     def _is_long(self, text: str, place: QRect) -> bool:
         """Returns whether a text fits only when it is small: an IPv6 address is read whole."""
@@ -139,10 +146,6 @@ def _mirrored() -> bool:
     return is_rtl()
 
 
-LEAST_VALUE = 29
-"""Per cent of the width that the value has at least. The other columns are as wide as their texts, if there is room."""
-
-
 class IdentifierTable(QTableView):
     """Shows identifiers in a table as high as its rows. `copied` carries kind and value: the page records and copies it."""
 
@@ -152,6 +155,8 @@ class IdentifierTable(QTableView):
         super().__init__()
         self._narrow = False
         self._needs: tuple[int, ...] = ()
+        self._small_needs: tuple[int, ...] = ()
+        self._broken_needs: tuple[int, ...] = ()
         self.rows = IdentifierModel(self)
         self.setModel(self.rows)
         self.setItemDelegate(IdentifierDelegate(self))
@@ -185,7 +190,7 @@ class IdentifierTable(QTableView):
         """Shows the identifiers of a report."""
         self.clearSpans()
         self.rows.show_page(view)
-        self._needs = tuple(self._measure(column) for column in IdentifierColumn)
+        self._measure()
         self._span(0)
         self._columns()
 
@@ -197,7 +202,7 @@ class IdentifierTable(QTableView):
         """Shows so many rows."""
         begin = self.rows.shown_rows
         self.rows.show_rows(count)
-        self._needs = tuple(self._measure(column) for column in IdentifierColumn)
+        self._measure()
         self._span(begin)
         self._columns()
 
@@ -218,7 +223,7 @@ class IdentifierTable(QTableView):
         if entry is None:
             return one
         sharing = describe_operator(self.rows.operators.get(entry.value))[1]
-        second = entry.time is not None or bool(sharing) or self._is_broken(entry, width)
+        second = entry.time is not None or bool(sharing) or self._is_broken(entry, width) or self._is_crowded(row, width)
         if width < WIDE_FROM:
             second = second or entry.event is not None or bool(describe_verified(entry))
         return one + 14 if second else one
@@ -227,6 +232,12 @@ class IdentifierTable(QTableView):
         """Returns whether a value needs two lines, since it does not fit even when it is small."""
         room = self.share_width(width)[IdentifierColumn.VALUE] - 2 * PAD
         return QFontMetrics(theme.small_font()).horizontalAdvance(format_value(entry)) > room
+
+    def _is_crowded(self, row: int, width: int) -> bool:
+        """Returns whether a value and its remark do not fit on one line."""
+        text, rest = self.rows.cell(row, IdentifierColumn.VALUE)
+        used = QFontMetrics(theme.font()).horizontalAdvance(text) + PAD + QFontMetrics(theme.small_font()).horizontalAdvance(rest)
+        return bool(rest) and used > self.share_width(width)[IdentifierColumn.VALUE] - 2 * PAD
 
     def is_narrow(self) -> bool:
         """Returns whether event and time stand below the value."""
@@ -265,31 +276,39 @@ class IdentifierTable(QTableView):
         self._set_heights(0)
 
     def share_width(self, width: int) -> tuple[int, ...]:
-        """Returns the width of each column: what its texts need.
+        """Returns the width of each column: what its texts need, and the rest for the value; 0 for one that is not shown.
 
-        Where the value would have too little, time and source give way, and then all.
+        Where that does not fit, values, times and sources are written small, and then long values are broken into two lines.
         """
-        needs = [0 if column is IdentifierColumn.TIME and width < WIDE_FROM else need for column, need in enumerate(self._needs)]
-        if not needs:
+        if not self._needs:
             return (0,) * len(IdentifierColumn)
-        needs[IdentifierColumn.VALUE] = 0
-        most = width - width * LEAST_VALUE // 100
-        for giving in ((IdentifierColumn.TIME, IdentifierColumn.SOURCE), tuple(IdentifierColumn)):
-            given = sum(needs[column] for column in giving)
-            less = min(max(0, sum(needs) - most), given // 2 if len(giving) == 2 else given)
-            for column in giving:
-                needs[column] -= -(-needs[column] * less // given) if given else 0
-        needs[IdentifierColumn.VALUE] = width - sum(needs)
-        return tuple(needs)
+        shown = [column for column in IdentifierColumn if column is not IdentifierColumn.TIME or width >= WIDE_FROM]
+        tried = ([needs[column] for column in shown] for needs in (self._needs, self._small_needs, self._broken_needs))
+        needs = next((each for each in tried if sum(each) <= width), [self._broken_needs[column] for column in shown])
+        usual = [0 if column is IdentifierColumn.VALUE else need for column, need in zip(shown, needs, strict=True)]
+        widths = dict(zip(shown, share_width(needs, usual, width), strict=True))
+        return tuple(widths.get(column, 0) for column in IdentifierColumn)
 
-    def _measure(self, column: IdentifierColumn) -> int:
-        """Returns the width in pixels that the texts of a column need, its title among them."""
-        plain, small = QFontMetrics(theme.font()), QFontMetrics(theme.small_font())
-        widest = plain.horizontalAdvance(word(HEADERS[column]))
+    def _measure(self) -> None:
+        """Measures the width in pixels that the texts of each column need, their titles among them."""
+        self._needs = tuple(self._measure_column(column, theme.font()) for column in IdentifierColumn)
+        self._small_needs = tuple(
+            self._measure_column(column, theme.small_font()) if column in MAY_BE_SMALL else self._needs[column]
+            for column in IdentifierColumn
+        )
+        broken = list(self._small_needs)
+        broken[IdentifierColumn.VALUE] = self._measure_column(IdentifierColumn.VALUE, theme.small_font(), lines=2)
+        self._broken_needs = tuple(broken)
+
+    def _measure_column(self, column: IdentifierColumn, font: QFont, lines: int = 1) -> int:
+        """Returns the width in pixels that a column needs when its texts are written in a font, on so many lines."""
+        metrics, small = QFontMetrics(font), QFontMetrics(theme.small_font())
+        widest = metrics.horizontalAdvance(word(HEADERS[column]))
         for row in range(self.rows.shown_rows):
             if self.rows.items[row].entry is not None:
                 text, rest = self.rows.cell(row, column)
-                widest = max(widest, plain.horizontalAdvance(text) + 4, small.horizontalAdvance(rest))
+                whole = metrics.horizontalAdvance(text) // lines + (4 if lines == 1 else BREAK)
+                widest = max(widest, whole, small.horizontalAdvance(rest))
         return widest + 2 * PAD + 2
 
     def _set_heights(self, begin: int) -> None:

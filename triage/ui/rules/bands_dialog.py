@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from triage.jobs.judging.rule_book import RuleBook
+from triage.ui.kit.fitting_dialog import FittingDialog
 from triage.ui.kit.numbers import parse_number, write_number
 from triage.ui.kit.widgets import BandBlock, KeyButton, label, row
 from triage.ui.rules.rule_words import BANDS
@@ -15,7 +16,7 @@ from triage.ui.text.i18n import decimal, tr, word
 Given = Callable[[dict[str, float], dict[str, float]], None]
 
 
-class BandsDialog(QDialog):
+class BandsDialog(FittingDialog):
     """Edits the first risk score of each band and the cap of each family.
 
     `given` is called with all bands and caps; the page then checks the whole set.

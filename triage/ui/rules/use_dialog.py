@@ -6,16 +6,17 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from triage.jobs.judging.rules import Trial
+from triage.ui.kit.fitting_dialog import FittingDialog
 from triage.ui.kit.widgets import KeyButton, label, row, set_tooltip
 from triage.ui.rules.rule_words import compare_names
 from triage.ui.rules.trial_view import describe_change_count, describe_rise_and_fall
 from triage.ui.text.i18n import ltr, stack_lines, tr
 
 
-class UseDialog(QDialog):
+class UseDialog(FittingDialog):
     """Asks for confirmation and shows how many reports would change band.
 
     `use` is called when the person confirms.

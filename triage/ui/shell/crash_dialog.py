@@ -14,9 +14,10 @@ from collections.abc import Callable
 from types import TracebackType
 
 from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal
-from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from triage.store.log import log_error
+from triage.ui.kit.fitting_dialog import FittingDialog
 from triage.ui.kit.widgets import KeyButton, label, row
 from triage.ui.text.i18n import ltr, tr
 
@@ -25,7 +26,7 @@ MOST_DIALOGS = 3
 """Further errors of one run are only logged: an error in painting would come with every frame."""
 
 
-class CrashDialog(QDialog):
+class CrashDialog(FittingDialog):
     """Says that the program made an error, what that means, and what to do."""
 
     quit_asked = Signal()

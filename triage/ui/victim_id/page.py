@@ -73,11 +73,10 @@ class VictimPage(DeskPage):
         self.bar.insertWidget(2, self.search, 1)
         self.beside.setMinimumWidth(1)  # else a wide window could not be made narrow, where it is left out
         may = api.may(Right.DECIDE)
-        for button in (
-            self.add_button("new", tr("New"), self.open_new),
-            self.add_button("clue", tr("Clue"), self.add_clue),
-            self.add_button("state", tr("Identified?"), self.record_state, kind="primary"),
-        ):
+        new = self.add_button("new", tr("New"), self.open_new)
+        clue = self.add_button("clue", tr("Clue"), self.add_clue)
+        state = self.add_button("state", tr("Identified?"), self.record_state, kind="primary")
+        for button in (new, clue, state):
             button.setEnabled(may)
             if not may:
                 set_tooltip(button, tr("Your roles do not allow decisions."))
@@ -85,6 +84,9 @@ class VictimPage(DeskPage):
         sheet.setEnabled(api.may(Right.EXPORT_TOOLS))
         if not api.may(Right.EXPORT_TOOLS):
             set_tooltip(sheet, tr("Your roles do not allow exports."))
+        self._of_series = [button for button in (clue, state, sheet) if button.isEnabled()]
+        """Acts of this person on the chosen series."""
+        self._allow_acts()
         self.add_button("back", tr("Back"), self._back)
         self.table = RowsTable(COLUMNS, _title, name=tr("Series"))
         self.table.row_changed.connect(self._choose_row)
@@ -141,6 +143,11 @@ class VictimPage(DeskPage):
     def choose(self, what: str) -> None:
         """Chooses the series that is shown first."""
         self.number = what
+
+    def _allow_acts(self) -> None:
+        """Offers what is done to a series only while one is shown."""
+        for button in self._of_series:
+            button.setEnabled(self.view is not None)
 
     def reload(self) -> None:
         """Reads the list of series, then the chosen one."""
@@ -219,6 +226,7 @@ class VictimPage(DeskPage):
         """Says what Enter does on a report, where no series is shown."""
         self.runner.drop_answers(self, "series")
         self.view = None
+        self._allow_acts()
         clear(self.head)
         clear(self.details)
         self.files.show_files(())
@@ -228,6 +236,7 @@ class VictimPage(DeskPage):
     def show_series(self, view: SeriesView) -> None:
         """Shows a series: state, files, clues, and what may belong to it."""
         self.view = view
+        self._allow_acts()
         self.nothing.hide()
         clear(self.head)
         found = view.row

@@ -130,8 +130,9 @@ def make_help_card(text: str) -> Card:
         card.body.addWidget(label(text, wrap=True, selectable=True))
         card.body.addWidget(label(tr("Set by your administrator."), "small"))
     else:
-        card.body.addWidget(label(tr("Nothing is set yet. Your administrator sets it with this command:"), "muted", wrap=True))
-        card.body.addWidget(label(ltr('triage policy set help-text "..."'), wrap=True, selectable=True))
+        card.body.addWidget(
+            label(tr("Nothing is set yet. Your administrator writes it on the page Policies."), "muted", wrap=True)
+        )
     card.body.addStretch(1)
     return card
 
