@@ -18,6 +18,7 @@ from triage.jobs.judging import judge, report_keys, rules, worker
 from triage.jobs.judging.assess import assess
 from triage.jobs.judging.judge import Judged
 from triage.jobs.judging.material import Material, load_reports, load_with_context
+from triage.jobs.judging.steps import Steps
 from triage.jobs.leaving import rule_files
 from triage.jobs.lookup import find_report
 from triage.jobs.reading.queue import list_queue_rows
@@ -94,7 +95,7 @@ def test_it_is_judged_again_when_it_changes_and_not_on_each_import(
     asked: list[str] = []
     sound = judge.judge_report
 
-    def fail(material: Material, *rest: object) -> Judged:
+    def fail(material: Material, *rest: object) -> Steps[Judged]:
         asked.append(material.number)
         if material.number == POISON and b"2026-10-03" not in material.documents[0]:
             raise OverflowError

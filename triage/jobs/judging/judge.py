@@ -17,6 +17,7 @@ from triage.jobs.codec import card_to_bytes, links_from_bytes, location_from_byt
 from triage.jobs.judging.material import UNLINKED, JudgingBatch, Material
 from triage.jobs.judging.readings import read_report
 from triage.jobs.judging.report_keys import Fault, decode_material, describe_fault, to_seconds
+from triage.jobs.judging.steps import Steps, run_steps, split_by_size
 from triage.jobs.judging.surroundings import build_surroundings
 from triage.jobs.matching.list_matcher import ListAnswers
 from triage.locate.edition import edition
@@ -97,19 +98,22 @@ class Judged(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """What the reader found in its texts, when it had to read them anew."""
 
 
-def judge_report(material: Material, lists: ListAnswers, rules: priority.RuleSet) -> Judged:
+def judge_report(material: Material, lists: ListAnswers, rules: priority.RuleSet) -> Steps[Judged]:
     """Makes the score card of a report. Still valid parts of its stored card are taken over."""
     around = material.around
     report, media = decode_material(material)
+    yield
     card = around.card
     scored = card if around.score_only else None
     place_of = _digest_location_basis(material, report, media) if scored is None else scored.place_of
     same_place = card is not None and card.place_of == place_of
     location = location_without_words(card.location) if card is not None and same_place else locate(report, media)
     ties = _find_links(material, report) if scored is None else links_from_bytes(scored.links)
+    yield
     score, clocks, read = SET_APART, tuple[Clock, ...](), material.reading
     if not material.cleared:
         reading, read = read_report(material, report, media)
+        yield
         own = priority.clocks(report)
         score = _compute_score(material, report, media, location, ties, lists, rules, reading, own)
         running = [clock for clock in own if clock.name not in around.preserved]
@@ -156,7 +160,10 @@ def rescore_report(material: Material, lists: ListAnswers, rules: priority.RuleS
 
 def judge_all(work: JudgingBatch, rules: priority.RuleSet) -> list[Judged]:
     """Returns the card of each report. A report on which judging fails gets NOT_JUDGED."""
-    return [_judge_or_report(material, work.lists, rules) for material in work.materials]
+    groups = split_by_size(work.materials)
+    return [
+        judged for group in groups for judged in run_steps([_judge_or_report(material, work.lists, rules) for material in group])
+    ]
 
 
 def rescore_all(work: JudgingBatch, rules: priority.RuleSet) -> list[Moved]:
@@ -164,12 +171,12 @@ def rescore_all(work: JudgingBatch, rules: priority.RuleSet) -> list[Moved]:
     return [_rescore_or_report(material, work.lists, rules) for material in work.materials]
 
 
-def _judge_or_report(material: Material, lists: ListAnswers, rules: priority.RuleSet) -> Judged:
+def _judge_or_report(material: Material, lists: ListAnswers, rules: priority.RuleSet) -> Steps[Judged]:
     """Makes the card, or NOT_JUDGED with the fault."""
     if material.unsaid and not material.cleared:
         return _make_not_judged(material, None)
     try:
-        return judge_report(material, lists, rules)
+        return (yield from judge_report(material, lists, rules))
     except Exception as error:
         return _make_not_judged(material, describe_fault(error))
 
