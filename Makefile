@@ -31,8 +31,8 @@ JOBS ?= auto
 DESKTOP_JOBS ?= $(shell echo $$((($$(nproc 2>/dev/null || echo 2) + 1) / 2)))
 BIN := .venv/bin
 MAN := .venv/share/man/man1
-# Every package has its version and its hashes in requirements/. Wheels only: of theirs nothing is compiled here. Of ours one C
-# file is, where there is a compiler (docs/decisions/23-compiled-kernels.md). bagit (tests only, pure
+# Every package has its version and its hashes in requirements/. Wheels only: of theirs nothing is compiled here. Of ours two C
+# files are, where there is a compiler (docs/decisions/23-compiled-kernels.md). bagit (tests only, pure
 # Python) is published as source alone. Nothing is fetched for a build either: requirements/build.txt is installed before it.
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
 INSTALL := $(PIP) install --no-compile --require-hashes --only-binary=:all: --no-binary=bagit --no-build-isolation
@@ -56,7 +56,7 @@ $(BIN)/.installed: pyproject.toml requirements/build.txt requirements/base.txt .
 	@$(PIP) install --no-index --no-deps --no-build-isolation --editable .
 	@touch $@
 
-$(BIN)/.kernel: $(BIN)/.installed triage/hashing/digest_kernel.c delivery/build_kernel.py
+$(BIN)/.kernel: $(BIN)/.installed triage/hashing/digest_kernel.c triage/hashing/image_kernel.c delivery/build_kernel.py
 	@$(BIN)/python -m delivery.build_kernel
 	@touch $@
 

@@ -57,7 +57,7 @@ function Install-Locked([string] $into, [string] $name) {
 
 function Install-Packages([string] $name) {
     $stamp = "$bin\.ready-$name"
-    if (-not (Test-Older $stamp @("pyproject.toml", "requirements\build.txt", "requirements\$name.txt", "triage\hashing\digest_kernel.c", "delivery\build_kernel.py"))) { return }
+    if (-not (Test-Older $stamp @("pyproject.toml", "requirements\build.txt", "requirements\$name.txt", "triage\hashing\digest_kernel.c", "triage\hashing\image_kernel.c", "delivery\build_kernel.py"))) { return }
     if (-not (Test-Path -LiteralPath $python)) { Invoke-Checked "py" @("-3", "-m", "venv", ".venv") }
     Write-Output "Installing the packages into .venv ..."
     Install-Locked $python "build"

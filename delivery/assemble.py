@@ -18,7 +18,7 @@ from delivery.notices import write_notices
 from delivery.packages import ROOT
 from delivery.sbom import make_sbom
 from triage import __version__
-from triage.hashing.digest_kernel import LIBRARY_NAME
+from triage.hashing import digest_kernel, image_kernel
 
 FILES = ROOT / "delivery/files"
 SCRIPTS = ("common.sh", "install.sh", "verify.sh", "upgrade.sh", "remove.sh", "README.txt")
@@ -29,7 +29,7 @@ def assemble(program: Path, wheels: Path, docs: Path, out: Path, moment: int) ->
     folder = out / f"triage-{__version__}"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    check_kernel(program)
+    check_kernels(program)
     shutil.copytree(program, folder / "app", symlinks=True)
     for name in SCRIPTS:
         shutil.copyfile(FILES / name, folder / name)
@@ -67,10 +67,13 @@ def assemble_for_windows(program: Path, docs: Path, out: Path, moment: int) -> P
     return folder
 
 
-def check_kernel(program: Path) -> None:
-    """Ends the build when the frozen program holds no kernel for digests: without it each import would take a tenth longer."""
-    if not (program / "_internal/triage/hashing" / LIBRARY_NAME).is_file():
-        raise SystemExit(f"The frozen program holds no {LIBRARY_NAME}; look at delivery/build_kernel.py and build.spec.")
+def check_kernels(program: Path) -> None:
+    """Ends the build when the frozen program lacks a compiled kernel: without them each import would take a sixth longer."""
+    for files in (digest_kernel.FILES, image_kernel.FILES):
+        if not (program / "_internal/triage/hashing" / files.library.name).is_file():
+            raise SystemExit(
+                f"The frozen program holds no {files.library.name}; look at delivery/build_kernel.py and build.spec."
+            )
 
 
 def find_needed_glibc(program: Path) -> str:

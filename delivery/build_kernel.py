@@ -1,8 +1,8 @@
-"""Compiles the kernel for digests with the system's C compiler. `make` and `make bundle` start this.
+"""Compiles both kernels, for digests and for hashing images, with the system's C compiler. `make` and `make bundle` start this.
 
-Without a compiler, or when it fails, nothing is left behind and hashlib computes the digests: the same ones, in more time. The
-bundle is not made without the kernel (--required). The library calls no other one, so it runs with every C library. Two builds by
-one compiler are the same, byte for byte.
+Without a compiler, or when it fails, nothing is left behind. Then hashlib computes the digests and numpy the hashes: the same
+ones, in more time. The bundle is not made without the kernels (--required). The libraries call no other one, so they run with
+every C library. Two builds by one compiler are the same, byte for byte.
 """
 
 from __future__ import annotations
@@ -16,9 +16,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-from triage.hashing.digest_kernel import LIBRARY_PATH, open_kernel
+from triage.hashing import digest_kernel, image_kernel
+from triage.hashing.kernel_library import KernelFiles, open_library
 
-SOURCE = LIBRARY_PATH.with_name("digest_kernel.c")
+KERNELS = (digest_kernel.FILES, image_kernel.FILES)
 COMPILERS = ("cc", "gcc", "clang")
 _COMMON = "-std=c11 -O2 -Wall -Wextra -shared -ffreestanding -fno-builtin -fno-stack-protector -nostdlib -s"
 _LINUX = "-fPIC -fvisibility=hidden -Wl,-z,defs -Wl,-z,noexecstack -Wl,-z,relro -Wl,-z,now -Wl,--build-id=none"
@@ -30,7 +31,7 @@ class NotCompiledError(Exception):
     """The kernel was not compiled; the message says why."""
 
 
-def build_kernel(library: Path = LIBRARY_PATH, source: Path = SOURCE) -> None:
+def build_kernel(library: Path, source: Path) -> None:
     """Compiles the library. An earlier one is removed in any case.
 
     Raises:
@@ -54,18 +55,25 @@ def compile_kernel(compiler: str, library: Path, source: Path, source_sha256: st
 
 
 def main() -> int:
-    """Builds the kernel and says so."""
-    parser = argparse.ArgumentParser(description="Compile the kernel for digests.")
-    parser.add_argument("--required", action="store_true", help="fail when it can't be compiled")
+    """Builds the kernels and says what could not be done."""
+    parser = argparse.ArgumentParser(description="Compile the kernels for digests and for hashing images.")
+    parser.add_argument("--required", action="store_true", help="fail when one can't be compiled")
     required = parser.parse_args().required
+    failed = [_build(files) for files in KERNELS]
+    return int(required and any(failed))
+
+
+def _build(files: KernelFiles) -> bool:
+    """Builds a kernel and says what could not be done; returns whether it was not compiled."""
+    name = files.source.name
     try:
-        build_kernel()
+        build_kernel(files.library, files.source)
     except NotCompiledError as reason:
-        print(f"The kernel for digests was not compiled, so hashlib computes them: {reason}.")
-        return int(required)
-    if open_kernel(LIBRARY_PATH) is None:
-        print("The kernel for digests was compiled. This machine can't use it, so hashlib computes them.")
-    return 0
+        print(f"{name} was not compiled, so Python's libraries do its work in more time: {reason}.")
+        return True
+    if open_library(files.library, files.source_sha256) is None:
+        print(f"{name} was compiled. This machine can't use it, so Python's libraries do its work in more time.")
+    return False
 
 
 if __name__ == "__main__":

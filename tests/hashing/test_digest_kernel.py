@@ -17,16 +17,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from delivery import build_kernel as builder
-from delivery.assemble import check_kernel
-from delivery.build_kernel import SOURCE, NotCompiledError, build_kernel, compile_kernel
+from delivery.assemble import check_kernels
+from delivery.build_kernel import KERNELS, NotCompiledError, build_kernel, compile_kernel
 from tests.thorough import THOROUGH
-from triage.hashing import digest_kernel, digests
-from triage.hashing.digest_kernel import LIBRARY_NAME, SOURCE_SHA256, DigestAll, digest_with_hashlib, open_kernel
+from triage.hashing import digests
+from triage.hashing.digest_kernel import FILES, DigestAll, digest_with_hashlib, open_kernel
+from triage.hashing.kernel_library import KernelFiles
 
 COMPILER = next((found for name in builder.COMPILERS if (found := shutil.which(name))), None)
 NEEDS_COMPILER = pytest.mark.skipif(
     COMPILER is None or sys.platform != "linux" or platform.machine() != "x86_64", reason="no C compiler for x86-64 on Linux"
 )
+SOURCE, SOURCE_SHA256, LIBRARY_NAME = FILES.source, FILES.source_sha256, FILES.library.name
 PATTERN = hashlib.shake_128(b"test").digest(200_000)
 BYTES = 68
 
@@ -34,7 +36,7 @@ BYTES = 68
 @pytest.fixture(scope="module")
 def library_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("kernel") / LIBRARY_NAME
-    build_kernel(path)
+    build_kernel(path, SOURCE)
     return path
 
 
@@ -51,8 +53,9 @@ def reference(strings: list[bytes]) -> list[object]:
     return [digest_with_hashlib(each) for each in strings]
 
 
-def test_the_source_is_the_one_that_python_expects() -> None:
-    assert hashlib.sha256(SOURCE.read_bytes()).hexdigest() == SOURCE_SHA256
+@pytest.mark.parametrize("files", KERNELS)
+def test_the_source_is_the_one_that_python_expects(files: KernelFiles) -> None:
+    assert hashlib.sha256(files.source.read_bytes()).hexdigest() == files.source_sha256
 
 
 @NEEDS_COMPILER
@@ -223,7 +226,7 @@ class TestBuilding:
         monkeypatch.setattr(builder.shutil, "which", lambda name: None)
         (tmp_path / LIBRARY_NAME).write_bytes(b"earlier")
         with pytest.raises(NotCompiledError, match="no C compiler"):
-            build_kernel(tmp_path / LIBRARY_NAME)
+            build_kernel(tmp_path / LIBRARY_NAME, SOURCE)
         assert not (tmp_path / LIBRARY_NAME).exists()
 
     @NEEDS_COMPILER
@@ -243,12 +246,12 @@ class TestBuilding:
 
     @NEEDS_COMPILER
     def test_two_builds_are_the_same(self, tmp_path: Path, library_path: Path) -> None:
-        build_kernel(tmp_path / "again.so")
+        build_kernel(tmp_path / "again.so", SOURCE)
         assert (tmp_path / "again.so").read_bytes() == library_path.read_bytes()
 
     @pytest.mark.parametrize(("required", "code"), [([], 0), (["--required"], 1)])
     def test_only_the_bundle_needs_it(self, required: list[str], code: int, monkeypatch: pytest.MonkeyPatch) -> None:
-        def fail() -> None:
+        def fail(library: Path, source: Path) -> None:
             raise NotCompiledError("there is none")
 
         monkeypatch.setattr(builder, "build_kernel", fail)
@@ -256,18 +259,22 @@ class TestBuilding:
         assert builder.main() == code
 
 
-def test_a_bundle_without_it_is_not_made(tmp_path: Path) -> None:
-    with pytest.raises(SystemExit, match="holds no"):
-        check_kernel(tmp_path)
-    place = tmp_path / "_internal/triage/hashing" / LIBRARY_NAME
-    place.parent.mkdir(parents=True)
-    place.write_bytes(b"library")
-    check_kernel(tmp_path)
+@pytest.mark.parametrize("missing", KERNELS)
+def test_a_bundle_without_one_is_not_made(tmp_path: Path, missing: KernelFiles) -> None:
+    folder = tmp_path / "_internal/triage/hashing"
+    folder.mkdir(parents=True)
+    for each in KERNELS:
+        (folder / each.library.name).write_bytes(b"library")
+    check_kernels(tmp_path)
+    (folder / missing.library.name).unlink()
+    with pytest.raises(SystemExit, match=f"holds no {missing.library.name}"):
+        check_kernels(tmp_path)
 
 
-def test_the_library_beside_the_program_is_none_or_of_this_source() -> None:
+@pytest.mark.parametrize("files", KERNELS)
+def test_the_library_beside_the_program_is_none_or_of_this_source(files: KernelFiles) -> None:
     """`make` compiles it anew when its source changes."""
-    if digest_kernel.LIBRARY_PATH.exists():
-        library = ctypes.CDLL(str(digest_kernel.LIBRARY_PATH))
+    if files.library.exists():
+        library = ctypes.CDLL(str(files.library))
         library.get_source_id.restype = ctypes.c_uint64
-        assert library.get_source_id() == int(SOURCE_SHA256[:16], 16)
+        assert library.get_source_id() == int(files.source_sha256[:16], 16)

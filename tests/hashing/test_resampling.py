@@ -21,7 +21,7 @@ def test_a_side_is_resized_exactly(samples: int, lines: int) -> None:
     """Grain of black and white brings the largest sums there are."""
     plane = np.random.default_rng(samples).choice(np.array([0, 255], np.uint8), (lines, samples))
     for axis, each in ((1, plane), (0, plane.T)):
-        found = resampling._resize_axis(np.ascontiguousarray(each, np.float32), axis)
+        found = resampling._resize_axis(np.ascontiguousarray(each), axis)
         assert np.array_equal(found if axis else found.T, exactly_resized(plane))
 
 
@@ -29,7 +29,7 @@ def test_a_side_is_resized_exactly(samples: int, lines: int) -> None:
 def test_sums_that_lie_where_rounding_turns_are_resized_exactly(samples: int) -> None:
     plane = np.tile(np.array([100, 101], np.uint8), (60, samples // 2))
     for axis, each in ((1, plane), (0, plane.T)):
-        found = resampling._resize_axis(np.ascontiguousarray(each, np.float32), axis)
+        found = resampling._resize_axis(np.ascontiguousarray(each), axis)
         assert np.array_equal(found if axis else found.T, exactly_resized(plane))
 
 

@@ -45,19 +45,26 @@ def count_gradient_changes(dhash: bytes) -> int:
     return in_line.bit_count() + across_lines.bit_count()
 
 
-def compute_steps(cells: Matrix) -> Matrix:
+def compare_halves(cells: Matrix) -> Matrix:
+    """Returns (..., 2): how much lighter the right half of cells (..., 16, 16) is than the left, and the lower than the upper."""
+    found: Matrix = cells.reshape(*cells.shape[:-2], -1) @ _HALVES
+    return found
+
+
+def compute_steps(cells: Matrix, lighter: Matrix | None = None) -> Matrix:
     """Returns the signed steps between neighbouring cells; their signs are the bits of the difference hash.
 
     An even step must tell left from right too, or no mirror could be undone: it leads to the lighter half of the window.
 
     Args:
         cells: (..., 16, 16), in levels of 0 to 255.
+        lighter: (..., 2), which half is lighter, if `compare_halves` was called before.
 
     Returns:
         (..., 480): from each cell to its right neighbour by rows, then to the one below by columns.
     """
     both = np.stack([np.diff(cells), np.diff(cells.swapaxes(-1, -2))], axis=-3)
-    lighter = cells.reshape(*cells.shape[:-2], -1) @ _HALVES
+    lighter = compare_halves(cells) if lighter is None else lighter
     both += np.where(lighter > _LIGHTER, _NEARLY_EVEN, -_NEARLY_EVEN)[..., None, None]
     return both.reshape(*cells.shape[:-2], -1)
 

@@ -8,17 +8,15 @@ from __future__ import annotations
 
 import ctypes
 import hashlib
-import sys
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from pathlib import Path
 
+from triage.hashing.kernel_library import name_files, open_library
 from triage.model.media import Digests
 
-SOURCE_SHA256 = "1b5a373f62277d6bed78a809790aaa76e93afc9a4f68f55838598ea2b33e6019"
-"""Of digest_kernel.c. A test compares it, so that whoever changes the C file reads this."""
-LIBRARY_NAME = "digests.dll" if sys.platform == "win32" else "libdigests.so"
-LIBRARY_PATH = Path(__file__).with_name(LIBRARY_NAME)
+FILES = name_files("digest_kernel", "digests", "1b5a373f62277d6bed78a809790aaa76e93afc9a4f68f55838598ea2b33e6019")
+"""The SHA-256 is that of digest_kernel.c. A test compares it, so that whoever changes the C file reads this."""
 
 DigestAll = Callable[[Sequence[bytes]], list[Digests]]
 
@@ -31,19 +29,15 @@ _CHECKED_SIZES = (*range(131), *range(180, 200), 4095, 4096, 4097, 9_999)
 @lru_cache(1)
 def load_kernel() -> DigestAll | None:
     """Returns the kernel, or None where hashlib must do."""
-    return open_kernel(LIBRARY_PATH)
+    return open_kernel(FILES.library)
 
 
 def open_kernel(path: Path) -> DigestAll | None:
     """Returns the kernel in this library after it was compared with hashlib, or None when it can't be used."""
-    try:
-        library = ctypes.CDLL(str(path))  # a call through it lets other threads of Python run
-        get_source_id, is_supported, digest_strings = library.get_source_id, library.is_supported, library.digest_strings
-    except (OSError, AttributeError):
+    library = open_library(path, FILES.source_sha256)
+    if library is None or not hasattr(library, "digest_strings"):
         return None
-    get_source_id.restype = ctypes.c_uint64
-    if get_source_id() != int(SOURCE_SHA256[:16], 16) or not is_supported():
-        return None
+    digest_strings = library.digest_strings
     digest_strings.restype = None
 
     def digest_all(strings: Sequence[bytes]) -> list[Digests]:

@@ -216,8 +216,8 @@ def is_undetermined(deviations: Matrix) -> NDArray[np.bool_]:
     return found
 
 
-def _compute_phashes(grids: Matrix) -> list[bytes]:
-    coefficients = (_PHASH_BASIS @ grids.astype(np.float64, copy=False) @ _PHASH_BASIS.T).reshape(len(grids), -1)
+def _compute_phashes(grids: NDArray[np.uint8]) -> list[bytes]:
+    coefficients = (_PHASH_BASIS @ grids.astype(np.float64) @ _PHASH_BASIS.T).reshape(len(grids), -1)
     middle = PHASH_DCT**2 // 2  # numpy's own median loads a library that takes a hundredth of the time of a thousand images
     medians = np.partition(coefficients, (middle - 1, middle), axis=1)[:, middle - 1 : middle + 1].mean(axis=1, keepdims=True)
     bits = np.packbits(coefficients > medians + _EQUAL_COEFFICIENTS, axis=1)

@@ -235,22 +235,25 @@ def _shrink(
     """
     ranges = [(max(level - tolerance, 0), min(level + tolerance, 255)) for level in levels]
     box = box or _cover(luma)
-    for _ in range(_MOST_ROUNDS):
-        before = box
-        for axis in (1, 0):
-            piece = _sample_box(luma, box, axis)
-            most = _SEPARATING_SHARE * piece.shape[axis]
-            is_kept = np.ones(piece.shape[1 - axis], np.bool_)
-            for is_at_level in _find_level_samples(piece, ranges):
-                is_kept &= np.add.reduce(is_at_level.view(np.uint8), axis=axis, dtype=np.uint32) < most
-            run = choose(is_kept)
-            if axis:
-                box = box._replace(top=box.top + run.start, bottom=box.top + run.stop)
-            else:
-                box = box._replace(left=box.left + run.start, right=box.left + run.stop)
-        if box == before:
+    for step in range(2 * _MOST_ROUNDS):
+        before, axis = box, 1 - step % 2
+        run = choose(_find_kept_lines(_sample_box(luma, box, axis), ranges, axis))
+        if axis:
+            box = box._replace(top=box.top + run.start, bottom=box.top + run.stop)
+        else:
+            box = box._replace(left=box.left + run.start, right=box.left + run.stop)
+        if step and box == before:  # the other lines were cut on the same box before: they would be kept again
             break
     return box
+
+
+def _find_kept_lines(piece: Plane, ranges: Sequence[tuple[int, int]], axis: int) -> NDArray[np.bool_]:
+    """Returns which lines of a piece are no separating lines: its rows (axis 1) or its columns (axis 0)."""
+    most = _SEPARATING_SHARE * piece.shape[axis]
+    is_kept = np.ones(piece.shape[1 - axis], np.bool_)
+    for is_at_level in _find_level_samples(piece, ranges):
+        is_kept &= np.add.reduce(is_at_level.view(np.uint8), axis=axis, dtype=np.uint32) < most
+    return is_kept
 
 
 def _sample_box(luma: Plane, box: Box, axis: int) -> Plane:

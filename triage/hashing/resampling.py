@@ -4,8 +4,9 @@ Each grid is a filter along the rows and one along the columns, so one matrix a 
 zeros. It is cut into bands of neighbouring rows, each without the columns that are zero in all of them. PDQ's buffer and the
 cells of the crop windows need the same rows of the image, so one product computes both.
 
-pHash's Lanczos resize is Pillow's, which rounds integer sums. Its coefficients are cut into an upper and a lower half, so that
-the sums of each half are integers that single precision holds. Matrix products then give exact results.
+pHash's Lanczos resize is Pillow's, which rounds integer sums. Workers have a compiled kernel for it (image_kernel.py). In numpy
+its coefficients are cut into an upper and a lower half, so that the sums of each half are integers that single precision holds.
+Matrix products then give exact results.
 
 Sources: Facebook ThreatExchange, "PDQ and TMK+PDQF" (the filter before the hash); Pillow's 8-bit resampling.
 """
@@ -18,6 +19,8 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
+
+from triage.hashing import image_kernel
 
 Plane = NDArray[np.uint8]
 """Luma samples, (height, width)."""
@@ -48,7 +51,7 @@ class SampleGrids:
     """
 
     both: Matrix
-    phash: Matrix
+    phash: Plane
     variance: float
 
 
@@ -65,7 +68,7 @@ def compute_grids(luma: Plane, original_size: tuple[int, int], exact: Matrix | N
     rows, columns = _build_joint_filters(original_size, luma.shape)
     both = columns.apply_across(rows.apply_down(plane if exact is None else exact))
     variance = _estimate_variance(plane, original_size) if exact is None else 0.0
-    return SampleGrids(both.reshape(_BANDS, _JOINT_ROWS, _BANDS, _JOINT_ROWS), _compute_phash_grid(plane), variance)
+    return SampleGrids(both.reshape(_BANDS, _JOINT_ROWS, _BANDS, _JOINT_ROWS), _compute_phash_grid(luma), variance)
 
 
 def _estimate_variance(plane: Matrix, original_size: tuple[int, int]) -> float:
@@ -254,9 +257,9 @@ def _find_samples_of_pixels(pixels: NDArray[np.intp], original: int, samples: in
 # pHash's grid
 
 
-def _compute_phash_grid(plane: Matrix) -> Matrix:
-    first, then = (0, 1) if _resizes_rows_first(*plane.shape) else (1, 0)
-    return _resize_axis(_resize_axis(plane, first), then)
+def _compute_phash_grid(luma: Plane) -> Plane:
+    first, then = (0, 1) if _resizes_rows_first(*luma.shape) else (1, 0)
+    return _resize_axis(_resize_axis(luma, first), then)
 
 
 def _resizes_rows_first(height: int, width: int) -> bool:
@@ -267,18 +270,26 @@ def _resizes_rows_first(height: int, width: int) -> bool:
     return height > PHASH_SIDE and height - PHASH_SIDE > 2 * (width - PHASH_SIDE)
 
 
-def _resize_axis(plane: Matrix, axis: int) -> Matrix:
+def _resize_axis(plane: Plane, axis: int) -> Plane:
     """Resizes this axis to 32 samples, rounding to 8 bits as Pillow does after each of its two passes."""
     samples = plane.shape[axis]
     if samples == PHASH_SIDE:
         return plane
+    if (kernel := image_kernel.get_kernel()) is not None and (taps := build_lanczos_taps(samples)) is not None:
+        return kernel.shrink(np.ascontiguousarray(plane), axis, taps)
+    return resize_with_numpy(plane, axis)
+
+
+def resize_with_numpy(plane: Plane, axis: int) -> Plane:
+    """Resizes this axis to 32 samples without the compiled kernel."""
+    samples = plane.shape[axis]
     use_halves = plane.shape[1 - axis] > PHASH_SIDE and samples <= _MOST_IN_HALVES
-    sums = _sum_halves(plane, axis) if use_halves else _sum_in_double(plane, axis)
+    sums = _sum_halves(plane.astype(np.float32), axis) if use_halves else _sum_in_double(plane, axis)
     sums += 0.5
-    return np.clip(np.floor(sums, out=sums), 0, 255, out=sums)
+    return np.clip(np.floor(sums, out=sums), 0, 255, out=sums).astype(np.uint8)
 
 
-def _sum_in_double(plane: Matrix, axis: int) -> Matrix:
+def _sum_in_double(plane: Plane, axis: int) -> Matrix:
     """Returns exact sums in double precision.
 
     Slow where many lines are to be resized.
@@ -303,6 +314,13 @@ def _build_lanczos_halves(samples: int) -> _BandedFilter:
     weights = _build_lanczos_matrix(samples)
     upper = np.rint(weights * _UPPER_HALF) / _UPPER_HALF
     return _cut_into_bands(np.stack([upper, weights - upper], axis=1).reshape(-1, samples), _BANDS // 2)
+
+
+@lru_cache(_SIZES_CACHED)
+def build_lanczos_taps(samples: int) -> image_kernel.Taps | None:
+    """Returns the coefficients that resize a side of so many samples, for the compiled kernel; None when it can't."""
+    whole, places = _compute_lanczos_coefficients(samples)
+    return image_kernel.build_taps(whole, places[:, 0])
 
 
 @lru_cache(_SIZES_CACHED)

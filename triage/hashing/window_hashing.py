@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from triage.hashing import perceptual, photo_region, resampling
+from triage.hashing import image_kernel, perceptual, photo_region, resampling
 from triage.hashing.crop_windows import (
     CROPS,
     FULL_IMAGE,
@@ -27,7 +27,7 @@ from triage.hashing.crop_windows import (
     Rectangle,
     find_ratio_crops,
 )
-from triage.hashing.difference_hash import GRID_SIDE, compute_steps, has_low_texture
+from triage.hashing.difference_hash import GRID_SIDE, compare_halves, compute_steps, has_low_texture
 from triage.hashing.resampling import CELLS_SIDE, Matrix, Plane
 from triage.hashing.window_codec import ENTRY_BYTES, PDQ_BYTES
 from triage.model.match_way import CropWindow
@@ -207,8 +207,22 @@ def _extract_whole(planes: Matrix) -> tuple[Matrix, Matrix]:
 
 
 def _compute_bits(coefficients: Matrix, grid: Matrix) -> NDArray[np.uint8]:
-    """Returns both hashes: (..., 92). PDQ is 0 where the coefficients leave the hash undetermined or the grid has low texture."""
-    medians, steps = perceptual.compute_lower_medians(coefficients), compute_steps(grid)
+    """Returns both hashes: (n, 92). PDQ is 0 where the coefficients leave the hash undetermined or the grid has low texture."""
+    lighter, kernel = compare_halves(grid), image_kernel.get_kernel()
+    if kernel is None or coefficients.dtype != np.float32 or grid.dtype != np.float32:
+        return compute_bits_with_numpy(coefficients, grid, lighter)
+    return kernel.hash_windows(*(np.ascontiguousarray(each, np.float32) for each in (coefficients, grid, lighter)))
+
+
+def compute_bits_with_numpy(coefficients: Matrix, grid: Matrix, lighter: Matrix) -> NDArray[np.uint8]:
+    """Returns both hashes of n windows without the compiled kernel: (n, 92).
+
+    Args:
+        coefficients: (n, 256).
+        grid: (n, 16, 16).
+        lighter: (n, 2), from `compare_halves`.
+    """
+    medians, steps = perceptual.compute_lower_medians(coefficients), compute_steps(grid, lighter)
     found = np.concatenate([perceptual.pack_bits(coefficients > medians), np.packbits(steps > 0, axis=-1)], axis=-1)
     found[perceptual.is_undetermined(np.abs(coefficients - medians)) | has_low_texture(steps), :PDQ_BYTES] = 0
     return found

@@ -19,6 +19,7 @@ from triage.decode.protocol import Operation, Request
 from triage.decode.sandbox import image_decoding, media_types, operations
 from triage.decode.sandbox.image_hashing import DecodedFile
 from triage.decode.sandbox.source import InputSource
+from triage.hashing.kernel_use import enable_kernel
 from triage.model.media import RevealStep
 
 _SIDE = 64
@@ -39,7 +40,8 @@ _HEIC = (
 
 
 def warm_up() -> None:
-    """Uses every codec and operation once."""
+    """Uses every codec and operation once, and loads the compiled steps of hashing."""
+    enable_kernel()
     for name in _TEXT_ENCODINGS:
         codecs.lookup(name)
     request, found = Request(operation=Operation.MEASURE), []
