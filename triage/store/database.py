@@ -24,6 +24,8 @@ OnPages = Callable[[int, int, int], None] | None
 PAGE = 16_384
 """Chosen by measurement (docs/decisions/03-store-files.md); a store keeps it for life."""
 _CACHE_KIB = 64 * 1024
+_READER_CACHE_KIB = 16 * 1024
+"""A window has several reading connections. Its pages are as fast as with 64 MB: the planes stay in memory (decision 18)."""
 _CACHED_STATEMENTS = 2048
 """Once a cache is full, later statements push one another out, and are prepared for every row; making a store takes 230."""
 _LEAST_FREE = 1 << 20
@@ -32,11 +34,7 @@ _WAL_LIMIT = 64 << 20
 _BUSY_SECONDS = 30.0
 _HEARD_EVERY = 200_000
 """Instructions of SQLite's machine between two words of progress: some ten a second."""
-_COPY_PRAGMAS = (
-    f"copy.cipher_page_size = {PAGE}",
-    "copy.journal_mode = OFF",
-    "copy.synchronous = OFF",
-)
+_COPY_PRAGMAS = (f"copy.cipher_page_size = {PAGE}", "copy.journal_mode = OFF", "copy.synchronous = OFF")
 
 _UNLOCKED = f"mode=ro&vfs={'win32' if sys.platform == 'win32' else 'unix'}-none"
 """How SQLite reads a database with a write-ahead log from write-protected media, where no file can be locked or made."""
@@ -222,6 +220,7 @@ class Database:
                 return self._readers[number][1]
         mine = Reader(self._connect())
         mine.first("PRAGMA query_only = ON")
+        mine.first(f"PRAGMA cache_size = -{_READER_CACHE_KIB}")
         with self._guard:
             self._close_dead_readers()
             self._readers[number] = thread, mine
