@@ -49,6 +49,7 @@ OTHER_SCREENS = {
     "i-forgot-my-passphrase": "users",
     "why-is-this-report-ranked-here": "queue report",
     "may-i-ring-the-child-the-family-or-the-school": "case",
+    "an-import-stopped-or-the-power-failed": "queue",
     "i-closed-a-report-by-mistake": "report",
     "can-i-print-a-report": "report",
 }
