@@ -9,6 +9,11 @@ import pytest
 
 from bench.docs_site import commands, hosts, reference, staging
 
+NAMED_IN = re.compile(r"`(\w+)(?:\(\))?` \((?:a \w+ in )?`([\w/.-]+\.(?:py|toml|json|sql))`")  # `name` (`file`)
+NAME = re.compile(r"_?[a-z]+(?:_[a-z0-9]+)+|[A-Z][a-z]+(?:[A-Z][a-z]+)+")
+NOT_OURS = {"cipher_memory_security", "verb_noun"}
+"""A setting of SQLCipher's, and an example of how names are formed."""
+MOST_BYTES = 2_000_000
 PATH = re.compile(r"`((?:triage|tests|bench|resources|docs|delivery|requirements)/[a-z0-9_./-]+)(?:::[^`]*)?`")
 MADE = ("docs/api/", "docs/commands/")  # pages that `make docs` writes
 
@@ -79,6 +84,37 @@ def test_each_path_that_a_page_names_exists() -> None:
         (page, path) for page, text in read_pages().items() for path in PATH.findall(text) if not (staging.ROOT / path).exists()
     ]
     assert gone == []
+
+
+def read_source() -> dict[str, str]:
+    """Path -> text of whatever a page may name: the program, its tests, tables and tools."""
+    folders = (staging.ROOT / name for name in ("triage", "tests", "bench", "delivery", "resources", "requirements", ".ci"))
+    kinds = {".py", ".toml", ".json", ".sql", ".c", ".sh", ".ps1", ".list", ".txt", ".cmd", ""}
+    files = [path for folder in folders for path in folder.rglob("*") if path.suffix in kinds and path.is_file()]
+    files += [path for path in staging.ROOT.iterdir() if path.is_file() and path.suffix in {*kinds, ".spec"}]
+    small = (path for path in files if path.stat().st_size < MOST_BYTES and path != Path(__file__))
+    return {str(path.relative_to(staging.ROOT)): path.read_text("utf-8", "replace") for path in small}
+
+
+def find_names_that_are_gone(text: str, source: dict[str, str], words: set[str]) -> list[str]:
+    """Names of functions and classes in a page that no source holds, or not the file that the page names beside them."""
+    modules = {path.rpartition("/")[2].removesuffix(".py") for path in source}
+    codes = re.findall(r"`([^`\n]+)`", re.sub(r"(?ms)^```.*?^```", "", text))
+    names = [code.removesuffix("()") for code in codes]
+    gone = [name for name in names if NAME.fullmatch(name) and name not in words | modules | NOT_OURS]
+    for name, file in NAMED_IN.findall(" ".join(text.split())):
+        held = (source[path] for path in source if f"/{path}".endswith(f"/{file}"))
+        gone += [] if any(name in each for each in held) else [f"{name} ({file})"]
+    return gone
+
+
+def test_each_function_and_class_that_a_page_names_exists() -> None:
+    source = read_source()
+    words = {word for text in source.values() for word in re.findall(r"\w+", text)}
+    gone = [(page, found) for page, text in read_pages().items() if (found := find_names_that_are_gone(text, source, words))]
+    assert gone == []
+    for made_up in ("`brew_the_tea`", "`KettleOfTea`", "`read_pages` (`triage/limits.py`)"):
+        assert find_names_that_are_gone(made_up, source, words), "the search itself finds nothing"
 
 
 def test_each_command_that_a_page_names_exists() -> None:

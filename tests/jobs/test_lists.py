@@ -20,10 +20,12 @@ from triage.errors import InputError, NotFound, Refused
 from triage.hashing.perceptual import hash_plane
 from triage.jobs.intake.import_bundles import Receipt, import_bundles
 from triage.jobs.lists.lists import add_list, list_hash_lists, list_hits, remove_list
+from triage.jobs.matching.list_matcher import COMPARED_KINDS
 from triage.jobs.reading.match_files import match_files
 from triage.jobs.reading.show import load_report_view
 from triage.jobs.session import Session
 from triage.jobs.sweeping.sweep import run_sweep
+from triage.model.digest_kinds import DIGEST_KINDS
 from triage.model.list_summary import ListSummary
 from triage.model.progress import CancelToken
 from triage.model.users import Role, User
@@ -74,6 +76,16 @@ def test_what_a_list_says_stands_in_the_verdict(stored: Session, tmp_path: Path)
     assert "national" in str(found.why) and "child abuse material" in str(found.why)
     assert "series “Kites”" in str(found.why) and "victim identified" in str(found.why)
     assert list_hash_lists(stored) == (summary,)
+
+
+@pytest.mark.parametrize("kind", COMPARED_KINDS)
+def test_each_kind_that_is_called_compared_finds_the_file(stored: Session, tmp_path: Path, kind: str) -> None:
+    """A list of a kind that nothing compares would make an unchecked file look checked."""
+    value = getattr(load_report_view(stored, NUMBER).files[0], kind)
+    summary = add(stored, tmp_path, f"{kind}\n{value}\n", "one")
+    assert (summary.hash_kinds, summary.unmatched_kinds) == ({kind: 1}, {})
+    found = verdict(stored)
+    assert found.known == ("exact" if kind in DIGEST_KINDS else "near") and "one" in str(found.why)
 
 
 @pytest.mark.parametrize(

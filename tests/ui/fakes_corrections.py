@@ -40,6 +40,10 @@ class FakeCorrections:
         state = "applied" if band < "B" else "waits for a lead"
         return correction(2, report_id, band=band, reason=reason, state=state)
 
+    def confirm_child_lane(self, report_number: str) -> None:
+        self._require(Right.ASSIGN)
+        self.calls.append(("confirm_child_lane", report_number))
+
     def confirm_correction(self, correction_id: int) -> CorrectionView:
         self._require(Right.ASSIGN)
         self.calls.append(("confirm_correction", correction_id))

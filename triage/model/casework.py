@@ -282,7 +282,7 @@ class GradeState:
     """Reports that hold the same bytes: one grade covers them all."""
     graded_at: str | None = None
     says: Message | None = None
-    """ "seen by X at T", or "inherited from ..., graded by X at T, distance d; taken over by Y at T"."""
+    """ "seen by X at T", or "inherited from ..., graded by X at T, distance d; applied by Y at T"."""
     report: str | None = None
     """The report in which it was looked at, or taken over."""
     inherited_from: str | None = None

@@ -20,6 +20,7 @@ from triage.jobs.casework import bulk as bulk_job
 from triage.jobs.casework import case_list as case_list_job
 from triage.jobs.casework import case_undo as case_undo_job
 from triage.jobs.casework import cases as cases_job
+from triage.jobs.casework import child_lane as child_lane_job
 from triage.jobs.casework import corrections as corrections_job
 from triage.jobs.casework import decisions as decisions_job
 from triage.jobs.casework import diary as diary_job
@@ -156,6 +157,7 @@ class Api(AdminCalls):
     mark_closed = with_session(open_reports_job.mark_closed)
     open_marks = with_session(open_reports_job.list_open_reports)
     explain_order = with_session(order_job.explain_queue_order)
+    confirm_child_lane = with_session(child_lane_job.confirm_child_lane)
     correct_factor = with_session(corrections_job.correct_factor)
     correct_band = with_session(corrections_job.correct_band)
     confirm_correction = with_session(corrections_job.confirm_correction)

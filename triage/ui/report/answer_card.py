@@ -28,13 +28,16 @@ PAD = 10
 
 
 class AnswerCard(ReportCard):
-    """Answers what a person asks first. `calls` are the acts of the page."""
+    """Answers what a person asks first.
 
-    def __init__(self, calls: Mapping[str, Callable[[], None]]) -> None:
+    `calls` are the acts of the page. `confirm_lane` lets a report of the child lane go out; None for a person who may not.
+    """
+
+    def __init__(self, calls: Mapping[str, Callable[[], None]], confirm_lane: Callable[[], None] | None = None) -> None:
         super().__init__(tr("In short"))
         self.title.hide()
         self.beside.hide()
-        self._calls = calls
+        self._calls, self._confirm_lane = calls, confirm_lane
         self.answers = [TextView(name) for name in (tr("Where"), tr("Who"), tr("Until when"), tr("Score"), tr("What next"))]
         for answer in self.answers:
             answer.setParent(self)
@@ -83,6 +86,12 @@ class AnswerCard(ReportCard):
         writer.write_line([(Safe(tr(", ").join(standing)), "muted")])
         if report.status == "new" and report.assignee is None and (take := self._calls.get("assign")) is not None:
             writer.add_link(tr("Assign ({key})", key=find_key("report", "assign").cap), take, space=True)
+        if report.child_lane == "waits for a lead":
+            writer.write_line([(tr("Child lane: nothing leaves before a lead confirms that."), "muted")])
+            if self._confirm_lane is not None:
+                writer.add_link(tr("Confirm that it may leave"), self._confirm_lane, space=True)
+        elif report.child_lane == "confirmed":
+            writer.write_line([(tr("Child lane: a lead confirmed that it may leave."), "muted")])
 
 
 def _write_where(writer: TextWriter, page: ReportPageView) -> None:

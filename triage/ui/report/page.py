@@ -146,6 +146,7 @@ class ReportPage(QWidget):
             open_file=self.open_media,
             undo=self.undo_decision,
             score_calls=self.corrections.calls(),
+            confirm_lane=self.acts.confirm_child_lane if self._api.may(Right.ASSIGN) else None,
             parent=self._pages,
         )
         view.copy_asked.connect(self.acts.copy)

@@ -11,7 +11,8 @@ from triage.model.users import Right
 from triage.ui.cases.case_choice import CaseChoice
 from triage.ui.core.api import Api
 from triage.ui.core.joining_steps import add_step
-from triage.ui.core.runner import Runner
+from triage.ui.core.runner import Changed, Runner
+from triage.ui.kit.question_dialog import QuestionDialog
 from triage.ui.report.notes_card import NoteDialog
 from triage.ui.report.report_print_dialog import ReportPrintDialog
 from triage.ui.text.i18n import ltr, tr
@@ -65,6 +66,28 @@ class ReportActs:
             number=ltr(case.number),
         )
         self._page.said.emit(said)
+
+    def confirm_child_lane(self) -> None:
+        """Asks a lead whether the report, whose reported user may be a child, may leave the store."""
+        number = self._page.report_id
+
+        def confirm() -> None:
+            self._runner.do(
+                lambda _progress, _cancel: self._api.confirm_child_lane(number),
+                lambda _: self._page.said.emit(tr("{report} may leave. Your name is recorded.", report=ltr(number))),
+                changes=Changed(reports=frozenset({number})),
+                owner=self._page,
+            )
+
+        title = tr("May {report} leave?", report=ltr(number))
+        says = (
+            tr(
+                "The reported user may be a child. You state that you have read the report, and that packets and exports may"
+                " hold it."
+            ),
+            tr("This can't be undone. Your name is recorded."),
+        )
+        QuestionDialog(title, says, tr("It may leave"), confirm, parent=self._page).open()
 
     def print_report(self) -> None:
         """Opens the dialog that prints the report, if the person may write papers."""

@@ -70,6 +70,7 @@ class ReportView(QWidget):
         open_file: Callable[[int], None],
         undo: Callable[[int], None],
         score_calls: ScoreCalls | None = None,
+        confirm_lane: Callable[[], None] | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -77,7 +78,7 @@ class ReportView(QWidget):
         self._api = api
         self._wanted_scroll: int | None = None
         self.header = ReportHeader(api, calls)
-        self.chips, self.answers = HeaderChips(), AnswerCard(calls)
+        self.chips, self.answers = HeaderChips(), AnswerCard(calls, confirm_lane)
         self.people, self.location, self.identifiers = PeopleCard(), LocationCard(), IdentifiersCard()
         self.score, self.chat, self.timeline = ReasonsCard(score_calls), ChatCard(), TimelineCard()
         self.media = MediaCard(api, runner, calls["media"], open_file)
