@@ -8,6 +8,7 @@ from datetime import datetime
 
 import xlsxwriter
 
+from triage.exports.sheet_cells import write_text
 from triage.exports.time_labels import format_pakistan_time
 from triage.model.data_requests import AnnexLine
 
@@ -25,14 +26,15 @@ def format_annex(lines: Sequence[AnnexLine], *, number: str, made: datetime, dra
     book.set_properties({"title": f"Annex to {number}", "author": "", "created": made.replace(tzinfo=None)})
     sheet = book.add_worksheet("Annex")
     bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "border": 1, "bg_color": "#E8E8E8"})
-    wrapped = book.add_format({"text_wrap": True, "valign": "top", "border": 1})
+    base = {"text_wrap": True, "valign": "top", "border": 1}
+    wrapped, quoted = book.add_format(base), book.add_format({**base, "quote_prefix": True})
     for at, (name, width) in enumerate(zip(COLUMNS, _WIDTHS, strict=True)):
         sheet.set_column(at, at, width)
         sheet.write_string(0, at, name, bold)
     for row, line in enumerate(lines, 1):
         sheet.set_row(row, _LINE_HEIGHT * max(1, -(-len(line.fact.note) // _NOTE_LETTERS)))
         for at, cell in enumerate(_make_cells(line)):
-            sheet.write_string(row, at, cell, wrapped)
+            write_text(sheet, row, at, cell, wrapped, quoted)
     sheet.freeze_panes(1, 1)
     sheet.repeat_rows(0)
     sheet.set_landscape()
