@@ -18,8 +18,8 @@ from triage.exports.sheet_cells import (
     format_csv,
     make_plain,
     make_plain_lines,
+    set_text_cell,
     split_cell,
-    write_text,
 )
 
 URDU = "یہ تصویر پل کی ہے"
@@ -95,7 +95,7 @@ def test_a_worksheet_holds_each_text_as_text() -> None:
     page, plain, quoted = book.add_worksheet(), book.add_format(), book.add_format({"quote_prefix": True})
     texts = [*STRANGE, "💥" * 40_000, "two\nlines"]
     for row, text in enumerate(texts):
-        write_text(page, row, 0, text, plain, quoted)
+        set_text_cell(page, row, 0, text, plain, quoted)
     book.close()
     cells = [row[0] for row in openpyxl.load_workbook(file).active.iter_rows(max_col=1, max_row=len(texts))]
     for text, cell in zip(texts, cells, strict=True):

@@ -10,7 +10,7 @@ import xlsxwriter
 
 from triage.errors import WorldError
 from triage.exports.pdf_documents import Block, HeadingBlock, Pairs, ParagraphBlock, Rows, typeset
-from triage.exports.sheet_cells import make_plain_lines, split_cell, write_text
+from triage.exports.sheet_cells import make_plain_lines, set_text_cell, split_cell
 from triage.exports.time_labels import format_pakistan_time
 from triage.model.diary import CaseDiary, DiaryEntry
 from triage.model.exports import About
@@ -76,7 +76,7 @@ def _format_xlsx(diary: CaseDiary, about: About, first: str | None) -> bytes:
         sheet.write_string(0, at, head, bold)
     for n, entry in enumerate(diary.entries, 1):
         for at, cell in enumerate(_make_cells(n, entry)):
-            write_text(sheet, n, at, cell, wrap, quoted)
+            set_text_cell(sheet, n, at, cell, wrap, quoted)
     sheet.freeze_panes(1, 0)
     sheet.set_landscape()
     sheet.set_paper(9)
@@ -89,6 +89,6 @@ def _format_xlsx(diary: CaseDiary, about: About, first: str | None) -> bytes:
     rows = [(name, piece) for name, value in facts for piece in split_cell(make_plain_lines(value))]
     for row, (name, piece) in enumerate(rows):
         head.write_string(row, 0, name)
-        write_text(head, row, 1, piece, wrap, quoted)
+        set_text_cell(head, row, 1, piece, wrap, quoted)
     book.close()
     return file.getvalue()

@@ -73,7 +73,7 @@ def fit_cell(text: str) -> str:
     return f"{first} [Cut here: {sum(map(len, rest))} more characters.]" if rest else first
 
 
-def write_text(page: Any, row: int, column: int, text: str, plain: Any, quoted: Any) -> None:
+def set_text_cell(page: Any, row: int, column: int, text: str, plain: Any, quoted: Any) -> None:
     """Writes a text into a worksheet of xlsxwriter as nothing but text.
 
     Args:
