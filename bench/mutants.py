@@ -9,7 +9,8 @@ the tree, never in place. For each one only the tests run that reach the changed
 one fails; --reach says for how long they may take together. Where no test reaches it, whole files run, as programs that
 tests start write nothing down. A mutant that no test notices is printed with its change; one that runs longer than --patience counts as
 noticed. Tests that fail without any change notice nothing, and such a mutant is not counted. Mutants without an effect
-stand with a reason in bench/mutants_without_effect.txt and are not counted. The score comes with its 95 % interval (Wilson).
+stand with a reason in bench/mutants_without_effect.txt and are not counted. The score comes with its 95 % interval (Wilson). What a
+run that was killed leaves in the folder for temporary files, the next run clears away.
 """
 
 from __future__ import annotations
@@ -17,9 +18,7 @@ from __future__ import annotations
 import argparse
 import math
 import random
-import shutil
 import sys
-import tempfile
 import threading
 import time
 from collections import Counter
@@ -30,6 +29,7 @@ from pathlib import Path
 
 from bench.mutation.copied import Copy
 from bench.mutation.drawing import ROOT, changed_lines, draw_sample
+from bench.mutation.place import make_place
 from bench.mutation.reached import Reached
 from tests.find_tests import find_mirrors, find_tests
 
@@ -75,6 +75,9 @@ def prepare_map(folder: Path, packages: list[str], copied: Copy) -> Reached:
         source.update(path.read_bytes())
     stated = folder / "source"
     if not stated.exists():
+        for pattern in ("lines.*", "seconds-*.json", "failed-*.json"):  # of a run that was killed, and of another source perhaps
+            for path in folder.glob(pattern):
+                path.unlink()
         copied.measure(list_tests(packages), folder)
         stated.write_text(source.hexdigest(), encoding="utf-8")
     elif stated.read_text(encoding="utf-8") != source.hexdigest():
@@ -103,7 +106,6 @@ def main() -> int:
     sample = (mutant for mutant in drawn if mutant.label() not in equal)
     waiting = islice(sample, options.most)
     drawing = threading.Lock()
-    folder = Path(tempfile.mkdtemp(prefix="triage-mutants-"))
 
     def work(copied: Copy) -> None:
         while time.monotonic() < until:
@@ -121,16 +123,15 @@ def main() -> int:
                 if fate.word == "survived":
                     print("    " + "\n    ".join(changed_lines(mutant)), f"\n    label: {mutant.label()}", flush=True)
 
-    try:
-        copies = [Copy(ROOT, folder / str(number)) for number in range(options.jobs)]
+    copies: list[Copy] = []
+    with make_place(lambda: [copied.stop() for copied in copies]) as folder:
+        copies += [Copy(ROOT, folder / str(number)) for number in range(options.jobs)]
         reached = prepare_map(options.map or folder / "map", packages, copies[0])
         for copied in copies:
             copied.compile_tests(list_tests(packages))
         until = time.monotonic() + options.seconds
         with ThreadPoolExecutor(options.jobs) as threads:
             list(threads.map(work, copies))
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
     print_score(options.seed, fates, by_package)
     return 0
 

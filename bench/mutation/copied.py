@@ -49,6 +49,7 @@ class Copy:
         self._home = folder / "home"
         self._sound: dict[tuple[str, str], bool] = {}
         """(module, test that failed once) -> whether it passes without a change: else it notices nothing."""
+        self._process: subprocess.Popen[bytes] | None = None
 
     def _make_environment(self) -> Path:
         """Returns a Python that imports the copied tree, and its packages from the environment of this process.
@@ -125,8 +126,14 @@ class Copy:
                 os.killpg(process.pid, signal.SIGKILL)
                 process.wait()
 
+    def stop(self) -> None:
+        """Ends the tests that run now, with the programs that they started."""
+        process = self._process
+        if process is not None and process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+
     def _start(self, words: list[str], more: dict[str, str]) -> subprocess.Popen[bytes]:
-        return subprocess.Popen(
+        self._process = subprocess.Popen(
             [str(self._python), "-m", "pytest", *words],
             cwd=self.folder,
             env={**os.environ, "QT_QPA_PLATFORM": "offscreen", **more},
@@ -134,6 +141,7 @@ class Copy:
             stderr=subprocess.DEVNULL,
             start_new_session=True,
         )
+        return self._process
 
 
 def choose_files(root: Path, mutant: Mutant) -> list[list[str]]:

@@ -18,10 +18,10 @@ import pytest
 from tests.exports.conftest import FORMULA
 from triage.errors import WorldError
 from triage.exports import signature
-from triage.exports.queue import disarm_formula
-from triage.exports.queue_columns import BAND_COLOURS, BAND_WORDS, FORMULA_STARTS, HEADERS, NOTE, SheetLine, list_cells
+from triage.exports.queue_columns import BAND_COLOURS, BAND_WORDS, HEADERS, NOTE, SheetLine, list_cells
 from triage.exports.queue_cover import make_totals
 from triage.exports.queue_workbook import _COLUMNS as SHEET_COLUMNS
+from triage.exports.sheet_cells import FORMULA_STARTS, disarm_formula
 from triage.exports.verify import verify_file
 from triage.jobs.leaving.export_queue import export_queue
 from triage.jobs.reading.queue import list_queue_rows

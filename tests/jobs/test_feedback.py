@@ -11,7 +11,7 @@ import pytest
 
 from tests.jobs.test_statistics_export import SECRET, write_report
 from triage.errors import NotFound, Refused, WorldError
-from triage.exports.queue import disarm_formula
+from triage.exports.sheet_cells import disarm_formula
 from triage.jobs.casework.cases import open_case
 from triage.jobs.casework.decisions import decide
 from triage.jobs.intake.import_bundles import import_bundles

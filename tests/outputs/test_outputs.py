@@ -15,6 +15,7 @@ import sys
 import time
 import zipfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import Self
@@ -98,6 +99,21 @@ def list_all(world: World) -> list[str]:
     return sorted(str(path.relative_to(world.left)) for path in world.left.rglob("*"))
 
 
+@contextmanager
+def record_flushed() -> Iterator[set[int]]:
+    """Yields the inodes of files that were brought to the disk."""
+    found: set[int] = set()
+    fsync = os.fsync
+
+    def recorded(handle: int) -> None:
+        found.add(os.fstat(handle).st_ino)
+        fsync(handle)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", recorded)
+        yield found
+
+
 @each_output
 def test_it_is_private_signed_and_registered_with_its_handover(make_world: MakeWorld, name: str) -> None:
     output = TABLE[name]
@@ -105,7 +121,8 @@ def test_it_is_private_signed_and_registered_with_its_handover(make_world: MakeW
     before = count_registered(world, output)
     mask = os.umask(0)
     try:
-        done = output.run(world, prepared, *HANDOVER)
+        with record_flushed() as flushed:
+            done = output.run(world, prepared, *HANDOVER)
     finally:
         os.umask(mask)
     assert done.code in output.codes, done.err
@@ -117,6 +134,8 @@ def test_it_is_private_signed_and_registered_with_its_handover(make_world: MakeW
     assert [entry["handover"] for entry in entries] == [HANDED] * len(entries)
     modes = {stat.S_IMODE(path.stat().st_mode) for path in world.left.rglob("*")}
     assert modes <= {0o600, 0o700}
+    lost = [path.name for path in world.left.rglob("*") if path.is_file() and path.stat().st_ino not in flushed]
+    assert lost == [], "a power cut would leave a name without its content, which the register says has left"
     require_silent_log(world, output)
 
 

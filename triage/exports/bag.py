@@ -16,7 +16,7 @@ from triage.errors import WorldError
 from triage.exports.outgoing_file import cant_write, create_folder, make_leftover_error, must_be_free, name_folder
 from triage.exports.signature import to_pem
 from triage.model.exports import Signer
-from triage.safe_files import PRIVATE_FILE, create_file, is_there, make_private_folder, resolve_file
+from triage.safe_files import PRIVATE_FILE, create_file, flush, is_there, make_private_folder, resolve_file
 
 DECLARATION = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 MANIFEST, TAGS, SIGNATURE, KEY = "manifest-sha256.txt", "tagmanifest-sha256.txt", "tagmanifest-sha256.txt.sig", "signing-key.pem"
@@ -103,6 +103,7 @@ class BagWriter(Bag):
             with create_file(target) as file:
                 for chunk in chunks:
                     file.write(chunk)
+                flush(file)  # the folder gets its name only with all its content on the disk
         except OSError as error:
             raise cant_write(target, error) from error
 

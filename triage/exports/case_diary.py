@@ -10,6 +10,7 @@ import xlsxwriter
 
 from triage.errors import WorldError
 from triage.exports.pdf_documents import Block, HeadingBlock, Pairs, ParagraphBlock, Rows, typeset
+from triage.exports.sheet_cells import make_plain_lines, set_text_cell, split_cell
 from triage.exports.time_labels import format_pakistan_time
 from triage.model.diary import CaseDiary, DiaryEntry
 from triage.model.exports import About
@@ -69,13 +70,13 @@ def _format_xlsx(diary: CaseDiary, about: About, first: str | None) -> bytes:
     book = xlsxwriter.Workbook(file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     book.set_properties({"title": f"Diary of case {diary.case}", "author": about.by})
     sheet, bold = book.add_worksheet("Diary"), book.add_format({"bold": True, "bottom": 1})
-    wrap = book.add_format({"text_wrap": True, "valign": "top"})
+    wrap, quoted = (book.add_format({"text_wrap": True, "valign": "top", "quote_prefix": quote}) for quote in (False, True))
     for at, (head, width) in enumerate(zip(_HEAD, (5, 21, 24, 16, 16, 44, 60), strict=True)):
         sheet.set_column(at, at, width, wrap)
         sheet.write_string(0, at, head, bold)
     for n, entry in enumerate(diary.entries, 1):
         for at, cell in enumerate(_make_cells(n, entry)):
-            sheet.write_string(n, at, cell)
+            set_text_cell(sheet, n, at, cell, wrap, quoted)
     sheet.freeze_panes(1, 0)
     sheet.set_landscape()
     sheet.set_paper(9)
@@ -85,8 +86,9 @@ def _format_xlsx(diary: CaseDiary, about: About, first: str | None) -> bytes:
     head.set_column(0, 0, 18)
     head.set_column(1, 1, 100)
     facts = [*([("First of all", first)] if first else []), *_list_facts(diary, about)]
-    for row, (name, value) in enumerate(facts):
+    rows = [(name, piece) for name, value in facts for piece in split_cell(make_plain_lines(value))]
+    for row, (name, piece) in enumerate(rows):
         head.write_string(row, 0, name)
-        head.write_string(row, 1, value)
+        set_text_cell(head, row, 1, piece, wrap, quoted)
     book.close()
     return file.getvalue()

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from triage.errors import WorldError
 from triage.exports.pdf_documents import GridBlock, HeadingBlock, Pairs, ParagraphBlock, typeset
-from triage.exports.queue import disarm_formula
+from triage.exports.sheet_cells import format_csv
 from triage.exports.time_labels import format_pakistan_time
 from triage.model.exports import About
 
@@ -69,12 +67,8 @@ def format_feedback(rows: Sequence[FeedbackRow], ending: str, addressee: str, ab
 
 def _format_csv(rows: Sequence[FeedbackRow]) -> bytes:
     """Returns a CSV with formulas disarmed."""
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow([column.header for column in _COLUMNS])
-    for row in rows:
-        writer.writerow([disarm_formula(column.cell(row)) for column in _COLUMNS])
-    return text.getvalue().encode("utf-8-sig")
+    head = [column.header for column in _COLUMNS]
+    return format_csv((head, *([column.cell(row) for column in _COLUMNS] for row in rows))).encode("utf-8-sig")
 
 
 def _format_pdf(rows: Sequence[FeedbackRow], addressee: str, about: About) -> bytes:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping, Sequence
 
+from triage.exports.sheet_cells import Cell, format_csv
 from triage.message import Message
 from triage.model.casework import Grade
 from triage.model.graded import GradedFile, HashListKind, LeftOut
@@ -43,16 +42,14 @@ def split_for_icse(files: Sequence[GradedFile]) -> tuple[list[GradedFile], list[
 
 def format_icse(files: Sequence[GradedFile]) -> bytes:
     """Returns the table. What nobody has established is blank: unknown is not no."""
-    text = io.StringIO()
-    writer = csv.writer(text, delimiter=";", lineterminator="\n")
-    writer.writerow(ICSE_HEADER)
+    rows: list[tuple[Cell, ...]] = [ICSE_HEADER]
     for file in files:
         kind = (file.mime or "").partition("/")[0]
         shown = {"image": "Image", "video": "Video"}.get(kind, "")
         submissions = len({place.report for place in file.places})
         victim = {None: "", True: "True", False: "False"}[file.victim_identified]
-        writer.writerow((file.md5, file.sha1, "", file.id, "", victim, "", file.series, submissions, "True", shown, ""))
-    return text.getvalue().encode()
+        rows.append((file.md5, file.sha1, "", file.id, "", victim, "", file.series, submissions, "True", shown, ""))
+    return format_csv(rows, separator=";", line_end="\n").encode()
 
 
 def format_hashes(files: Sequence[GradedFile], kind: HashListKind) -> tuple[bytes, int, list[LeftOut]]:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import errno
 from contextlib import suppress
+from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
 from triage.errors import WorldError
@@ -20,6 +22,7 @@ from triage.safe_files import (
     list_names,
     make_private_folder,
     move_file,
+    read_file,
     remove_file,
     remove_folder,
     resolve_file,
@@ -28,18 +31,37 @@ from triage.safe_files import (
 _UNFINISHED = "unfinished-"
 
 
+@dataclass(slots=True)
+class _Unfinished:
+    """A file that has no name yet, and by what it is known from that of another export to the same name."""
+
+    path: Path
+    size: int
+    digest: bytes
+    overwrite: bool
+    whole: bool = False
+
+    def is_at(self, path: Path) -> bool:
+        """Returns whether what lies there is what was signed, byte for byte."""
+        try:
+            return sha256(read_file(path, self.size)).digest() == self.digest
+        except OSError:
+            return False
+
+
 class OutgoingFiles:
     """Writes files, each with FILE.sig (64 raw bytes over its bytes) and FILE.pem (the public key) beside it.
 
     `add` all files, enter them in the register of outgoing data, then `publish`. So no file lies there under its name that the
-    store does not know, or without its signature. Call `discard` when something failed, also `publish` itself.
+    store does not know, or without its signature. Call `discard` when something failed, also `publish` itself. Of two exports to
+    one name at the same time the later one gets it, and the other one fails: never is one signed by the other's signature.
     """
 
     def __init__(self, signer: Signer) -> None:
         self._signer = signer
-        self._names: list[Path] = []
+        self._names: list[_Unfinished] = []
         """Files that have no name yet."""
-        self._named: list[Path] = []
+        self._named: list[_Unfinished] = []
         """Files that `publish` has named where nothing lay before."""
 
     def add(self, out: Path, data: bytes, *, overwrite: bool = False) -> None:
@@ -54,8 +76,13 @@ class OutgoingFiles:
             out = resolve_file(out)
             for path, content in _sign_file(out, data, self._signer):
                 remove_file(_unfinished(path))  # of a run that was killed
-                self._names.append(path)
+                file = _Unfinished(path, len(content), sha256(content).digest(), overwrite)
+                self._names.append(file)
                 _write_file(_unfinished(path), content)
+                file.whole = True
+        except FileExistsError as error:  # of an export to the same name that began just now
+            self._names.pop()
+            raise _make_taken_error(out) from error
         except OSError as error:
             raise cant_write(out, error) from error
 
@@ -65,21 +92,25 @@ class OutgoingFiles:
         Raises WorldError.
         """
         while self._names:
-            path = self._names[0]
+            file, path = self._names[0], self._names[0].path
             try:
                 new = not is_there(path)
+                if not file.is_at(_unfinished(path)) or not (new or file.overwrite):
+                    raise _make_taken_error(path)
                 move_file(_unfinished(path), path)
             except OSError as error:
                 raise cant_write(path, error) from error
-            self._named += [path] if new else []
+            self._named += [file] if new else []
             del self._names[0]
 
     def discard(self) -> None:
-        """Removes what was not published, and what is new of a publication that failed."""
-        for path in self._names:
-            remove_file(_unfinished(path))
-        for path in self._named:
-            remove_file(path)
+        """Removes what was not published, and what is new of a publication that failed; nothing of another export."""
+        for file in self._names:
+            if not file.whole or file.is_at(_unfinished(file.path)):
+                remove_file(_unfinished(file.path))
+        for file in self._named:
+            if file.is_at(file.path):
+                remove_file(file.path)
 
 
 class OutgoingFolder:
@@ -204,7 +235,12 @@ def must_not_exist(out: Path) -> None:
         except OSError as error:
             raise cant_write(path, error) from error
         if there:
-            raise WorldError("{path} exists already; name a file that does not.", path=path.name)
+            raise _make_taken_error(path)
+
+
+def _make_taken_error(path: Path) -> WorldError:
+    """Returns the error for a name that another file has, or gets from an export that began later."""
+    return WorldError("{path} exists already; name a file that does not.", path=path.name)
 
 
 def _unfinished(path: Path) -> Path:

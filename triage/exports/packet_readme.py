@@ -59,7 +59,8 @@ WHAT LIES IN data/
    case.jsonld         CASE/UCO graph: files, hashes, provenance, actions
    custody.jsonl       the chain of custody, one step per line, from the receipt of each bundle; "says" is the step in words
    record-proof.json   proves that these steps are in the workstation's audit log (see below)
-   files.csv           every file with its hashes; "not stated" means that the source does not say
+   files.csv           every file with its hashes; "not stated" means that the source does not say. Text that a spreadsheet would
+                       run has an apostrophe in front, and misleading characters are escaped; report.json has it as it was
    rules/              the rules that made the scores, so that they can be computed again
 {more}
 Derived values (hashes, locations, scores) never replace originals. A score sets the order of work; it is not a finding against a

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -11,6 +9,7 @@ import msgspec
 
 from triage.exports.bag import safe_name
 from triage.exports.packet_custody import list_custody_rows
+from triage.exports.sheet_cells import format_csv
 from triage.model.json_text import encode_json, format_text
 from triage.model.packet import INTERNAL, Edition, Packet, PacketReport
 from triage.model.views import ShowFile
@@ -113,9 +112,7 @@ def make_custody(packet: Packet) -> Iterable[bytes]:
 
 def make_file_table(reports: Sequence[PacketReport]) -> bytes:
     """Returns the CSV of all files. It begins with a byte order mark, without which Excel breaks Urdu."""
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(_FILE_COLUMNS)
+    rows: list[Sequence[str]] = [_FILE_COLUMNS]
     for report in reports:
         media_names = {each.exhibit: each.media_name for each in report.files}
         for file in report.show.files:
@@ -130,8 +127,8 @@ def make_file_table(reports: Sequence[PacketReport]) -> bytes:
                 "grade": _format_grade(file),
                 "media_file": media_names.get(file.exhibit or "") or "not enclosed",
             }
-            writer.writerow([_format_cell(values[name]) for name in _FILE_COLUMNS])
-    return text.getvalue().encode("utf-8-sig", "backslashreplace")
+            rows.append([_format_cell(values[name]) for name in _FILE_COLUMNS])
+    return format_csv(rows).encode("utf-8-sig")
 
 
 def _format_grade(file: ShowFile) -> str:
@@ -141,13 +138,9 @@ def _format_grade(file: ShowFile) -> str:
 
 
 def _format_cell(value: object) -> str:
-    """Returns a value in words.
-
-    Text that a spreadsheet would run as a formula is disarmed.
-    """
+    """Returns a value in words."""
     if value is None:
         return "not stated"
     if isinstance(value, bool):
         return "yes" if value else "no"
-    text = str(value)
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+    return str(value)

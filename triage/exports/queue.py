@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,9 +9,10 @@ from pathlib import Path
 import msgspec
 
 from triage.errors import WorldError
-from triage.exports.queue_columns import FORMULA_STARTS, HEADERS, Cell, SheetLine, list_cells
+from triage.exports.queue_columns import HEADERS, SheetLine, list_cells
 from triage.exports.queue_pdf import format_pdf
 from triage.exports.queue_workbook import format_workbook
+from triage.exports.sheet_cells import format_csv
 from triage.model.exports import About
 from triage.model.moment import parse_utc
 from triage.model.queue_sheet import SheetRow, SheetScope
@@ -57,17 +56,8 @@ def format_queue(sheet: Sheet, ending: str) -> bytes:
 
 def _format_csv(lines: Sequence[SheetLine], about: About) -> bytes:
     """Returns a CSV in UTF-8 with a byte order mark, as spreadsheets want it. Formulas are disarmed."""
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow((*HEADERS, "Rules"))
-    for line in lines:
-        writer.writerow([disarm_formula(cell) for cell in (*list_cells(line), about.rules)])
-    return text.getvalue().encode("utf-8-sig")
-
-
-def disarm_formula(cell: Cell) -> Cell:
-    """Returns a cell with an apostrophe in front of text that a spreadsheet would run as a formula."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_STARTS) else cell
+    rows = ((*list_cells(line), about.rules) for line in lines)
+    return format_csv(((*HEADERS, "Rules"), *rows)).encode("utf-8-sig")
 
 
 def _format_json(sheet: Sheet) -> bytes:

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from triage.exports.sheet_cells import Cell
 from triage.exports.time_labels import format_pakistan_time
 from triage.model.moment import parse_utc, to_pakistan
 from triage.model.queue_sheet import SheetRow
 
-Cell = str | int | float
 NOT_STATED, NONE_KNOWN, NONE_RUNS, NOBODY = "not stated", "none known", "none runs", "nobody"
 _LANE = {"no": "no", "confirmed": "a lead allowed release", "waits for a lead": "no release until a lead confirms"}
 _IN_PAKISTAN = {True: "yes", False: "no", None: "unclear"}
@@ -170,8 +170,6 @@ HEADERS = tuple(column.header for column in COLUMNS)
 ASSIGNEE, REPORT = "Assigned to", "Report"
 """The columns that are read when a filled-in sheet comes back, besides NOTE."""
 NOTE = "Note for the analyst"
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-"""A spreadsheet runs text that begins so as a formula; the last four are the wide forms, which some take too."""
 
 
 def list_cells(line: SheetLine) -> list[Cell]:

@@ -17,15 +17,14 @@ from triage.exports.queue_columns import (
     ASSIGNEE,
     BAND_COLOURS,
     COLUMNS,
-    FORMULA_STARTS,
     NOTE,
-    Cell,
     SheetColumn,
     SheetLine,
     days_left,
     describe_band,
 )
 from triage.exports.queue_cover import TITLE, list_facts, make_totals
+from triage.exports.sheet_cells import Cell, set_text_cell
 from triage.exports.sheet_origin import WORKSHEET, split_into_cells
 from triage.model.exports import About
 from triage.model.queue_sheet import DUE_SOON_DAYS, SheetScope
@@ -118,7 +117,7 @@ class _WorkbookWriter:
         for name, value in list_facts(scope, self._about, lines):
             page.write_string(at, 0, name, self._name)
             page.merge_range(at, 1, at, 9, "", self._text)
-            page.write_string(at, 1, value, self._text)
+            set_text_cell(page, at, 1, value, self._text, self._text)
             at += 1
         totals = make_totals(lines, scope)
         at += 1
@@ -173,7 +172,7 @@ class _WorkbookWriter:
     def _write_cell(self, page: Any, row: int, at: int, cell: Cell) -> None:
         """Writes a number as a number, and a text as nothing but text."""
         if isinstance(cell, str):
-            page.write_string(row, at, cell[:32_000], self._quoted if cell.startswith(FORMULA_STARTS) else self._plain)
+            set_text_cell(page, row, at, cell, self._plain, self._quoted)
         else:
             page.write_number(row, at, cell, self._points if isinstance(cell, float) else self._number)
 

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Sequence
 from datetime import datetime
 
 import xlsxwriter
 
+from triage.exports.sheet_cells import make_plain_lines, set_text_cell
 from triage.exports.time_labels import format_pakistan_time
 from triage.model.data_requests import AnnexLine
 
 COLUMNS = ("Line", "Kind", "Value", "Port", "UTC", "PKT", "Window from (UTC)", "Window to (UTC)", "Note")
 _WIDTHS = (12, 11, 27, 11, 22, 24, 22, 22, 60)
-_LINE_HEIGHT, _NOTE_LETTERS = 15, 52
-"""Points of one line of text, and letters of a note that surely fit into one: no program may cut a note off."""
+_LINE_HEIGHT, _FILLED = 15, 0.86
+"""Points of a line of text, and the share of a column's width that letters surely fit into: no program may cut a cell off."""
 _NOT_STATED = "not stated"
 
 
@@ -25,14 +27,19 @@ def format_annex(lines: Sequence[AnnexLine], *, number: str, made: datetime, dra
     book.set_properties({"title": f"Annex to {number}", "author": "", "created": made.replace(tzinfo=None)})
     sheet = book.add_worksheet("Annex")
     bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "border": 1, "bg_color": "#E8E8E8"})
-    wrapped = book.add_format({"text_wrap": True, "valign": "top", "border": 1})
+    base = {"text_wrap": True, "valign": "top", "border": 1}
+    wrapped, quoted = book.add_format(base), book.add_format({**base, "quote_prefix": True})
     for at, (name, width) in enumerate(zip(COLUMNS, _WIDTHS, strict=True)):
         sheet.set_column(at, at, width)
         sheet.write_string(0, at, name, bold)
     for row, line in enumerate(lines, 1):
-        sheet.set_row(row, _LINE_HEIGHT * max(1, -(-len(line.fact.note) // _NOTE_LETTERS)))
-        for at, cell in enumerate(_make_cells(line)):
-            sheet.write_string(row, at, cell, wrapped)
+        cells = _make_cells(line)
+        lines_of = (
+            math.ceil(len(make_plain_lines(cell)) / (width * _FILLED)) for cell, width in zip(cells, _WIDTHS, strict=True)
+        )
+        sheet.set_row(row, _LINE_HEIGHT * max(1, *lines_of))
+        for at, cell in enumerate(cells):
+            set_text_cell(sheet, row, at, cell, wrapped, quoted)
     sheet.freeze_panes(1, 1)
     sheet.repeat_rows(0)
     sheet.set_landscape()

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
 
 import msgspec
 
+from triage.exports import sheet_cells
 from triage.exports.pdf_documents import Block, Chart, ChartsBlock, HeadingBlock, ParagraphBlock, typeset
-from triage.exports.queue import disarm_formula
 from triage.exports.statistic_tables import DIMENSIONS
 from triage.exports.suppression import LEAST_WIDTH, MINIMUM, TOTAL
 from triage.exports.time_labels import format_pakistan_time
@@ -42,15 +40,13 @@ _MEANINGS = {
 
 def format_csv(tables: Sequence[StatisticTable]) -> bytes:
     """Returns statistics.csv. The same counts give the same bytes."""
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(("table", *DIMENSIONS, "count"))
+    rows: list[tuple[sheet_cells.Cell, ...]] = [("table", *DIMENSIONS, "count")]
     for table in tables:
         for cell in table.cells:
             named = dict(zip(table.dimensions, cell.names, strict=True))
-            names = [disarm_formula(named.get(dimension, TOTAL)) for dimension in DIMENSIONS]
-            writer.writerow((table.name, *names, SUPPRESSED if cell.count is None else cell.count))
-    return text.getvalue().encode()
+            names = [named.get(dimension, TOTAL) for dimension in DIMENSIONS]
+            rows.append((table.name, *names, SUPPRESSED if cell.count is None else cell.count))
+    return sheet_cells.format_csv(rows).encode()
 
 
 def format_json(tables: Sequence[StatisticTable], period: Period, about: About) -> bytes:
@@ -82,11 +78,7 @@ def format_json(tables: Sequence[StatisticTable], period: Period, about: About) 
 
 def format_dictionary() -> bytes:
     """Returns dictionary.csv: what each column means."""
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(("name", "meaning"))
-    writer.writerows(_MEANINGS.items())
-    return text.getvalue().encode()
+    return sheet_cells.format_csv((("name", "meaning"), *_MEANINGS.items())).encode()
 
 
 def format_pdf(tables: Sequence[StatisticTable], period: Period, about: About) -> bytes:

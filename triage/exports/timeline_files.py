@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import html
 import io
 import zipfile
@@ -10,7 +9,7 @@ from collections.abc import Sequence
 from datetime import UTC
 from xml.sax.saxutils import escape
 
-from triage.exports.queue import disarm_formula
+from triage.exports.sheet_cells import format_csv
 from triage.exports.time_labels import format_pakistan_time
 from triage.model.moment import format_utc
 from triage.model.printable import make_printable
@@ -26,9 +25,7 @@ _FIRST_DAY_OF_ZIP = (1980, 1, 1, 0, 0, 0)
 
 def format_timeline(entries: Sequence[TimelineEntry], remarks: dict[str, str]) -> bytes:
     """Returns the CSV in order of time, in UTF-8. `remarks` is report -> what has to be said of it in each line."""
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(COLUMNS)
+    rows: list[tuple[str, ...]] = [COLUMNS]
     for entry in sort_entries(entries):
         cells = (
             entry.when.astimezone(UTC).isoformat(timespec="microseconds"),
@@ -42,8 +39,8 @@ def format_timeline(entries: Sequence[TimelineEntry], remarks: dict[str, str]) -
             entry.source,
             remarks.get(entry.report, ""),
         )
-        writer.writerow([disarm_formula(make_printable(cell or "")) for cell in cells])
-    return text.getvalue().encode()
+        rows.append(tuple(cell or "" for cell in cells))
+    return format_csv(rows).encode()
 
 
 def sort_entries(entries: Sequence[TimelineEntry]) -> list[TimelineEntry]:

@@ -1,4 +1,7 @@
-"""Builds Word documents (.docx) that are the same for the same content, and say nothing but what they are given."""
+"""Builds Word documents (.docx) that are the same for the same content, and say nothing but what they are given.
+
+Control, invisible and direction characters stand as escapes: XML takes no control character, and direction marks reorder a line.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,8 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
+
+from triage.exports.sheet_cells import make_plain_lines
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _LEFT_OUT = "docProps/thumbnail.jpeg"
@@ -37,13 +42,13 @@ class WordDocument:
         section.top_margin = section.bottom_margin = Cm(2.2)
         top = section.header.paragraphs[0]
         top.alignment = WD_ALIGN_PARAGRAPH.CENTER
-        top.add_run(head).bold = True
+        _add_run(top, head).bold = True
         bottom = section.footer.paragraphs[0]
         bottom.alignment = WD_ALIGN_PARAGRAPH.CENTER
-        run = bottom.add_run(f"{foot} – page ")
+        run = _add_run(bottom, f"{foot} – page ")
         run.font.size = Pt(8.5)
         _add_field(bottom, "PAGE")
-        bottom.add_run(" of ").font.size = Pt(8.5)
+        _add_run(bottom, " of ").font.size = Pt(8.5)
         _add_field(bottom, "NUMPAGES")
 
     def add_title(self, text: str) -> None:
@@ -51,7 +56,7 @@ class WordDocument:
         paragraph = self._document.add_paragraph()
         paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
         paragraph.paragraph_format.space_after = Pt(10)
-        run = paragraph.add_run(text)
+        run = _add_run(paragraph, text)
         run.bold, run.font.size = True, Pt(13)
 
     def add_heading(self, text: str) -> None:
@@ -59,7 +64,7 @@ class WordDocument:
         paragraph = self._document.add_paragraph()
         paragraph.paragraph_format.space_before = Pt(8)
         paragraph.paragraph_format.keep_with_next = True
-        paragraph.add_run(text).bold = True
+        _add_run(paragraph, text).bold = True
 
     def add_text(self, text: str, *, bold: bool = False, right: bool = False, keep: bool = False) -> None:
         """Adds a paragraph. `keep` holds it on one page with the next."""
@@ -67,14 +72,14 @@ class WordDocument:
         paragraph.paragraph_format.keep_with_next = keep
         if right:
             paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-        paragraph.add_run(text).bold = bold
+        _add_run(paragraph, text).bold = bold
 
     def add_rtl_text(self, text: str, *, bold: bool = False, keep: bool = False) -> None:
         """Adds a paragraph that runs from right to left, such as Urdu. `keep` holds it on one page with the next."""
         paragraph = self._document.add_paragraph()
         paragraph.paragraph_format.keep_with_next = keep
         paragraph._p.get_or_add_pPr().append(OxmlElement("w:bidi"))
-        run = paragraph.add_run(text)
+        run = _add_run(paragraph, text)
         properties = run._r.get_or_add_rPr()
         fonts = OxmlElement("w:rFonts")
         fonts.set(qn("w:cs"), _FONT)
@@ -104,8 +109,8 @@ class WordDocument:
         for name, value in rows:
             cells = table.add_row().cells
             cells[0].width, cells[1].width = _NAME_WIDTH, _VALUE_WIDTH
-            cells[0].paragraphs[0].add_run(name)
-            cells[1].paragraphs[0].add_run(value)
+            _add_run(cells[0].paragraphs[0], name)
+            _add_run(cells[1].paragraphs[0], value)
             for cell in cells:
                 cell.paragraphs[0].paragraph_format.space_after = Pt(12 if value.startswith("___") else 3)
                 cell.paragraphs[0].paragraph_format.keep_with_next = True
@@ -122,7 +127,7 @@ class WordDocument:
         paragraph.paragraph_format.left_indent = Cm(indent + 0.9)
         paragraph.paragraph_format.first_line_indent = Cm(-0.9)
         paragraph.paragraph_format.tab_stops.add_tab_stop(Cm(indent + 0.9))
-        paragraph.add_run(f"{mark}\t{text}")
+        _add_run(paragraph, text, f"{mark}\t")
 
     def _set_properties(self, title: str, made: datetime, author: str) -> None:
         """Sets the properties of the file, and clears those of the template."""
@@ -132,6 +137,11 @@ class WordDocument:
         kept.created = kept.modified = made.replace(tzinfo=None)
         kept.last_printed = made.replace(tzinfo=None)
         kept.revision = 1
+
+
+def _add_run(paragraph: Any, text: str, mark: str = "") -> Any:
+    """Adds a text to a paragraph, behind a mark of ours such as "1." and a tab."""
+    return paragraph.add_run(mark + make_plain_lines(text))
 
 
 def _add_field(paragraph: Any, code: str) -> None:

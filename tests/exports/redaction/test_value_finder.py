@@ -121,3 +121,46 @@ def test_the_work_grows_with_the_text_and_not_with_the_number_of_values() -> Non
     many = ValueFinder(ChildValue("account name", f"{n:x}otter{n}", OF) for n in range(10_000))
     text = "an otter swims by the lantern. " * 4_000
     assert many.replace(text) == text
+
+
+@pytest.mark.parametrize(
+    "letter",
+    [
+        "%61",
+        "%D0%B0",
+        "\\u0061",
+        "\\u0041",
+        "\\U00000061",
+        "&#97;",
+        "&#x61;",
+        "&#X61;",
+        "&#x0000000061;",
+        "&#000000000097;",
+        "&#0097;",
+        "a\\u200b",
+        "a\\U000e0041",
+    ],
+)
+def test_a_name_is_found_behind_the_escapes_of_web_pages_json_and_our_own_tables(letter: str) -> None:
+    assert FINDER.replace(f"she is Ayesh{letter} Khan, he said").startswith("she is [removed: name of child 1")
+
+
+@pytest.mark.parametrize(
+    "escape",
+    [
+        "&#1114111;",
+        "&#1114112;",
+        "&#9999999;",
+        "&#x10FFFF;",
+        "&#x110000;",
+        "&#xFFFFFF;",
+        "\\U00110000",
+        "\\UFFFFFFFF",
+        "&#xD800;",
+        "\\ud800",
+        "%ff",
+    ],
+)
+def test_an_escape_of_what_is_no_letter_is_passed_over(escape: str) -> None:
+    assert FINDER.replace(f"a kite {escape} flies") == f"a kite {escape} flies"
+    assert "[removed" in FINDER.replace(f"Ayesha Khan {escape}")

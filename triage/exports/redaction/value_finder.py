@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
@@ -143,7 +144,9 @@ class ValueFinder:
 
 
 _WORD = re.compile(r"[^\W\d_]{3,40}")
-_TOKEN = re.compile(r"(?:%[0-9A-Fa-f]{2})+|\\u[0-9A-Fa-f]{4}|&#(?:x[0-9A-Fa-f]{1,6}|[0-9]{1,7});|.", re.DOTALL)
+_TOKEN = re.compile(
+    r"(?:%[0-9A-Fa-f]{2})+|\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8}|&#(?:[xX][0-9A-Fa-f]{1,16}|[0-9]{1,20});|.", re.DOTALL
+)
 _SEPARATORS = frozenset("._-()/+'’,•|*~`")
 _LOOKALIKES = str.maketrans("аαсеεіιкκмоορѕтхχунп", "aaceeiikkmoopstxxyhn")
 """Cyrillic and Greek letters, lower case, and the Latin letters that they resemble."""
@@ -180,10 +183,8 @@ def _decode(token: str) -> str:
     """Returns the characters of an escape."""
     if token.startswith("%"):
         return bytes.fromhex(token.replace("%", "")).decode("utf-8", "replace")
-    if token.startswith("\\u"):
-        return chr(int(token[2:], 16))
-    number = int(token[3:-1], 16) if token[2] == "x" else int(token[2:-1])
-    return chr(number) if number < 0x110000 else ""
+    number = int(token[2:], 16) if token.startswith("\\") else int(token[3:-1], 16) if token[2] in "xX" else int(token[2:-1])
+    return chr(number) if number <= sys.maxunicode else ""
 
 
 @lru_cache(maxsize=4096)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from triage.errors import Refused
-from triage.exports.queue import disarm_formula
+from triage.exports.sheet_cells import format_csv
 from triage.jobs.leaving.outgoing import NOT_SAID, write_out
 from triage.jobs.session import Session
 from triage.model.handover import Handover
@@ -50,9 +48,4 @@ def export_chart(
 
 def format_chart_table(titles: Sequence[str], rows: Sequence[Sequence[str | int | float]]) -> bytes:
     """Returns the numbers of a chart as CSV in UTF-8. Text that a sheet would run as a formula gets an apostrophe."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(titles)
-    for row in rows:
-        writer.writerow([disarm_formula(cell) for cell in row])
-    return out.getvalue().encode()
+    return format_csv((titles, *rows)).encode()

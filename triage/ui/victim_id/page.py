@@ -184,13 +184,7 @@ class VictimPage(DeskPage):
         if not words:
             self.show_list(self._rows)
             return
-        self.runner.ask(
-            lambda: self.api.search_clues(words),
-            self._show_hits,
-            owner=self,
-            failed=self.failed,
-            about="search",
-        )
+        self.runner.ask(lambda: self.api.search_clues(words), self._show_hits, owner=self, failed=self.failed, about="search")
 
     def _show_hits(self, found: tuple[ClueHit, ...]) -> None:
         """Shows what a search found, clues first."""
