@@ -1,10 +1,11 @@
-"""What living with a store costs: checking it, whole and in slices, backups, a rule of retention, and reading while it is rebuilt.
+"""What living with a store costs: checks, whole and in slices, backups, a rule of retention, and how long others wait meanwhile.
 
 A row of the suite: `python -m bench living`; its size is the number of reports (bench/national_feed.py, without media), beside some
 vault items of 200 kB. A third of the reports, 250 at most, is closed and destroyed by a rule, four years later; the statistics must
-stay. The database is rebuilt at the end of that, while another thread asks for a page of the queue again and again. A small change of
-the backup and a destroyed report are measured in a store with an eighth of the reports as well: neither may cost more in a larger
-store, but for the copy of the database.
+stay. The database is rebuilt at the end of that, while another thread asks for a page of the queue again and again. Beside a check
+and a backup another window seals an item again and again: nobody waits for more than the beginning of either. A small change of the
+backup and a destroyed report are measured in a store with an eighth of the reports as well: neither may cost more in a larger store,
+but for the copy of the database.
 """
 
 from __future__ import annotations
@@ -50,7 +51,7 @@ CHECK_TIMES = 3.0
 ITEM, ITEMS_A_BATCH, LEAST_ITEMS, SLICE = 200_000, 100, 1_000, 128_000_000
 BACKUP_SHARE = 1.1
 """Of the first backup, a later one with a small change at most: below 4 GiB all of the vault is read again, and so it takes as long."""
-DESTROY_MS, LONGEST_READ_MS = 400.0, 500.0
+DESTROY_MS, LONGEST_READ_MS, LONGEST_STEP_MS = 400.0, 500.0, 1_000.0
 """A certificate is typeset for each, and its process starts once: of a few reports that is half."""
 QUIET_SECONDS, BUSY_TIMES = 3.0, 3.0
 """The longest page of so many seconds before the act says what other work on the machine does; beside it, so many times as long."""
@@ -92,9 +93,7 @@ class Living:
 
     def check(self) -> Iterator[Result]:
         """Yields what checks cost."""
-        result, spent = spend(lambda: check_store(self.session))
-        if not result.valid:
-            raise RuntimeError(f"the store is not sound: {result.problems[:3]}")
+        _, spent = spend(self.check_all)
         yield Result("check of the whole store", 0, self.megabytes / spent, "MB/s", CHECK_RATE, better="higher")
         alone = digest_and_decrypt(int(1e6 * self.megabytes / ITEM))
         yield Result(
@@ -102,6 +101,12 @@ class Living:
         )
         _, spent = spend(lambda: check_in_slices(self.session))
         yield Result("check of the vault in slices", 0, self.megabytes / spent, "MB/s", CHECK_RATE, better="higher")
+        yield from self.write_beside("a check", self.check_all)
+
+    def check_all(self) -> None:
+        """Checks the whole store, which has to be sound."""
+        if not (result := check_store(self.session)).valid:
+            raise RuntimeError(f"the store is not sound: {result.problems[:3]}")
 
     def back_up(self) -> Iterator[Result]:
         """Yields what backups cost: the first, one after a small change, and that with little read again of what was copied."""
@@ -115,6 +120,19 @@ class Living:
             _, self.changed = spend(lambda: make_backup(self.session, self.folder / "backup"))
         finally:
             limits.BACKUP_REREAD = usual
+        yield from self.write_beside("a backup", lambda: make_backup(self.session, self.folder / "backup"))
+
+    def write_beside(self, what: str, act: Callable[[], object]) -> Iterator[Result]:
+        """Yields how long another window waited to store something while an act ran, at most."""
+        store = Store.open(self.session.store.directory, "first", "seven green boats")
+        with Session(store) as other:
+            step = partial(seal_items, other, 1)
+            with Repeating(step) as quiet:
+                time.sleep(QUIET_SECONDS)
+            with Repeating(step) as writing:
+                act()
+        longest = max(LONGEST_STEP_MS, BUSY_TIMES * 1000 * max(quiet.times))
+        yield Result(f"step of another window beside {what}, longest", 0, 1000 * max(writing.times), "ms (clock)", longest)
 
     def destroy(self) -> Iterator[Result]:
         """Yields what a rule of retention costs, whether statistics stay, and how long a reader waits meanwhile. Closes the store."""
@@ -125,9 +143,10 @@ class Living:
         set_policy(self.session, "closed-kept-months", "36")
         papers, before = self.folder / "papers", load_statistics(self.session)
         papers.mkdir()
-        with Reading(self.session) as quiet:
+        page = partial(list_queue_rows, self.session, QueueFilter(), limit=50)
+        with Repeating(page) as quiet:
             time.sleep(QUIET_SECONDS)
-        with four_years_later() as rebuilding, Reading(self.session) as reading:
+        with four_years_later() as rebuilding, Repeating(page) as reading:
             second = Consent("second", "eight blue kites")
             act = partial(retention.destroy_due_reports, self.session, order="Rule 12", second=second, folder=papers)
             done, spent = spend(act)
@@ -138,20 +157,20 @@ class Living:
         yield Result("reports that the rule destroyed", 0, len(done.destroyed) / len(numbers), "of all", 1.0, better="higher")
         yield Result("statistics that stay", 0, float(same), "of all", 1.0, better="higher")
         yield Result("a destroyed report, rebuild included", 0, 1000 * spent / len(numbers), "ms", DESTROY_MS)
-        longest = max(LONGEST_READ_MS, BUSY_TIMES * 1000 * max(quiet.reads))
-        yield Result("page of the queue meanwhile, longest", 0, 1000 * max(reading.reads), "ms (clock)", longest)
-        yield Result("pages read meanwhile", 0, float(len(reading.reads)), "pages", 5.0, better="higher")
+        longest = max(LONGEST_READ_MS, BUSY_TIMES * 1000 * max(quiet.times))
+        yield Result("page of the queue meanwhile, longest", 0, 1000 * max(reading.times), "ms (clock)", longest)
+        yield Result("pages read meanwhile", 0, float(len(reading.times)), "pages", 5.0, better="higher")
         self.session.store.close()
 
 
-class Reading:
-    """Reads a page of the queue again and again in a thread of its own, until it is left."""
+class Repeating:
+    """Does something again and again in a thread of its own, until it is left. `times` are seconds by the clock, of each time."""
 
-    def __init__(self, session: Session) -> None:
-        self._session, self._over, self.reads, self.spent = session, threading.Event(), list[float](), 0.0
-        self._thread = threading.Thread(target=self._read)
+    def __init__(self, act: Callable[[], object]) -> None:
+        self._act, self._over, self.times, self.spent = act, threading.Event(), list[float](), 0.0
+        self._thread = threading.Thread(target=self._repeat)
 
-    def __enter__(self) -> Reading:
+    def __enter__(self) -> Repeating:
         self._thread.start()
         return self
 
@@ -159,11 +178,11 @@ class Reading:
         self._over.set()
         self._thread.join()
 
-    def _read(self) -> None:
+    def _repeat(self) -> None:
         while not self._over.wait(0.005):
             began = time.perf_counter()
-            list_queue_rows(self._session, QueueFilter(), limit=50)
-            self.reads.append(time.perf_counter() - began)
+            self._act()
+            self.times.append(time.perf_counter() - began)
         self.spent = time.thread_time()
 
 
