@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from triage.errors import Cancelled, StoreBusy
+from triage.errors import Cancelled, StoreBusy, StoreError
 from triage.message import Message
 from triage.model.progress import CancelToken, Progress
 from triage.store import database_copy, integrity, lock, opening
@@ -108,6 +108,31 @@ def test_others_write_while_a_backup_is_copied(
     assert other.unseal(later[0]) == b"later"
     monkeypatch.undo()
     assert make_backup(store, tmp_path / "backup").check.checked["vault_items"] == 2
+
+
+def test_what_is_destroyed_while_a_backup_is_copied_asks_for_another(
+    store: Store, other: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The copied database knows the item, whose bytes are gone. That is no damage."""
+    item, begun = seal(store, b"first"), list[bool]()
+    seal(store, b"second")
+
+    def destroy() -> None:
+        begun.append(True)
+        if len(begun) > 1:  # the copy by which the database is rebuilt
+            return
+        with other.batch() as batch:
+            batch.destroy(item)
+            sql.mark_compaction_owed(batch, "2026-11-28T00:00:00Z")
+            batch.note("things destroyed", items=1)
+        assert not other.forget_older_state(), "a reader needs the older pages"
+
+    before(DatabaseCopy, "finish", destroy, monkeypatch)
+    with pytest.raises(StoreError, match="run the backup again"):
+        make_backup(store, tmp_path / "backup")
+    monkeypatch.undo()
+    assert store.forget_older_state() and make_backup(store, tmp_path / "backup").check.valid
+    assert restore_backup(tmp_path / "backup", tmp_path / "restored", "First User", "seven green boats").valid
 
 
 def test_others_write_while_a_store_is_checked(store: Store, other: Store, monkeypatch: pytest.MonkeyPatch) -> None:

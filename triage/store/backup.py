@@ -126,6 +126,8 @@ def make_backup(
         commits, destroyed = audit_log.load_state(database.writer).commits, vault_sql.list_destroyed(database.writer)
         known = destruction.count_destructions(database.writer)
         register.write_register(store, database.writer, out)
+    if found.problems and vault_sql.list_destroyed(store.read()) != destroyed:
+        raise StoreError("Something was destroyed in the store while it was backed up; run the backup again.")
     _require_whole(found)
     with explain_disk_errors(Message("writing the backup")):
         sizes = {name: file_size(state / name) or 0 for name in _FILES}
