@@ -108,6 +108,18 @@ def test_words_that_the_guide_quotes_stand_on_a_screen(english: str, urdu: str) 
         assert [each for each in sorted(words) if not stands_in(texts, each)] == [], page
 
 
+PAPERS = {"توثیقی رپورٹ", "خامیوں کی فہرست"}
+"""Papers that no screen makes: the validation report and the advisory snapshot."""
+
+
+def test_each_urdu_word_of_the_glossary_stands_on_a_screen() -> None:
+    shown = "\n".join(catalogue("ur").values())
+    rows = re.findall(r"(?m)^\| ([^|]*[\u0600-\u06ff][^|]*) \| [a-z]", (ROOT / "docs/guide/ur/glossary.md").read_text("utf-8"))
+    words = {re.sub(r" \(.*\)", "", word) for row in rows for word in row.split("، ")}
+    assert len(words) > len(rows) > 0
+    assert sorted(words - PAPERS - {word for word in words if word in shown}) == []
+
+
 def stands_in(texts: str, quoted: str) -> bool:
     """Whether it is among the texts as it is, or with a number in place of `{n}`."""
     return any(each in texts for each in (quoted, quoted.lower(), re.sub(r"\d+", "{n}", quoted).lower()))
