@@ -11,6 +11,7 @@ from bench.docs_site import commands, hosts, reference, staging
 
 NAMED_IN = re.compile(r"`(\w+)(?:\(\))?` \((?:a \w+ in )?`([\w/.-]+\.(?:py|toml|json|sql))`")  # `name` (`file`)
 NAME = re.compile(r"_?[a-z]+(?:_[a-z0-9]+)+|[A-Z][a-z]+(?:[A-Z][a-z]+)+")
+ATTRIBUTE = re.compile(r"[A-Z]\w+\.[a-z_]+")
 NOT_OURS = {"cipher_memory_security", "verb_noun"}
 """A setting of SQLCipher's, and an example of how names are formed."""
 MOST_BYTES = 2_000_000
@@ -101,7 +102,9 @@ def find_names_that_are_gone(text: str, source: dict[str, str], words: set[str])
     modules = {path.rpartition("/")[2].removesuffix(".py") for path in source}
     codes = re.findall(r"`([^`\n]+)`", re.sub(r"(?ms)^```.*?^```", "", text))
     names = [code.removesuffix("()") for code in codes]
-    gone = [name for name in names if NAME.fullmatch(name) and name not in words | modules | NOT_OURS]
+    parts = [part for name in names if ATTRIBUTE.fullmatch(name) for part in name.split(".")]
+    names = [*parts, *(name for name in names if NAME.fullmatch(name))]
+    gone = [name for name in names if name not in words | modules | NOT_OURS]
     for name, file in NAMED_IN.findall(" ".join(text.split())):
         held = (source[path] for path in source if f"/{path}".endswith(f"/{file}"))
         gone += [] if any(name in each for each in held) else [f"{name} ({file})"]
@@ -113,7 +116,7 @@ def test_each_function_and_class_that_a_page_names_exists() -> None:
     words = {word for text in source.values() for word in re.findall(r"\w+", text)}
     gone = [(page, found) for page, text in read_pages().items() if (found := find_names_that_are_gone(text, source, words))]
     assert gone == []
-    for made_up in ("`brew_the_tea`", "`KettleOfTea`", "`read_pages` (`triage/limits.py`)"):
+    for made_up in ("`brew_the_tea`", "`KettleOfTea`", "`Kettle.boils`", "`read_pages` (`triage/limits.py`)"):
         assert find_names_that_are_gone(made_up, source, words), "the search itself finds nothing"
 
 

@@ -28,6 +28,7 @@ def test_unchanged_and_whose_key_are_two_questions(desk: Desk, other: Desk, tmp_
     verify = ("verify", out) if kind == "queue" else ("packet", "verify", out)
 
     nobody = desk.call(*verify, "--json", common=False)
+    assert desk.call("verify", out, "--json", common=False).json == nobody.json, "a packet is verified by the short command too"
     assert (nobody.code, nobody.json["valid"], nobody.json["signer"]) == (0, True, {"known": None, "name": None})
     said = desk.call(*verify, common=False).out.decode()
     assert said == f"Unchanged since signed. Key {key}: compare it with the desk's paper.\n"

@@ -65,7 +65,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "user": ("admin", "Manage users and their roles."),
     "work": ("work_packages", "List work packages and resolve conflicts."),
     "why": ("reading", "Explain why one report stands above another."),
-    "verify": ("outputs", "Verify a signed export."),
+    "verify": ("outputs", "Verify a signed export or packet."),
 }
 """Name -> (module in triage.cli, line in the list of commands). A line has at most 55 characters."""
 

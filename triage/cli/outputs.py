@@ -209,17 +209,17 @@ def packet_viewing_log(common: Common, path: Path, out: Path, force: bool, **lea
 
 
 @triage.command()
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", type=click.Path(exists=True, path_type=Path))
 @_fingerprint
 @with_common
 def verify(common: Common, file: Path, fingerprint: str | None) -> int:
-    """Verify that a signed export is unchanged, and name its signing key.
+    """Verify that a signed export or a packet is unchanged, and name its signing key.
 
     Needs no store. With --user, the store's known keys are consulted.
     """
-    from triage.jobs.leaving.verify import verify_file
+    from triage.jobs.leaving import verify as verify_job
 
-    return _print_result(common, verify_file(file), fingerprint)
+    return _print_result(common, verify_job.verify(file), fingerprint)
 
 
 def _print_result(common: Common, result: VerifyResult, fingerprint: str | None) -> int:

@@ -34,7 +34,7 @@ def require_confirmed(db: Reader, report_ids: Sequence[int]) -> None:
     waiting = [reports.load_number(db, i) for i in report_ids if load_lane_state(db, i) == "waits for a lead"]
     if waiting:
         raise Refused(
-            "{reports}: the reported user may be a child. Nothing is exported before a lead confirms it with: "
+            "{reports}: the reported user may be a child. Nothing is exported before a lead confirms it on its page, or with: "
             "triage set REPORT --confirm-child-lane",
             reports=tuple(waiting),
         )

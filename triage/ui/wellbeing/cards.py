@@ -106,8 +106,8 @@ def make_breaks_card() -> Card:
     policy = wellbeing.ViewingPolicy()
     minutes = {name: round(getattr(policy, name).total_seconds() / 60) for name in ("spell", "exposure", "pause")}
     advised = tr(
-        "A break of {pause} min is advised after {spell} min of viewing without a pause, after {open} min of media held open, and"
-        " after {grave} different files with a grave warning.",
+        "A break of {pause} min is advised after {spell} min of viewing without a pause, and after {open} min of media held open."
+        " It is also advised after {grave} different files with a grave warning.",
         pause=minutes["pause"],
         spell=minutes["spell"],
         open=minutes["exposure"],
