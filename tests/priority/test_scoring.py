@@ -12,7 +12,7 @@ from msgspec import structs
 
 from triage.priority.case import Seen
 from triage.priority.rules import RuleSet, loaded, shipped, texts
-from triage.priority.scoring import Applied, Standing, applied, band_by_points, band_of, steps, sunk, undone, weigh
+from triage.priority.scoring import Applied, Standing, applied, band_by_points, band_of, find_deciding, steps, sunk, undone, weigh
 from triage.resources import resource
 
 
@@ -169,11 +169,11 @@ def test_a_floor_lifts_what_sinks_and_never_lowers() -> None:
     floors = {each.rule.band: each for each in rule_of(rules, band=True)}
     assert sinking and floors.keys() == {"A", "B"}
     for each in sinking:
-        assert band_of(100.0, [each], [each], rules.bands) == "E"
-        assert band_of(100.0, [each, floors["B"]], [each, floors["B"]], rules.bands) == "B"
-    assert band_of(100.0, [floors["B"]], [floors["B"]], rules.bands) == "A"
-    assert band_of(0.0, [*floors.values()], [*floors.values()], rules.bands) == "A"
-    assert band_of(0.0, [*reversed(floors.values())], [*floors.values()], rules.bands) == "A"
+        assert band_of(100.0, find_deciding([each], [each]), rules.bands) == "E"
+        assert band_of(100.0, find_deciding([each, floors["B"]], [each, floors["B"]]), rules.bands) == "B"
+    assert band_of(100.0, find_deciding([floors["B"]], [floors["B"]]), rules.bands) == "A"
+    assert band_of(0.0, find_deciding([*floors.values()], [*floors.values()]), rules.bands) == "A"
+    assert band_of(0.0, find_deciding([*reversed(floors.values())], [*floors.values()]), rules.bands) == "A"
 
 
 def test_only_rules_with_unless_are_undone_and_only_by_those_named() -> None:

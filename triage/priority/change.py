@@ -179,7 +179,7 @@ def _supposed(
     may_be_child = any(each.rule.flag == CHILD_LANE for each in given)
     for supposition in _suppositions(rules):
         rule = supposition.rule
-        if (rule.condition in known and rule.fact in there) or undone(rule, given) or not _can_be(rule, case, files):
+        if (rule.condition in known and rule.fact in there) or not _can_be(rule, case, files) or undone(rule, given):
             continue
         if may_be_child and rule.condition in _OF_THE_USER:
             continue

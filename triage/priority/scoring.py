@@ -46,6 +46,13 @@ class Outcome(msgspec.Struct, frozen=True):
     points: float
 
 
+class Deciding(msgspec.Struct, frozen=True):
+    """Holds what decides on the band beside the points: minimum bands, sorted by rule, and the note that sinks the report."""
+
+    lifting: Sequence[Applied]
+    sinking: Applied | None
+
+
 @dataclass(frozen=True, slots=True)
 class Weighed:
     """Holds the result of all applied rules, and how it came about."""
@@ -110,8 +117,9 @@ def weigh(rules_applied: Sequence[Applied], rules: RuleSet) -> Weighed:
     strongest_first = sorted(rules_applied, key=_ORDER)
     risk, action = _axis(strongest_first, "risk"), _axis(strongest_first, "actionability")
     points, actionability = _number(each.points for each in risk), _number(each.points for each in action)
-    band = band_of(points, rules_applied, rules_applied, rules.bands)
-    number, cause = _agreeing(points, rules_applied, rules_applied, rules.bands)
+    deciding = find_deciding(rules_applied, rules_applied)
+    band = band_of(points, deciding, rules.bands)
+    number, cause = _agreeing(points, deciding, rules.bands)
     rest = [
         Counted(each, number - points if each is cause else 0.0) for each in rules_applied if each.rule.axis in ("floor", "note")
     ]
@@ -162,7 +170,7 @@ class Standing:
         else:
             some = [each for each in come if each.rule.axis == "actionability"]
             taking = [each for each in (*self._taking, *some) if each.rule.takes]
-            acting = self._add_up("actionability", self._touch(some, (), set()), taking, there)
+            acting = self._add_up("actionability", self._touch(some, (), set())["actionability"], taking, there)
         return Outcome(self.now.risk, acting, self.now.band, self.now.points)
 
     def _weighed(self, come: Sequence[Applied], gone: Sequence[Applied]) -> Outcome:
@@ -174,8 +182,8 @@ class Standing:
         deciding = [each for each in (*self._deciding, *come) if id(each) not in away]
         return self._outcome(self._touch(come, gone, away), taking, deciding, there)
 
-    def _touch(self, come: Sequence[Applied], gone: Sequence[Applied], away: set[int]) -> dict[Family, list[float]]:
-        """Returns the points of the families that these rules belong to."""
+    def _touch(self, come: Sequence[Applied], gone: Sequence[Applied], away: set[int]) -> dict[Axis, dict[Family, list[float]]]:
+        """Returns the points of the families that these rules belong to, by axis."""
         added: dict[Family, list[Applied]] = {}
         for each in come:
             if each.rule.points is not None:
@@ -183,31 +191,30 @@ class Standing:
         for each in gone:
             if each.rule.points is not None:
                 added.setdefault((each.rule.axis, each.rule.family), [])
-        return {
-            family: _points([*(member for member in self._members.get(family, ()) if id(member) not in away), *also])
-            if away
-            else _points([*self._members.get(family, ()), *also])
-            for family, also in added.items()
-        }
+        touched: dict[Axis, dict[Family, list[float]]] = {"risk": {}, "actionability": {}}
+        for family, also in added.items():
+            members = self._members.get(family, ())
+            staying = [member for member in members if id(member) not in away] if away else members
+            touched[family[0]][family] = _points([*staying, *also])
+        return touched
 
     def _outcome(
         self,
-        touched: Mapping[Family, list[float]],
+        touched: Mapping[Axis, Mapping[Family, list[float]]],
         taking: Sequence[Applied],
         deciding: Sequence[Applied],
         there: Sequence[Applied],
     ) -> Outcome:
-        risk = self._add_up("risk", touched, taking, there)
-        acting = self._add_up("actionability", touched, taking, there)
-        band = band_of(risk, deciding, there, self._rules.bands)
-        number, _ = _agreeing(risk, deciding, there, self._rules.bands)
-        return Outcome(number, acting, band, risk)
+        risk = self._add_up("risk", touched["risk"], taking, there)
+        acting = self._add_up("actionability", touched["actionability"], taking, there)
+        found = find_deciding(deciding, there)
+        number, _ = _agreeing(risk, found, self._rules.bands)
+        return Outcome(number, acting, band_of(risk, found, self._rules.bands), risk)
 
     def _add_up(
-        self, axis: Axis, touched: Mapping[Family, list[float]], taking: Sequence[Applied], there: Sequence[Applied]
+        self, axis: Axis, own: Mapping[Family, list[float]], taking: Sequence[Applied], there: Sequence[Applied]
     ) -> float:
-        """Returns the number of an axis, when these families have other points."""
-        own = {family: points for family, points in touched.items() if family[0] == axis}
+        """Returns the number of an axis, when some of its `own` families have other points."""
         if not (own or taking or self._taking):
             return self.now.points if axis == "risk" else self.now.actionability
         points = [each for family, some in self._points[axis].items() if family not in own for each in some]
@@ -267,41 +274,51 @@ def _taken(
 
 def undone(rule: Rule, others: Iterable[Applied]) -> bool:
     """Returns whether one of the other rules is named in the rule's `unless`."""
-    if not rule.unless:
-        return False
-    return any(other.rule.id.startswith(rule.unless) for other in others)
+    if rule.unless:
+        for other in others:
+            if other.rule.id.startswith(rule.unless):
+                return True
+    return False
 
 
-def band_of(risk: float, deciding: Sequence[Applied], rules_applied: Sequence[Applied], bands: Bands) -> Band:
+def find_deciding(rules_applied: Iterable[Applied], others: Sequence[Applied]) -> Deciding:
+    """Returns what decides on the band beside the points. What one of the `others` undoes sinks nothing."""
+    lifting = []
+    sinking: Applied | None = None
+    for each in rules_applied:
+        if each.rule.band is not None:
+            lifting.append(each)
+        if each.rule.sinks and sinking is None and not undone(each.rule, others):
+            sinking = each
+    if len(lifting) > 1:
+        lifting.sort(key=lambda each: each.rule.id)
+    return Deciding(lifting, sinking)
+
+
+def band_of(risk: float, deciding: Deciding, bands: Bands) -> Band:
     """Returns the band: minimum bands before everything, then what sinks a report, then the points of risk.
 
-    Minimum bands and sinking notes are among the `deciding`. Actionability orders within a band only: what is missing never
-    lowers one.
+    Actionability orders within a band only: what is missing never lowers one.
     """
-    sinking = any(each.rule.sinks and not undone(each.rule, rules_applied) for each in deciding)
-    best: Band = "E" if sinking else band_by_points(risk, bands)
-    for each in deciding:
+    best: Band = band_by_points(risk, bands) if deciding.sinking is None else "E"
+    for each in deciding.lifting:
         floor = each.rule.band
         if floor is not None and floor < best:
             best = floor
     return best
 
 
-def _agreeing(
-    points: float, deciding: Sequence[Applied], rules_applied: Sequence[Applied], bands: Bands
-) -> tuple[float, Applied | None]:
+def _agreeing(points: float, deciding: Deciding, bands: Bands) -> tuple[float, Applied | None]:
     """Returns the number of risk that agrees with the band, and the rule that moved it there.
 
     A minimum band lifts the number to its own level; the order of levels inside A is the order of imminence. A note that sinks
     the report brings the number below D. A share of the points is added to either, so that reports of one level keep their
     order.
     """
-    sinking = next((each for each in deciding if each.rule.sinks and not undone(each.rule, rules_applied)), None)
-    number, cause = (points, None) if sinking is None else (min(points * SHARES["E"], bands.D - LEAST), sinking)
-    lifting = [each for each in deciding if each.rule.band is not None]
-    if len(lifting) > 1:
-        lifting.sort(key=lambda each: each.rule.id)
-    for each in lifting:
+    number, cause = points, deciding.sinking
+    if cause is not None:
+        number = min(points * SHARES["E"], bands.D - LEAST)
+    for each in deciding.lifting:
         level = _lift(each, points, bands)
         if level > number:
             number, cause = level, each
@@ -319,7 +336,8 @@ def _lift(lifting: Applied, points: float, bands: Bands) -> float:
 
 def bands_nearby(outcome: Outcome, rules_applied: Sequence[Applied], bands: Bands) -> tuple[Band, ...]:
     """Returns the other bands in which the report would stand if every point of risk were a tenth more or less."""
-    found = {band_of(round(outcome.points * (1 + by), 1), rules_applied, rules_applied, bands) for by in (-_STABLE, _STABLE)}
+    deciding = find_deciding(rules_applied, rules_applied)
+    found = {band_of(round(outcome.points * (1 + by), 1), deciding, bands) for by in (-_STABLE, _STABLE)}
     return tuple(sorted(found - {outcome.band}))
 
 
@@ -336,7 +354,7 @@ def band_by_points(risk: float, bands: Bands) -> Band:
 
 def sunk(rules_applied: Sequence[Applied]) -> bool:
     """Returns whether the report rests in band E whatever its points."""
-    return any(each.rule.sinks and not undone(each.rule, rules_applied) for each in rules_applied)
+    return find_deciding(rules_applied, rules_applied).sinking is not None
 
 
 @lru_cache(maxsize=8)

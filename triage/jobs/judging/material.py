@@ -194,7 +194,7 @@ def _load_contexts(
     spread, graded = media.count_other_holders(db, ids, links.MAX_HOLDERS), grades.load_graded_media(db, ids)
     started, recurring = cases.find_reports_with_deadlines(db, ids), recurring_in(db, ids)
     corrected, preserved = corrections.load_standing_corrections(db, ids), requests.list_preserved_deadlines(db, ids)
-    corrected, received = corrections.load_standing_corrections(db, ids), load_received_grades(db, ids)
+    received = load_received_grades(db, ids)
     not_theirs: dict[int, set[tuple[str, str, int]]] = {}
     for i, kind, value, other in judgement.list_marked_keys(db, fresh, OTHERS):
         not_theirs.setdefault(i, set()).add((kind, value, other))
