@@ -88,7 +88,9 @@ def triage(paths: list[Path]) -> None:
     """Hashes the files with our own code."""
     from triage.decode.protocol import Operation, Request
     from triage.decode.sandbox.image_hashing import hash_files
+    from triage.hashing.kernel_use import enable_kernel
 
+    enable_kernel()  # as a worker does
     request = Request(operation=Operation.MEASURE)
     for some in together(paths):
         hash_files([seen(path, request) for path in some], request)

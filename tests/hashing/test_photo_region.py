@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -9,7 +11,7 @@ from PIL import Image, ImageFilter
 
 from tests.hashing.scenes import Plane, landscape
 from triage.hashing import photo_region
-from triage.hashing.photo_region import find_photo, may_have_borders
+from triage.hashing.photo_region import Box, Run, find_photo, may_have_borders
 
 scene = landscape(300, 400, 5)
 
@@ -336,3 +338,33 @@ def test_every_fourth_line_and_column_of_a_box_is_looked_at(box: photo_region.Bo
         down, across = (1, 4) if axis else (4, 1)
         wanted = lines[box.top // down : -(-box.bottom // down), box.left // across : -(-box.right // across)]
         assert np.array_equal(photo_region._sample_box(plane, box, axis), wanted)
+
+
+def shrink_by_whole_rounds(luma: Plane, levels: list[int], choose: Callable[..., Run]) -> Box:
+    """Cuts rows and columns in turn until a whole round cuts nothing."""
+    ranges = [(max(level - 5, 0), min(level + 5, 255)) for level in levels]
+    box = Box(0, luma.shape[0], 0, luma.shape[1])
+    for _ in range(photo_region._MOST_ROUNDS):
+        before = box
+        run = choose(photo_region._find_kept_lines(photo_region._sample_box(luma, box, 1), ranges, 1))
+        box = box._replace(top=box.top + run.start, bottom=box.top + run.stop)
+        run = choose(photo_region._find_kept_lines(photo_region._sample_box(luma, box, 0), ranges, 0))
+        box = box._replace(left=box.left + run.start, right=box.left + run.stop)
+        if box == before:
+            break
+    return box
+
+
+@pytest.mark.parametrize("choose", [photo_region._find_hull, photo_region._find_longest_run])
+@pytest.mark.parametrize("seed", range(40))
+def test_passes_that_are_left_out_would_cut_nothing(seed: int, choose: Callable[..., Run]) -> None:
+    """Boxes in boxes at odd places, of few levels, so that some lines separate only once others are gone."""
+    chance = np.random.default_rng(seed)
+    luma = chance.integers(0, 256, (chance.integers(60, 200), chance.integers(60, 200)), np.uint8)
+    for _ in range(6):
+        (top, bottom), (left, right) = (np.sort(chance.integers(0, side + 1, 2)) for side in luma.shape)
+        luma[top:bottom, left:right] = chance.choice((0, 90, 255))
+        if chance.random() < 0.5:
+            luma[: chance.integers(0, 20)] = 0
+            luma[:, -chance.integers(1, 20) :] = 255
+    assert photo_region._shrink(luma, [0, 90, 255], choose) == shrink_by_whole_rounds(luma, [0, 90, 255], choose)

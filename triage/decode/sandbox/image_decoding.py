@@ -68,12 +68,14 @@ class DecodedImage:
 
     Sizes are (height, width), and `original` is the upright size before scaling.
 
-    `exact` is the unrounded luma, where all pixels were decoded in colour. Rounding moves a hash.
+    `exact` is the unrounded luma, where all pixels were decoded in colour. Rounding moves a hash. `may_have_metadata` is False
+    where looking for metadata would be in vain.
     """
 
     luma: Plane
     original: tuple[int, int]
     exact: Samples | None = None
+    may_have_metadata: bool = True
 
 
 def decode_luma(source: InputSource, mime: str, request: Request) -> DecodedImage:
@@ -242,10 +244,12 @@ def _decode_jpeg(data: bytes, request: Request, coloured_by: int | None = None, 
         )
     except ValueError:
         return None
-    orientation = _read_jpeg_orientation(data)
+    may_have_metadata = jpeg.may_have_metadata(data)
+    orientation = _read_jpeg_orientation(data) if may_have_metadata else 1
     if coloured:
-        return _make_upright_from_colour(samples, (height, width), orientation, means_of)
-    return _make_upright(samples[:, :, 0], (height, width), orientation)
+        return _make_upright_from_colour(samples, (height, width), orientation, means_of, may_have_metadata)
+    upright = _undo_orientation(samples[:, :, 0], orientation)
+    return DecodedImage(upright, _upright_size((height, width), orientation), may_have_metadata=may_have_metadata)
 
 
 def scale_divisor(height: int, width: int) -> int:
@@ -254,8 +258,6 @@ def scale_divisor(height: int, width: int) -> int:
 
 
 def _read_jpeg_orientation(data: bytes) -> int:
-    if not jpeg.may_have_metadata(data):
-        return 1
     try:
         with Image.open(io.BytesIO(jpeg.remove_fill_bytes(data)), formats=FORMATS["image/jpeg"]) as picture:
             return _read_orientation(picture)
@@ -279,14 +281,16 @@ def _make_upright(plane: Plane, original: tuple[int, int], orientation: int) -> 
     return DecodedImage(_undo_orientation(plane, orientation), _upright_size(original, orientation))
 
 
-def _make_upright_from_colour(colours: Plane, original: tuple[int, int], orientation: int, means_of: int = 1) -> DecodedImage:
+def _make_upright_from_colour(
+    colours: Plane, original: tuple[int, int], orientation: int, means_of: int = 1, may_have_metadata: bool = True
+) -> DecodedImage:
     """Returns the upright luma of an array (height, width, 3).
 
     `means_of` is 1, 2 or 4.
     """
     luma = [_compute_luma(colours[start : start + _LINES], means_of) for start in range(0, len(colours), _LINES)]
     exact = _undo_orientation(np.concatenate(luma), orientation)
-    return DecodedImage(np.rint(exact).astype(np.uint8), _upright_size(original, orientation), exact)
+    return DecodedImage(np.rint(exact).astype(np.uint8), _upright_size(original, orientation), exact, may_have_metadata)
 
 
 def _compute_luma(lines: Plane, means_of: int) -> Samples:

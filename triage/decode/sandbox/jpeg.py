@@ -19,6 +19,7 @@ _SEGMENTS = frozenset((0xC4, 0xDB, 0xDD, 0xFE, *range(0xE0, 0xF0)))
 _COUNT_IN_FRAME = 9
 """Where the number of components stands in a frame header, from its marker on."""
 _FIRST_WITH_LENGTH, _WITHOUT_LENGTH = 0xC0, (*range(0xD0, 0xDA), 0xFF)
+_MAY_BE_METADATA = frozenset((_APP1, *_WITHOUT_LENGTH))
 _MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
 _FILL = re.compile(rb"\xff+")
 
@@ -33,9 +34,9 @@ def may_have_metadata(data: bytes) -> bool:
         marker = data[at + 1]
         if marker == _START_OF_SCAN:
             return False
-        if marker < _FIRST_WITH_LENGTH or marker in (_APP1, *_WITHOUT_LENGTH):
+        if marker < _FIRST_WITH_LENGTH or marker in _MAY_BE_METADATA:
             break
-        at += 2 + int.from_bytes(data[at + 2 : at + 4])
+        at += 2 + (data[at + 2] << 8 | data[at + 3])  # int.from_bytes takes three times as long, for each segment of each file
     return True
 
 
@@ -85,7 +86,7 @@ def _has_single_scan(data: bytes) -> bool:
             components = data[at + _COUNT_IN_FRAME]
         elif marker not in _SEGMENTS:
             return False
-        at += 2 + int.from_bytes(data[at + 2 : at + 4])
+        at += 2 + (data[at + 2] << 8 | data[at + 3])
     return False
 
 

@@ -61,7 +61,8 @@ def _begin_image(source: InputSource, mime: str, request: Request) -> MediaFacts
     except (OSError, SyntaxError, ValueError):
         return _read_metadata_alone(source, mime, request)
     height, width = decoded.original
-    facts = MediaFacts(mime=mime, width=width, height=height, exif=metadata.read_exif(source, mime, request))
+    exif = metadata.read_exif(source, mime, request) if decoded.may_have_metadata else None
+    facts = MediaFacts(mime=mime, width=width, height=height, exif=exif)
     return DecodedFile(facts, source, decoded)
 
 

@@ -61,8 +61,8 @@ def compare_new_images(session: Session, frames: FrameIndex, first: int, on_read
                 for medium_id, hashes, found in find_matches_of_new(pictures, batch, some, hubs, older):
                     store_matches(batch, pictures, medium_id, hashes, found)
                     compare_with_videos(batch, frames, medium_id, hashes)
-                    uncompared.mark_image_compared(batch, medium_id)
                     near += bool(found) and medium_id >= first
+                uncompared.mark_images_compared(batch, (medium_id for medium_id, _ in some))
 
 
 def _find_older_matches(

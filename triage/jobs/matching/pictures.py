@@ -119,11 +119,11 @@ def load_hashes(db: Reader, medium_id: int) -> Perceptual:
     Raises:
         RuntimeError: if it has none
     """
-    row, kept = media.load_media_item(db, medium_id), media.load_windows(db, medium_id)
-    hashes = facts_from_bytes(row.facts).perceptual if row and row.facts else None
-    if hashes is None or kept is None:
+    stored = media_matches.load_facts_and_windows(db, medium_id)
+    hashes = facts_from_bytes(stored[0]).perceptual if stored else None
+    if stored is None or hashes is None:
         raise RuntimeError(f"medium {medium_id} has windows and no hashes")
-    return replace(hashes, windows=kept)
+    return replace(hashes, windows=stored[1])
 
 
 def keep_nearest_hubs(standing: dict[int, MatchWay]) -> dict[int, MatchWay]:

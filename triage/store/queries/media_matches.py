@@ -34,6 +34,13 @@ _HOW_POSSIBLE = "p.distance, p.asked_item, 'pdq', p.dhash_distance, p.asked_wind
 _UNSAID = "NOT EXISTS (SELECT 1 FROM rejected_match x WHERE x.a = n.a AND x.b = n.b)"
 
 
+def load_facts_and_windows(db: Reader, medium_id: int) -> tuple[bytes, bytes] | None:
+    """Returns the encoded facts and the packed window hashes of the image, or None unless it has both."""
+    sql = "SELECT m.facts, h.hashes FROM image_hashes h JOIN media_item m ON m.id = h.media_item_id WHERE h.media_item_id = ?"
+    row = db.first(sql, (medium_id,))
+    return (row[0], row[1]) if row and None not in row else None
+
+
 def _build_match(medium_id: int, other: int, row: Sequence[Any]) -> MediaMatchRow:
     """Builds a match from the columns of _HOW. The stored way is reversed when the other media item asked."""
     distance, asked, hash_kind, dhash_distance, asked_window, found_window, orientation, user_id, said = row

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from triage.store.database import Reader, Writer
 
 
@@ -21,9 +23,10 @@ def has_images(db: Reader) -> bool:
     return bool(list_uncompared_images(db, 1))
 
 
-def mark_image_compared(batch: Writer, medium_id: int) -> None:
-    """Records that an import compared the image, unless the background comparison did more by now."""
-    batch.execute("UPDATE image_hashes SET swept = 0 WHERE media_item_id = ? AND swept < 0", (medium_id,))
+def mark_images_compared(batch: Writer, media_ids: Iterable[int]) -> None:
+    """Records that an import compared these images. Those of which the background comparison did more by now stay as they are."""
+    rows = [(medium_id,) for medium_id in media_ids]
+    batch.executemany("UPDATE image_hashes SET swept = 0 WHERE media_item_id = ? AND swept < 0", rows)
 
 
 def list_uncompared_videos(db: Reader) -> list[int]:
