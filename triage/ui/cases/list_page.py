@@ -52,7 +52,7 @@ class CasesPage(DeskPage):
         super().__init__(api, runner, tr("Cases"))
         self._cases: tuple[CaseSummary, ...] = ()
         self.joining = JoiningUndo(self, lambda _: self.reload())
-        self.search = SearchLine("cases", tr("Find a case by any of its numbers"))
+        self.search = SearchLine("cases", tr("Any number of a case"))
         self.search.changed.connect(self._show)
         self.search.left.connect(self.focus)
         self.mine = KeyButton.for_action("cases", "mine", tr("Mine"), kind="pill")

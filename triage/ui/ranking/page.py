@@ -108,6 +108,11 @@ class RankingPage(ReportTablePage):
     def show_found(self, ranking: Ranking, sample: SampleView | None) -> None:
         """Shows the ranking and the sample; without the right to read reports `sample` is None."""
         self.sample = sample
+        if not ranking.by_provider and (sample is None or not sample.weeks):
+            self.draw_button.hide()
+            self.message.say(tr("No reports yet."), tr("Once reports are imported, this page measures their ranking."))
+            self.states.setCurrentWidget(self.message)
+            return
         self._show_measures(ranking, sample)
         self._show_bands(ranking)
         self.providers.show_rows(ranking.by_provider)
