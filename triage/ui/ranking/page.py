@@ -33,7 +33,7 @@ REPORTS: tuple[TableColumn[SampledReport], ...] = (
     TableColumn(
         mark("Completed"), 76, lambda r: tr("yes") if r.worked else tr("not yet"), lambda r: "text" if r.worked else "muted"
     ),
-    TableColumn(mark("With"), 80, lambda r: ltr(r.assignee or "-"), lambda _: "muted", spare=True),
+    TableColumn(mark("With"), 80, lambda r: words.assignee(r.assignee), lambda _: "muted", spare=True),
 )
 PROVIDERS: tuple[TableColumn[ProviderCounts], ...] = (
     TableColumn(mark("Provider"), 0, lambda p: tr("not stated") if p.name is None else isolated(p.name)),
