@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TypeVar
 
 import pytest
@@ -343,6 +344,16 @@ def test_an_auditor_sees_figures_and_no_report(runner: Runner, qtbot: QtBot) -> 
     page = shown(RankingPage(FakeApi(roles=frozenset({Role.AUDITOR})), runner), runner, qtbot)
     assert page.states.currentWidget() is page.body and not page.table.isVisible()
     assert "Your roles do not include reports." in texts(page) and "1 of 3" in texts(page)
+
+
+def test_without_a_report_nothing_is_drawn_and_the_page_says_what_comes(
+    api: FakeApi, runner: Runner, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ranking, sample = api.ranking(), api.sample(None)
+    monkeypatch.setattr(api, "ranking", lambda: replace(ranking, by_provider=()))
+    monkeypatch.setattr(api, "sample", lambda _week: replace(sample, weeks=(), reports=()))
+    page = shown(RankingPage(api, runner), runner, qtbot)
+    assert page.message.isVisible() and page.message.title.text() == "No reports yet." and not page.draw_button.isVisible()
 
 
 def test_an_earlier_week_is_chosen(api: FakeApi, runner: Runner, qtbot: QtBot) -> None:

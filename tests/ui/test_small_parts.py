@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -25,7 +26,7 @@ from triage.ui.kit.widgets import KeyButton, escape_tooltip, label, set_tooltip
 from triage.ui.shell import airgap
 from triage.ui.shell.status_bar import StatusBar, describe_audit_log, describe_sandbox
 from triage.ui.text import i18n, times
-from triage.ui.text.i18n import Language
+from triage.ui.text.i18n import Language, Safe
 from triage.ui.unlock.idle_watch import IdleWatch
 from triage.ui.unlock.passphrase_strength import describe_strength, is_strong_enough
 
@@ -237,3 +238,23 @@ def test_a_table_whose_columns_do_not_fit_scrolls_to_the_side(app: QApplication,
     assert policies[300] == (True, Qt.ScrollBarPolicy.ScrollBarAlwaysOff), "a shorter name is better than a scroll bar"
     assert policies[260] == (True, Qt.ScrollBarPolicy.ScrollBarAsNeeded)
     assert table.columnWidth(0) >= LEAST and table.columnWidth(1) >= 200, "no column is cut off"
+
+
+def test_a_spare_column_goes_before_the_main_one_is_cut_and_comes_back_where_it_fits(app: QApplication, qtbot: QtBot) -> None:
+    long = "a text that needs some two hundred pixels"
+    columns: tuple[TableColumn[str], ...] = (
+        TableColumn("No.", 60, lambda _: Safe("1"), spare=True),
+        TableColumn("Roles", 0, lambda _: Safe(long)),
+        TableColumn("Added", 190, lambda _: Safe("29 Nov 2026 00:01:19 PKT"), spare=True),
+    )
+    table = RowsTable(columns, lambda row: row, name="Rows")
+    qtbot.addWidget(table)
+    table.show_rows(["a"])
+    table.show()
+    need = QFontMetrics(theme.font()).horizontalAdvance(long)
+    hidden = {}
+    for width in (700, need + 150, need + 60):
+        table.resize(width, 200)
+        assert table.columnWidth(1) >= need, "the main column is whole"
+        hidden[width] = [table.isColumnHidden(at) for at in range(3)]
+    assert hidden == {700: [False] * 3, need + 150: [False, False, True], need + 60: [False, False, True]}

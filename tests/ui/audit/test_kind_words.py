@@ -144,3 +144,4 @@ def test_values_that_are_no_words_of_the_program_stay_as_they_are() -> None:
     assert describe("case number set", sort="source_report") == ["source report"]
     assert describe("queue exported", file="a.pdf") == ["a.pdf"]
     assert describe("file graded", settles="0") == ["no"]
+    assert describe("packet made", media="1") == ["yes"] and describe("file graded", media="1") == ["1"]

@@ -379,4 +379,4 @@ def test_results_of_another_workstation_name_conflicts_and_what_was_destroyed() 
     )
     told = "\n".join(describe_result(result))
     assert f"Results of work package {'ab' * 16} from Lahore." in told
-    assert "Report 900000001, status: here on_hold, there -. A lead decides." in told and "900000002" in told
+    assert "Report 900000001, Status: here on hold, there no value. A lead decides." in told and "900000002" in told

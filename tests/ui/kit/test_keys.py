@@ -5,9 +5,11 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
+from tests.ui.fakes import FakeApi
+from triage.model.users import Right, Role
 from triage.ui.kit import keys
 from triage.ui.shell.keys_overlay import KeysOverlay
-from triage.ui.shell.page_list import PAGES, SCREENS
+from triage.ui.shell.page_list import PAGES, SCREENS, list_pages
 
 
 @pytest.mark.parametrize("screen", keys.KEYS)
@@ -35,12 +37,26 @@ def test_overlay_lists_every_key(app: QApplication, qtbot: QtBot, screen: keys.S
     QVBoxLayout(window)
     window.resize(900, 700)
     window.show()
-    overlay = KeysOverlay(window, screen)
+    overlay = KeysOverlay(window, screen, PAGES)
     said = {label.text() for label in overlay.findChildren(keys_label())}
     assert {entry.describe_key for entry in keys.KEYS[screen]} <= said
     assert {entry.describe_key for entry in keys.KEYS["everywhere"]} <= said
     qtbot.keyClick(overlay, "x")
     assert overlay.isHidden()
+
+
+@pytest.mark.parametrize("role", Role)
+def test_the_overlay_lists_only_pages_that_the_roles_open(app: QApplication, qtbot: QtBot, role: Role) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.resize(900, 700)
+    window.show()
+    api = FakeApi(roles=frozenset({role}))
+    overlay = KeysOverlay(window, "everywhere", list_pages(api))
+    said = {label.text() for label in overlay.findChildren(keys_label())}
+    refused = [page for page in PAGES if page.shortcut and page.right is not None and not api.may(page.right)]
+    assert not said & {f"Go to: {page.words}" for page in refused}
+    assert "Go to: Wellbeing" in said and ("Go to the queue" in said) == api.may(Right.READ_REPORT)
 
 
 def test_every_screen_has_a_name() -> None:

@@ -103,3 +103,14 @@ def test_days_and_times_of_messages_are_written_as_people_write_them() -> None:
     assert tr_message(Message("finished on {when}", when="2026-11-24T09:26:00Z")) == "finished on 24 Nov 2026 14:26:00 PKT"
     assert tr_message(Message("the value {value}", value="2026-99-99T99:99:99Z")) == "the value 2026-99-99T99:99:99Z"
     assert tr_message(Message("{list} of {date}", list="C-2026-11-01", date="2026-11-03")) == "C-2026-11-01 of 3 Nov 2026"
+
+
+def test_a_missing_value_is_said_in_words() -> None:
+    """A dash says nothing to a person who listens to the screen, and not whether nobody stated it or nobody has it."""
+    found = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for path in sorted(ROOT.rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.BoolOp) and any(isinstance(each, ast.Constant) and each.value == "-" for each in node.values)
+    ]
+    assert [place for place in found if not place.startswith("graph/graph_view.py")] == [], "a band of the graph is a letter"

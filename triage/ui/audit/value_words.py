@@ -60,7 +60,7 @@ def _describe_value(kind: str, policy: Setting | None, name: str, value: str) ->
         return tr_message(policy.label) if name == "policy" else _describe_setting(policy, value)
     if name == "roles":
         return Safe(tr(", ").join(name_role(Role(each)) if each in set(Role) else word(each) for each in value.split(", ")))
-    if name in _YES_OR_NO and value in ("0", "1"):
+    if (name in _YES_OR_NO or (kind, name) == ("packet made", "media")) and value in ("0", "1"):
         return tr("yes") if value == "1" else tr("no")
     if name == "sort":
         return word(value if kind in _EXPORTING and value in KINDS else _OTHER_SORTS.get(value, value))

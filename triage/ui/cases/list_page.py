@@ -14,7 +14,7 @@ from triage.ui.graph.joining import JoiningUndo
 from triage.ui.kit.search_line import SearchLine
 from triage.ui.kit.table import RowsTable, TableColumn
 from triage.ui.kit.widgets import KeyButton, set_tooltip
-from triage.ui.text import times
+from triage.ui.text import times, words
 from triage.ui.text.case_words import day_words, days_until, due_ink, due_words, number_words
 from triage.ui.text.i18n import Safe, ltr, mark, number, tr, trn, word
 
@@ -23,7 +23,7 @@ SOON_DAYS = 30
 
 def _describe_numbers(case: CaseSummary) -> Safe:
     """Returns all register numbers of a case in one line, or a dash."""
-    return Safe(tr(", ").join(number_words(kept) for kept in case.numbers)) if case.numbers else ltr("-")
+    return Safe(tr(", ").join(number_words(kept) for kept in case.numbers)) if case.numbers else tr("none")
 
 
 COLUMNS: tuple[TableColumn[CaseSummary], ...] = (
@@ -36,7 +36,7 @@ COLUMNS: tuple[TableColumn[CaseSummary], ...] = (
         lambda c: due_ink(c.due),
         told=lambda c: due_words(c.due) if c.due is None else day_words(c.due),
     ),
-    TableColumn(mark("With"), 96, lambda c: ltr(c.officer or "-")),
+    TableColumn(mark("With"), 96, lambda c: words.assignee(c.officer)),
     TableColumn(mark("Reports"), 76, lambda c: number(c.reports), lambda _: "muted", spare=True),
     TableColumn(mark("Numbers"), 0, _describe_numbers),
     TableColumn(mark("Opened"), 100, lambda c: times.day(times.to_pkt(times.parse(c.opened))), lambda _: "muted", spare=True),
@@ -52,7 +52,7 @@ class CasesPage(DeskPage):
         super().__init__(api, runner, tr("Cases"))
         self._cases: tuple[CaseSummary, ...] = ()
         self.joining = JoiningUndo(self, lambda _: self.reload())
-        self.search = SearchLine("cases", tr("Find a case by any of its numbers"))
+        self.search = SearchLine("cases", tr("Case number"))
         self.search.changed.connect(self._show)
         self.search.left.connect(self.focus)
         self.mine = KeyButton.for_action("cases", "mine", tr("Mine"), kind="pill")

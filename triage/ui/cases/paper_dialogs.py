@@ -50,7 +50,7 @@ class SourceReportDialog(WritingDialog):
                 tr(
                     "{report}: {provider}, {identifiers}, {files}, {exhibits}",
                     report=ltr(item.report_id),
-                    provider=isolated(item.provider or "-"),
+                    provider=isolated(item.provider or tr("not stated")),
                     identifiers=trn("{n} identifier", "{n} identifiers", len(item.identifiers)),
                     files=trn("{n} file", "{n} files", item.files),
                     exhibits=trn("{n} exhibit", "{n} exhibits", len(item.exhibits)),

@@ -34,7 +34,7 @@ COLUMNS: tuple[TableColumn[OverdueReport], ...] = (
     TableColumn(mark("Outcome due"), 0, lambda r: times.day(times.to_pkt(times.parse(r.due)))),
     TableColumn(mark("Overdue by"), 100, lambda r: tr("{n} d", n=r.days_over), lambda _: "bad"),
     TableColumn(mark("Status"), 110, lambda r: words.status(r.status)),
-    TableColumn(mark("With"), 90, lambda r: ltr(r.assignee or "-"), lambda _: "muted"),
+    TableColumn(mark("With"), 90, lambda r: words.assignee(r.assignee), lambda _: "muted"),
     TableColumn(mark("Office"), 124, lambda r: words.office(r.office), lambda _: "muted", spare=True),
 )
 

@@ -70,12 +70,12 @@ class ImportForm(QWidget):
         self._required = True
         self._warned = False
         self._drop = DropArea()
-        self.received_from = NamedField(tr("Received from"), tr("e.g. NCMEC through the liaison office"))
+        self.received_from = NamedField(tr("Received from"), tr("e.g. NCMEC, by courier"))
         self.delivered_by = NamedField(tr("Delivered by"), tr("who delivered it"))
-        self.medium = NamedField(tr("Carrier"), tr("make and model, e.g. encrypted USB stick no. 14"))
+        self.medium = NamedField(tr("Carrier"), tr("make, model, e.g. USB 14"))
         self.serial = NamedField(tr("Serial number of the carrier"))
         self.received_at = NamedField(tr("Handed over at"), tr("day and time, as stated"))
-        self.seal = NamedField(tr("Seal number"), tr("its number, and whether it was whole"))
+        self.seal = NamedField(tr("Seal number"), tr("number; whole or broken"))
         self.write_blocked = QComboBox()
         self.note = NamedField(tr("Note"))
         self._policy = label("", "muted", wrap=True)

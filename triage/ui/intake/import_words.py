@@ -7,6 +7,7 @@ from pathlib import PurePath
 from triage.jobs.exchange.import_queue import ImportCounts, QueuedImport
 from triage.model.views import ImportResult
 from triage.model.work import WorkImport
+from triage.ui.exchange.work_words import describe_field, describe_value
 from triage.ui.text.i18n import Safe, isolated, ltr, mark, number, tr, tr_message, trn, word
 from triage.ui.text.times import duration, pkt
 
@@ -114,9 +115,9 @@ def _describe_package(package: WorkImport) -> list[str]:
         tr(
             "Report {report}, {field}: here {here}, there {there}. A lead decides.",
             report=conflict.report_id,
-            field=conflict.field,
-            here=conflict.here or "-",
-            there=conflict.there or "-",
+            field=describe_field(conflict.field),
+            here=describe_value(conflict.field, conflict.here),
+            there=describe_value(conflict.field, conflict.there),
         )
         for conflict in open_conflicts
     ]

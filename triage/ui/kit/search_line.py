@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QFontMetrics, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit
 
+from triage.ui.kit import theme
 from triage.ui.kit.key_binding import Screen
 from triage.ui.kit.keys import find_key
 from triage.ui.kit.widgets import cap
 from triage.ui.text.i18n import is_rtl
 
 SETTLE_MS = 120
+AROUND = 40
+"""Pixels of the field around its hint and its key: borders, padding and the margins of text."""
 ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Down)
 
 
@@ -30,7 +33,6 @@ class SearchLine(QLineEdit):
         self.setPlaceholderText(hint)
         self.setAccessibleName(hint)
         self.setMaximumWidth(360)
-        self.setMinimumWidth(110)
         self.setMaxLength(200)
         line = QHBoxLayout(self)
         line.setContentsMargins(8, 0, 8, 0)
@@ -38,6 +40,7 @@ class SearchLine(QLineEdit):
         key = cap(find_key(screen, "search").cap)
         line.addWidget(key)
         room = key.sizeHint().width() + 4
+        self.setMinimumWidth(QFontMetrics(theme.font()).horizontalAdvance(hint) + room + AROUND)
         self.setTextMargins(*((room, 0, 0, 0) if is_rtl() else (0, 0, room, 0)))  # Qt does not mirror margins
         self._settle = QTimer(self)
         self._settle.setSingleShot(True)

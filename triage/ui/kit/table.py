@@ -28,6 +28,8 @@ PAD = 8
 BAND_SIDE = 20
 LEAST = 150
 """Pixels that the column without a width of its own should have."""
+ENOUGH = 300
+"""Pixels that it has before a spare column is shown, if its texts need as much."""
 CUT_SHORT = 72
 """Pixels below which it says nothing any more."""
 MEASURED = 200
@@ -301,11 +303,8 @@ class RowsTable(QTableView, Generic[T]):
             self._needs = self._measure_columns()
         columns, width = self.rows_model.columns, self.viewport().width()
         usual = [column.width * theme.current().text_px // theme.TEXT for column in columns]
-        least = [min(need, most) if most else min(need, LEAST) for need, most in zip(self._needs, usual, strict=True)]
-        shown = list(range(len(columns)))
-        for at, column in enumerate(columns):
-            if column.spare and sum(least[each] for each in shown) > width:
-                shown.remove(at)
+        least = [min(need, most or LEAST) for need, most in zip(self._needs, usual, strict=True)]
+        shown = self._choose_columns([min(need, most or ENOUGH) for need, most in zip(self._needs, usual, strict=True)], width)
         for at in range(len(columns)):
             self.setColumnHidden(at, at not in shown)
         over = sum(least[at] for at in shown) - width
@@ -319,6 +318,18 @@ class RowsTable(QTableView, Generic[T]):
         )
         for at, each in zip(shown, widths, strict=True):
             self.setColumnWidth(at, each)
+
+    def _choose_columns(self, wanted: Sequence[int], width: int) -> list[int]:
+        """Returns which columns are shown: spare ones go until the others have what they want, and come back where they fit."""
+        shown = list(range(len(wanted)))
+        spare = [at for at, column in enumerate(self.rows_model.columns) if column.spare]
+        for at in spare:
+            if sum(wanted[each] for each in shown) > width:
+                shown.remove(at)
+        for at in spare:
+            if at not in shown and sum(wanted[each] for each in (*shown, at)) <= width:
+                shown.append(at)
+        return sorted(shown)
 
     def _measure_columns(self) -> list[int]:
         """Returns the width in pixels that the texts of each column need, its title among them."""

@@ -9,7 +9,7 @@ from triage.model.views import QueueRow
 from triage.ui.kit.table import RowsTable, TableColumn
 from triage.ui.kit.widgets import label
 from triage.ui.text import times, words
-from triage.ui.text.i18n import Safe, isolated, ltr, mark, number, tr
+from triage.ui.text.i18n import Safe, ltr, mark, number, tr
 
 COLUMNS: tuple[TableColumn[QueueRow], ...] = (
     TableColumn(mark("Band"), 48, lambda r: r.band, band=True),
@@ -18,7 +18,7 @@ COLUMNS: tuple[TableColumn[QueueRow], ...] = (
     TableColumn(mark("Received"), 110, lambda r: tr("not stated") if r.received is None else times.ago(r.received)),
     TableColumn(mark("Next deadline"), 190, words.deadline, words.deadline_colour),
     TableColumn(mark("Status"), 110, lambda r: words.status(r.status)),
-    TableColumn(mark("With"), 90, lambda r: isolated(r.assignee or "-"), lambda _: "muted"),
+    TableColumn(mark("With"), 90, lambda r: words.assignee(r.assignee), lambda _: "muted"),
     TableColumn(mark("Office"), 124, lambda r: words.office(r.office), lambda _: "muted", spare=True),
 )
 

@@ -33,7 +33,7 @@ REPORTS: tuple[TableColumn[SampledReport], ...] = (
     TableColumn(
         mark("Completed"), 76, lambda r: tr("yes") if r.worked else tr("not yet"), lambda r: "text" if r.worked else "muted"
     ),
-    TableColumn(mark("With"), 80, lambda r: ltr(r.assignee or "-"), lambda _: "muted", spare=True),
+    TableColumn(mark("With"), 80, lambda r: words.assignee(r.assignee), lambda _: "muted", spare=True),
 )
 PROVIDERS: tuple[TableColumn[ProviderCounts], ...] = (
     TableColumn(mark("Provider"), 0, lambda p: tr("not stated") if p.name is None else isolated(p.name)),
@@ -108,6 +108,11 @@ class RankingPage(ReportTablePage):
     def show_found(self, ranking: Ranking, sample: SampleView | None) -> None:
         """Shows the ranking and the sample; without the right to read reports `sample` is None."""
         self.sample = sample
+        if not ranking.by_provider and (sample is None or not sample.weeks):
+            self.draw_button.hide()
+            self.message.say(tr("No reports yet."), tr("Once reports are imported, this page measures their ranking."))
+            self.states.setCurrentWidget(self.message)
+            return
         self._show_measures(ranking, sample)
         self._show_bands(ranking)
         self.providers.show_rows(ranking.by_provider)

@@ -25,7 +25,7 @@ COLUMNS: tuple[TableColumn[RequestRow], ...] = (
     TableColumn(mark("Request"), 112, lambda r: ltr(r.number)),
     TableColumn(mark("Asks for"), 176, lambda r: describe_kind(r.kind)),
     TableColumn(mark("Addressee"), 0, lambda r: isolated(r.addressee)),
-    TableColumn(mark("Case"), 112, lambda r: ltr(r.case or "-"), lambda _: "muted", spare=True),
+    TableColumn(mark("Case"), 112, lambda r: ltr(r.case) if r.case else tr("no case"), lambda _: "muted", spare=True),
     TableColumn(mark("Lines"), 56, lambda r: number(r.lines)),
     TableColumn(mark("Made"), 100, lambda r: describe_day(r.made), lambda _: "muted", spare=True),
     TableColumn(mark("Sent"), 100, lambda r: describe_day(r.sent)),

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout, QWidget
 
+from triage.model.users import Right
+from triage.ui.core.page import PageEntry
 from triage.ui.kit import theme
 from triage.ui.kit.key_binding import Screen
 from triage.ui.kit.keys import KEYS, describe_key
 from triage.ui.kit.widgets import cap, fade_in, label, measure_width
-from triage.ui.shell.page_list import PAGES, SCREENS
+from triage.ui.shell.page_list import SCREENS
 from triage.ui.text.i18n import Safe, ltr, tr, word
 
 MOST_ROWS = 18
@@ -21,15 +25,21 @@ WIDE = 1300
 """Pixels: in a window that is less wide, the keys stand closer together."""
 LEAST_WORDS, MOST_WORDS = 150, 340
 """Pixels: longer words take two lines."""
+OF_REPORTS = frozenset({"go_queue", "sweep"})
+"""Keys of everywhere that do nothing for a person whose roles see no report."""
 AROUND, BESIDE_WORDS = 100, 108
 """Pixels around the columns, and of each column beside its words."""
 
 
 class KeysOverlay(QWidget):
-    """Covers the window with the list of keys; any key or click closes it and restores the focus."""
+    """Covers the window with the list of keys; any key or click closes it and restores the focus.
 
-    def __init__(self, over: QWidget, screen: Screen) -> None:
+    Of the keys that go to pages it lists those of `pages`, which this person's roles open.
+    """
+
+    def __init__(self, over: QWidget, screen: Screen, pages: Sequence[PageEntry]) -> None:
         super().__init__(over)
+        self._pages = pages
         self._before = over.window().focusWidget()
         self._screen = screen
         self._panel: QFrame | None = None
@@ -58,7 +68,7 @@ class KeysOverlay(QWidget):
         grid.setHorizontalSpacing(16)
         grid.setVerticalSpacing(7 if wide else 2)
         shown: tuple[Screen, ...] = ("everywhere",) if self._screen == "everywhere" else (self._screen, "everywhere")
-        rows = {name: _list_rows(name) for name in shown}
+        rows = {name: self._list_rows(name) for name in shown}
         parts = sum(-(-len(each) // MOST_ROWS) for each in rows.values())
         most = min(MOST_WORDS, max(LEAST_WORDS, (over.width() - AROUND) // parts - BESIDE_WORDS))
         across = 0
@@ -67,6 +77,14 @@ class KeysOverlay(QWidget):
         hint = label(tr("Any key closes this."), "small")
         grid.addWidget(hint, grid.rowCount(), 0, 1, 5)
         self._holder.addWidget(panel, 0, Qt.AlignmentFlag.AlignCenter)
+
+    def _list_rows(self, screen: Screen) -> list[tuple[str, Safe]]:
+        """Returns the keys of a screen as they are printed, and what they do."""
+        reads = any(page.right is Right.READ_REPORT for page in self._pages)
+        rows = [(entry.cap, describe_key(entry)) for entry in KEYS[screen] if reads or entry.action not in OF_REPORTS]
+        if screen == "everywhere":
+            rows += [(page.cap, tr("Go to: {page}", page=word(page.words))) for page in self._pages if page.shortcut]
+        return rows
 
     def _add_keys(self, grid: QGridLayout, column: int, screen: Screen, rows: list[tuple[str, Safe]], most: int) -> int:
         """Adds the keys of a screen to the grid, their words at most so wide; returns how many columns of it they take."""
@@ -118,11 +136,3 @@ class KeysOverlay(QWidget):
         ground = theme.current().colour("ground")
         ground.setAlphaF(0.82)
         painter.fillRect(self.rect(), ground)
-
-
-def _list_rows(screen: Screen) -> list[tuple[str, Safe]]:
-    """Returns the keys of a screen as they are printed, and what they do."""
-    rows = [(entry.cap, describe_key(entry)) for entry in KEYS[screen]]
-    if screen == "everywhere":
-        rows += [(page.cap, tr("Go to: {page}", page=word(page.words))) for page in PAGES if page.shortcut]
-    return rows

@@ -249,7 +249,7 @@ class MainWindow(QWidget):
 
     def show_keys(self) -> None:
         """Shows all keys of the current screen."""
-        KeysOverlay(self, self.shown_screen())
+        KeysOverlay(self, self.shown_screen(), self._entries)
 
     def open_from_desk(self, report_id: str, sha256: str) -> None:
         """Opens a report from a page of the office, and returns there afterwards."""

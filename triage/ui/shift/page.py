@@ -65,7 +65,10 @@ SHEETS: tuple[TableColumn[ShiftSheet], ...] = (
     TableColumn(mark("Closed"), 0, _describe_closed),
     TableColumn(mark("By"), 64, lambda s: isolated(s.by)),
     TableColumn(
-        mark("Read by"), 64, lambda s: isolated(s.acknowledged_by or "-"), lambda s: "good" if s.acknowledged else "warn"
+        mark("Read by"),
+        64,
+        lambda s: isolated(s.acknowledged_by) if s.acknowledged_by else tr("nobody"),
+        lambda s: "good" if s.acknowledged else "warn",
     ),
 )
 ROWS: tuple[TableColumn[ShiftRow], ...] = (
@@ -73,7 +76,7 @@ ROWS: tuple[TableColumn[ShiftRow], ...] = (
     TableColumn(mark("Number"), 104, lambda r: ltr(r.number)),
     TableColumn(mark("What waits"), 0, describe_what),
     TableColumn(mark("Deadline"), 220, describe_due, lambda _: "muted", spare=True),
-    TableColumn(mark("With"), 88, lambda r: isolated(r.assignee or "-"), lambda r: "text" if r.assignee else "warn"),
+    TableColumn(mark("With"), 88, lambda r: words.assignee(r.assignee), lambda r: "text" if r.assignee else "warn"),
 )
 
 
@@ -172,7 +175,7 @@ class ShiftPage(DeskPage):
         if sheet.acknowledged is None:
             says = Safe(f"{says} {tr('Nobody has acknowledged it.')}")
         else:
-            who, when = isolated(sheet.acknowledged_by or "-"), times.pkt(sheet.acknowledged)
+            who, when = isolated(sheet.acknowledged_by or tr("not stated")), times.pkt(sheet.acknowledged)
             says = Safe(f"{says} {tr('Acknowledged by {name}, {when}.', name=who, when=when)}")
         if sheet.note:
             says = Safe(f"{says}\n{tr('Note: {note}', note=isolated(sheet.note))}")

@@ -9,7 +9,7 @@ from triage.locate.offices import read_offices
 from triage.model.views import QueueRow
 from triage.resources import reads_tables
 from triage.ui.text import times
-from triage.ui.text.i18n import Safe, ltr, mark, tr, word
+from triage.ui.text.i18n import Safe, isolated, ltr, mark, tr, word
 
 INCIDENTS = {
     "Child Pornography (possession, manufacture, and distribution)": mark("Apparent CSAM"),
@@ -85,6 +85,11 @@ def where_user(row: QueueRow) -> Safe:
 def where_child(row: QueueRow) -> Safe:
     """Returns that the child may be in Pakistan, or an empty text: the queue knows nothing else of the child's location."""
     return tr("child here?") if "victim in Pakistan" in row.flags else Safe("")
+
+
+def assignee(name: str | None) -> Safe:
+    """Returns who has a report or a case, or that nobody has it."""
+    return isolated(name) if name else tr("unassigned")
 
 
 def office(code: str | None) -> Safe:

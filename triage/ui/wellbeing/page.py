@@ -17,7 +17,7 @@ from triage.ui.kit.marked_lines import LinkButton
 from triage.ui.kit.table import RowsTable, TableColumn
 from triage.ui.kit.widgets import Card, KeyButton, label, row, scrolled
 from triage.ui.text import times, words
-from triage.ui.text.i18n import isolated, ltr, mark, tr, trn, word
+from triage.ui.text.i18n import Safe, isolated, ltr, mark, tr, trn, word
 from triage.ui.wellbeing import cards
 
 TABLE_HEIGHT = 260
@@ -28,8 +28,8 @@ OUTCOMES: tuple[TableColumn[OwnOutcome], ...] = (
     TableColumn(mark("Report"), 100, lambda r: ltr(r.report_id)),
     TableColumn(mark("Became"), 120, lambda r: words.status(r.status)),
     TableColumn(mark("Reason"), 0, lambda r: isolated(word(r.reason)) if r.reason else tr("none given"), lambda _: "muted"),
-    TableColumn(mark("Case"), 110, lambda r: ltr(r.case or "-")),
-    TableColumn(mark("Stage"), 110, lambda r: word(r.stage) if r.stage else ltr("-")),
+    TableColumn(mark("Case"), 110, lambda r: ltr(r.case) if r.case else tr("no case")),
+    TableColumn(mark("Stage"), 110, lambda r: word(r.stage) if r.stage else Safe("")),
     TableColumn(mark("Since"), 100, lambda r: times.ago(r.since), lambda _: "muted", spare=True),
 )
 
