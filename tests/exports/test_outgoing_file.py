@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from triage.errors import WorldError
 from triage.exports import outgoing_file
-from triage.exports.outgoing_file import OutgoingFiles
+from triage.exports.outgoing_file import OutgoingFiles, OutgoingFolder
 from triage.exports.verify import verify_file
 
 
@@ -98,3 +98,19 @@ def test_a_name_that_is_taken_before_publishing_is_not_overwritten(tmp_path: Pat
         files.discard()
         assert list(tmp_path.iterdir()) == [tmp_path / taken] and (tmp_path / taken).read_bytes() == b"theirs"
         (tmp_path / taken).unlink()
+
+
+def test_what_an_interrupted_run_left_of_a_folder_is_neither_used_nor_removed(tmp_path: Path) -> None:
+    left = tmp_path / "unfinished-statistics"
+    left.mkdir()
+    (left / "theirs").write_bytes(b"theirs")
+    with pytest.raises(WorldError, match="interrupted run"):
+        OutgoingFolder(DrawnSigner(), tmp_path / "statistics")
+    with pytest.raises(WorldError, match="Can't write"):
+        OutgoingFolder(DrawnSigner(), left / "theirs" / "statistics")
+    assert [path.name for path in tmp_path.rglob("*")] == ["unfinished-statistics", "theirs"]
+    whole = OutgoingFolder(DrawnSigner(), tmp_path / "other" / "statistics")
+    whole.add(Path("sub") / "a.csv", b"a")
+    assert not (tmp_path / "other" / "statistics").exists()
+    whole.publish()
+    assert verify_file(tmp_path / "other" / "statistics" / "sub" / "a.csv").valid

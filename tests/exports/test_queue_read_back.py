@@ -158,3 +158,20 @@ def test_many_rows_keep_their_order_and_number() -> None:
     at = pages["All"][0].index("Report")
     assert [row[at] for row in pages["All"][1:]] == [each.row.report_id for each in rows]
     assert [len(pages[name]) - 1 for name in ("KHI", "LHR Lahore", "No office")] == [133, 134, 133]
+
+
+def test_of_the_spreadsheet_only_what_fits_on_paper_is_printed() -> None:
+    printed = list(EXPECTED)[: list(EXPECTED).index("Status") + 1]
+    book = openpyxl.load_workbook(io.BytesIO(format_queue(SHEET, ".xlsx")))
+    for page in book.worksheets[1:-2]:
+        area = page[str(page.print_area).rpartition("!")[2]]
+        assert [cell.value for cell in area[0]] == printed and len(area) == page.max_row, page.title
+        assert page.auto_filter.ref == page.dimensions, page.title
+
+
+@pytest.mark.parametrize(("due", "overdue", "soon"), [("2026-11-20T06:59:59Z", 1, 0), ("2026-11-20T07:00:00Z", 0, 1), ("2026-11-20T12:00:00Z", 0, 1), ("2026-11-27T06:59:59Z", 0, 1), ("2026-11-27T07:00:00Z", 0, 0)])  # fmt: skip
+def test_the_cover_counts_what_is_overdue_and_what_is_due_within_the_week(due: str, overdue: int, soon: int) -> None:
+    sheet = replace(SHEET, rows=(replace(FULL, row=replace(FULL.row, deadline=due)),))
+    cover = read_book(format_queue(sheet, ".xlsx"))["Cover"]
+    (total,) = [row for row in cover if row[0] == "Total"]
+    assert total[7:9] == [overdue, soon]

@@ -8,19 +8,21 @@ from dataclasses import replace
 import pytest
 from msgspec import structs
 
-from tests.priority.make import file, hit, identifier, material, moment, person, report, sha, text
+from tests.priority.make import HERE, around, camera, file, hit, identifier, material, moment, person, report, sha, text
 from tests.priority.test_reach import case
 from triage.model.digest_kinds import STRONGEST_FIRST
-from triage.model.judgement import Surroundings
+from triage.model.judgement import Correction, Surroundings
 from triage.priority.budget import diminished_sum, reach_of
-from triage.priority.card import _explain_without_points
-from triage.priority.conditions.files import identity
+from triage.priority.card import _explain_without_points, _factor
+from triage.priority.case import Seen, case_of
+from triage.priority.conditions.files import identity, picture_with_gps
 from triage.priority.conditions.incident import complete
 from triage.priority.conditions.people import victim_not_known
 from triage.priority.corrections import ByHand
+from triage.priority.edit import _raised
 from triage.priority.proposals import _within_caps
 from triage.priority.rules import Bands, Rule, RuleSet, shipped
-from triage.priority.scoring import Outcome, bands_nearby
+from triage.priority.scoring import Applied, Counted, Outcome, bands_nearby
 
 PIECES = {
     "received": {"received": moment()},
@@ -174,3 +176,39 @@ def test_what_is_known_material_is_no_new_victim() -> None:
     what = replace(material(), people=(person("victim", firstName="Drawn"),))
     assert victim_not_known.ask(case(what), None) is not None
     assert victim_not_known.ask(case(what, Surroundings(hits=(hit("a"),))), None) is None
+
+
+@pytest.mark.parametrize(
+    ("version", "raised"),
+    [
+        ("2026.2", "2026.2+1"),
+        ("2026.2+1", "2026.2+2"),
+        ("2026.2+9", "2026.2+10"),
+        ("2026", "2026+1"),
+        ("12", "12+1"),
+        ("a+b", "a+b+1"),
+    ],
+)
+def test_an_edited_set_of_rules_gets_the_next_version(version: str, raised: str) -> None:
+    assert _raised(version) == raised
+
+
+def test_images_with_a_position_are_counted_once_and_named() -> None:
+    files = (file("a"), file("b"), file("c"), file("d", present=False))
+    media = {sha("a"): camera((31.5, 74.3)), sha("b"): camera(), sha("c"): camera((0.0, 0.0))}
+    found = picture_with_gps.ask(case_of(report(files=files), HERE, media, around(), shipped().roles), None)
+    assert found is not None and found.amount == 2.0 and str(found.value) == "a.png, c.png"
+    nowhere = case_of(report(files=files), HERE, {sha("b"): camera()}, around(), shipped().roles)
+    assert picture_with_gps.ask(nowhere, None) is None
+
+
+def test_a_factor_that_was_taken_out_lifts_no_band_and_one_that_counts_does() -> None:
+    rule = make_rule("floor.drawn", None, axis="floor", family=None, band="A")
+    counted = Counted(Applied(rule, Seen("seen", "field"), 0.0, (0.0, "")), 0.0, 0)
+    correction = Correction(
+        id=7, rule=rule.id, verdict="unconfirmed", band=None, lowers=True, value="seen", basis=(), reason="said", by="amina", made="2026-11-01T00:00:00Z",
+        needs_second=False,
+    )  # fmt: skip
+    stands, out = _factor(counted, None), _factor(counted, (counted.applied, correction))
+    assert (stands.band, stands.taken_out) == ("A", None) and (out.band, out.taken_out) == (None, 7)
+    assert str(stands.value) == "seen" and stands.field == "field" and stands.axis == "floor"

@@ -198,8 +198,8 @@ def _add_contents_line(pdf: PdfDocument, section: OutlineSection) -> None:
     named = min(pdf.measure(name, size) * SURE + 2, room)
     pdf.cell(named, CONTENTS_LINE, name, link=link)
     dots = int((room - named) / pdf.measure(" .", size))
+    pdf.set_font("sans", "", size=size)  # the dots are measured so: bold ones would run into the name
     pdf.cell(room - named, CONTENTS_LINE, " ." * (dots - 1), align="R")
-    pdf.set_font("sans", "", size=size)
     pdf.cell(12, CONTENTS_LINE, str(section.page_number), align="R", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
 
 

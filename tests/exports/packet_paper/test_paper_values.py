@@ -9,12 +9,15 @@ from dataclasses import fields, replace
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from tests.exports.packet_paper.conftest import list_texts
+from triage.exports import report_print
 from triage.exports.packet_paper import make_blocks
+from triage.exports.packet_paper.assessment import print_location
 from triage.exports.packet_paper.evidence_files import print_files
 from triage.exports.packet_paper.report_contents import print_report
-from triage.exports.pdf_documents import Block, Pairs, Rows
+from triage.exports.pdf_documents import Block, HeadingBlock, Pairs, ParagraphBlock, Rows
 from triage.exports.time_labels import NO_ZONE
 from triage.message import Message
 from triage.model.packet import Packet, PacketReport
@@ -169,3 +172,44 @@ def test_fixed_sentences_of_the_paper_are_printed(values: Packet) -> None:
         "A derived value or picture never replaces an original.",
     ):
         assert sentence in text
+
+
+@pytest.mark.parametrize("province", ["PB", None])
+@pytest.mark.parametrize("district", ["Lahore", None])
+@pytest.mark.parametrize("foreign", [(), ("AE", "GB")])
+@pytest.mark.parametrize("office", ["LHR", None])
+def test_the_location_names_what_is_known_and_nothing_else(
+    values: Packet, province: str | None, district: str | None, foreign: tuple[str, ...], office: str | None
+) -> None:
+    show = values.reports[0].show
+    place = replace(
+        show.location, province=province, district=district, foreign=foreign, office=office, office_why=Message("It is near.")
+    )
+    said = next(block.text for block in print_location(replace(show, location=place)) if isinstance(block, ParagraphBlock))
+    where = ", ".join(text for text in (province, district) if text)
+    expected = f"Province or district: {where}. " if where else ""
+    expected += f"Other countries: {', '.join(foreign)}. " if foreign else ""
+    verdict, _, rest = said.partition(". ")
+    assert verdict.startswith("In Pakistan: ") and rest == f"{expected}Office: {office or 'none'}. It is near."
+
+
+def test_each_piece_of_evidence_stands_with_its_weight_and_the_sum(values: Packet) -> None:
+    show = values.reports[0].show
+    place = show.location
+    assert len(place.evidence) > 1
+    silent = structs.replace(place.evidence[0], weight=-7, against=Message(""), value="drawn value", kind="drawn_kind")
+    blocks = list(print_location(replace(show, location=replace(place, evidence=(silent, *place.evidence[1:])))))
+    rows = table_of(blocks, "Evidence of location")
+    assert rows[0][0] == "-7" and rows[0][2:4] == ("drawn kind", "drawn value") and rows[0][5] == "nothing known"  # type: ignore[index]
+    assert [row[0] for row in rows[1:]] == [f"{each.weight:+d}" for each in place.evidence[1:]] + [f"{place.total:+d}"]
+    assert [row[3:5] for row in rows[1:-1]] == [(each.value, str(each.why)) for each in place.evidence[1:]]
+
+
+def test_the_print_of_one_report_has_all_its_parts(values: Packet) -> None:
+    report = values.reports[0]
+    blocks = list(report_print._make_blocks(report, values.about, "The reported user was cleared.", "Report 1"))
+    texts = list_texts(blocks)
+    assert texts[:2] == ["Report 1", "The reported user was cleared."]
+    parts = [block.text for block in blocks if isinstance(block, HeadingBlock) and block.level == 2]
+    assert [part.split()[0] for part in parts] == ["3", "4", "6", "7", "8", "Annex"], parts
+    assert "The reported user was cleared." not in list_texts(report_print._make_blocks(report, values.about, None, "Report 1"))

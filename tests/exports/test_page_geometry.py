@@ -1,0 +1,151 @@
+"""Where text stands on a page: within the margins, above the footer, never one text over another. What leaves the paper is lost.
+
+The places of letters are read from the written PDF by another library.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+import pypdfium2
+import pytest
+
+from triage.exports.pdf_documents import (
+    Block,
+    Chart,
+    ChartsBlock,
+    ContentsBlock,
+    FormBlock,
+    GridBlock,
+    HeadingBlock,
+    Pairs,
+    ParagraphBlock,
+    Rows,
+    TypesetJob,
+)
+from triage.exports.queue_columns import BAND_COLOURS, COLUMNS
+from triage.exports.typesetter import make_pdf
+
+MM = 72 / 25.4
+MARGIN, FOOT, BODY_ENDS = 10.0, 13.0, 18.0
+"""Millimetres: the margin of a page, below which height only the footer stands, and where the body ends."""
+SLACK = 1.0
+WORDS = "a few words that wrap and a word_with_signs/that-breaks "
+Letter = tuple[str, float, float, float, float]
+"""Character, left, bottom, right, top, in millimetres."""
+
+
+def read_letters(data: bytes) -> list[tuple[float, float, list[Letter]]]:
+    """Returns width, height and all visible letters of each page."""
+    found = []
+    with pypdfium2.PdfDocument(data) as document:
+        for page in document:
+            text = page.get_textpage()
+            letters = []
+            for n in range(text.count_chars()):
+                character = text.get_text_range(n, 1)
+                left, bottom, right, top = (value / MM for value in text.get_charbox(n))
+                if character.strip() and right > left and top > bottom:
+                    letters.append((character, left, bottom, right, top))
+            found.append((page.get_width() / MM, page.get_height() / MM, letters))
+    return found
+
+
+def find_overlaps(letters: list[Letter]) -> list[tuple[str, str]]:
+    """Returns pairs of letters of which one covers half of the other."""
+    near: dict[tuple[int, int], list[Letter]] = defaultdict(list)
+    found = []
+    for letter in letters:
+        character, left, bottom, right, top = letter
+        at = (int(left // 8), int(bottom // 8))
+        for x in (at[0] - 1, at[0], at[0] + 1):
+            for y in (at[1] - 1, at[1], at[1] + 1):
+                for other, left2, bottom2, right2, top2 in near[x, y]:
+                    width, height = min(right, right2) - max(left, left2), min(top, top2) - max(bottom, bottom2)
+                    smaller = min((right - left) * (top - bottom), (right2 - left2) * (top2 - bottom2))
+                    if width > 0 and height > 0 and width * height > smaller / 2:
+                        found.append((character, other))
+        near[at].append(letter)
+    return found
+
+
+def require_in_place(blocks: tuple[Block, ...], *, landscape: bool) -> int:
+    """Checks all pages; returns how many there are."""
+    data = make_pdf(TypesetJob("A title", "a footer", landscape, blocks))
+    pages = read_letters(data)
+    for number, (width, height, letters) in enumerate(pages, 1):
+        assert (width > height) == landscape
+        for letter in letters:
+            _, left, bottom, right, top = letter
+            assert left >= MARGIN - SLACK and right <= width - MARGIN + SLACK, (number, letter)
+            assert top <= height - MARGIN + SLACK, (number, letter)
+            assert bottom >= BODY_ENDS - SLACK or top <= FOOT, (number, letter, "over the footer or beyond the page")
+        foot = "".join(character for character, *_, top in letters if top <= FOOT)
+        assert foot == f"Atitle·afooter·page{number}of{len(pages)}"
+        assert find_overlaps(letters) == [], number
+    return len(pages)
+
+
+def make_queue(rows: int) -> GridBlock:
+    shown = [column.page for column in COLUMNS if column.page is not None]
+    fills = tuple(BAND_COLOURS["ABCDE"[n % 5]] for n in range(rows))
+    cells = tuple(tuple(f"{n}-{at} {WORDS * (1 + (n + at) % 3)}" for at in range(len(shown))) for n in range(rows))
+    return GridBlock(tuple(page.header for page in shown), tuple(page.share for page in shown), cells, 7, fills)
+
+
+@pytest.mark.parametrize("landscape", [False, True])
+@pytest.mark.parametrize(
+    "name", ["grid", "queue", "rows", "pairs", "paragraphs", "numbered", "framed", "form", "charts", "contents", "headings"]
+)
+def test_every_letter_stands_on_its_page_and_over_no_other(name: str, landscape: bool) -> None:
+    """Each kind of block, at lengths that end at other heights of the page."""
+    most = 0
+    for many in (1, 25, 61):
+        text = WORDS * (1 + many % 4)
+        rows = tuple((f"{n}", f"name {n}", text) for n in range(many))
+        blocks: dict[str, tuple[Block, ...]] = {
+            "grid": (GridBlock(("No.", "Name", "Words"), (2, 5, 8), rows, begins_page=False),),
+            "queue": (make_queue(min(many, 12)),),
+            "rows": (Rows(("No.", "Name", "Words"), rows, (2, 5, 8), caption="A table"),),
+            "pairs": (Pairs(tuple((name, said) for _, name, said in rows), caption="Pairs"),),
+            "paragraphs": tuple(ParagraphBlock(text) for _ in rows),
+            "numbered": tuple(ParagraphBlock(text, number=f"{n}.") for n, _, _ in rows),
+            "framed": tuple(ParagraphBlock(text, strong=True) for _ in rows),
+            "form": tuple(FormBlock((((name, ""), ("Date", "")), ((name, "said"),))) for _, name, _ in rows),
+            "charts": (ChartsBlock(tuple(Chart(f"Chart {n}", tuple((f"bar {at}", at * 9 or None) for at in range(1 + n)), "a note") for n in range(1 + many % 5))),),
+            "contents": (ContentsBlock(), *(HeadingBlock(f"Heading {n}", 1 + int(n) % 2, new_page=not int(n) % 9) for n, _, _ in rows)),
+            "headings": tuple(each for n, name, said in rows for each in (HeadingBlock(f"{name}", 2), ParagraphBlock(said))),
+        }  # fmt: skip
+        most = max(most, require_in_place((HeadingBlock("First"), *blocks[name]), landscape=landscape))
+    assert most > 1 or name in ("charts", "queue")
+
+
+def test_each_row_of_a_long_table_is_on_paper_once() -> None:
+    rows = tuple((f"n{n:04}", WORDS * (n % 5), "x") for n in range(180))
+    for block in (GridBlock(("No.", "Words", "X"), (2, 8, 1), rows), Rows(("No.", "Words", "X"), rows, (2, 8, 1))):
+        data = make_pdf(TypesetJob("A title", "a footer", True, (block,)))
+        lines = "".join(character for _, _, letters in read_letters(data) for character, *_ in letters)
+        assert [lines.count(row[0]) for row in rows] == [1] * len(rows)
+
+
+@pytest.mark.parametrize("kind", ["grid", "rows", "pairs"])
+def test_what_stands_above_a_table_is_on_the_page_of_its_first_row(kind: str) -> None:
+    """At each height at which a table can begin: its header, caption and heading are never the last on a page."""
+    first_pages = set()
+    rows = (("rowone", WORDS), ("rowtwo", "x"), ("rowthree", "y"))
+    tables: dict[str, Block] = {
+        "grid": GridBlock(("Headone", "Headtwo"), (1, 1), rows, begins_page=False),
+        "rows": Rows(("Headone", "Headtwo"), rows, (1, 1), caption="Headone caption"),
+        "pairs": Pairs(rows, caption="Headone caption"),
+    }
+    for filled in range(38, 56):
+        above = tuple(ParagraphBlock("x", small=bool(n % 2)) for n in range(filled))
+        blocks = (*above, HeadingBlock("Headone", 2), tables[kind]) if kind != "grid" else (*above, tables[kind])
+        pages = [
+            "".join(character for character, *_ in letters)
+            for _, _, letters in read_letters(make_pdf(TypesetJob("A title", "a footer", False, blocks)))
+        ]
+        (at,) = [n for n, page in enumerate(pages) if "rowone" in page]
+        assert next(n for n, page in enumerate(pages) if "Headone" in page) == at, filled
+        first_pages.add(at)
+    assert len(first_pages) > 1, "the table begins on the first page and on the next"
