@@ -6,7 +6,7 @@
 # make mutants changes the source in one place at a time and asks whether a test notices (MUTANTS_ARGS='--package priority')
 # make coverage  runs all tests and fails when they reach less of a file than before (COVERAGE_ARGS=--renew writes what is better)
 # make bench   measures speed beside limits and peers, and writes docs/benchmarks.md (BENCH_ARGS='serving --sizes 100000')
-# make bench-quick  the same at small sizes, in three minutes
+# make bench-quick  the same at small sizes, in some minutes
 # make man     writes the manual pages in docs/man anew from the commands
 # make keys    writes the quick card of keys of the guide anew from the key tables
 # make validation  runs all tests and writes the validation report for courts and auditors into build/validation

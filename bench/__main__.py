@@ -59,7 +59,7 @@ def _read_options(arguments: Sequence[str] | None) -> argparse.Namespace:
     ask = argparse.ArgumentParser("python -m bench", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     ask.add_argument("names", nargs="*", metavar="NAME")
     ask.add_argument("--list", action="store_true", help="name the benchmarks")
-    ask.add_argument("--quick", action="store_true", help="small sizes: all benchmarks in three minutes")
+    ask.add_argument("--quick", action="store_true", help="small sizes: all benchmarks in some minutes")
     ask.add_argument("--sizes", type=int, nargs="+", help="other sizes than the table's")
     ask.add_argument("--slack", type=float, default=1.0, help="miss a limit only by more than this factor")
     ask.add_argument("--plant", action="store_true", help="plant a regression, which must be noticed")

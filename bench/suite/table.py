@@ -11,7 +11,7 @@ BENCHMARKS = (
         "bench.serving:measure_serving",
         "reports",
         sizes=(10_000, 100_000, 2_000_000),
-        quick=(3_000,),
+        quick=(300,),
         plant=Plant("triage.jobs.reading.queue:select_reports", 120),
     ),
     Benchmark(
@@ -20,7 +20,7 @@ BENCHMARKS = (
         "bench.ui:measure_desktop",
         "reports",
         sizes=(300, 100_000, 2_000_000),
-        quick=(3_000,),
+        quick=(300,),
         plant=Plant("triage.ui.report.view:ReportView.show_page", 60),
         needs=("PySide6",),
     ),

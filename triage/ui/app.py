@@ -15,6 +15,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QMessageLogContext, QSettin
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QSessionManager
 from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QWidget
 
+from triage.jobs.intake.memory import share_freed_memory
 from triage.jobs.session import create_store, unlock
 from triage.model.queue_views import QueuePlace
 from triage.store.opening import KEYS
@@ -74,8 +75,10 @@ def run(argv: Sequence[str]) -> int:
 def application() -> QApplication:
     """Returns the QApplication of this process.
 
-    Keeps Qt from writing settings or messages in the clear, and Python from deleting parts of the window in other threads.
+    Keeps Qt from writing settings or messages in the clear, and Python from deleting parts of the window in other threads. What
+    one thread frees serves the others.
     """
+    share_freed_memory()
     qInstallMessageHandler(_log_qt_message)
     QCoreApplication.setApplicationName("Triage")
     # The file dialogs of a system list what was chosen, and Qt's own the folders that were visited: in the home directory, in the

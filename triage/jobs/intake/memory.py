@@ -70,6 +70,15 @@ if sys.platform == "linux":
         finally:
             library.malloc_trim(0)
 
+    def share_freed_memory() -> None:
+        """Has all threads take memory from two pools, so that what one frees serves the others. Called before threads begin.
+
+        Otherwise each thread gets its own, and a window that reads in three of them takes 50 MB more.
+        """
+        library = ctypes.CDLL(None)
+        if hasattr(library, "mallopt"):
+            library.mallopt(_ARENA_MAX, _KEPT[_ARENA_MAX])
+
     _PAGE = resource.getpagesize()
     _STATM_BYTES = 256
 
@@ -80,6 +89,10 @@ if sys.platform == "linux":
 
 elif sys.platform == "win32":
     keep_freed_memory = nullcontext
+
+    def share_freed_memory() -> None:
+        """Does nothing: this system has one pool."""
+
     import ctypes
     from ctypes import wintypes
 
@@ -104,6 +117,9 @@ elif sys.platform == "win32":
 
 else:
     keep_freed_memory = nullcontext
+
+    def share_freed_memory() -> None:
+        """Does nothing: this system is not asked."""
 
     def measure_memory() -> int:
         """Returns 0: this system is not asked."""
