@@ -200,21 +200,32 @@ def test_a_window_of_the_log_that_was_not_full_is_read_again(late: LateRunner, q
     assert [each.n for each in found if each is not None] == [90, 80]
 
 
-def test_reports_that_the_queue_shows_are_not_counted_as_new(late: LateRunner, qtbot: QtBot) -> None:
-    """A count that began before the queue was read stood for the time of reading."""
+@pytest.mark.parametrize("first", ["queue", "count"])
+def test_what_came_since_the_queue_was_read_is_told_whichever_answer_is_the_first(
+    late: LateRunner, qtbot: QtBot, first: str
+) -> None:
+    """The first count stood for the time of reading: what came in between was never offered, what came before offered as new."""
     api, parent = FakeApi(count=40), QWidget()
     qtbot.addWidget(parent)
-    counting = LaneCounting(api, late, parent)
-    new: list[int] = []
+    model, counting, new = QueueModel(api, late), LaneCounting(api, late, parent), list[int]()
+    model.loaded.connect(lambda: counting.restart(model.stored))
     counting.came.connect(new.append)
-    with late.late():
+    if first == "count":
+        with late.late():
+            counting.read()
+        api.queue = FakeApi(count=41).queue
+        model.load()
+        late.settle()
+        late.let_go()
         counting.read()
-    api.queue = FakeApi(count=41).queue
-    counting.restart()
-    late.let_go()
-    counting.read()
-    late.settle()
-    assert set(new) == {0} and counting.before == 41
+        late.settle()
+        assert new == [0, 0]
+    else:
+        with late.late():
+            model.load()
+        api.queue = FakeApi(count=41).queue
+        late.let_go()
+        assert new == [1]
     counting.stop()
 
 
