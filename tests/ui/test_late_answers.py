@@ -24,6 +24,7 @@ from triage.ui.gallery.page import GalleryPage
 from triage.ui.graph.panel import GraphPanel
 from triage.ui.leads.page import LeadsPage
 from triage.ui.queue.model import QueueModel
+from triage.ui.queue.open_marks import OpenMarks
 from triage.ui.queue.page import QueuePage
 from triage.ui.shell.lane_counting import LaneCounting
 from triage.ui.shell.page_list import PAGES, PageEntry
@@ -274,3 +275,35 @@ def test_a_series_does_not_come_back_below_a_report(late: LateRunner, qtbot: QtB
     late.settle()
     late.let_go()
     assert page.view is None
+
+
+def test_what_an_import_brought_during_a_count_is_counted_at_once(late: LateRunner, qtbot: QtBot) -> None:
+    """A count that was under way was taken for the new one, and the next came up to 20 times its duration later."""
+    api, parent = FakeApi(count=40), QWidget()
+    qtbot.addWidget(parent)
+    counting, new = LaneCounting(api, late, parent), list[int]()
+    counting.before = 40
+    counting.came.connect(new.append)
+    with late.late():
+        counting.read()
+    api.queue = FakeApi(count=41).queue
+    counting.hurry()
+    late.let_go()
+    assert new == [0, 1]
+    counting.stop()
+
+
+def test_a_report_that_was_left_before_its_mark_was_kept_is_not_open(late: LateRunner, qtbot: QtBot) -> None:
+    """The mark stayed, and was renewed: others saw the report open in this window for as long as it ran."""
+    api, parent = FakeApi(), QWidget()
+    qtbot.addWidget(parent)
+    marks = OpenMarks(api, late, parent)
+    with late.late():
+        marks.set_opened(MAIN)
+        marks._write()
+    assert api.opened == MAIN
+    marks.set_opened(None)
+    marks._write()
+    late.settle()
+    late.let_go()
+    assert api.opened is None and not marks._renew.isActive()

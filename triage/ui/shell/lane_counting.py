@@ -38,6 +38,8 @@ class LaneCounting(QObject):
         """Reports in the store when the queue was read; None until it was."""
         self.importing = False
         self._began = 0.0
+        self._again = False
+        """Whether to count again at once when the count under way has come."""
         self._timer = QTimer(self)
         self._timer.setInterval(EVERY_MS)
         self._timer.timeout.connect(self.read)
@@ -51,6 +53,7 @@ class LaneCounting(QObject):
     def hurry(self) -> None:
         """Counts at once, and again soon."""
         self._timer.setInterval(WHILE_IMPORTING_MS)
+        self._again = True  # what is under way may have begun before what there is to see
         self.read()
 
     def stop(self) -> None:
@@ -62,7 +65,7 @@ class LaneCounting(QObject):
         """Reads the counts, unless a count is running or the counting was stopped."""
         idle = self._job is None or self._job.done
         if idle and self._timer.isActive() and self._api.may(Right.READ_REPORT):
-            self._began = time.monotonic()
+            self._again, self._began = False, time.monotonic()
             self._job = self._runner.ask(
                 lambda: (self._api.lanes(), self._api.own_work()), self._arrived, owner=self, failed=lambda _: None, about="lanes"
             )
@@ -74,3 +77,5 @@ class LaneCounting(QObject):
         self.counted.emit(counts, own)
         if self.before is not None:
             self.came.emit(max(0, counts.total - self.before))  # a count that began before the queue was read holds fewer
+        if self._again:
+            self.read()
