@@ -29,7 +29,7 @@ from triage.ui.leads.chart_view import ChartView
 from triage.ui.leads.page import LeadsPage
 from triage.ui.text.i18n import LANGUAGES, Language, tr
 
-pytestmark = [pytest.mark.ui, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.ui, pytest.mark.timeout(300)]
 
 URGENT = "900000001"
 """The report of band A."""

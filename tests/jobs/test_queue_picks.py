@@ -9,7 +9,7 @@ import pytest
 from tests.jobs.bundles import import_reports
 from tests.jobs.conftest import MakeStore
 from triage.jobs.casework.decisions import decide
-from triage.jobs.reading.queue import load_window
+from triage.jobs.reading.queue import count_lanes, load_window
 from triage.jobs.reading.queue_picks import OwnWork, count_own_work, list_copies, list_window_ids
 from triage.jobs.session import Session
 from triage.model.queue_order import QueueOrder
@@ -25,7 +25,9 @@ def filled_store(make_store: MakeStore) -> Path:
 
 def test_ids_of_a_window_are_those_of_its_rows(filled: Session) -> None:
     order = QueueOrder("received", True)
-    rows = load_window(filled, QueueFilter(), order, 1, 3).rows
+    window = load_window(filled, QueueFilter(), order, 1, 3)
+    assert window.stored == count_lanes(filled).total, "what comes later is told from it"
+    rows = window.rows
     assert list_window_ids(filled, QueueFilter(), order, 1, 3) == tuple(row.id for row in rows)
     assert len(list_window_ids(filled, QueueFilter(), order, 0, 10_000)) == 5
 

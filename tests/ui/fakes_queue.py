@@ -72,8 +72,9 @@ class FakeQueue:
 
     def queue_window(self, filter: QueueFilter, order: QueueOrder, start: int, count: int) -> QueueWindow:
         self._require(Right.READ_REPORT)
+        stored = len(self.queue)
         found = self._matching(filter, order)
-        return QueueWindow(tuple(found[start : start + count]), len(found), start)
+        return QueueWindow(tuple(found[start : start + count]), len(found), start, stored)
 
     def count_queue(self, filter: QueueFilter) -> int:
         return self.new_ones if filter.new_since else len(self._matching(filter))

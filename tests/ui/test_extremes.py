@@ -54,7 +54,7 @@ class StoredApi(FakeApi):
 
     def queue_window(self, filter: QueueFilter, order: QueueOrder, start: int, count: int) -> QueueWindow:
         rows = tuple(self.stored_rows.values())
-        return QueueWindow(rows[start : start + count], len(rows), start)
+        return QueueWindow(rows[start : start + count], len(rows), start, len(rows))
 
 
 @pytest.fixture(scope="module")

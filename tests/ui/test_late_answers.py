@@ -24,6 +24,7 @@ from triage.ui.gallery.page import GalleryPage
 from triage.ui.graph.panel import GraphPanel
 from triage.ui.leads.page import LeadsPage
 from triage.ui.queue.model import QueueModel
+from triage.ui.queue.open_marks import OpenMarks
 from triage.ui.queue.page import QueuePage
 from triage.ui.shell.lane_counting import LaneCounting
 from triage.ui.shell.page_list import PAGES, PageEntry
@@ -200,21 +201,32 @@ def test_a_window_of_the_log_that_was_not_full_is_read_again(late: LateRunner, q
     assert [each.n for each in found if each is not None] == [90, 80]
 
 
-def test_reports_that_the_queue_shows_are_not_counted_as_new(late: LateRunner, qtbot: QtBot) -> None:
-    """A count that began before the queue was read stood for the time of reading."""
+@pytest.mark.parametrize("first", ["queue", "count"])
+def test_what_came_since_the_queue_was_read_is_told_whichever_answer_is_the_first(
+    late: LateRunner, qtbot: QtBot, first: str
+) -> None:
+    """The first count stood for the time of reading: what came in between was never offered, what came before offered as new."""
     api, parent = FakeApi(count=40), QWidget()
     qtbot.addWidget(parent)
-    counting = LaneCounting(api, late, parent)
-    new: list[int] = []
+    model, counting, new = QueueModel(api, late), LaneCounting(api, late, parent), list[int]()
+    model.loaded.connect(lambda: counting.restart(model.stored))
     counting.came.connect(new.append)
-    with late.late():
+    if first == "count":
+        with late.late():
+            counting.read()
+        api.queue = FakeApi(count=41).queue
+        model.load()
+        late.settle()
+        late.let_go()
         counting.read()
-    api.queue = FakeApi(count=41).queue
-    counting.restart()
-    late.let_go()
-    counting.read()
-    late.settle()
-    assert set(new) == {0} and counting.before == 41
+        late.settle()
+        assert new == [0, 0]
+    else:
+        with late.late():
+            model.load()
+        api.queue = FakeApi(count=41).queue
+        late.let_go()
+        assert new == [1]
     counting.stop()
 
 
@@ -263,3 +275,35 @@ def test_a_series_does_not_come_back_below_a_report(late: LateRunner, qtbot: QtB
     late.settle()
     late.let_go()
     assert page.view is None
+
+
+def test_what_an_import_brought_during_a_count_is_counted_at_once(late: LateRunner, qtbot: QtBot) -> None:
+    """A count that was under way was taken for the new one, and the next came up to 20 times its duration later."""
+    api, parent = FakeApi(count=40), QWidget()
+    qtbot.addWidget(parent)
+    counting, new = LaneCounting(api, late, parent), list[int]()
+    counting.before = 40
+    counting.came.connect(new.append)
+    with late.late():
+        counting.read()
+    api.queue = FakeApi(count=41).queue
+    counting.hurry()
+    late.let_go()
+    assert new == [0, 1]
+    counting.stop()
+
+
+def test_a_report_that_was_left_before_its_mark_was_kept_is_not_open(late: LateRunner, qtbot: QtBot) -> None:
+    """The mark stayed, and was renewed: others saw the report open in this window for as long as it ran."""
+    api, parent = FakeApi(), QWidget()
+    qtbot.addWidget(parent)
+    marks = OpenMarks(api, late, parent)
+    with late.late():
+        marks.set_opened(MAIN)
+        marks._write()
+    assert api.opened == MAIN
+    marks.set_opened(None)
+    marks._write()
+    late.settle()
+    late.let_go()
+    assert api.opened is None and not marks._renew.isActive()

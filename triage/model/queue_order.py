@@ -44,6 +44,8 @@ class QueueWindow:
     rows: tuple[QueueRow, ...]
     total: int
     start: int
+    stored: int
+    """All reports of the store at that moment, so that what comes later can be told."""
 
 
 @dataclass(frozen=True, slots=True)

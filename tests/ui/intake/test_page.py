@@ -349,7 +349,8 @@ def test_a_file_is_read_again(api: FakeApi, runner: Runner, qtbot: QtBot, tmp_pa
 
 
 def test_a_hundred_thousand_that_were_set_aside_are_listed_at_once(api: FakeApi, runner: Runner, qtbot: QtBot) -> None:
-    many = tuple(replace(api.set_aside()[0], id=n, path=f"bundle/{n}.pdf") for n in range(100_000))
+    one = api.set_aside()[0]
+    many = tuple(replace(one, id=n, path=f"bundle/{n}.pdf") for n in range(100_000))
     api.set_aside = lambda: many  # type: ignore[method-assign]
     page = set_aside_page(api, runner, qtbot)
     assert len(page.table.rows()) == 100_000

@@ -81,6 +81,8 @@ def test_lane_filter_order_and_report_outlive_a_lock(desktop: Desktop, api: Fake
 
 
 def test_reports_that_were_put_into_a_case_are_taken_out_again_after_a_lock(desktop: Desktop, api: FakeApi, qtbot: QtBot) -> None:
+    window = working(desktop)
+    qtbot.waitUntil(lambda: window.queue.model.total == 300)  # before the place is taken up, none is saved
     case = api.open_case((MAIN,))
     add_step(api, case, {MAIN: None})
     desktop.lock("Locked.")

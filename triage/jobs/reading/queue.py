@@ -88,7 +88,8 @@ def load_window(session: Session, filter: QueueFilter, order: QueueOrder, start:
         total = count_bits(found)
         ids = _list_ids(db, session, planes, found, order, start, min(start + count, total))
         rows = build_rows(db, session, ids, count_copies(planes, unfolded, ids) if selection.fold else {})
-    return QueueWindow(tuple(rows[i] for i in ids), total, start)
+        stored = reports.count_reports(db)
+    return QueueWindow(tuple(rows[i] for i in ids), total, start, stored)
 
 
 def count_queue(session: Session, filter: QueueFilter) -> int:

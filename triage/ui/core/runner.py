@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import shiboken6
-from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal
+from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal, Slot
 
 from triage.errors import Cancelled, WorldError
 from triage.model.progress import CancelToken, OnProgress, Progress
@@ -71,7 +71,6 @@ class Job(QObject):
         self._dropped = False
         self.told: Callable[[Progress], None] | None = None
         """Takes the progress on the window's thread, until the work has landed."""
-        self.progress.connect(self._tell_progress)
 
     def cancel(self) -> None:
         """Asks the work to stop at its next step."""
@@ -86,6 +85,7 @@ class Job(QObject):
         """Returns whether the work answers a question of this owner about this thing."""
         return self.about == about and self._owner is owner
 
+    @Slot(object)  # else each connection changes the class, of which other threads emit
     def _tell_progress(self, progress: Progress) -> None:
         if self.told is not None and self.wanted():
             self.told(progress)
@@ -222,7 +222,9 @@ class Runner(QObject):
     ) -> Callable[[], Any]:
         """Returns a call of the work that hands progress to the window, at most each `PROGRESS_EVERY` seconds."""
         last = 0.0
-        job.told = told
+        if told is not None:
+            job.told = told
+            job.progress.connect(job._tell_progress)
 
         def on_progress(progress: Progress) -> None:
             nonlocal last

@@ -86,7 +86,7 @@ class QueueModel(QAbstractTableModel):
         self._api, self._runner = api, runner
         self.state = state or QueueState(self)
         self.columns: tuple[QueueColumn, ...] = self.state.shown_columns()
-        self.total = 0
+        self.total = self.stored = 0
         self.kept: int | None = None
         self.near = 0
         self._pages: OrderedDict[int, tuple[QueueRow, ...]] = OrderedDict()
@@ -225,7 +225,7 @@ class QueueModel(QAbstractTableModel):
     def forget(self) -> None:
         """Drops all rows, and answers that are still on their way."""
         self._runner.drop_answers(self, "queue")
-        self._replace(_Loaded(QueueWindow((), 0, 0), None))
+        self._replace(_Loaded(QueueWindow((), 0, 0, 0), None))
 
     # Copies
 
@@ -265,7 +265,7 @@ class QueueModel(QAbstractTableModel):
     def _replace(self, found: _Loaded) -> None:
         self.beginResetModel()
         self._edition += 1
-        self.total = found.window.total
+        self.total, self.stored = found.window.total, found.window.stored
         self._pages.clear()
         if found.window.rows:
             self._pages[found.window.start // PAGE] = found.window.rows

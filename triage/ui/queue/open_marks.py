@@ -37,7 +37,6 @@ class OpenMarks(QObject):
         self._marks: dict[int, OpenMark] = {}
         self._opened: str | None = None
         self._told: str | None = None
-        self._marked = False
         self._warned = False
         self.known = True
         """Whether the last look succeeded; else nobody can say what others have open."""
@@ -94,16 +93,12 @@ class OpenMarks(QObject):
         self._told = report_id
         if report_id is None:
             self._renew.stop()
-            if self._marked:
-                self._marked = False
-                self._runner.do(
-                    lambda _progress, _cancel: self._api.mark_closed(), changes=None, owner=self, failed=lambda _: None
-                )
+            self._runner.do(lambda _progress, _cancel: self._api.mark_closed(), changes=None, owner=self, failed=lambda _: None)
             return
 
         def marked(others: tuple[OpenMark, ...]) -> None:
-            self._marked = True
-            self._renew.start()
+            if self._told is not None:  # else it was left before this answer came
+                self._renew.start()
             if others and others[0].certain and report_id == self._opened and self.of_report(report_id) is None:
                 self.said.emit(tr("{mark}. Two people would work on it.", mark=describe_mark(others[0])))
 

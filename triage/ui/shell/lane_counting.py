@@ -35,27 +35,25 @@ class LaneCounting(QObject):
         self._api, self._runner = api, runner
         self._job: Job | None = None
         self.before: int | None = None
-        """Reports in the store when the queue was read; None until they are counted."""
+        """Reports in the store when the queue was read; None until it was."""
         self.importing = False
         self._began = 0.0
-        self._late = False
-        """Whether the count under way began before the queue was read."""
+        self._again = False
+        """Whether to count again at once when the count under way has come."""
         self._timer = QTimer(self)
         self._timer.setInterval(EVERY_MS)
         self._timer.timeout.connect(self.read)
         self._timer.start()
 
-    def restart(self) -> None:
-        """Counts what comes from now on."""
-        self.before = None
-        if self._job is None or self._job.done:
-            self._ask()
-        else:
-            self._late = True
+    def restart(self, stored: int) -> None:
+        """Counts what comes from now on. So many reports were in the store when the queue was read."""
+        self.before = stored
+        self.read()
 
     def hurry(self) -> None:
         """Counts at once, and again soon."""
         self._timer.setInterval(WHILE_IMPORTING_MS)
+        self._again = True  # what is under way may have begun before what there is to see
         self.read()
 
     def stop(self) -> None:
@@ -65,12 +63,9 @@ class LaneCounting(QObject):
 
     def read(self) -> None:
         """Reads the counts, unless a count is running or the counting was stopped."""
-        if self._job is None or self._job.done:
-            self._ask()
-
-    def _ask(self) -> None:
-        self._late, self._began = False, time.monotonic()
-        if self._timer.isActive() and self._api.may(Right.READ_REPORT):
+        idle = self._job is None or self._job.done
+        if idle and self._timer.isActive() and self._api.may(Right.READ_REPORT):
+            self._again, self._began = False, time.monotonic()
             self._job = self._runner.ask(
                 lambda: (self._api.lanes(), self._api.own_work()), self._arrived, owner=self, failed=lambda _: None, about="lanes"
             )
@@ -80,9 +75,7 @@ class LaneCounting(QObject):
         self._timer.setInterval(max(WHILE_IMPORTING_MS if self.importing else EVERY_MS, round(took * 20)))
         counts, own = found
         self.counted.emit(counts, own)
-        if self._late:
-            self._ask()
-            return
-        if self.before is None:
-            self.before = counts.total
-        self.came.emit(counts.total - self.before)
+        if self.before is not None:
+            self.came.emit(max(0, counts.total - self.before))  # a count that began before the queue was read holds fewer
+        if self._again:
+            self.read()

@@ -115,7 +115,7 @@ class MainWindow(QWidget):
         self.rail.lock_asked.connect(self.lock_asked)
         self.rail.view_asked.connect(self.show_view_menu)
         self.rail.exports_asked.connect(self.exporting.show_menu)
-        self.queue.model.loaded.connect(self.counting.restart)
+        self.queue.model.loaded.connect(lambda: self.counting.restart(self.queue.model.stored))
         self.counting.counted.connect(self.rail.show_counts)
         self.counting.counted.connect(lambda counts, _: self._show_counts(counts.total, counts.open))
         self.counting.came.connect(self.queue.offer_new)
