@@ -142,6 +142,29 @@ def test_others_write_while_a_store_is_checked(store: Store, other: Store, monke
     assert result.valid and result.checked["vault_items"] == 2, "content is checked as it is by then"
 
 
+@pytest.mark.parametrize("searcher", ["reader", "writer"])
+def test_a_check_knows_how_the_search_words_are_stored_now(store: Store, other: Store, searcher: str) -> None:
+    """A connection that once searched remembers where the words lay. Others have moved them since, and that is no damage."""
+
+    def write_words(writer: Store, first: int) -> None:
+        with writer.batch() as batch:
+            for row in range(first, first + 30):
+                batch.execute("INSERT INTO report_text (rowid, body) VALUES (?, ?)", (row, f"word{row} river {row * 7}"))
+            batch.note("words stored", items=30)
+
+    for first in (1, 101, 201):
+        write_words(other, first)
+    connection = store.read() if searcher == "reader" else store._database.writer
+    assert connection.all("SELECT rowid FROM report_text WHERE report_text MATCH 'river'")
+    for first in (301, 401):
+        write_words(other, first)
+    with other.batch() as batch:
+        sql.merge_search_words(batch)
+        batch.note("words merged", items=0)
+    result = store.check()
+    assert result.valid, result.problems
+
+
 def test_nobody_writes_while_the_files_of_an_older_reader_are_checked(
     store: Store, other: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:

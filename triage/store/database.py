@@ -230,6 +230,21 @@ class Database:
             self._readers[number] = thread, mine
         return mine
 
+    @contextmanager
+    def fresh_reader(self) -> Iterator[Reader]:
+        """Yields a reading connection of its own, that sees one state: the one that is the last when it is opened.
+
+        Other connections remember where search words lay, and take it for damage when others have moved them.
+        """
+        connection = self.connect()
+        try:
+            reader = Reader(connection)
+            with reader.snapshot():
+                reader.first("SELECT count(*) FROM sqlite_master")  # the first row that is read fixes the state
+                yield reader
+        finally:
+            connection.close()
+
     def version(self) -> int:
         """Returns the number of the newest migration that was applied; 0 in an empty database."""
         return int(self.writer.value("PRAGMA user_version"))
@@ -251,13 +266,13 @@ class Database:
         return list(dict.fromkeys(found))
 
     def fold_log(self) -> bool:
-        """Copies the write-ahead log into the database; returns False when a reader still needs older pages.
+        """Copies the write-ahead log into the database; returns False when a reader needs older pages or another one copies.
 
         After True, and while the caller keeps writers out, the file holds the last committed state. It goes on holding it for a
         snapshot that begins then: nobody writes to the file until that snapshot ends.
         """
         row = None if self.read_only else self.writer.first("PRAGMA wal_checkpoint(PASSIVE)")
-        return row is not None and row[1] == row[2]
+        return row is not None and row[0] == 0 and row[1] == row[2]  # (busy, pages in the log, pages copied), -1 if unknown
 
     def empty_log(self) -> bool:
         """Copies the write-ahead log into the database and empties it; returns False when a reader still needs it."""

@@ -90,7 +90,7 @@ class CheckFindings:
 
 @dataclass(frozen=True, slots=True)
 class StructureCheck:
-    """A check of database, audit log and vault that has begun, on the state that `log.reader` sees.
+    """A check of database, audit log and vault that has begun, on the state that `log.reader` and `database` see.
 
     `packs` are the vault's files by name, with their lengths, or why one can't be used; None if the vault can't be listed.
     `folded`: the database's file holds that state and keeps it, so that others may write from here on. Otherwise the pages
@@ -98,6 +98,7 @@ class StructureCheck:
     """
 
     log: LogCheck
+    database: Reader
     packs: Mapping[str, int | Message] | None
     problems: tuple[Message, ...]
     folded: bool
@@ -112,22 +113,22 @@ def begin_structure_check(subject: CheckSubject) -> Iterator[StructureCheck]:
         folded = subject.database.fold_log()
     except StoreError as error:
         found.append(error.message)
-    with begin_log_check(subject, None) as log:
+    with begin_log_check(subject, None) as log, subject.database.fresh_reader() as database:
         try:
             with explain_disk_errors(Message("checking the store")):
                 packs = _measure_packs(subject.vault)
         except StoreError as error:
             found.append(error.message)
         in_log = frozenset[int]() if folded else subject.pages.list_pages_in_log(subject.database.writer)
-        yield StructureCheck(log, packs, tuple(found), folded, in_log)
+        yield StructureCheck(log, database, packs, tuple(found), folded, in_log)
 
 
 def check_structure(begun: StructureCheck, progress: OnProgress, cancel: CancelToken) -> CheckFindings:
     """Checks all of the database and the audit log, and that the vault's packs fit the database."""
-    subject, reader = begun.log.subject, begun.log.reader
+    subject = begun.log.subject
     found, checked = [*subject.problems, *begun.problems], dict[str, int]()
     progress(Progress(done=0, total=3, unit="steps", note=Message("database")))
-    found += _catch_store_errors(lambda: subject.database.check(reader, begun.in_log))
+    found += _catch_store_errors(lambda: subject.database.check(begun.database, begun.in_log))
     cancel.check()
     progress(Progress(done=1, total=3, unit="steps", note=Message("record")))
     log = _finish_log_check(begun.log, progress, cancel)
