@@ -12,6 +12,7 @@ from triage.importers.complaint import ComplaintImporter
 from triage.importers.esp_xml import EspXmlImporter
 from triage.importers.forms import make_report_number
 from triage.importers.levels import group_documents
+from triage.importers.merge import merge_documents
 from triage.importers.own_cases import OwnCasesImporter
 from triage.importers.registry import classify
 
@@ -100,6 +101,12 @@ def test_whose_an_identifier_is() -> None:
     assert [p.says for p in document.people] == ["complainant", "child", "reportedAccount"]
     assert document.numbers == ("C-17-2026",)
     assert document.prior_reports == ("900000001",)
+
+
+def test_the_agency_received_it() -> None:
+    (document,) = ComplaintImporter().read("c.json", json.dumps(FORM).encode(), None)
+    report = merge_documents([document], ())
+    assert report.received is not None and not report.from_tipline
 
 
 def test_rows_of_one_number_are_one_complaint_and_say_a_thing_once() -> None:

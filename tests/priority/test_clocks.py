@@ -38,6 +38,11 @@ def test_an_estimated_receipt_makes_an_estimated_clock() -> None:
     assert "incident" in str(clock.basis)
 
 
+def test_a_complaint_binds_no_provider() -> None:
+    """The duty begins with a provider's report to NCMEC. A complaint was received by the agency."""
+    assert due(report(received=moment("2026-10-01T05:00:00Z"), esp="Instagram, Inc.", from_tipline=False)) == {}
+
+
 def test_a_leap_day_is_a_day() -> None:
     assert due(report(received=moment("2027-06-01T00:00:00Z"))) == {"provider data": "2028-05-31T00:00:00Z"}
 

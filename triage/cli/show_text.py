@@ -45,7 +45,7 @@ def _print_head(report: ShowReport) -> None:
     print_line(f"Incident {format_time(report.incident_time)}{_describe_zone(report.incident_time, report.incident_time_zone)}")
     estimated = " (estimated from the incident)" if report.received_estimated else ""
     zone = _describe_zone(report.received, report.received_zone)
-    print_line(f"Received by NCMEC {format_time(report.received)}{zone}{estimated}")
+    print_line(f"Received by {'NCMEC' if report.from_tipline else 'the agency'} {format_time(report.received)}{zone}{estimated}")
     if report.escalation is not None:
         print_line(f"Escalated by the provider: {report.escalation}")
     if report.annotations:

@@ -55,6 +55,7 @@ def merge_documents(documents: Sequence[Document], occurrences: Sequence[Occurre
         free_text=_unite_texts(ordered),
         conflicts=tuple(conflicts),
         not_understood=tuple(dict.fromkeys(n for d in ordered for n in d.not_understood)),
+        from_tipline=any(document.format in _PRECEDENCE for document in documents),
     )
 
 

@@ -52,7 +52,8 @@ class Report:
 
     Every value keeps its sources.
 
-    `received_estimated` says that `received` is the incident's time instead.
+    `received_estimated` says that `received` is the incident's time instead. `from_tipline`: NCMEC or a provider made one of the
+    documents; otherwise the agency received it, from a complainant or as a case of its own.
     """
 
     designation: str | None
@@ -72,3 +73,4 @@ class Report:
     free_text: tuple[FreeText, ...]
     conflicts: tuple[Conflict, ...]
     not_understood: tuple[NotUnderstood, ...]
+    from_tipline: bool = True

@@ -343,6 +343,8 @@ class ShowReport:
     incident_time_zone: str | None = None
     received_original: str | None = None
     received_zone: str | None = None
+    from_tipline: bool = True
+    """NCMEC or a provider made one of its documents, and NCMEC received it at `received`; otherwise the agency did."""
     notes: tuple[ShowNote, ...] = ()
     """What people noted on it, the oldest first. Nothing that leaves the office holds a note but a work package."""
 

@@ -34,7 +34,7 @@ def clocks(report: Report) -> tuple[Clock, ...]:
 
 
 def _provider(report: Report) -> Clock | None:
-    if report.received is None:
+    if report.received is None or not report.from_tipline:  # a complaint binds no provider
         return None
     received = report.received.datetime()
     by_act, bound = received >= REPORT_ACT, in_united_states(report.esp or "")

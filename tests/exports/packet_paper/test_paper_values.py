@@ -149,7 +149,7 @@ def test_the_incident_stands_with_each_value_and_says_what_is_missing(values: Pa
     found = table_of(list(print_report(with_show(values, report_id="900000001", **full))), caption)
     assert found == {
         "Incident type": "Kite flying", "Incident time": '"Oct 1": 2026-10-01 19:30:05 UTC, 2026-10-02 00:30:05 PKT.',
-        "Received by NCMEC": "2026-10-03 00:00:00 UTC: 2026-10-03 05:00:00 PKT. Estimated from the incident's time: NCMEC's is not stated.",
+        "Received by NCMEC": "2026-10-03 00:00:00 UTC: 2026-10-03 05:00:00 PKT. Estimated from the incident's time: that of receipt is not stated.",
         "Provider": "Drawn Chat", "Designation": "Drawn designation", "Priority code": "NCMEC E", "Escalated by the provider": "Drawn reason",
         "Annotations": "sextortion", "Other numbers": "77",
     }  # fmt: skip

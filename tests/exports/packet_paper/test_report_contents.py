@@ -82,6 +82,11 @@ def test_what_is_not_stated_of_the_incident_says_so(values: Packet) -> None:
     assert "Estimated" not in rows["Received by NCMEC"]
 
 
+def test_a_complaint_was_received_by_the_agency(values: Packet) -> None:
+    rows = print_incident(values.reports[0], from_tipline=False)
+    assert "Received by the agency" in rows and "Received by NCMEC" not in rows
+
+
 def test_what_is_stated_of_the_incident_is_printed(values: Packet) -> None:
     report = values.reports[0]
     said = {

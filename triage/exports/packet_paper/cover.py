@@ -44,7 +44,7 @@ def print_cover(packet: Packet) -> Iterator[Block]:
     )
     yield ParagraphBlock(EXPLANATION)
     yield Rows(
-        ("Report", "Incident type", "Provider", "Received by NCMEC", "Exhibits"),
+        ("Report", "Incident type", "Provider", "Received", "Exhibits"),
         tuple(_list_report(report) for report in packet.reports),
         (3, 5, 4, 5, 4),
         caption="Reports of this packet",
@@ -85,6 +85,8 @@ def _list_report(report: PacketReport) -> tuple[str, ...]:
         show.report_id,
         show.incident_type or NOT_STATED,
         show.esp or NOT_STATED,
-        format_source_time(show.received, show.received_original, show.received_zone, lines=True) + estimated,
+        f"by {'NCMEC' if show.from_tipline else 'the agency'}: "
+        + format_source_time(show.received, show.received_original, show.received_zone, lines=True)
+        + estimated,
         f"{count(sources, 'document', 'documents')}, {count(len(report.files), 'file', 'files')}",
     )

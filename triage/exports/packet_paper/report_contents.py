@@ -52,11 +52,12 @@ def _print_texts(show: ShowReport, names: SourceNames) -> Iterator[Block]:
 
 def _print_incident(show: ShowReport) -> Iterator[Block]:
     """Yields the incident, the provider, and everything stated about the whole report."""
-    estimated = " Estimated from the incident's time: NCMEC's is not stated." if show.received_estimated else ""
+    receiver = "NCMEC" if show.from_tipline else "the agency"
+    estimated = " Estimated from the incident's time: that of receipt is not stated." if show.received_estimated else ""
     rows = [
         ("Incident type", show.incident_type or NOT_STATED),
         ("Incident time", format_source_time(show.incident_time, show.incident_time_original, show.incident_time_zone)),
-        ("Received by NCMEC", format_source_time(show.received, show.received_original, show.received_zone) + estimated),
+        (f"Received by {receiver}", format_source_time(show.received, show.received_original, show.received_zone) + estimated),
         ("Provider", show.esp or NOT_STATED),
         ("Designation", show.designation or NOT_STATED),
         ("Priority code", f"NCMEC {show.priority_code}" if show.priority_code else NOT_STATED),

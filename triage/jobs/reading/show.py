@@ -71,6 +71,7 @@ def build_report_view(session: Session, db: Reader, report_id: int, version: int
         received=report.received.utc if report.received else None,
         received_original=report.received.original if report.received else None,
         received_zone=report.received.zone if report.received else None,
+        from_tipline=report.from_tipline,
         received_estimated=report.received_estimated,
         esp=report.esp,
         priority_code=report.priority_code,
