@@ -12,7 +12,7 @@ from triage.model.views import QueueFilter
 from triage.resources import find_root
 from triage.ui.queue.facets import describe_days, list_chips
 
-_UNIT = re.compile(r"\{(\w+)\} (day|hour|minute|second|time|backup)s\b")
+_UNIT = re.compile(r"\{(\w+)\} (day|hour|minute|second|time|backup|problem)s\b")
 _NEVER_ONE = {
     "Added more than {days} days ago: {names}.": "a limit of the program",
     "Lock after {n} minutes": "a choice of 2 to 30",
