@@ -149,3 +149,69 @@ def test_what_stands_above_a_table_is_on_the_page_of_its_first_row(kind: str) ->
         assert next(n for n, page in enumerate(pages) if "Headone" in page) == at, filled
         first_pages.add(at)
     assert len(first_pages) > 1, "the table begins on the first page and on the next"
+
+
+def read_sizes(data: bytes) -> dict[str, set[float]]:
+    """Returns each word of the body of the first page with the sizes of its letters in points."""
+    found: dict[str, set[float]] = defaultdict(set)
+    with pypdfium2.PdfDocument(data) as document:
+        text = document[0].get_textpage()
+        word = ""
+        for n in range(text.count_chars()):
+            character = text.get_text_range(n, 1)
+            if not character.strip():
+                word = ""
+                continue
+            if not word:
+                word = text.get_text_range(n, text.count_chars() - n).split()[0]
+            if text.get_charbox(n)[3] / MM > FOOT:
+                found[word].add(round(pypdfium2.raw.FPDFText_GetFontSize(text.raw, n), 1))
+    return dict(found)
+
+
+def test_each_part_of_a_page_has_one_size_of_letters_whatever_stands_before_it() -> None:
+    parts: dict[str, Block] = {
+        "form": FormBlock(((("Formname", "formvalue"), ("Secondname", "secondvalue")), (("Thirdname", "thirdvalue"),))),
+        "small": ParagraphBlock("smallwords", small=True),
+        "words": ParagraphBlock("plainwords"),
+        "pairs": Pairs((("Pairname", "pairvalue"),), caption="paircaption"),
+        "rows": Rows(("Rowhead",), (("rowvalue",),), (1,), caption="rowcaption"),
+        "heading": HeadingBlock("Headingwords", 2),
+    }
+    seen: dict[str, set[float]] = defaultdict(set)
+    for first in parts:
+        order = [first, *(name for name in parts if name != first), first]
+        for word, sizes in read_sizes(make_pdf(TypesetJob("A title", "x", False, tuple(parts[name] for name in order)))).items():
+            seen[word] |= sizes
+    assert {word: sizes for word, sizes in seen.items() if len(sizes) != 1} == {}
+    size = {word: next(iter(sizes)) for word, sizes in seen.items()}
+    assert size["formvalue"] == size["secondvalue"] == size["thirdvalue"] == size["plainwords"]
+    assert (
+        size["Formname"]
+        == size["Secondname"]
+        == size["Thirdname"]
+        == size["smallwords"]
+        < size["plainwords"]
+        < size["Headingwords"]
+    )
+    assert size["rowcaption"] == size["paircaption"] == size["smallwords"]
+
+
+@pytest.mark.parametrize("bars", [1, 2, 7])
+def test_the_axis_of_a_chart_reaches_a_little_beyond_its_first_and_its_last_bar(bars: int) -> None:
+    chart = Chart("Chart", tuple((f"bar {n}", 5 + n) for n in range(bars)), "a note")
+    data = make_pdf(TypesetJob("A title", "x", False, (ChartsBlock((chart,)),)))
+    with pypdfium2.PdfDocument(data) as document:
+        paths = [
+            [value / MM for value in each.get_bounds()]
+            for each in document[0].get_objects()
+            if each.type == pypdfium2.raw.FPDF_PAGEOBJ_PATH
+        ]
+    filled = [each for each in paths if each[2] - each[0] > 3 and each[3] - each[1] > 3]
+    (axis,) = [each for each in paths if each[2] - each[0] < 1 and each[3] - each[1] > 3]
+    assert len(filled) == bars
+    assert all(abs(each[0] - axis[0]) < 0.5 for each in filled), "bars begin at the axis"
+    assert axis[3] - max(each[3] for each in filled) == pytest.approx(1, abs=0.3)
+    assert min(each[1] for each in filled) - axis[1] == pytest.approx(1, abs=0.3)
+    lengths = [each[2] - each[0] for each in sorted(filled, key=lambda each: -each[3])]
+    assert lengths == pytest.approx([lengths[-1] * (5 + n) / (4 + bars) for n in range(bars)], abs=0.3)

@@ -132,7 +132,7 @@ def test_the_queue_on_paper_holds_each_printed_value() -> None:
 @pytest.mark.parametrize(
     ("left", "said"),
     [
-        (timedelta(seconds=-1), "OVERDUE"), (timedelta(0), "0 hours"), (timedelta(hours=1), "1 hours"), (timedelta(hours=47, minutes=59), "47 hours"),
+        (timedelta(seconds=-1), "OVERDUE"), (timedelta(0), "0 hours"), (timedelta(hours=1), "1 hour"), (timedelta(hours=47, minutes=59), "47 hours"),
         (timedelta(days=2), "2 days"), (timedelta(days=6, hours=23), "6 days"), (timedelta(days=400), "400 days"),
     ],
 )  # fmt: skip

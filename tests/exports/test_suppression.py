@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from itertools import product
+from itertools import chain, combinations, product
 
 import pytest
 from hypothesis import given, settings
@@ -12,7 +12,16 @@ from hypothesis import strategies as st
 
 from tests.exports.linear_program import find_range
 from triage.exports.statistic_tables import DIMENSIONS, make_tables
-from triage.exports.suppression import LEAST_WIDTH, MINIMUM, TOTAL, is_small, suppress_marks, suppress_pair, suppress_single
+from triage.exports.suppression import (
+    LEAST_WIDTH,
+    MINIMUM,
+    TOTAL,
+    _marks_are_safe,
+    is_small,
+    suppress_marks,
+    suppress_pair,
+    suppress_single,
+)
 from triage.model.statistics import CountedReport, StatisticTable
 
 Cell = frozenset[tuple[str, str]]
@@ -152,6 +161,38 @@ def test_marks_that_do_not_add_up_are_hidden_too(reports: list[frozenset[str]]) 
     for at in range(len(unknown)):
         values = [guess[at] for guess in possible]
         assert max(values) - min(values) >= LEAST_WIDTH
+
+
+def list_ranges(shown: dict[str, int], hidden: set[str], without: int, total: int) -> list[tuple[int, int]]:
+    """Returns the least and the most that each withheld count of marks can be, found by trying all."""
+    marks = sorted(hidden - {""})
+    seen: dict[str, list[int]] = {name: [] for name in hidden}
+    for none in range(1, total + 1) if "" in hidden else (without,):
+        bearing = total - none
+        for guess in product(range(1, bearing + 1), repeat=len(marks)):
+            every = [*shown.values(), *guess]
+            if max(every, default=0) <= bearing <= sum(every):
+                for name, value in zip((*marks, *({""} & hidden)), (*guess, none), strict=False):
+                    seen[name].append(value)
+    return [(min(values), max(values)) for values in seen.values()]
+
+
+@pytest.mark.parametrize("names", ["a", "ab"])
+def test_marks_are_safe_when_no_count_falls_in_a_narrow_range_and_only_then(names: str) -> None:
+    tried = Counter[bool]()
+    for values in product(range(1, 9), repeat=len(names)):
+        counts = dict(zip(names, values, strict=True))
+        for bearing, without in product(range(max(values), sum(values) + 1), range(7)):
+            for hidden in map(set, chain.from_iterable(combinations((*names, ""), n) for n in (1, 2, 3))):
+                if "" in hidden and not without:
+                    continue
+                shown = {name: count for name, count in counts.items() if name not in hidden}
+                ranges = list_ranges(shown, hidden, without, bearing + without)
+                safe = all(most - least >= LEAST_WIDTH for least, most in ranges)
+                found = _marks_are_safe(counts, without, bearing + without, hidden)
+                assert found == safe, (counts, without, bearing + without, hidden, ranges)
+                tried[safe] += 1
+    assert min(tried[True], tried[False]) > 30
 
 
 def test_a_chain_of_single_withheld_cells_is_closed() -> None:

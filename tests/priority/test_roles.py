@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import tomllib
+
+import msgspec
 import pytest
 
 from tests.priority.make import HERE, MATERIAL, around, person, report
 from triage.model.judgement import ScoreCard
 from triage.model.report import Report
 from triage.priority import score
-from triage.priority.roles import GROUPS, build_role_table
-from triage.priority.rules import shipped
+from triage.priority.roles import GROUPS, QUALIFYING_GROUPS, WordGroup, build_role_table
+from triage.priority.rules import ROLE_FILE, shipped
+from triage.resources import resource
 
 ROLES = shipped().roles
 
@@ -48,6 +52,39 @@ def test_an_occupation_with_children(text: str, works: bool) -> None:
     assert ROLES.works_with_children(text) is works
 
 
+@pytest.mark.parametrize(
+    ("text", "relation"),
+    [
+        ("stranger to the family", "remote"), ("a stranger to the child's mother", "remote"), ("strangers to her parents", "remote"),
+        ("unknown to the family", None), ("not my father", None), ("not known to her family", None), ("not known to the family", None),
+        ("known to the family", "acquaintance"), ("known to the child's family", "acquaintance"), ("known to the police", None),
+        ("outsider to the family", None), ("outside the family", None), ("outside of her household", None), ("enemy of the family", None),
+        ("non-relative", None), ("non family member", None), ("wasn't her father", None), ("wasn’t the uncle", None), ("aren't family", None),
+        ("doesn't know the family", None), ("pretends to be her uncle", None), ("posing as a teacher", None),
+        ("ex-husband", "acquaintance"), ("Ex husband of the mother", "acquaintance"), ("mother's ex-boyfriend", "acquaintance"),
+        ("ex-step-father", "acquaintance"), ("former teacher", "acquaintance"), ("former brother in law", "acquaintance"), ("ex-classmate", "peer"),
+        ("سابق شوہر", "acquaintance"), ("سابقہ بیوی", "acquaintance"), ("سابق استاد", "acquaintance"), ("sabiq shohar", "acquaintance"),
+        ("saabqa ustad", "acquaintance"), ("baap ke liye ajnabi", "remote"), ("walid se ajnabi", "remote"), ("والد کے لیے اجنبی", "remote"),
+        ("گھر والے سے اجنبی", "remote"), ("باپ کا دشمن", None), ("abbu ka dushman", None), ("mera chacha nahi", None), ("غیر رشتہ دار", None),
+        # What qualifies another word lowers nothing.
+        ("the child's ex-husband and uncle", "relative"), ("former teacher, now guardian", "household"), ("father, former soldier", "household"),
+        ("uncle, former teacher", "relative"), ("father, a stranger to the police", "household"), ("stranger to the mother, uncle of the child", "relative"),
+        ("met outside school by her uncle", "relative"), ("non-custodial father", "household"), ("father pretending to be a minor", "household"),
+        ("father outside the country", "household"), ("claims to be the father", "household"), ("ajnabi nahi, chacha", None),
+        ("known to the police, father", "household"), ("father posing as a teacher", "household"), ("baap, ajnabi se milta hai", "household"),
+    ],
+)  # fmt: skip
+def test_a_word_that_qualifies_a_role_speaks_of_that_role_only(text: str, relation: str | None) -> None:
+    assert ROLES.find_relation(text) == relation
+
+
+def test_rules_of_before_the_qualifying_words_are_read() -> None:
+    raw = tomllib.loads(resource("rules", ROLE_FILE).read_text(encoding="utf-8"))
+    old = build_role_table(msgspec.convert({name: words for name, words in raw.items() if name in GROUPS}, dict[str, WordGroup]))
+    assert old.find_relation("stranger to the family") == "household"
+    assert old.find_relation("not my father") is None
+
+
 def card(what: Report) -> ScoreCard:
     return score(what, HERE, {}, around())
 
@@ -76,10 +113,12 @@ def test_nothing_is_supposed_of_a_reported_user_who_may_be_a_child() -> None:
 def test_a_table_without_a_group_is_refused() -> None:
     with pytest.raises(ValueError, match="groups"):
         build_role_table({})
-    assert set(ROLES.sequences) == set(GROUPS)
+    assert set(ROLES.sequences) == {*GROUPS, *QUALIFYING_GROUPS}
 
 
 def test_a_hostile_text_is_read_in_bounded_time() -> None:
     assert ROLES.find_relation("father " * 20_000) == "household"
+    assert ROLES.find_relation("ex the father " * 20_000) == "household"
+    assert ROLES.find_relation("the " * 20_000 + "father " * 20_000) == "household"
     assert ROLES.find_relation("'" * 100_000) is None
     assert ROLES.find_relation(" of a" * 20_000 + "child's " * 10_000) is None

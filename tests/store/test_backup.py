@@ -15,6 +15,7 @@ from triage.message import Message
 from triage.model.progress import CancelToken, Progress
 from triage.store import backup, vault
 from triage.store.backup import make_backup, restore_backup
+from triage.store.queries import vault as vault_sql
 from triage.store.store import Store
 
 
@@ -68,6 +69,38 @@ def test_room_for_all_packs_is_asked_for_before_anything_is_restored(
         restore_backup(out, target, made.name, made.passphrase)
     packs = sum(path.stat().st_size for path in (out / "vault").iterdir())
     assert asked == [(target, packs + limits.MIN_FREE)] and not target.exists()
+
+
+def test_room_for_what_is_new_is_asked_for_before_a_backup_is_begun(
+    made: Any, out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[Path, int]] = []
+
+    def refuse(folder: Path, needed: int, what: Message) -> None:
+        asked.append((folder, needed))
+        raise StoreError("The disk for the backup is full.")
+
+    def count_bytes(store: Store, known: int) -> tuple[int, int]:
+        """Returns the bytes of the packs, and the room for those beyond `known` with a copy of the database."""
+        packs = sum(vault_sql.load_pack_lengths(store.read()).values())
+        return packs, packs - known + (store.directory / "triage.db").stat().st_size + limits.MIN_FREE
+
+    with made.open() as store:
+        packs, needed = count_bytes(store, 0)
+        with monkeypatch.context() as patch, pytest.raises(StoreError, match="is full"):
+            patch.setattr(backup, "require_free_space", refuse)
+            make_backup(store, out)
+        assert asked == [(out, needed)] and not out.exists(), "nothing was begun"
+        make_backup(store, out)
+        with store.batch() as batch:
+            batch.seal(os.urandom(5_000))
+        before = sorted(out.rglob("*"))
+        more, needed = count_bytes(store, packs)
+        with monkeypatch.context() as patch, pytest.raises(StoreError, match="is full"):
+            patch.setattr(backup, "require_free_space", refuse)
+            make_backup(store, out)
+        assert more > packs + 5_000 and asked[1:] == [(out, needed)]
+        assert sorted(out.rglob("*")) == before
 
 
 def test_packs_that_rolled_are_all_there(made: Any, out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

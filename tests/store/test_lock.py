@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from triage import file_lock
 from triage.errors import StoreBusy, StoreError
-from triage.store import lock
 from triage.store.lock import SharedLock, WriterLock
 
 
@@ -134,7 +134,7 @@ def test_a_file_system_without_locks_can_be_read_and_not_written(tmp_path: Path,
     def refuse(*_: int) -> None:
         raise OSError(errno.ENOLCK, "no locks available")
 
-    monkeypatch.setattr(lock.fcntl, "flock", refuse)
+    monkeypatch.setattr(file_lock.fcntl, "flock", refuse)
     (tmp_path / "lock").touch()
     SharedLock(tmp_path / "lock").free()
     with pytest.raises(StoreError, match="no file locks"), WriterLock(tmp_path / "lock").hold(wait=0):

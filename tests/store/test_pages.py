@@ -18,6 +18,7 @@ from triage.store import audit, heads
 from triage.store.backup import make_backup
 from triage.store.canonical import encode_canonical
 from triage.store.database import PAGE
+from triage.store.pages import _count_frames
 from triage.store.store import Store
 
 SAID = "put back to an older content"
@@ -255,3 +256,35 @@ def test_looking_at_the_file_keeps_sqlites_locks(made: Any) -> None:
         )  # fmt: skip
         fill(store, range(5))
         assert store.check().valid
+
+
+@pytest.mark.parametrize(
+    ("frames", "counted"),
+    [
+        ("", 0),
+        ("-", 0),
+        ("--", 0),
+        ("c", 1),
+        ("-c", 2),
+        ("-c-", 2),
+        ("cc--c-", 5),
+        ("-co", 2),
+        ("-co-c", 2),
+        ("oc", 0),
+        ("-oc", 0),
+    ],
+)
+def test_frames_of_a_log_count_up_to_the_last_commit(tmp_path: Path, frames: str, counted: int) -> None:
+    """`c` is a frame that ends a commit, `-` one within, `o` one of an older log, behind which nothing counts."""
+    salt, older = b"thissalt", b"oldsalt!"
+    log = bytes(16) + salt + bytes(8)
+    for at, kind in enumerate(frames, 1):
+        head = at.to_bytes(4, "big") + (9 if kind == "c" else 0).to_bytes(4, "big") + (older if kind == "o" else salt)
+        log += head + bytes(24 - len(head) + PAGE)
+    for torn in (b"", b"a part of another frame"):
+        (tmp_path / "log").write_bytes(log + torn)
+        with (tmp_path / "log").open("rb") as file:
+            assert _count_frames(file.fileno()) == counted
+    (tmp_path / "log").write_bytes(log[:16])
+    with (tmp_path / "log").open("rb") as file:
+        assert _count_frames(file.fileno()) == 0, "a log that is only begun"

@@ -13,7 +13,8 @@ from typing import Self
 
 from triage import limits
 from triage.errors import WorldError
-from triage.exports.outgoing_file import cant_write, create_folder, make_leftover_error, must_be_free, name_folder
+from triage.exports.folder_claim import make_leftover_error
+from triage.exports.outgoing_file import cant_write, claim_folder, must_be_free, name_folder
 from triage.exports.signature import to_pem
 from triage.model.exports import Signer
 from triage.safe_files import PRIVATE_FILE, create_file, flush, is_there, make_private_folder, resolve_file
@@ -85,7 +86,7 @@ class BagWriter(Bag):
             out.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._out = out = resolve_file(out)
             self._part = _unfinished(out)
-            create_folder(self._part)
+            self._claim = claim_folder(self._part)
         except OSError as error:
             raise cant_write(out, error) from error
 
@@ -93,7 +94,8 @@ class BagWriter(Bag):
         return self
 
     def __exit__(self, *_: object) -> None:
-        shutil.rmtree(self._part, ignore_errors=True)
+        with self._claim:
+            shutil.rmtree(self._part, ignore_errors=True)
 
     def _write(self, path: str, chunks: Iterable[bytes]) -> None:
         """Writes one file of the folder."""
@@ -154,7 +156,7 @@ class SealedBag(Bag):
 
 
 def must_not_exist(out: Path) -> None:
-    """Raises WorldError when the folder, or what an interrupted run left of it, is there. An empty folder is no obstacle."""
+    """Raises WorldError when the folder, or what another run writes or left of it, is there. An empty folder is no obstacle."""
     must_be_free(out)
     if is_there(_unfinished(out)):
         raise make_leftover_error(_unfinished(out))

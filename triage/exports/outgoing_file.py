@@ -12,6 +12,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from triage.errors import WorldError
+from triage.exports.folder_claim import FolderClaim, make_leftover_error
 from triage.exports.signature import path_beside, to_pem
 from triage.model.exports import Signer
 from triage.safe_files import (
@@ -130,9 +131,7 @@ class OutgoingFolder:
             out.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._out = resolve_file(out)
             self._part = _unfinished(self._out)
-            create_folder(self._part)
-        except FileExistsError as error:
-            raise make_leftover_error(_unfinished(out)) from error
+            self._claim = claim_folder(self._part)
         except OSError as error:
             raise cant_write(out, error) from error
         self._folders = [self._part]
@@ -161,12 +160,14 @@ class OutgoingFolder:
         Raises WorldError.
         """
         name_folder(self._part, self._out)
+        self._claim.free()
 
     def discard(self) -> None:
         """Removes the unfinished folder."""
-        for folder in reversed(self._folders):
-            with suppress(FileNotFoundError):
-                remove_folder(folder, self._names)
+        with self._claim:
+            for folder in reversed(self._folders):
+                with suppress(FileNotFoundError):
+                    remove_folder(folder, self._names)
 
 
 def _sign_file(path: Path, data: bytes, signer: Signer) -> tuple[tuple[Path, bytes], ...]:
@@ -191,17 +192,30 @@ def cant_write(path: Path, error: OSError) -> WorldError:
     return WorldError("Can't write {path}: {reason}.", path=path.name, reason=reason, detail=f"errno {error.errno}")
 
 
-def make_leftover_error(path: Path) -> WorldError:
-    """Returns the error for the unfinished folder of an interrupted run, which may be somebody's by now."""
-    return WorldError("{path} was left by an interrupted run; delete it, then run the command again.", path=path.name)
-
-
 def create_folder(path: Path) -> None:
     """Makes a new folder for its owner alone, and what is missing above it. Raises OSError when anything has the name."""
     path = resolve_file(path)
     if is_there(path):
         raise FileExistsError(errno.EEXIST, "it exists already", str(path))
     make_private_folder(path)
+
+
+def claim_folder(part: Path) -> FolderClaim:
+    """Makes a new unfinished folder, and claims it until the claim is freed.
+
+    Raises WorldError when another export writes it or has left it, and OSError.
+    """
+    if is_there(part):
+        raise make_leftover_error(part)
+    claim = FolderClaim(part)
+    try:
+        create_folder(part)
+    except BaseException as error:
+        claim.free()
+        if isinstance(error, FileExistsError):
+            raise make_leftover_error(part) from error
+        raise
+    return claim
 
 
 def must_be_free(out: Path) -> None:

@@ -73,7 +73,10 @@ def describe_days_left(line: SheetLine) -> str:
     if seconds < 0:
         return "OVERDUE"
     days = int(seconds // 86_400)
-    return f"{days} days" if days > 1 else f"{int(seconds // 3_600)} hours"
+    if days > 1:
+        return f"{days} days"
+    hours = int(seconds // 3_600)
+    return "1 hour" if hours == 1 else f"{hours} hours"
 
 
 def describe_ran_out(line: SheetLine) -> str:

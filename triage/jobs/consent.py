@@ -226,5 +226,7 @@ def _count_attempt(session: Session) -> None:
             left = datetime.strptime(failed[-1], _FORM).replace(tzinfo=UTC) + delay - now
             if left > timedelta(0):
                 minutes = -(-int(left.total_seconds()) // 60) or 1
+                if minutes == 1:
+                    raise Refused("Too many wrong passphrases of second persons; try again in {minutes} minute.", minutes=1)
                 raise Refused("Too many wrong passphrases of second persons; try again in {minutes} minutes.", minutes=minutes)
         users_sql.add_consent_failure(batch, actor, now.strftime(_FORM))

@@ -18,6 +18,10 @@ _DENIAL_REACH = 5
 """Words before a role within which a denial speaks of it."""
 _DENIED_AFTER = 2
 """Words behind a role within which a denial speaks of it; Urdu denies behind the noun."""
+_FORMER_IS: dict[Relation, Relation] = {"household": "acquaintance", "relative": "acquaintance", "care": "acquaintance"}
+"""Who was of the household, or had the child in care, knows the child in person still."""
+_DETERMINERS = frozenset({"a", "an", "the", "any", "his", "her", "their", "its", "my", "our", "your", "own", "both"})
+"""May stand between words that deny the next role and that role."""
 _WORD = re.compile(r"[\w']+")
 _POSSESSED = re.compile(r"(?:the )?(?:child|victim|minor|girl|boy|son|daughter|friend)'s ")
 _OF_SOMEBODY = re.compile(r" of (?:a|an|the|his|her|their|my|one) (?!child|victim|minor|girl|boy)")
@@ -40,7 +44,9 @@ class WordGroup(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
 
 
 GROUPS = (*RELATIONS, "children_work", "denials", "not_children")
-"""The groups that the table must hold, and no others."""
+"""The groups that the table must hold."""
+QUALIFYING_GROUPS = ("denies_next", "denies_previous", "former")
+"""Groups that rules of before 2026.12 lack."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -78,7 +84,7 @@ class RoleTable:
         for minus_length, at, relation in sorted(found, key=lambda each: each[:2]):
             places = set(range(at, at - minus_length))
             if not places & taken and not self._is_denied(words, at, -minus_length):
-                stated.add(relation)
+                stated.add(_FORMER_IS.get(relation, relation) if self._ends_at(words, at, "former") else relation)
             taken |= places
         return stated
 
@@ -94,14 +100,25 @@ class RoleTable:
     def _is_denied(self, words: tuple[str, ...], at: int, length: int) -> bool:
         denials = self.sequences["denials"]
         around = (*words[max(0, at - _DENIAL_REACH) : at], *words[at + length : at + length + _DENIED_AFTER])
-        return any((word,) in denials for word in around)
+        if any((word,) in denials for word in around) or self._stands_at(words, at + length, "denies_previous"):
+            return True
+        while at and words[at - 1] in _DETERMINERS:
+            at -= 1
+        return self._ends_at(words, at, "denies_next")
+
+    def _stands_at(self, words: tuple[str, ...], at: int, group: str) -> bool:
+        return any(words[at : at + length] in self.sequences[group] for length in range(1, self.longest + 1))
+
+    def _ends_at(self, words: tuple[str, ...], at: int, group: str) -> bool:
+        return any(words[max(0, at - length) : at] in self.sequences[group] for length in range(1, self.longest + 1))
 
 
 def build_role_table(groups: Mapping[str, WordGroup]) -> RoleTable:
     """Builds the table from the groups of roles.toml. Raises ValueError for a group that is missing or unknown."""
-    if set(groups) != set(GROUPS):
-        raise ValueError(f"the groups must be {', '.join(GROUPS)}")
-    sequences = {name: dict.fromkeys(_sequences(group.list_words())) for name, group in groups.items()}
+    if set(groups) - set(QUALIFYING_GROUPS) != set(GROUPS):
+        raise ValueError(f"the groups must be {', '.join(GROUPS)}, and may be {', '.join(QUALIFYING_GROUPS)}")
+    sequences: dict[str, dict[tuple[str, ...], None]] = {name: {} for name in QUALIFYING_GROUPS}
+    sequences |= {name: dict.fromkeys(_sequences(group.list_words())) for name, group in groups.items()}
     return RoleTable(sequences, max(len(each) for group in sequences.values() for each in group))
 
 

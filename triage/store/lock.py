@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -12,55 +11,10 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from triage.errors import StoreBusy, StoreError
+from triage.file_lock import try_lock, try_shared_lock, unlock
 from triage.message import Message
 from triage.safe_files import open_handle, open_to_lock
 from triage.store.files import explain_disk_errors
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _try_lock(handle: int) -> bool:
-        """Takes the lock without waiting; returns whether that worked."""
-        try:
-            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
-        except OSError:
-            return False
-        return True
-
-    def _try_shared_lock(handle: int) -> bool:
-        """Returns True: Windows has no lock for a file that is open for reading only."""
-        return True
-
-    def _unlock(handle: int) -> None:
-        """Frees the lock."""
-        os.lseek(handle, 0, os.SEEK_SET)
-        msvcrt.locking(handle, msvcrt.LK_UNLCK, 1)
-
-else:
-    import fcntl
-
-    def _try_lock(handle: int) -> bool:
-        """Takes the lock without waiting; returns whether that worked."""
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        return True
-
-    def _unlock(handle: int) -> None:
-        """Frees the lock."""
-        fcntl.flock(handle, fcntl.LOCK_UN)
-
-    def _try_shared_lock(handle: int) -> bool:
-        """Takes a lock that several readers may hold, without waiting; returns whether that worked."""
-        try:
-            fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        except OSError:  # a file system without locks
-            return True
-        return True
-
 
 _WITHOUT_LOCKS = {errno.ENOLCK, errno.ENOTSUP, errno.EOPNOTSUPP}  # folders of some networks and sticks
 WAIT_SECONDS = 30.0
@@ -81,7 +35,7 @@ class SharedLock:
         self._handle: int | None = None
         with suppress(OSError):
             self._handle = open_handle(path)
-        if self._handle is not None and not _try_shared_lock(self._handle):
+        if self._handle is not None and not try_shared_lock(self._handle):
             self.free()
             raise StoreBusy(_IN_USE)  # message-ok
 
@@ -145,7 +99,7 @@ class WriterLock:
                     yield
                 finally:
                     self._owner = None
-                    _unlock(handle)
+                    unlock(handle)
             finally:
                 os.close(handle)
         finally:
@@ -155,7 +109,7 @@ class WriterLock:
         """Takes the lock without waiting; returns whether that worked."""
         with explain_disk_errors(Message("locking the store")):
             try:
-                return _try_lock(handle)
+                return try_lock(handle)
             except OSError as error:
                 if error.errno not in _WITHOUT_LOCKS:
                     raise

@@ -108,7 +108,7 @@ def test_a_part_opens_its_reports_by_click_and_by_keys(api: FakeApi, runner: Run
     view.setFocus()
     view.choose(0)
     QTest.keyClick(view, Qt.Key.Key_Right)
-    assert "Band B, under 1 days: 22 open" in view.accessibleDescription()
+    assert "Band B, age in days under 1: 22 open" in view.accessibleDescription()
     QTest.keyClick(view, Qt.Key.Key_Return)
     settle(runner)
     assert api.calls[-1] == ("behind", Behind(bands=("B",), open_only=True))

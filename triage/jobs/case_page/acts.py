@@ -62,7 +62,11 @@ def _list_request_acts(state: CaseState) -> Iterator[CaseAct]:
     overdue = [each for each in state.requests if each.state == "overdue"]
     for each in overdue[:MOST_OF_A_KIND]:
         days = 0 if each.due is None else max(0, (state.now - parse_utc(each.due)).days)
-        why = Message("Request {number}: the answer is overdue by {n} days.", number=each.number, n=days)
+        why = (
+            Message("Request {number}: the answer is overdue by {n} day.", number=each.number, n=days)
+            if days == 1
+            else Message("Request {number}: the answer is overdue by {n} days.", number=each.number, n=days)
+        )
         words = Message("Remind {name}", name=each.addressee)
         yield CaseAct(name="remind", words=words, why=why, urgency="overdue", about=each.number)
     for each in state.requests:
@@ -85,6 +89,17 @@ def _list_request_acts(state: CaseState) -> Iterator[CaseAct]:
         yield CaseAct(name="number", words=words, why=why, about=drafts[0].number)
 
 
+def _tell_end(days: int, *, operator: bool) -> Message:
+    """Returns in how many days the data of a report end."""
+    if operator and days == 1:
+        return Message("The operator's log ends in {n} day; no notice is recorded.", n=days)
+    if operator:
+        return Message("The operator's log ends in {n} days; no notice is recorded.", n=days)
+    if days == 1:
+        return Message("The provider's data end in {n} day; no notice is recorded.", n=days)
+    return Message("The provider's data end in {n} days; no notice is recorded.", n=days)
+
+
 def _list_report_acts(state: CaseState) -> Iterator[CaseAct]:
     """Yields what reports wait for."""
     expiring = [
@@ -97,11 +112,7 @@ def _list_report_acts(state: CaseState) -> Iterator[CaseAct]:
     ]
     for row in sorted(expiring, key=lambda each: each.deadline or "")[:MOST_OF_A_KIND]:
         days = max(0, (parse_utc(row.deadline or "") - state.now).days)
-        why = (
-            Message("The operator's log ends in {n} days; no notice is recorded.", n=days)
-            if row.deadline_name == OPERATOR
-            else Message("The provider's data end in {n} days; no notice is recorded.", n=days)
-        )
+        why = _tell_end(days, operator=row.deadline_name == OPERATOR)
         words = Message("Preserve {report}", report=row.report_id)
         yield CaseAct(name="preserve", words=words, why=why, urgency="soon", about=row.report_id)
     if (more := len(expiring) - MOST_OF_A_KIND) > 0:

@@ -156,9 +156,16 @@ def _build_lists(session: Session) -> tuple[ShiftList, ...]:
         ),
         _list(
             "no outcome in time",
-            [(o.report_id, Message("band {band}, {n} days over", band=o.band, n=o.days_over)) for o in list_overdue(session)],
+            [(o.report_id, _tell_days_over(o.band, o.days_over)) for o in list_overdue(session)],
         ),
     )
+
+
+def _tell_days_over(band: str, days: int) -> Message:
+    """Returns by how many days a report without an outcome is late."""
+    if days == 1:
+        return Message("band {band}, {n} day over", band=band, n=days)
+    return Message("band {band}, {n} days over", band=band, n=days)
 
 
 def _list_waiting_children(session: Session) -> list[tuple[str, str]]:

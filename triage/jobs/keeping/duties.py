@@ -79,12 +79,20 @@ def _judge_backups(db: Reader, expires_after: int) -> list[Duty]:
     found = [Duty(key="backup", urgency=_judge_age(newest, BACKUP_DAYS), says=says, next_step=step, page="backups")]
     holding = [row for row in rows if row.destroyed_since]
     if holding:
-        says = Message("{n} backups still hold reports that were destroyed since.", n=len(holding))
+        says = (
+            Message("{n} backup still holds reports that were destroyed since.", n=1)
+            if len(holding) == 1
+            else Message("{n} backups still hold reports that were destroyed since.", n=len(holding))
+        )
         step = Message("Back up into them again, or destroy their carriers.")
         found.append(Duty(key="backup holds destroyed", urgency="now", says=says, next_step=step, page="backups"))
     expired = [row for row in rows if _days_since(row.made) >= expires_after and not row.destroyed_since]
     if expired:
-        says = Message("{n} backups are older than {days} days.", n=len(expired), days=expires_after)
+        says = (
+            Message("{n} backup is older than {days} days.", n=1, days=expires_after)
+            if len(expired) == 1
+            else Message("{n} backups are older than {days} days.", n=len(expired), days=expires_after)
+        )
         step = Message("Back up into them again, or destroy their carriers.")
         found.append(Duty(key="backup expired", urgency="soon", says=says, next_step=step, page="backups"))
     return found

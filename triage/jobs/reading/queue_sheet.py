@@ -60,13 +60,18 @@ def describe_filter(filter: QueueFilter, limit: int = -1) -> tuple[tuple[str, st
         ("Left out", ", ".join(f"{facet.replace('_', ' ')} {value or 'none'}" for facet, value in filter.excluded)),
         ("Open reports only", "yes" if filter.open_only else None),
         ("Containing the words", filter.search),
-        ("A deadline that still runs ends within", None if days is None else f"{days} days"),
-        ("Evidence expires within", None if preserved is None else f"{preserved} days"),
+        ("A deadline that still runs ends within", _format_days(days)),
+        ("Evidence expires within", _format_days(preserved)),
         ("Came into this store after", filter.new_since),
         ("Copies", "folded into the report that they duplicate" if filter.fold_duplicates else None),
         ("Most reports", None if limit < 0 else str(limit)),
     )
     return tuple((name, value) for name, value in parts if value)
+
+
+def _format_days(days: int | None) -> str | None:
+    """Returns a number of days in words, or None."""
+    return None if days is None else "1 day" if days == 1 else f"{days} days"
 
 
 def _join(values: Sequence[str], nothing: str = "none") -> str:

@@ -189,7 +189,14 @@ class BackupsPage(DeskPage):
         """Says what was restored."""
         where = ltr(str(target or ""))
         if not result.check.valid:
-            self.said.emit(tr("The store in {folder} is NOT complete: {n} problems.", folder=where, n=len(result.check.problems)))
+            self.said.emit(
+                trn(
+                    "The store in {folder} is NOT complete: {n} problem.",
+                    "The store in {folder} is NOT complete: {n} problems.",
+                    len(result.check.problems),
+                    folder=where,
+                )
+            )
         elif result.waits:
             self.said.emit(tr("Restored to {folder}. It waits for a register of destructions.", folder=where))
         else:

@@ -196,7 +196,8 @@ class ListsPage(DeskPage):
         )
         for (known, harmless), n in shared:
             other = harmless if known == row.name else known
-            card.body.addWidget(label(tr("{n} hashes are also in {list}", n=n, list=isolated(other)), wrap=True))
+            shares = trn("{n} hash is also in {list}", "{n} hashes are also in {list}", n, list=isolated(other))
+            card.body.addWidget(label(shares, wrap=True))
         for each in mine[:MOST_CONFLICTS]:
             card.body.addWidget(label(_describe_dispute(each, row.name), wrap=True))
             if each.report_id is not None:

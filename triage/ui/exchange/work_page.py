@@ -188,9 +188,19 @@ class WorkPage(DeskPage):
         clear(self._cards["package"])
         card = Card(tr("Package"), ltr(row.package_id[:8]))
         set_tooltip(card.title, ltr(row.package_id))
-        came = tr("Results came {n} times, last on {day}", n=row.results, day=describe_day(row.imported))
+        came = trn(
+            "Results came {n} time, last on {day}",
+            "Results came {n} times, last on {day}",
+            row.results,
+            day=describe_day(row.imported),
+        )
         if row.direction == "received":
-            came = tr("Received on {day}; results were written {n} times", n=row.results, day=describe_day(row.imported))
+            came = trn(
+                "Received on {day}; results were written {n} time",
+                "Received on {day}; results were written {n} times",
+                row.results,
+                day=describe_day(row.imported),
+            )
         elif not row.results:
             came = tr("No results came back yet")
         card.body.addWidget(label(came, "muted", wrap=True))

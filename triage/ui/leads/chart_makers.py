@@ -95,7 +95,7 @@ def _name_backlog(part: BacklogPart, *, offices: bool) -> Safe:
     if offices:
         where = words.office(part.column or None)
         return tr("Band {band}, {office}: {n} open", band=part.band, office=where, n=number(part.reports))
-    return tr("Band {band}, {age} days: {n} open", band=part.band, age=word(part.column), n=number(part.reports))
+    return tr("Band {band}, age in days {age}: {n} open", band=part.band, age=word(part.column), n=number(part.reports))
 
 
 def make_due_chart(figures: LeadFigures) -> LeadChart:

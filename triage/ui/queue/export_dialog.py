@@ -150,7 +150,7 @@ class ExportDialog(FittingDialog):
         self._column.addLayout(row(None, close))
         self.adjustSize()
         close.setFocus()
-        self.said.emit(tr("Queue exported: {n} reports.", n=number(written.rows)))
+        self.said.emit(trn("Queue exported: {n} report.", "Queue exported: {n} reports.", written.rows))
 
 
 def describe_filter(wanted: QueueFilter) -> Safe:

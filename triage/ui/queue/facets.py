@@ -9,7 +9,7 @@ from typing import Any
 from triage.model.queue_order import PRESERVE_NOW, QueueFacet
 from triage.model.views import QueueFilter
 from triage.ui.text import times, words
-from triage.ui.text.i18n import Safe, ltr, mark, number, tr, word
+from triage.ui.text.i18n import Safe, ltr, mark, number, tr, trn, word
 
 SPELLED_OUT = 3
 """A chip names so many values; more are counted."""
@@ -95,7 +95,13 @@ def list_chips(wanted: QueueFilter) -> list[Chip]:
     if (days := wanted.expiring_within_days) is not None:
         found.append(Chip(describe_days(days), DEADLINE, {"expiring_within_days": None}))
     if (days := wanted.preserve_within_days) is not None:
-        found.append(Chip(tr("Evidence expires within {n} days", n=days), "", {"preserve_within_days": None}))
+        found.append(
+            Chip(
+                trn("Evidence expires within {n} day", "Evidence expires within {n} days", days),
+                "",
+                {"preserve_within_days": None},
+            )
+        )
     if wanted.new_since is not None:
         since = tr("New since {time}", time=times.moment(wanted.new_since))
         found.append(Chip(since, "", {"new_since": None}))
@@ -106,7 +112,7 @@ def list_chips(wanted: QueueFilter) -> list[Chip]:
 
 def describe_days(days: int) -> Safe:
     """Returns the facet of time left in words."""
-    return tr("Deadline: within {n} days", n=days)
+    return trn("Deadline: within {n} day", "Deadline: within {n} days", days)
 
 
 def _describe_values(facet: Facet, chosen: tuple[str, ...]) -> Safe:

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QFrame, QLineEdit, QStackedWidget, QVBoxLayout, QW
 from triage.ui.core.api import Api
 from triage.ui.core.runner import Runner
 from triage.ui.kit.widgets import KeyButton, label, row
-from triage.ui.text.i18n import ltr, tr
+from triage.ui.text.i18n import ltr, tr, trn
 from triage.ui.unlock.language_switch import LanguageSwitch
 from triage.ui.unlock.passphrase_strength import describe_strength, is_strong_enough
 
@@ -167,7 +167,9 @@ class UnlockPage(QWidget):
         left = FAILURES.seconds_left()
         if left > 0:
             self._busy(True)
-            self.problem.setText(tr("Too many failed tries; try again in {n} seconds.", n=left))
+            self.problem.setText(
+                trn("Too many failed tries; try again in {n} second.", "Too many failed tries; try again in {n} seconds.", left)
+            )
             self._timer.start()
         elif self._timer.isActive():
             self._timer.stop()
