@@ -67,7 +67,7 @@ class ListWay:
 
 def _is_low_texture(entry: WindowHashes) -> bool:
     """Returns whether the window has too few gradient changes for PDQ alone. It is False without a difference hash."""
-    return any(entry.dhash) and count_gradient_changes(entry.dhash) < limits.LIST_VARIETY
+    return any(entry.dhash) and count_gradient_changes(entry.dhash) < limits.LIST_GRADIENT_CHANGES
 
 
 class ListQuery(NamedTuple):
@@ -76,7 +76,7 @@ class ListQuery(NamedTuple):
     part: int
     turn: int
     pdq: bytes
-    plain: bool = False
+    is_flat: bool = False
     at_ms: int | None = None
     quality: int | None = None
 
@@ -84,8 +84,8 @@ class ListQuery(NamedTuple):
 def _judge_distance(distance: int, asked: ListQuery) -> ListWay | None:
     """Returns how good a match at this distance is, or None when it is too far for a crop."""
     too_far = asked.part > LAST_WHOLE and distance > limits.LIST_WINDOW_RADIUS
-    plain = asked.plain and distance > limits.LIST_PLAIN_RADIUS
-    possible = plain or asked.part > _TRIMMED or asked.at_ms is not None
+    is_flat = asked.is_flat and distance > limits.LIST_FLAT_RADIUS
+    possible = is_flat or asked.part > _TRIMMED or asked.at_ms is not None
     return None if too_far else ListWay(possible, distance, asked.part, asked.turn, asked.at_ms, asked.quality)
 
 
@@ -107,7 +107,7 @@ class ListHashIndex:
     def find_windows(self, entries: Entries) -> dict[tuple[bytes, int, int], ListWay]:
         """Returns (hash, list, entry) -> the nearest way in which one of the image's windows matches."""
         asked = ((e.window, _is_low_texture(e), orient_pdq(e.pdq)) for e in entries)
-        return self.query([ListQuery(part, turn, pdq, plain) for part, plain, pdqs in asked for turn, pdq in enumerate(pdqs)])
+        return self.query([ListQuery(part, turn, pdq, is_flat) for part, is_flat, pdqs in asked for turn, pdq in enumerate(pdqs)])
 
     def find_image(self, hashes: Perceptual, *, thorough: bool) -> dict[tuple[bytes, int, int], ListWay]:
         """Returns (hash, list, entry) -> the way in which the image matches.
@@ -127,7 +127,7 @@ class ListHashIndex:
         return self.query(asked)
 
     def query(self, asked: Sequence[ListQuery]) -> dict[tuple[bytes, int, int], ListWay]:
-        """Returns (hash, list, entry) -> the nearest way, at most the limits.CROWD nearest."""
+        """Returns (hash, list, entry) -> the nearest way, at most the limits.HUB_FROM nearest."""
         best: dict[tuple[bytes, int, int], ListWay] = {}
         with self._guard:
             found = self._index.query_many([question.pdq for question in asked])
@@ -136,9 +136,9 @@ class ListHashIndex:
                 row = self._rows[key]
                 if distance <= self._radii.get(row[1], limits.MATCH_RADIUS):
                     _keep_nearest(best, row, _judge_distance(distance, question))
-        if len(best) <= limits.CROWD:
+        if len(best) <= limits.HUB_FROM:
             return best
-        return dict(sorted(best.items(), key=lambda pair: (pair[1], pair[0]))[: limits.CROWD])
+        return dict(sorted(best.items(), key=lambda pair: (pair[1], pair[0]))[: limits.HUB_FROM])
 
 
 def _make_possible(found: dict[tuple[bytes, int, int], ListWay]) -> dict[tuple[bytes, int, int], ListWay]:

@@ -112,7 +112,7 @@ class StoredSearch:
     def find(self, db: Reader, images: Sequence[AskedImage], on_look: OnLook) -> list[FoundImages]:
         """Returns what the store has for each image, without the image itself.
 
-        Hub images come first, since a crowd of copies is not searched for each further copy.
+        Hub images come first, so that a further copy is not compared with all other copies.
         """
         if not self._uneven and any(image.cells for image in images):
             raise ValueError("this search has no inner windows, which uneven crops need")

@@ -254,7 +254,7 @@ def _store_found(
 def _store_matches(batch: Batch, pictures: StoredImages, image: AskedImage, found: FoundImages, tied: set[int]) -> int:
     """Stores the matches of one image, and compares it with videos and lists; returns how many are new."""
     medium_id, hashes = image.number, image.hashes
-    arisen = find_matches(pictures.crowds, make_window_loader(batch), hashes, thorough=True) if can_match(hashes) else {}
+    arisen = find_matches(pictures.hubs, make_window_loader(batch), hashes, thorough=True) if can_match(hashes) else {}
     arisen.pop(medium_id, None)
     alike = keep_nearest_hubs(found.hubs | arisen) or found.others
     if new := store_matches(batch, pictures, medium_id, hashes, alike):
