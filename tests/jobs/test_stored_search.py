@@ -91,9 +91,9 @@ def find_in_one_index(db: Reader, hashes: Perceptual, own: int, plane: CellPlane
     if not found.hubs:
         found.possible = found.possible or look(clear, known, low=not can_match(hashes))
         if can_match(hashes):
-            found.faint = look(faint, known, low=True)
+            found.low_quality = look(faint, known, low=True)
         else:
-            found.faint = find_low_quality_matches(faint, load, hashes, known)
+            found.low_quality = find_low_quality_matches(faint, load, hashes, known)
     return found
 
 
@@ -113,7 +113,7 @@ def test_blocks_give_what_one_index_of_all_images_gives(filled: Session, monkeyp
         with pytest.raises(ValueError, match="inner windows"):
             StoredSearch(uneven=False).find(db, asked, ignore)
     assert found == wanted
-    assert all(any(getattr(each, kind) for each in found) for kind in ("hubs", "others", "possible", "faint"))
+    assert all(any(getattr(each, kind) for each in found) for kind in ("hubs", "others", "possible", "low_quality"))
     assert CropWindow.UNEVEN in {way.asked_window for each in found for way in each.possible.values()}
 
 

@@ -145,7 +145,7 @@ def _build_row(other: int, how: VideoMatch) -> VideoMatchRow:
     )
 
 
-# What is told
+# What is shown
 
 
 def list_video_matches(db: Reader, medium_id: int) -> tuple[NearMatch, ...]:

@@ -276,10 +276,10 @@ def _store_possible(batch: Batch, image: AskedImage, found: FoundImages, tied: s
     known = {row.other for row in media_matches.load_matches(batch, image.number)}
     possible = {other: way for other, way in found.possible.items() if other not in known}
     hubs = {other: way for other, way in possible.items() if media_matches.is_hub(batch, other)}
-    faint = {other: way for other, way in found.faint.items() if other not in known}
-    new = store_possible(batch, image.number, (hubs or possible) | faint)
+    low_quality = {other: way for other, way in found.low_quality.items() if other not in known}
+    new = store_possible(batch, image.number, (hubs or possible) | low_quality)
     if new:
-        tied |= {image.number, *(hubs or possible), *faint}
+        tied |= {image.number, *(hubs or possible), *low_quality}
     return new
 
 
