@@ -197,9 +197,9 @@ def format_table(result: dict[str, object]) -> str:
     lines += ["", "unrelated: " + ", ".join(f"{name} {value}" for name, value in unrelated.items())]  # type: ignore[attr-defined]
     lines += ["", "beside pdqhash: " + ", ".join(f"{name} {value}" for name, value in beside.items())]  # type: ignore[attr-defined]
     lines += ["beside imagehash: " + ", ".join(f"{name} {value}" for name, value in result["beside imagehash"].items())]  # type: ignore[attr-defined]
-    radii = (limits.MATCH_RADIUS, limits.SECOND_SHARE, limits.POSSIBLE_RADIUS, limits.POSSIBLE_SECOND)
+    radii = (limits.MATCH_RADIUS, limits.DHASH_SHARE, limits.POSSIBLE_RADIUS, limits.POSSIBLE_DHASH_BITS)
     return "\n".join(
-        [*lines, f"radii: match {radii[:2]}, possible {radii[2:]}, touched {limits.TOUCHED_RADIUS, limits.TOUCHED_SECOND}"]
+        [*lines, f"radii: match {radii[:2]}, possible {radii[2:]}, touched {limits.TOUCHED_RADIUS, limits.TOUCHED_DHASH_BITS}"]
     )
 
 

@@ -5,7 +5,8 @@ Sizes are bytes unless the name says otherwise.
 
 from __future__ import annotations
 
-KIB, MIB = 1 << 10, 1 << 20
+KIB = 1 << 10
+MIB = 1 << 20
 
 # Bundles
 MAX_DOCUMENT = 64 * MIB
@@ -28,8 +29,8 @@ MAX_XML_NODES = 2_000_000
 MAX_JSON_DEPTH = 64
 MAX_READ_ANSWER = 192 * MIB
 """What was read of one document, as it crosses the wire; READ_FACTOR says what a smaller one may come to."""
-READ_FACTOR, READ_FLOOR = 16, MIB
-"""So many times its size, and so many bytes: an address of a few characters comes with its place, its label and its document."""
+READ_FACTOR = 16  # times the size of a document that what was read of it may take: a short address comes with place and label
+READ_FLOOR = MIB  # bytes that are allowed beside
 
 # Texts of files, such as chat logs
 MAX_TEXT_FILE = 16 * MIB
@@ -39,8 +40,8 @@ MAX_FILE_TEXT = 400_000
 """Characters that are kept of one file: half from its beginning, half from its end."""
 MAX_FILE_MESSAGE = 50_000
 """Characters that are kept of one message."""
-MAX_FILE_MESSAGES, MAX_FILE_LABEL = 20_000, 200
-"""Messages that are kept of one file, and characters of a sender's label or a time."""
+MAX_FILE_MESSAGES = 20_000  # messages that are kept of one file
+MAX_FILE_LABEL = 200  # characters of a sender's label or a time
 MAX_TEXT_ANSWER = 4 * MAX_FILE_TEXT + 16 * MAX_FILE_MESSAGES
 """The text of one file as it crosses the wire: UTF-8, and the counts of its parts."""
 MAX_REPORT_TEXT = 4 * MIB
@@ -54,8 +55,9 @@ MAX_REPLY_DOCUMENTS = 2_000
 MAX_REPLY_UNPACKED = 512 * MIB
 """What the zips of one reply may unpack to, over all levels."""
 MAX_REPLY_ZIP_DEPTH = 2
-MAX_REPLY_ROWS, MAX_REPLY_COLUMNS, MAX_REPLY_CELL = 100_000, 64, 2_000
-"""Rows that are read of one document, columns of a table, and characters of a cell. An annex has some thousand lines at most."""
+MAX_REPLY_ROWS = 100_000  # read of one document; an annex has some thousand lines at most
+MAX_REPLY_COLUMNS = 64  # of a table
+MAX_REPLY_CELL = 2_000  # characters of a cell
 MAX_REPLY_TEXT = 24 * MIB
 """Characters that are read of the rows of one document."""
 MAX_REPLY_ANSWER = 4 * MAX_REPLY_TEXT + 64 * MAX_REPLY_ROWS
@@ -80,8 +82,8 @@ MAX_SIDE = 65_000
 MAX_EXIF_FIELDS = 400
 MAX_EXIF_TEXT = 64 * KIB
 DECODE_SECONDS = 60
-DECODE_FLOOR_SECONDS, DECODE_BYTES_A_SECOND = 10, 100 * KIB
-"""A small file may take less: so long, and a second more for so many bytes."""
+DECODE_FLOOR_SECONDS = 10  # a small file may take less than DECODE_SECONDS: as long as this,
+DECODE_BYTES_A_SECOND = 100 * KIB  # and a second more for as many bytes
 WORKER_MEMORY = 1_400 * MIB
 MOST_WORKERS = 6
 """A worker takes about 110 MB at rest; the whole tree of an import stays below 1.5 GB."""
@@ -93,91 +95,76 @@ REVEAL_SIDE = 1_600
 CROP_SIDE = 800
 """Pixels of the long side of a crop at most."""
 
-# Films, in the sandbox
-FILM_FRAMES = 300
-"""So many hashed frames of a film are kept at most, some 20 KB."""
-FILM_LOOKS = 4_096
-"""Places of a film that are looked at; a longer one is looked at half as often, then half as often again."""
-FILM_STEP_MS, FILM_STEP_FRAMES = 60, 3
-"""A film is looked at whenever one of the two has passed: time stamps may lie."""
+# Videos, in the sandbox
+FILM_FRAMES = 300  # hashed frames of one video that are kept, some 20 KB
+FILM_SAMPLES = 4_096  # frames of one video that are sampled; a longer one is sampled half as often, then half as often again
+FILM_STEP_MS = 60  # milliseconds; a frame is sampled when these or FILM_STEP_FRAMES have passed, since time stamps may lie
+FILM_STEP_FRAMES = 3
 FILM_STILL = 16
-"""Bits of PDQ by which a frame must differ from all that were kept; half of a match's radius, so that a copy whose
-frames fall between ours is still found."""
+"""Bits of PDQ by which a frame must differ from all kept ones. It is half of MATCH_RADIUS, so that a copy whose frames fall
+between ours is still found."""
 FILM_PIXELS = 4_000_000_000
-"""Decoded at most, twice where a header lied: 64 s of 1080p or 5 min of a messenger's film. Of a longer one so much is decoded,
-spread over its key frames."""
-FILM_DECODED, FILM_PACKETS, FILM_DAMAGED = 40_000, 500_000, 200
-"""Frames decoded, packets read and packets that can't be decoded, before the reader stops."""
-FILM_SECONDS = 45
-"""By the clock, should all else be slow: well before the host kills the worker."""
-FRAME_PIXELS, FRAME_PACKETS = 1_000_000_000, 20_000
-"""Decoded and read on the way from a key frame to the one frame that is to be shown."""
+"""Decoded pixels, up to twice as many where a header lied: 64 s of 1080p, or 5 min of a messenger's video. Of a longer video as
+much is decoded, spread over its key frames."""
+FILM_DECODED = 40_000  # decoded frames, before the reader stops
+FILM_PACKETS = 500_000  # packets read, before the reader stops
+FILM_DAMAGED = 200  # packets that can't be decoded, before the reader stops
+FILM_SECONDS = 45  # by the clock, should all else be slow: well before the host kills the worker
+FRAME_PIXELS = 1_000_000_000  # decoded on the way from a key frame to the one frame that is shown
+FRAME_PACKETS = 20_000  # read on that way
 
-# Matching
-MATCH_RADIUS = 31
-POSSIBLE_RADIUS = 64
-"""Beyond MATCH_RADIUS and up to here two windows are possibly alike, when their second hashes agree too."""
-SECOND_SHARE, PLAIN_VARIETY = 0.35, 70
-"""Two match when fewer bits of their difference hashes differ than so large a share of the gradient changes of both
-(hashing/difference_hash.py), after the part that any edge or ball has. Of true photographs one in 300 has more, of strangers
-within MATCH_RADIUS nearly all (docs/measurements-hashing.md)."""
-MOST_SECOND = 96
-"""However much variety there is: two grids of holes have more than grain."""
-CLOSE_RADIUS, CLOSE_SHARE = 7, 0.5
-"""Of two that are so near it is so large a share of all: noise on an even ground turns many comparisons and few waves."""
-WINDOW_SECOND, POSSIBLE_SECOND = 120, 90
-"""At most so many differ in a possible match, of crops up to MATCH_RADIUS, and of what lies beyond it. Strangers differ in about
-240."""
-POSSIBLE_SHARE, AGAINST_SHARE = 0.4, 0.8
-"""And beyond MATCH_RADIUS fewer than so large a share of the variety, beyond CLOSE_RADIUS than so large a one: else balls, edges
-and lights are possibly one another."""
-TOUCHED_RADIUS, TOUCHED_SECOND = 100, 96
-"""Two whole pictures, of which one may bear a sticker: this far in PDQ, when the second hashes agree so well."""
-MIN_PDQ_QUALITY = 50
-FAINT_QUALITY = 20
-"""A picture from here on to MIN_PDQ_QUALITY never matches by hash. But darkened or with less contrast many a picture comes to lie
-here: it is possibly another that lies above."""
-UNEVEN_STARTS, UNEVEN_RADIUS, UNEVEN_SECOND = (88, 140), 40, 60
-"""Of a crop between the stored windows (hashing/uneven_crops.py): two windows may differ by so many bits of both hashes to be
-tried. In the end they must come so near, and within POSSIBLE_SHARE of the gradient changes. Of true crops nearly all come within
-31 and 60."""
-MOST_UNEVEN = 50
-"""Pictures that are tried for one, the nearest first: each takes some 3 ms."""
-LIST_WINDOW_RADIUS = 16
-"""A list has no second hash to ask when only a part of a picture is like its own: then the first one must be twice as near,
-and it stays a possible match."""
-LIST_PLAIN_RADIUS, LIST_VARIETY = 15, 200
-"""Further than this from a list's hash a picture whose second hash has less variety is a possible match: most strangers within
-MATCH_RADIUS are such, and of photographs few."""
-CROWD = 64
-"""A picture that so many are like stands for all of them: from then on whoever is like it is tied to it alone."""
-CROWD_TIES = 3
-"""It may be like several that stand for crowds: to the nearest of them it is tied."""
+# Matching. Distances are numbers of bits that differ: of 256 in PDQ, of 480 in the difference hash (dHash).
+MATCH_RADIUS = 31  # bits of PDQ, its published threshold; up to here images match when dHash agrees
+POSSIBLE_RADIUS = 64  # bits of PDQ; beyond MATCH_RADIUS and up to here a match is possible when dHash agrees
+DHASH_SHARE = 0.35
+"""dHash agrees when fewer bits differ than this share of the gradient changes (hashing/difference_hash.py) of the image that has
+fewer, less FLAT_GRADIENT_CHANGES. In one of 300 true pairs of photographs more bits differ, and in nearly all pairs of strangers
+within MATCH_RADIUS too (docs/measurements-hashing.md)."""
+FLAT_GRADIENT_CHANGES = 70  # changes that any edge or ball has, so they prove nothing
+MOST_DHASH_BITS = 96  # bits of dHash; beyond it nothing matches: two grids of holes have more gradient changes than grain
+CLOSE_RADIUS = 7  # bits of PDQ; up to here CLOSE_SHARE holds instead of DHASH_SHARE
+CLOSE_SHARE = 0.5  # of all gradient changes; noise on an even ground changes many bits of dHash and few of PDQ
+WINDOW_DHASH_BITS = 120  # bits; beyond it two crops within MATCH_RADIUS are no possible match; strangers differ in about 240
+POSSIBLE_DHASH_BITS = 90  # bits; beyond it two windows beyond MATCH_RADIUS are no possible match
+POSSIBLE_SHARE = 0.4  # of the gradient changes; a possible match beyond MATCH_RADIUS has fewer differing bits of dHash
+AGAINST_SHARE = 0.8  # of the gradient changes; from here on balls, edges and lights beyond CLOSE_RADIUS are no possible match
+TOUCHED_RADIUS = 100  # bits of PDQ; two whole images, of which one may bear a sticker, are a possible match up to here
+TOUCHED_DHASH_BITS = 96  # bits; beyond it a sticker does not explain the difference
+MIN_PDQ_QUALITY = 50  # of 100; an image below it has low quality and never matches by hash
+MIN_POSSIBLE_QUALITY = 20
+"""Of 100. An image from here up to MIN_PDQ_QUALITY can be a possible match, since darkening or less contrast alone
+lowers the quality. Below it only bytes are compared."""
+UNEVEN_STARTS = (88, 140)  # bits of PDQ and of dHash; up to here an uneven crop is tried (hashing/uneven_crops.py)
+UNEVEN_RADIUS = 40  # bits of PDQ; a possible match comes as near in the end, and within POSSIBLE_SHARE; nearly all within 31
+UNEVEN_DHASH_BITS = 60  # bits; a possible match comes as near in the end, and nearly all true crops do
+MOST_UNEVEN = 50  # images, the nearest first, that are tried as uneven crops of one image; each takes some 3 ms
+LIST_WINDOW_RADIUS = 16  # bits of PDQ, half of MATCH_RADIUS: a list has no dHash, so its crops are possible matches up to here
+LIST_FLAT_RADIUS = 15  # bits of PDQ; beyond it an image of few gradient changes is only a possible match of a list's hash
+LIST_GRADIENT_CHANGES = 200  # below it an image has few: most strangers within MATCH_RADIUS have, and few photographs
+HUB_FROM = 64
+"""An image that matches so many others becomes a hub image; later copies are linked to it instead of to one another. Of copies of
+a video, and of the list entries that one image matches, as many are kept."""
+HUB_LINKS = 3  # hub images, the nearest, that one image is linked to
 HELD_FROM = 200
-"""A hash that matches so many different files in as many reports is held for review. Of hundreds nobody looks at each, as
-people do with fewer, so that somebody has to say once what the hash is: a picture that goes round, or one that says little."""
-MOST_POSSIBLE = 20
-"""Of more possible pairs a picture nobody would look at all: the nearest are kept."""
-COMPARED_AT_ONCE = 6_000
-"""New images for which an import reads the hashes of the store once: of each three windows are searched."""
+"""A hash that matches so many different files in as many reports is held for review. People look at each of a few matches, not at
+each of hundreds. So a lead says once what the hash is: a widespread image, or one that says little."""
+MOST_POSSIBLE = 20  # possible matches of one image, the nearest; nobody would look at more
+COMPARED_AT_ONCE = 6_000  # new images for which an import reads the stored hashes once; three windows of each are searched
 INDEXED_AT_ONCE = 50_000
-"""Images of the store that are in memory at once while others are compared thoroughly: 0.3 GB. To build all such indexes takes as
-long as a single one; with more of them each image takes more look-ups."""
-SEARCHED_IN_ONE_BLOCK, SEARCHED_IN_BLOCKS = 10, 500
-"""Images that are compared thoroughly together, in a store of one such index, which is kept, and in a larger one."""
+"""Images of the store that are in memory at once during a thorough comparison: 0.3 GB. Building all such indexes takes as long as
+building a single one. More of them cost each image more look-ups."""
+SEARCHED_IN_ONE_BLOCK = 10  # images compared thoroughly together in a store of up to INDEXED_AT_ONCE, whose index is kept
+SEARCHED_IN_BLOCKS = 500  # the same in a larger store, which is read once for each such round
 POSSIBLE_AT_ONCE = 250_000
-"""With more media than this in a store, an import leaves the possible tier to the sweep: to look through the second hashes of
-all whole pictures then takes over 50 ms a picture."""
+"""Media items. In a larger store an import leaves possible matches to the background comparison: searching the difference hashes
+of all whole images then takes over 50 ms an image."""
 FILM_SHARE = 60
-"""Percent of a film's frames that must be found in another for it to be a part of the other; both ways for the same film. In a
-true copy of a lively film up to a third fall between the other's frames; of strangers' frames none are found."""
-FILM_DISTINCT, FILM_DISTINCT_IN_PART = 3, 6
-"""Frames found that are not alike to one another: fewer prove no more than a like picture does; and as many as films need
-that merely share something."""
-FILM_COMMON = 20
-"""A frame found in more films than this is a title or a logo: it counts only where two films are the same as a whole."""
-FILM_TIES = 100
-"""Stored of one film at most, the strongest."""
+"""Percent of a video's frames that must match another's: of one video to be a part of the other, of both to be the same. In a
+true copy of a lively video up to a third fall between the other's frames; of strangers' frames none match."""
+FILM_DISTINCT = 3  # found frames that do not match one another; fewer prove no more than one matching image does
+FILM_DISTINCT_IN_PART = 6  # the same for videos that only share frames
+FILM_COMMON = 20  # videos; a frame found in more is a title or a logo and counts only between whole videos that are the same
+FILM_MATCHES = 100  # stored matches of one video, the strongest
 
 # Packets and signed files of others, when they are verified
 MAX_PACKET_FILES = 100_000  # files and folders; a packet of hundreds of reports has a few thousand

@@ -281,7 +281,7 @@ def test_without_marked_key_frames_the_start_is_read(monkeypatch: pytest.MonkeyP
 
 
 def test_looks_are_bounded_whatever_the_film(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "FILM_LOOKS", 16)
+    monkeypatch.setattr(limits, "FILM_SAMPLES", 16)
     seen = look(film(drawn())).film
     assert seen.count <= 16
     assert seen.looked <= 40

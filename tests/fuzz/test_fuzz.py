@@ -16,6 +16,8 @@ from bench import fuzz
 from bench.fuzzing import seeds
 from bench.fuzzing.place import Place
 from tests.thorough import THOROUGH
+from triage import limits
+from triage.importers.registry import IMPORTERS, classify
 
 pytestmark = [
     pytest.mark.timeout(600),
@@ -115,3 +117,9 @@ def test_mutants_differ_from_their_seeds_in_every_format() -> None:
     made = [seeds.mutate_report(random.Random(n)) for n in range(100)]
     assert {name.rpartition(".")[2] for files in made for name in files} >= {"xml", "json", "pdf", "csv"}
     assert sum(files not in seeds.feed_reports() for files in made) > 98
+
+
+def test_reports_of_every_format_are_mutated() -> None:
+    made = [file for n in range(150) for file in seeds.mutate_report(random.Random(n)).items()]
+    read = {found.format for name, data in made if not isinstance(found := classify(name, data[: limits.PEEK]), str)}
+    assert read == {importer.format for importer in IMPORTERS}

@@ -27,10 +27,10 @@ def search(hashes: Perceptual, **said: bool) -> ImageSearch:
         (GOOD, {}, True),
         (GOOD, {"matches": False}, False),
         (GOOD, {"matches": False, "possible": True}, True),
-        (GOOD, {"among_faint": True}, False),
+        (GOOD, {"among_low_quality": True}, False),
         (FAINT, {}, False),
         (FAINT, {"possible": True}, True),
-        (FAINT, {"among_faint": True}, False),
+        (FAINT, {"among_low_quality": True}, False),
     ],
 )
 def test_an_image_of_low_quality_has_no_matches(hashes: Perceptual, said: dict[str, bool], seeks: bool) -> None:

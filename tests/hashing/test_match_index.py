@@ -141,7 +141,7 @@ def test_a_possible_match_needs_a_difference_hash_that_agrees_as_far_as_it_has_g
     whole = hash_image(scene)
     half = whole.windows[32 : 32 + DHASH_BYTES // 2] + bytes(DHASH_BYTES // 2)
     apart = round(share * limits.POSSIBLE_SHARE * count_gradient_changes(half))
-    assert apart < limits.POSSIBLE_SECOND
+    assert apart < limits.POSSIBLE_DHASH_BITS
     index = ImageIndex()
     index.extend([StoredHashes(7, whole.pdq, whole.pdq + half)])
     far = flip_bits(whole.pdq, 45)
@@ -154,7 +154,7 @@ def test_a_possible_match_needs_a_difference_hash_that_agrees_as_far_as_it_has_g
 def agreeing(second: bytes, distance: int) -> int:
     """In how many bits another hash may differ from this one, from the last one on, so that the two still match."""
     close = distance <= limits.CLOSE_RADIUS
-    share, plain = (limits.CLOSE_SHARE, 0) if close else (limits.SECOND_SHARE, limits.PLAIN_VARIETY)
+    share, plain = (limits.CLOSE_SHARE, 0) if close else (limits.DHASH_SHARE, limits.FLAT_GRADIENT_CHANGES)
     count = 0
     while count + 1 < share * (min(count_gradient_changes(each) for each in (second, flip_bits(second, count + 1))) - plain):
         count += 1
@@ -201,7 +201,7 @@ def test_grids_of_holes_have_gradient_changes_and_must_agree_all_the_same(apart:
     one = hash_image(scene)
     holes, pdq = b"\x55" * DHASH_BYTES, flip_bits(one.pdq, 20)
     other = flip_bits(holes, apart)
-    assert limits.SECOND_SHARE * (min(map(count_gradient_changes, (holes, other))) - limits.PLAIN_VARIETY) > 97
+    assert limits.DHASH_SHARE * (min(map(count_gradient_changes, (holes, other))) - limits.FLAT_GRADIENT_CHANGES) > 97
     index = ImageIndex()
     index.extend([StoredHashes(7, one.pdq, one.pdq + holes)])
     found = find_matches(index, lambda medium_id: one.pdq + holes, replace(one, pdq=pdq, windows=pdq + other))

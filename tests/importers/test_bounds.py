@@ -15,6 +15,7 @@ from triage.importers.esp_xml import EspXmlImporter
 from triage.importers.le_json import LeJsonImporter
 from triage.importers.listed import split_values
 from triage.importers.own_cases import OwnCasesImporter
+from triage.importers.registry import IMPORTERS, classify
 
 PROGRAM = """
 import resource, sys
@@ -94,6 +95,11 @@ def test_no_document_takes_many_times_its_size(name: str) -> None:
     assert done.returncode == 0, done.stderr.decode()[-600:]
     said = done.stdout.decode().strip()
     assert said.startswith("refused:") or int(said) <= limits.READ_FACTOR * len(data) + limits.READ_FLOOR
+
+
+def test_every_format_has_a_hostile_document() -> None:
+    found = [classify(file, made()[: limits.PEEK]) for file, made in HOSTILE.values()]
+    assert {each.format for each in found if not isinstance(each, str)} == {importer.format for importer in IMPORTERS}
 
 
 def test_what_is_not_kept_is_counted() -> None:

@@ -146,7 +146,7 @@ def test_two_documents_of_one_slot_both_stay_unless_they_say_the_same() -> None:
     assert [(d.path, d.slot) for d in only.documents] == [("a/1.json", "le_json"), ("b/1.json", "le_json#2")]
 
 
-def test_two_numbers_or_two_reports_make_a_crowd() -> None:
+def test_two_numbers_or_two_reports_share_a_level() -> None:
     assert not has_several_reports([]) and not has_several_reports(
         [report("r.xml"), details("f.xml", "900"), details("g.xml", "900", "f2")]
     )

@@ -44,7 +44,7 @@ STORE = Scope(media=12, pending=0, pictures=7, films=3, lists=(listed("US", md5=
 NEAR = "near duplicates: 7 images and 3 videos of the store"
 
 
-@pytest.mark.parametrize("facts", [picture(100), picture(limits.FAINT_QUALITY), film(5)])
+@pytest.mark.parametrize("facts", [picture(100), picture(limits.MIN_POSSIBLE_QUALITY), film(5)])
 def test_what_says_enough_is_compared_with_all_that_is_there(facts: MediaFacts) -> None:
     assert tuple(map(str, list_checked(STORE, facts))) == (
         "exact copies: 12 files of the store",
@@ -56,8 +56,8 @@ def test_what_says_enough_is_compared_with_all_that_is_there(facts: MediaFacts) 
 
 
 def test_of_a_faint_picture_it_is_said_that_nothing_is_sure() -> None:
-    faint = f"low quality image (PDQ quality {limits.FAINT_QUALITY}), so matches are only possible"
-    assert [str(each) for each in list_not_checked(STORE, picture(limits.FAINT_QUALITY))][:-1] == [
+    faint = f"low quality image (PDQ quality {limits.MIN_POSSIBLE_QUALITY}), so matches are only possible"
+    assert [str(each) for each in list_not_checked(STORE, picture(limits.MIN_POSSIBLE_QUALITY))][:-1] == [
         f"certain near duplicates: {faint}"
     ]
     assert len(tuple(list_not_checked(STORE, picture(limits.MIN_PDQ_QUALITY)))) == 1
@@ -66,7 +66,7 @@ def test_of_a_faint_picture_it_is_said_that_nothing_is_sure() -> None:
 @pytest.mark.parametrize(
     ("facts", "why"),
     [
-        (picture(limits.FAINT_QUALITY - 1), f"low quality image (PDQ quality {limits.FAINT_QUALITY - 1})"),
+        (picture(limits.MIN_POSSIBLE_QUALITY - 1), f"low quality image (PDQ quality {limits.MIN_POSSIBLE_QUALITY - 1})"),
         (MediaFacts(mime="application/pdf"), "only images and videos are compared"),
         (MediaFacts(mime="image/png", problem="could not be decoded: took too long"), "could not be decoded: took too long"),
         (film(0), "every frame of the video is low quality"),

@@ -193,9 +193,9 @@ def test_a_cleared_persons_files_are_shown_by_number_only(filled: Session) -> No
 def test_stacks_are_the_groups_of_their_files(session: Session) -> None:
     """Hubs, stars, rejected pairs and held groups, against the group of each file alone."""
     dice, pictures = random.Random(5), StoredImages()
-    crowd, small = dice.randbytes(32), [dice.randbytes(32) for _ in range(12)]
+    origin, small = dice.randbytes(32), [dice.randbytes(32) for _ in range(12)]
     with session.store.batch() as batch:
-        hashes = [make_hashes(flipped(crowd, dice, 8), dice) for _ in range(limits.CROWD + 30)]
+        hashes = [make_hashes(flipped(origin, dice, 8), dice) for _ in range(limits.HUB_FROM + 30)]
         for each in small:
             hashes += [make_hashes(flipped(each, dice, dice.choice((6, 10, 14))), dice) for _ in range(dice.randint(1, 5))]
         ids = import_images(batch, pictures, hashes)
@@ -214,8 +214,8 @@ def test_stacks_are_the_groups_of_their_files(session: Session) -> None:
                 group = find_group(db, one)
                 size = 1 if group is None or group.held else group.size
                 stands = stacks.get(one)
-                if stands is None and media_matches.list_hubs_of(db, one) and size < limits.CROWD:
-                    continue  # a person took it out of its crowd: here it stands alone
+                if stands is None and media_matches.list_hubs_of(db, one) and size < limits.HUB_FROM:
+                    continue  # a person took it out of its group: here it is alone
                 assert size == (1 if stands is None else sizes[stands]), (one, stands, group, media_matches.list_hubs_of(db, one))
                 assert find_stacks(db, [one]).get(one) == stands, "the same from one file as from all"
             return len(set(stacks.values()))

@@ -165,7 +165,7 @@ def test_a_file_of_a_case_has_to_be_seen(filled: Session) -> None:
         inherit(filled)
 
 
-def test_nothing_is_inherited_in_a_crowd_that_is_held(filled: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_is_inherited_through_a_hub_image_that_is_held(filled: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "HELD_FROM", 2)
     grading.grade_file(filled, SEEN, sha(filled, SEEN), "adult")
     with filled.store.batch() as batch:

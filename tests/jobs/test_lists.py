@@ -203,13 +203,13 @@ def test_a_faint_copy_of_a_listed_picture_is_only_possible(stored: Session, tmp_
     assert [near.tier for near in told.near if near.lists] == ["possible"]
 
 
-@pytest.mark.parametrize(("variety", "bits", "tier"), [(900, 15, "near"), (900, 16, "possible"), (0, 31, "near")])
+@pytest.mark.parametrize(("changes", "bits", "tier"), [(900, 15, "near"), (900, 16, "possible"), (0, 31, "near")])
 @pytest.mark.parametrize("extra", [0, 30])
-def test_a_picture_of_little_variety_must_be_nearer_to_a_list(
-    stored: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variety: int, bits: int, tier: str, extra: int
+def test_a_picture_of_few_gradient_changes_must_be_nearer_to_a_list(
+    stored: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, changes: int, bits: int, tier: str, extra: int
 ) -> None:
     """Since most strangers that are like one another are such; whichever side asks, and for a file outside the store too."""
-    monkeypatch.setattr(limits, "LIST_VARIETY", variety)
+    monkeypatch.setattr(limits, "LIST_GRADIENT_CHANGES", changes)
     pdq = load_report_view(stored, NUMBER).files[0].pdq
     assert pdq is not None
     near = (int(pdq, 16) ^ ((1 << bits) - 1)).to_bytes(32, "big").hex()

@@ -1,4 +1,4 @@
-"""Pairs that are alike, at hash level: a crowd costs a row a picture, and small neighbourhoods keep every pair."""
+"""Pairs that are alike, at hash level: many copies cost one row an image, and small neighbourhoods keep every pair."""
 
 from __future__ import annotations
 
@@ -102,22 +102,22 @@ def pairs(session: Session) -> int:
 
 
 @pytest.mark.parametrize("together", [False, True])
-def test_a_crowd_costs_a_row_a_picture_and_is_one_group(session: Session, together: bool) -> None:
+def test_many_copies_cost_one_row_an_image_and_are_one_group(session: Session, together: bool) -> None:
     dice, pictures = random.Random(5), StoredImages()
     origin = dice.randbytes(32)
-    many = limits.CROWD + 60
+    many = limits.HUB_FROM + 60
     with session.store.batch() as batch:
         hashes = [make_hashes(flipped(origin, dice, 8), dice) for _ in range(many)]
         if together:
             ids = import_images(batch, pictures, hashes)
         else:
             ids = [import_image(batch, pictures, each, n) for n, each in enumerate(hashes)]
-    rows = limits.CROWD * (limits.CROWD + 1) // 2 + (many - limits.CROWD - 1)
+    rows = limits.HUB_FROM * (limits.HUB_FROM + 1) // 2 + (many - limits.HUB_FROM - 1)
     assert pairs(session) == rows
     with session.reading() as db:
-        assert media_matches.list_hubs(db) == [ids[limits.CROWD]]
-        groups = {find_group(db, each) for each in (ids[0], ids[limits.CROWD], ids[-1])}
-        assert {(g.name[-12:], g.size) for g in groups if g} == {(f"{limits.CROWD:064x}"[:12], many)}
+        assert media_matches.list_hubs(db) == [ids[limits.HUB_FROM]]
+        groups = {find_group(db, each) for each in (ids[0], ids[limits.HUB_FROM], ids[-1])}
+        assert {(g.name[-12:], g.size) for g in groups if g} == {(f"{limits.HUB_FROM:064x}"[:12], many)}
         assert sum(len(block) for block in iter_hub_blocks(db)) == 1
 
 
@@ -127,14 +127,14 @@ def test_whoever_is_tied_to_most_stands_for_pictures_that_are_not_alike_themselv
     with session.store.batch() as batch:
         first = import_image(batch, pictures, make_hashes(origin, dice), 0)
         others = [
-            import_image(batch, pictures, make_hashes(flipped(origin, dice, 26), dice), n) for n in range(1, limits.CROWD + 20)
+            import_image(batch, pictures, make_hashes(flipped(origin, dice, 26), dice), n) for n in range(1, limits.HUB_FROM + 20)
         ]
         assert media_matches.list_hubs(batch) == [first]
         found = find_group(batch, others[-1])
-    assert found is not None and found.size == limits.CROWD + 20 and not found.held
+    assert found is not None and found.size == limits.HUB_FROM + 20 and not found.held
 
 
-def test_two_of_a_crowd_said_apart_share_no_group_and_the_nearer_stays(session: Session) -> None:
+def test_two_copies_said_apart_share_no_group_and_the_nearer_stays(session: Session) -> None:
     dice, pictures = random.Random(7), StoredImages()
     origin = dice.randbytes(32)
     with session.store.batch() as batch:
@@ -148,19 +148,19 @@ def test_two_of_a_crowd_said_apart_share_no_group_and_the_nearer_stays(session: 
     assert size == {ids[0]: 89, ids[1]: None, ids[2]: 89}
 
 
-def test_a_destroyed_picture_leaves_nobody_without_a_crowd(session: Session) -> None:
+def test_a_destroyed_picture_leaves_no_copy_without_a_hub_image(session: Session) -> None:
     dice, pictures = random.Random(8), StoredImages()
     origin = dice.randbytes(32)
     with session.store.batch() as batch:
-        ids = [import_image(batch, pictures, make_hashes(flipped(origin, dice, 8), dice), n) for n in range(limits.CROWD + 5)]
+        ids = [import_image(batch, pictures, make_hashes(flipped(origin, dice, 8), dice), n) for n in range(limits.HUB_FROM + 5)]
         for each in ids:
             media.save_sweep_stage(batch, each, 2)
-        media_matches.delete_matches(batch, [ids[limits.CROWD]])
-        assert len(media.list_unswept_images(batch, 1)) == limits.CROWD + 4
+        media_matches.delete_matches(batch, [ids[limits.HUB_FROM]])
+        assert len(media.list_unswept_images(batch, 1)) == limits.HUB_FROM + 4
 
 
-def test_a_crowd_of_hundreds_is_held_until_a_lead_confirms(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "CROWD", 6)
+def test_a_hub_image_of_hundreds_is_held_until_a_lead_confirms(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "HUB_FROM", 6)
     monkeypatch.setattr(limits, "HELD_FROM", 12)
     dice, pictures = random.Random(9), StoredImages()
     origin = dice.randbytes(32)

@@ -27,14 +27,14 @@ from triage.store.database import Row
 from triage.store.queries import media
 
 
-def draw_crowd_and_strangers() -> list[Perceptual]:
-    """Returns hashes of a crowd that gets two hub images, of some that match it in part, and of strangers."""
+def draw_copies_and_strangers() -> list[Perceptual]:
+    """Returns hashes of copies that get two hub images, of some that match them in part, and of strangers."""
     dice = random.Random(3)
     origin, apart = dice.randbytes(32), dice.randbytes(32)
-    crowd = [make_hashes(flipped(origin, dice, 11), dice) for _ in range(40)]
+    copies = [make_hashes(flipped(origin, dice, 11), dice) for _ in range(40)]
     others = [make_hashes(flipped(apart, dice, dice.randrange(22)), dice) for _ in range(25)]
     strangers = [make_hashes(dice.randbytes(32), dice) for _ in range(5)]
-    mixed = crowd + others + strangers
+    mixed = copies + others + strangers
     dice.shuffle(mixed)
     return mixed
 
@@ -50,10 +50,10 @@ def ignore(done: int, total: int) -> None:
 
 
 def test_rounds_of_new_images_give_the_rows_of_comparing_one_by_one(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in (("CROWD", 8), ("COMPARED_AT_ONCE", 17), ("BATCH_ITEMS", 5)):
+    for name, value in (("HUB_FROM", 8), ("COMPARED_AT_ONCE", 17), ("BATCH_ITEMS", 5)):
         monkeypatch.setattr(limits, name, value)
     monkeypatch.setattr(media, "_BLOCK", 7)
-    hashes = draw_crowd_and_strangers()
+    hashes = draw_copies_and_strangers()
     with session.store.batch() as batch:
         pictures = StoredImages()
         for name, each in enumerate(hashes):

@@ -40,7 +40,7 @@ def ignore(done: int, total: int) -> None:
 
 @cache
 def draw_images() -> tuple[Perceptual, ...]:
-    """Returns hashes of copies of one scene, of a crowd, of possible matches of both, of faint images and of strangers."""
+    """Returns hashes of copies of two scenes, many of the second, of possible matches of both, of faint images and of strangers."""
     dice = random.Random(4)
     origin = dice.randbytes(32)
     copies = [scene, crop(scene, 0, 0, 0.9, 0.9)[:, ::-1], uneven, (scene * 0.2 + 60).astype(np.uint8), landscape(450, 600, 8)]
@@ -55,8 +55,8 @@ def draw_images() -> tuple[Perceptual, ...]:
 
 @pytest.fixture
 def filled(session: Session, monkeypatch: pytest.MonkeyPatch) -> Session:
-    """A session with these images, and one of the crowd as a hub image."""
-    monkeypatch.setattr(limits, "CROWD", 5)
+    """A session with these images, and one of the many copies as a hub image."""
+    monkeypatch.setattr(limits, "HUB_FROM", 5)
     images = draw_images()
     with session.store.batch() as batch:
         for name, hashes in enumerate(images):
@@ -68,12 +68,12 @@ def filled(session: Session, monkeypatch: pytest.MonkeyPatch) -> Session:
 
 def find_in_one_index(db: Reader, hashes: Perceptual, own: int, plane: CellPlane | None) -> FoundImages:
     """Finds the same in indexes that hold all images, one search after the other."""
-    crowds, clear, faint = ImageIndex(), ImageIndex(), ImageIndex()
+    hub_index, clear, faint = ImageIndex(), ImageIndex(), ImageIndex()
     hubs = media_matches.list_hubs(db)
     for number, each in enumerate(draw_images(), 1):
         (clear if can_match(each) else faint).add(number, each)
         if number in hubs:
-            crowds.add(number, each)
+            hub_index.add(number, each)
     load, found = make_window_loader(db), FoundImages()
 
     def look(index: ImageIndex, known: set[int], *, low: bool) -> dict[int, MatchWay]:
@@ -82,18 +82,18 @@ def find_in_one_index(db: Reader, hashes: Perceptual, own: int, plane: CellPlane
         return possible | (find_uneven_crops(index, load, plane, {*known, *possible}) if plane else {})
 
     if can_match(hashes):
-        found.hubs = find_matches(crowds, load, hashes, thorough=True)
+        found.hubs = find_matches(hub_index, load, hashes, thorough=True)
         found.hubs.pop(own, None)
         found.others = {} if found.hubs else find_matches(clear, load, hashes, thorough=True)
         found.others.pop(own, None)
     known = {own, *found.hubs, *found.others}
-    found.possible = look(crowds, known, low=not can_match(hashes))
+    found.possible = look(hub_index, known, low=not can_match(hashes))
     if not found.hubs:
         found.possible = found.possible or look(clear, known, low=not can_match(hashes))
         if can_match(hashes):
-            found.faint = look(faint, known, low=True)
+            found.low_quality = look(faint, known, low=True)
         else:
-            found.faint = find_low_quality_matches(faint, load, hashes, known)
+            found.low_quality = find_low_quality_matches(faint, load, hashes, known)
     return found
 
 
@@ -113,7 +113,7 @@ def test_blocks_give_what_one_index_of_all_images_gives(filled: Session, monkeyp
         with pytest.raises(ValueError, match="inner windows"):
             StoredSearch(uneven=False).find(db, asked, ignore)
     assert found == wanted
-    assert all(any(getattr(each, kind) for each in found) for kind in ("hubs", "others", "possible", "faint"))
+    assert all(any(getattr(each, kind) for each in found) for kind in ("hubs", "others", "possible", "low_quality"))
     assert CropWindow.UNEVEN in {way.asked_window for each in found for way in each.possible.values()}
 
 
@@ -142,7 +142,7 @@ def test_rounds_store_the_rows_of_one_image_after_the_other(filled: Session, mon
     assert all(told[0][1]), "matches, possible matches and hub images"
 
 
-def test_a_crowd_is_not_searched_for_one_more_copy(filled: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_more_copy_is_compared_with_the_hub_image_alone(filled: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     with filled.reading() as db:
         (hub,) = media_matches.list_hubs(db)
         copy = draw_images()[hub - 1]

@@ -201,17 +201,17 @@ def test_facts_of_before_are_still_read() -> None:
     assert facts_from_bytes(facts_to_bytes(old)) == old
 
 
-def test_every_look_of_a_crowd_is_bounded(session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("triage.limits.FILM_TIES", 1)
+def test_what_is_listed_of_many_copies_is_bounded(session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("triage.limits.FILM_MATCHES", 1)
     import_files(session, tmp_path / "900000001", a_mp4=ORIGINAL, b_mp4=SMALLER, e_mp4=BARRED)
-    crowds = [file.film.crowd for file in load_files(session).values() if file.film]
-    assert max(crowds) == 2
+    counts = [file.film.crowd for file in load_files(session).values() if file.film]
+    assert max(counts) == 2
     with session.reading() as db:
         assert db.value("SELECT count(*) FROM video_match") == 2
 
 
 def test_of_a_film_that_goes_round_one_stands_for_all(session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("triage.limits.CROWD", 2)
+    monkeypatch.setattr("triage.limits.HUB_FROM", 2)
     copies = {f"{n}_mp4": film(DRAWN, bits=200_000 + 40_000 * n) for n in range(5)}
     assert import_files(session, tmp_path / "900000001", **copies).media.near_duplicate == 4
     with session.reading() as db:

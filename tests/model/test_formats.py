@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import re
+import sys
 
 from tests.source_trees import ROOT, SOURCES, nodes
 from triage.importers.registry import IMPORTERS
@@ -33,3 +35,10 @@ def test_no_other_module_writes_the_name_of_a_format() -> None:
                 if name in set(ReportFormat) and not node.value.endswith((".xml", ".json", ".pdf")):
                     found.add((file, node.value))
     assert found == OTHER_MEANINGS.keys()
+
+
+def test_the_module_of_each_importer_names_the_page_of_its_format() -> None:
+    for importer in IMPORTERS:
+        said = sys.modules[type(importer).__module__].__doc__ or ""
+        pages = re.findall(r"docs/formats/[a-z-]+\.md", said)
+        assert pages and all((ROOT / page).is_file() for page in pages), type(importer).__module__

@@ -36,9 +36,9 @@ def format_qualities(near: NearMatch | MatchingFile) -> str:
 
 
 def _describe_hub(near: NearMatch) -> str:
-    """Says how many files a hub image stands for, and whether its hash is held."""
-    crowd = f"; {near.stands_for} files match it" if near.stands_for > 1 else ""
-    return crowd + ("; held for review, not counted" if near.held else "")
+    """Says how many files a hub image represents, and whether its hash is held."""
+    count = f"; {near.stands_for} files match it" if near.stands_for > 1 else ""
+    return count + ("; held for review, not counted" if near.held else "")
 
 
 def _describe_film_share(share: SharedFrames) -> str:

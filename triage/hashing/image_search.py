@@ -32,7 +32,7 @@ class ImageSearch:
         matches: search matches; an image of low quality has none.
         possible: search possible matches.
         cells: search uneven crops too, among possible matches.
-        among_faint: the images of the indexes have low quality.
+        among_low_quality: the images of the indexes have low quality.
     """
 
     def __init__(
@@ -44,14 +44,14 @@ class ImageSearch:
         matches: bool,
         possible: bool,
         cells: CellPlane | None,
-        among_faint: bool = False,
+        among_low_quality: bool = False,
     ) -> None:
         self._hashes, self._own = hashes, own
         self._known = frozenset(known) if own is None else frozenset((own, *known))
-        self._is_faint = among_faint or not can_match(hashes)
-        self._seeks_matches, self._seeks_possible = matches and not self._is_faint, possible
+        self._is_low_quality = among_low_quality or not can_match(hashes)
+        self._seeks_matches, self._seeks_possible = matches and not self._is_low_quality, possible
         # Two images of low quality are never compared as uneven crops.
-        seeks_uneven = possible and cells is not None and (can_match(hashes) or not among_faint)
+        seeks_uneven = possible and cells is not None and (can_match(hashes) or not among_low_quality)
         self._uneven = UnevenSearch(cells) if cells is not None and seeks_uneven else None
         self._matches: dict[int, MatchWay] = {}
         self._possible: dict[int, MatchWay] = {}
@@ -71,7 +71,7 @@ class ImageSearch:
         elif self._seeks_matches:
             matches = find_matches(index, load_blob, hashes, thorough=True)
         elif self._seeks_possible:
-            find = find_low_quality_matches if self._is_faint else find_possible_matches
+            find = find_low_quality_matches if self._is_low_quality else find_possible_matches
             possible = find(index, load_blob, hashes, known)
         if self._uneven is not None and len(index):
             self._uneven.look(index, load_blob, {*known, *matches, *possible})

@@ -230,10 +230,10 @@ def _choose_possible(load_blob: BlobLoader, findings: Iterable[WindowFinding], k
 
 
 def _is_possible(candidate: _Candidate, pdq_distance: int, dhash_distance: int, changes: int) -> bool:
-    near = dhash_distance <= limits.POSSIBLE_SECOND and pdq_distance <= limits.POSSIBLE_RADIUS
-    covered = dhash_distance <= limits.TOUCHED_SECOND and pdq_distance <= limits.TOUCHED_RADIUS
+    near = dhash_distance <= limits.POSSIBLE_DHASH_BITS and pdq_distance <= limits.POSSIBLE_RADIUS
+    covered = dhash_distance <= limits.TOUCHED_DHASH_BITS and pdq_distance <= limits.TOUCHED_RADIUS
     agrees = (near or (candidate.is_whole and covered)) and dhash_distance < limits.POSSIBLE_SHARE * changes
-    would_match = pdq_distance <= limits.MATCH_RADIUS and (candidate.is_whole or dhash_distance <= limits.WINDOW_SECOND)
+    would_match = pdq_distance <= limits.MATCH_RADIUS and (candidate.is_whole or dhash_distance <= limits.WINDOW_DHASH_BITS)
     contradicts = pdq_distance > limits.CLOSE_RADIUS and dhash_distance >= limits.AGAINST_SHARE * changes
     return agrees or (would_match and not contradicts)
 
@@ -295,8 +295,8 @@ def _dhash_agrees(blob: bytes | None, query: WindowQuery, candidate: _Candidate)
     dhash_distance = _count_differences(stored, query)[1]
     if candidate.distance <= limits.CLOSE_RADIUS:
         return dhash_distance < limits.CLOSE_SHARE * changes
-    allowed = limits.SECOND_SHARE * (changes - limits.PLAIN_VARIETY)
-    return dhash_distance <= limits.MOST_SECOND and dhash_distance < allowed
+    allowed = limits.DHASH_SHARE * (changes - limits.FLAT_GRADIENT_CHANGES)
+    return dhash_distance <= limits.MOST_DHASH_BITS and dhash_distance < allowed
 
 
 def _count_shared_changes(stored: WindowHashes | None, query: WindowQuery) -> int:
@@ -307,7 +307,7 @@ def _count_shared_changes(stored: WindowHashes | None, query: WindowQuery) -> in
 def _scan_wholes(index: ImageIndex, queries: Sequence[WindowQuery]) -> Iterator[WindowFinding]:
     """Searches by the difference hash of whole images; the distance is given as 0."""
     wholes = [query for query in queries if query.window <= LAST_WHOLE]
-    answers = index.wholes.query_many([query.dhash for query in wholes], limits.TOUCHED_SECOND)
+    answers = index.wholes.query_many([query.dhash for query in wholes], limits.TOUCHED_DHASH_BITS)
     for query, hits in zip(wholes, answers, strict=True):
         for hit in hits:
             medium_id, found = decode_key(hit.key)

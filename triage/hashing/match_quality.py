@@ -7,7 +7,7 @@ from triage.model.media import Perceptual
 
 MATCHING_QUALITIES = range(limits.MIN_PDQ_QUALITY, 101)
 """PDQ qualities of images that may match."""
-LOW_QUALITIES = range(limits.FAINT_QUALITY, limits.MIN_PDQ_QUALITY)
+LOW_QUALITIES = range(limits.MIN_POSSIBLE_QUALITY, limits.MIN_PDQ_QUALITY)
 """PDQ qualities of images that are at most a possible match."""
 
 
@@ -18,4 +18,4 @@ def can_match(hashes: Perceptual | None) -> bool:
 
 def can_be_possible(hashes: Perceptual | None) -> bool:
     """Returns whether an image may at least be a possible match: darkening alone gives an image low quality."""
-    return hashes is not None and hashes.quality >= limits.FAINT_QUALITY
+    return hashes is not None and hashes.quality >= limits.MIN_POSSIBLE_QUALITY

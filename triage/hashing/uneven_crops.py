@@ -161,7 +161,7 @@ def find_uneven_crops(index: ImageIndex, load_blob: BlobLoader, cells: CellPlane
 
 
 def _is_crop(fit: _Fit, gradient_changes: int) -> bool:
-    is_near = fit.pdq_distance <= limits.UNEVEN_RADIUS and fit.dhash_distance <= limits.UNEVEN_SECOND
+    is_near = fit.pdq_distance <= limits.UNEVEN_RADIUS and fit.dhash_distance <= limits.UNEVEN_DHASH_BITS
     return is_near and fit.dhash_distance < limits.POSSIBLE_SHARE * gradient_changes
 
 

@@ -184,11 +184,11 @@ def comparable_name(name: str) -> str:
     return unicodedata.normalize("NFC", base).casefold()
 
 
-def group_documents(documents: Iterable[tuple[Document, str]], crowded: Collection[str] = ()) -> tuple[ReportDraft, ...]:
+def group_documents(documents: Iterable[tuple[Document, str]], shared_levels: Collection[str] = ()) -> tuple[ReportDraft, ...]:
     """Groups documents into drafts of reports, in the order of their first document's path.
 
-    A number collects its documents over all levels. `crowded` names levels that hold several reports although these documents
-    alone do not show it.
+    A number collects its documents over all levels. `shared_levels` names levels that hold several reports, although these
+    documents alone do not show it.
     """
     by_level: defaultdict[str, list[Document]] = defaultdict(list)
     for document, level in sorted(documents, key=lambda pair: (pair[0].path, pair[0].slot)):
@@ -196,7 +196,7 @@ def group_documents(documents: Iterable[tuple[Document, str]], crowded: Collecti
     numbered: defaultdict[str, list[tuple[Document, str]]] = defaultdict(list)
     drafts: list[ReportDraft] = []
     for level, here in by_level.items():
-        alone = _assign_level_documents(level, here, numbered, level in crowded)
+        alone = _assign_level_documents(level, here, numbered, level in shared_levels)
         drafts += [ReportDraft(None, tuple((document, level) for document in one)) for one in alone]
     for number, placed in numbered.items():
         drafts.append(ReportDraft(number, *_make_slots_unique(placed)))
@@ -253,7 +253,7 @@ def identifies_its_report(document: Document) -> bool:
 
 
 def _assign_level_documents(
-    level: str, here: Sequence[Document], numbered: defaultdict[str, list[tuple[Document, str]]], crowded: bool
+    level: str, here: Sequence[Document], numbered: defaultdict[str, list[tuple[Document, str]]], is_shared: bool
 ) -> list[list[Document]]:
     """Adds the documents of one level to `numbered` and returns the unnumbered rest, one list a report.
 
@@ -270,12 +270,12 @@ def _assign_level_documents(
             reports.append(document)
         else:
             others.append(document)
-    if not crowded and len(numbers) == 1 and sum(document.slot == _REPORT_SLOT for document in reports) <= 1:
+    if not is_shared and len(numbers) == 1 and sum(document.slot == _REPORT_SLOT for document in reports) <= 1:
         number = next(iter(numbers))
         joining = [d for d in reports if d.slot == _REPORT_SLOT] + others
         numbered[number] += [(document, level) for document in joining]
         return [[document] for document in reports if document.slot != _REPORT_SLOT]
-    if len(reports) == 1 and not crowded:
+    if len(reports) == 1 and not is_shared:
         return [[*reports, *others]]
     return [[document] for document in reports] + ([others] if others else [])
 

@@ -14,7 +14,7 @@ from triage.model.match_way import MatchWay, describe_match_way
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DifferenceHashMatch:
-    """The second hash that was compared, and how many of its bits differ."""
+    """The difference hash (dHash) that was compared, and how many of its bits differ."""
 
     hash: str
     distance: int
@@ -129,16 +129,16 @@ class NearMatch(DescribedMatch):
     reports: tuple[str, ...]
     lists: tuple[str, ...]
     quality: int | None = None
-    """PDQ's, of the file that is asked for; `other_quality` of the one that was found, None when a list did not say."""
+    """PDQ's, of the queried file; `other_quality` is that of the found one, None when a list states none."""
     other_quality: int | None = None
     list_date: str | None = None
     list_hash: str | None = None
     stands_for: int = 1
-    """How many pictures of the store are like the found one: those of a crowd are told by the one that stands for them."""
+    """How many stored images match the found one, with itself; more than 1 for a hub image."""
     held: bool = False
     """Too many match by this hash: it counts for nothing until a lead has confirmed it."""
     film: SharedFrames | None = None
-    """Where one of the two is a film; `distance` is then the median over the found frames."""
+    """Set where one of the two is a video; `distance` is then the median over the found frames."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -230,7 +230,7 @@ class _FrameSamples:
     _every: int = 1
     """Times limits.FILM_STEP_*: doubled whenever there are too many."""
     _passed: int = 0
-    _kept: NDArray[np.uint64] = field(default_factory=lambda: np.zeros((limits.FILM_LOOKS, 4), np.uint64))
+    _kept: NDArray[np.uint64] = field(default_factory=lambda: np.zeros((limits.FILM_SAMPLES, 4), np.uint64))
     _count: int = 0
 
     def add_frame(self, at_ms: int, frame: Any) -> None:
@@ -250,7 +250,7 @@ class _FrameSamples:
         self.size = self.size if self.seen else original
         self.looked += 1
         self.seen.append(_SampledFrame(at_ms, blur.make_preview_cell(luma), self._hash_frame(at_ms, luma, original)))
-        if len(self.seen) >= limits.FILM_LOOKS:
+        if len(self.seen) >= limits.FILM_SAMPLES:
             self.seen = self.seen[::2]
             self._every *= 2
 

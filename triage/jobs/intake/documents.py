@@ -54,10 +54,10 @@ class _Pending:
     reports is cut inside.
     """
 
-    def __init__(self, crowded: Iterable[str] = ()) -> None:
+    def __init__(self, shared_levels: Iterable[str] = ()) -> None:
         self.documents: list[tuple[Document, str]] = []
         self.originals: dict[str, Original] = {}
-        self.crowded = set(crowded)
+        self.shared_levels = set(shared_levels)
         """Levels that were cut inside."""
         self.size = 0
         self._patience = 1
@@ -78,10 +78,10 @@ class _Pending:
         Of a level of one report that is all that lies there.
         """
         here = [document for document, lies in self.documents if lies == level]
-        crowded = level in self.crowded or has_several_reports(here)
-        rest = _Pending({level} if crowded else ())
-        self.crowded |= rest.crowded
-        waiting = {document.path for document in here if not (crowded and identifies_its_report(document))}
+        is_shared = level in self.shared_levels or has_several_reports(here)
+        rest = _Pending({level} if is_shared else ())
+        self.shared_levels |= rest.shared_levels
+        waiting = {document.path for document in here if not (is_shared and identifies_its_report(document))}
         for path in waiting:
             rest.add(tuple(d for d in here if d.path == path), level, self.originals.pop(path))
         self.documents = [(document, lies) for document, lies in self.documents if document.path not in waiting]
@@ -204,7 +204,7 @@ def _leave_out_destroyed(intake: Intake, pending: _Pending) -> list[ReportDraft]
     Bytes that were destroyed are skipped. New bytes about a destroyed report are quarantined, unless they are also about other
     reports.
     """
-    drafts = group_documents(pending.documents, pending.crowded)
+    drafts = group_documents(pending.documents, pending.shared_levels)
     buried = {path for path, original in pending.originals.items() if original.sha256 in intake.destroyed}
     gone = [
         draft

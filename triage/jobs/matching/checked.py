@@ -32,7 +32,7 @@ def load_scope(db: Reader) -> Scope:
     return Scope(
         media=media.count_media_items(db),
         pending=len(media.list_unmeasured(db)),
-        pictures=media.count_comparable_images(db, limits.FAINT_QUALITY),
+        pictures=media.count_comparable_images(db, limits.MIN_POSSIBLE_QUALITY),
         films=videos.count_videos_with_frames(db),
         lists=tuple(lists.load_lists(db)),
     )

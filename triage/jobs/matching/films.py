@@ -45,8 +45,8 @@ def make_frame_loader(db: Reader) -> FrameLoader:
 def store_video(batch: Batch, index: FrameIndex, medium_id: int, blob: bytes) -> bool:
     """Stores a new video's frames, compares them unrotated with videos and lists, and adds them to the index.
 
-    Returns whether the same video was there already. Of many copies only limits.CROWD are compared; later ones match one that
-    stands for all. With images it is compared at the end of the import (newcomers.py).
+    Returns whether the same video was there already. Of many copies only limits.HUB_FROM are compared; later ones match its
+    hub alone. With images it is compared at the end of the import (newcomers.py).
     """
     from triage.hashing.video_frames import decode_frames
     from triage.hashing.video_search import find_videos
@@ -56,12 +56,12 @@ def store_video(batch: Batch, index: FrameIndex, medium_id: int, blob: bytes) ->
     frames = decode_frames(blob)
     alike = find_videos(index, make_frame_loader(batch), frames)
     same = sorted(other for other, how in alike.items() if how.verdict.relation == SAME)
-    if len(same) < limits.CROWD:
+    if len(same) < limits.HUB_FROM:
         index.add(medium_id, frames)
     else:
-        stands = next((other for other in same if media_matches.is_hub(batch, other)), same[0])
-        media_matches.add_hub(batch, stands)
-        alike = {other: how for other, how in alike.items() if other == stands or other not in same}
+        hub = next((other for other in same if media_matches.is_hub(batch, other)), same[0])
+        media_matches.add_hub(batch, hub)
+        alike = {other: how for other, how in alike.items() if other == hub or other not in same}
         videos.mark_video_stood_for(batch, medium_id)
     _store_video_matches(batch, medium_id, alike)
     compare_frames(batch, medium_id, frames, thorough=False)
@@ -83,7 +83,7 @@ def compare_video(batch: Batch, index: FrameIndex, pictures: ImageIndex, medium_
 
 def _store_video_matches(batch: Batch, medium_id: int, alike: dict[int, VideoMatch]) -> int:
     """Stores the strongest matches with videos; returns how many are new."""
-    if len(alike) > limits.FILM_TIES:
+    if len(alike) > limits.FILM_MATCHES:
         videos.raise_unkept_matches(batch, medium_id, len(alike))
     new = 0
     for other, how in _keep_strongest(alike):
@@ -114,13 +114,13 @@ def compare_with_videos(batch: Batch, index: FrameIndex, medium_id: int, hashes:
 
 
 def _keep_strongest(found: dict[int, VideoMatch]) -> list[tuple[int, VideoMatch]]:
-    """Returns at most limits.FILM_TIES matches, the strongest first."""
-    return sorted(found.items(), key=lambda pair: (*pair[1].rank, pair[0]))[: limits.FILM_TIES]
+    """Returns at most limits.FILM_MATCHES matches, the strongest first."""
+    return sorted(found.items(), key=lambda pair: (*pair[1].rank, pair[0]))[: limits.FILM_MATCHES]
 
 
 def _keep_nearest(found: dict[int, FrameMatch]) -> list[tuple[int, FrameMatch]]:
-    """Returns at most limits.FILM_TIES matches, the nearest first."""
-    return sorted(found.items(), key=lambda pair: (pair[1], pair[0]))[: limits.FILM_TIES]
+    """Returns at most limits.FILM_MATCHES matches, the nearest first."""
+    return sorted(found.items(), key=lambda pair: (pair[1], pair[0]))[: limits.FILM_MATCHES]
 
 
 def _store_frame_match(batch: Batch, picture: int, film: int, still: FrameMatch, frames: Sequence[Frame]) -> bool:
@@ -145,7 +145,7 @@ def _build_row(other: int, how: VideoMatch) -> VideoMatchRow:
     )
 
 
-# What is told
+# What is shown
 
 
 def list_video_matches(db: Reader, medium_id: int) -> tuple[NearMatch, ...]:

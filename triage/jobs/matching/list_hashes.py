@@ -42,14 +42,14 @@ Entries = Sequence[WindowHashes]
 class ListWay:
     """How an image matches an image of a list.
 
-    The window `part`, a number in crop_windows.WINDOWS, in the orientation `turn`, a number in orientations.ORIENTATIONS, is the
-    list's image. In a video it is that window of the frame at `at_ms`.
+    `window` is a number in crop_windows.WINDOWS, and `orientation` one in orientations.ORIENTATIONS. The image's window in that
+    orientation matches the list's image. In a video it is the window of the frame at `at_ms`.
     """
 
     possible: bool
     distance: int
-    part: int
-    turn: int
+    window: int
+    orientation: int
     at_ms: int | None = None
     quality: int | None = field(default=None, compare=False)
     """PDQ's, of that frame."""
@@ -59,34 +59,34 @@ class ListWay:
         return MatchWay(
             hash_kind="pdq",
             distance=self.distance,
-            asked_window=WINDOWS[self.part],
-            orientation=ORIENTATIONS[self.turn],
+            asked_window=WINDOWS[self.window],
+            orientation=ORIENTATIONS[self.orientation],
             time_ms=self.at_ms,
         )
 
 
 def _is_low_texture(entry: WindowHashes) -> bool:
     """Returns whether the window has too few gradient changes for PDQ alone. It is False without a difference hash."""
-    return any(entry.dhash) and count_gradient_changes(entry.dhash) < limits.LIST_VARIETY
+    return any(entry.dhash) and count_gradient_changes(entry.dhash) < limits.LIST_GRADIENT_CHANGES
 
 
 class ListQuery(NamedTuple):
     """One hash of an image, or of a video's frame at `at_ms`, which has a quality of its own."""
 
-    part: int
-    turn: int
+    window: int
+    orientation: int
     pdq: bytes
-    plain: bool = False
+    is_flat: bool = False
     at_ms: int | None = None
     quality: int | None = None
 
 
 def _judge_distance(distance: int, asked: ListQuery) -> ListWay | None:
     """Returns how good a match at this distance is, or None when it is too far for a crop."""
-    too_far = asked.part > LAST_WHOLE and distance > limits.LIST_WINDOW_RADIUS
-    plain = asked.plain and distance > limits.LIST_PLAIN_RADIUS
-    possible = plain or asked.part > _TRIMMED or asked.at_ms is not None
-    return None if too_far else ListWay(possible, distance, asked.part, asked.turn, asked.at_ms, asked.quality)
+    too_far = asked.window > LAST_WHOLE and distance > limits.LIST_WINDOW_RADIUS
+    is_flat = asked.is_flat and distance > limits.LIST_FLAT_RADIUS
+    possible = is_flat or asked.window > _TRIMMED or asked.at_ms is not None
+    return None if too_far else ListWay(possible, distance, asked.window, asked.orientation, asked.at_ms, asked.quality)
 
 
 class ListHashIndex:
@@ -107,7 +107,13 @@ class ListHashIndex:
     def find_windows(self, entries: Entries) -> dict[tuple[bytes, int, int], ListWay]:
         """Returns (hash, list, entry) -> the nearest way in which one of the image's windows matches."""
         asked = ((e.window, _is_low_texture(e), orient_pdq(e.pdq)) for e in entries)
-        return self.query([ListQuery(part, turn, pdq, plain) for part, plain, pdqs in asked for turn, pdq in enumerate(pdqs)])
+        return self.query(
+            [
+                ListQuery(window, orientation, pdq, is_flat)
+                for window, is_flat, pdqs in asked
+                for orientation, pdq in enumerate(pdqs)
+            ]
+        )
 
     def find_image(self, hashes: Perceptual, *, thorough: bool) -> dict[tuple[bytes, int, int], ListWay]:
         """Returns (hash, list, entry) -> the way in which the image matches.
@@ -121,13 +127,16 @@ class ListHashIndex:
         """Returns (hash, list, entry) -> the way in which a frame matches: in all orientations if `thorough`, else unrotated."""
         asked = []
         for frame in frames:
-            for part, pdq in ((0, frame.pdq), (_TRIMMED, frame.trimmed)):
-                turns = orient_pdq(pdq) if pdq and thorough else (pdq,) if pdq else ()
-                asked += [ListQuery(part, turn, turned, False, frame.at_ms, frame.quality) for turn, turned in enumerate(turns)]
+            for window, pdq in ((0, frame.pdq), (_TRIMMED, frame.trimmed)):
+                oriented_hashes = orient_pdq(pdq) if pdq and thorough else (pdq,) if pdq else ()
+                asked += [
+                    ListQuery(window, orientation, oriented, False, frame.at_ms, frame.quality)
+                    for orientation, oriented in enumerate(oriented_hashes)
+                ]
         return self.query(asked)
 
     def query(self, asked: Sequence[ListQuery]) -> dict[tuple[bytes, int, int], ListWay]:
-        """Returns (hash, list, entry) -> the nearest way, at most the limits.CROWD nearest."""
+        """Returns (hash, list, entry) -> the nearest way, at most the limits.HUB_FROM nearest."""
         best: dict[tuple[bytes, int, int], ListWay] = {}
         with self._guard:
             found = self._index.query_many([question.pdq for question in asked])
@@ -136,9 +145,9 @@ class ListHashIndex:
                 row = self._rows[key]
                 if distance <= self._radii.get(row[1], limits.MATCH_RADIUS):
                     _keep_nearest(best, row, _judge_distance(distance, question))
-        if len(best) <= limits.CROWD:
+        if len(best) <= limits.HUB_FROM:
             return best
-        return dict(sorted(best.items(), key=lambda pair: (pair[1], pair[0]))[: limits.CROWD])
+        return dict(sorted(best.items(), key=lambda pair: (pair[1], pair[0]))[: limits.HUB_FROM])
 
 
 def _make_possible(found: dict[tuple[bytes, int, int], ListWay]) -> dict[tuple[bytes, int, int], ListWay]:
@@ -246,9 +255,9 @@ def _look_up_few(db: Reader, listed: Sequence[tuple[bytes, int, int]]) -> Iterat
         known = known or ListHashIndex(listed, lists.load_radii(db))
         for medium_id, blob in frames:
             yield list(_build_rows(medium_id, known.find_frames(decode_frames(blob), thorough=True)))
-    for faint in _iter_windows(db, LOW_QUALITIES):
+    for low_quality in _iter_windows(db, LOW_QUALITIES):
         known = known or ListHashIndex(listed, lists.load_radii(db))
-        for medium_id, entries in faint:
+        for medium_id, entries in low_quality:
             yield list(_build_rows(medium_id, _make_possible(known.find_windows(entries))))
 
 
@@ -262,8 +271,8 @@ def _find_nearest(row: tuple[bytes, int, int], by_turn: Sequence[Hits]) -> Itera
     nearest: dict[int, ListWay] = {}
     for back, hits in zip(INVERSE_ORIENTATIONS, by_turn, strict=True):
         for key, distance in hits:
-            medium_id, part = divmod(key >> 1, _VARIANTS)
-            way = _judge_distance(distance, ListQuery(part, back, row[0], bool(key & 1)))
+            medium_id, window = divmod(key >> 1, _VARIANTS)
+            way = _judge_distance(distance, ListQuery(window, back, row[0], bool(key & 1)))
             if way is not None and (medium_id not in nearest or way < nearest[medium_id]):
                 nearest[medium_id] = way
     for medium_id, way in nearest.items():

@@ -227,7 +227,8 @@ class ListMatcher:
 
         index = load_list_index(self._db)
         found = {
-            value: index.query([ListQuery(0, turn, turned) for turn, turned in enumerate(orient_pdq(value))]) for value in values
+            value: index.query([ListQuery(0, orientation, oriented) for orientation, oriented in enumerate(orient_pdq(value))])
+            for value in values
         }
         held = list_matches.find_held_values(self._db, sorted({listed for ways in found.values() for listed, _, _ in ways}))
         return [

@@ -1,8 +1,8 @@
 """Finds matching stored images and stores the matches, at a cost that does not grow with the number of copies.
 
-An image that limits.CROWD others match becomes a hub image. A later copy is compared with the hub images first, and matches them
-alone when it is near. So each further copy costs one row and a search among few. Two copies share a group through their hub
-image. Below that number every match is stored, in whatever order the copies came.
+An image that limits.HUB_FROM others match becomes a hub image. A later copy is compared with the hub images first, and matches
+them alone when it is near. So each further copy costs one row and a search among few. Two copies share a group through their
+hub image. Below that number every match is stored, in whatever order the copies came.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class StoredImages:
 
     def __init__(self) -> None:
         self.all = ImageIndex()
-        self.crowds = ImageIndex()
+        self.hubs = ImageIndex()
         self.frames = FrameIndex()
         self._destroyed: int | None = None
         """How many reports had been destroyed when the store was read; None: it was not read."""
@@ -127,8 +127,8 @@ def load_hashes(db: Reader, medium_id: int) -> Perceptual:
 
 
 def keep_nearest_hubs(standing: dict[int, MatchWay]) -> dict[int, MatchWay]:
-    """Returns the limits.CROWD_TIES nearest hub images."""
-    return dict(sorted(standing.items(), key=lambda pair: (pair[1].rank, pair[0]))[: limits.CROWD_TIES])
+    """Returns the limits.HUB_LINKS nearest hub images."""
+    return dict(sorted(standing.items(), key=lambda pair: (pair[1].rank, pair[0]))[: limits.HUB_LINKS])
 
 
 def find_matches_of_new(
@@ -146,14 +146,14 @@ def find_matches_of_new(
     """
     kept = make_window_loader(db)
     images = [NewImage(medium_id, hashes) for medium_id, hashes in new]
-    found_hubs = find_earlier_matches(pictures.crowds, kept, images)
-    of_crowds = [hubs.get(image.medium_id, {}) | found for image, found in zip(images, found_hubs, strict=True)]
-    alone = [image for image, found in zip(images, of_crowds, strict=True) if not found]
+    found_hubs = find_earlier_matches(pictures.hubs, kept, images)
+    of_hubs = [hubs.get(image.medium_id, {}) | found for image, found in zip(images, found_hubs, strict=True)]
+    alone = [image for image, found in zip(images, of_hubs, strict=True) if not found]
     of_all = dict(zip((each.medium_id for each in alone), find_earlier_matches(pictures.all, kept, alone), strict=True))
-    known = len(pictures.crowds)
-    for (medium_id, hashes), found in zip(new, of_crowds, strict=True):
-        if not found and len(pictures.crowds) > known:  # one more stands for a crowd since
-            found = find_matches(pictures.crowds, kept, hashes)
+    known = len(pictures.hubs)
+    for (medium_id, hashes), found in zip(new, of_hubs, strict=True):
+        if not found and len(pictures.hubs) > known:  # an image became a hub since
+            found = find_matches(pictures.hubs, kept, hashes)
         yield medium_id, hashes, keep_nearest_hubs(found) or older.get(medium_id, {}) | of_all[medium_id]
 
 
@@ -169,11 +169,11 @@ def store_matches(batch: Batch, pictures: StoredImages, medium_id: int, hashes: 
     ]
     if not new or any(media_matches.is_hub(batch, each) for each in (medium_id, *found)):
         return len(new)
-    if len(found) >= limits.CROWD:
+    if len(found) >= limits.HUB_FROM:
         _make_hub(batch, pictures, medium_id, hashes)
         return len(new)
     for other in new:
-        if media_matches.count_matches(batch, other, limits.CROWD) >= limits.CROWD and not media_matches.list_hubs_of(
+        if media_matches.count_matches(batch, other, limits.HUB_FROM) >= limits.HUB_FROM and not media_matches.list_hubs_of(
             batch, other
         ):
             _make_hub(batch, pictures, other, load_hashes(batch, other))
@@ -184,7 +184,7 @@ def store_matches(batch: Batch, pictures: StoredImages, medium_id: int, hashes: 
 def _make_hub(batch: Batch, pictures: StoredImages, medium_id: int, hashes: Perceptual) -> None:
     """Makes the image a hub image."""
     media_matches.add_hub(batch, medium_id)
-    pictures.crowds.add(medium_id, hashes)
+    pictures.hubs.add(medium_id, hashes)
 
 
 def store_possible(batch: Batch, medium_id: int, found: dict[int, MatchWay]) -> int:

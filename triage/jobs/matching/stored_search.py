@@ -58,13 +58,13 @@ class FoundImages:
     """What was found for one image, by medium id.
 
     `hubs` are the hub images that it matches; only without one `others` are all images that it matches. So it is with `possible`:
-    hub images alone, if there are some. `faint` are images of low quality, possible matches as well.
+    hub images alone, if there are some. `low_quality` are images of low quality, possible matches as well.
     """
 
     hubs: dict[int, MatchWay] = field(default_factory=dict)
     others: dict[int, MatchWay] = field(default_factory=dict)
     possible: dict[int, MatchWay] = field(default_factory=dict)
-    faint: dict[int, MatchWay] = field(default_factory=dict)
+    low_quality: dict[int, MatchWay] = field(default_factory=dict)
 
 
 class IndexBlocks:
@@ -102,7 +102,7 @@ class StoredSearch:
         self._uneven = uneven
         self._hubs = IndexBlocks(iter_hub_blocks, windows)
         self._clear = IndexBlocks(lambda db: iter_image_blocks(db, MATCHING_QUALITIES), windows)
-        self._faint = IndexBlocks(lambda db: iter_image_blocks(db, LOW_QUALITIES), windows)
+        self._low_quality = IndexBlocks(lambda db: iter_image_blocks(db, LOW_QUALITIES), windows)
 
     def choose_round(self, db: Reader) -> int:
         """Returns how many images should be looked for at once, so that building the blocks is a small part of the work."""
@@ -112,7 +112,7 @@ class StoredSearch:
     def find(self, db: Reader, images: Sequence[AskedImage], on_look: OnLook) -> list[FoundImages]:
         """Returns what the store has for each image, without the image itself.
 
-        Hub images come first, since a crowd of copies is not searched for each further copy.
+        Hub images come first, so that a further copy is not compared with all other copies.
         """
         if not self._uneven and any(image.cells for image in images):
             raise ValueError("this search has no inner windows, which uneven crops need")
@@ -128,11 +128,11 @@ class StoredSearch:
         for each, (matches, possible) in zip(found, _look(db, self._clear, searches, steps), strict=True):
             each.others, each.possible = matches, each.possible | possible
         searches = [
-            _begin(image, matches=False, possible=image.possible and (image.is_outside or not each.hubs), among_faint=True)
+            _begin(image, matches=False, possible=image.possible and (image.is_outside or not each.hubs), among_low_quality=True)
             for image, each in zip(images, found, strict=True)
         ]
-        for each, (_, possible) in zip(found, _look(db, self._faint, searches, steps), strict=True):
-            each.faint = possible
+        for each, (_, possible) in zip(found, _look(db, self._low_quality, searches, steps), strict=True):
+            each.low_quality = possible
         return found
 
 
@@ -148,7 +148,7 @@ class _Steps:
         self._on_look(min(self._done, self._total), self._total)
 
 
-def _begin(image: AskedImage, *, matches: bool, possible: bool, among_faint: bool = False) -> ImageSearch:
+def _begin(image: AskedImage, *, matches: bool, possible: bool, among_low_quality: bool = False) -> ImageSearch:
     """Returns the search for one image, which never finds itself."""
     return ImageSearch(
         image.hashes,
@@ -157,7 +157,7 @@ def _begin(image: AskedImage, *, matches: bool, possible: bool, among_faint: boo
         matches=matches,
         possible=possible,
         cells=image.cells,
-        among_faint=among_faint,
+        among_low_quality=among_low_quality,
     )
 
 

@@ -17,7 +17,7 @@ from triage.model.link_graph import GraphPlace
 
 COLUMN, ROW = 124.0, 76.0
 """The distance of neighbouring places in pixels, as far as the choice of a place is concerned."""
-CROWDED = 46.0
+NEIGHBOUR_COST = 46.0
 """Pixels of detour that a place right beside another node costs, so that labels have room."""
 CROSSED = 90.0
 """Pixels of detour that are made rather than cover a line, or lay a line over a node."""
@@ -54,7 +54,7 @@ class GraphPlacer:
         self.places[key] = GraphPlace(int(self._columns[at]), int(self._rows[at]))
         self._free[at] = False
         beside = (np.abs(self._columns - self._columns[at]) <= 1) & (np.abs(self._rows - self._rows[at]) <= 1)
-        self._cost[beside] += CROWDED
+        self._cost[beside] += NEIGHBOUR_COST
         for place in near:
             self._cost[self._measure(self._x[at], self._y[at], place) < ROW / 2] += CROSSED
 

@@ -183,7 +183,7 @@ def _describe_similar(db: Reader, facts: MediaFacts, digests: Digests, images: F
     if hashes is None:
         return []
     best = keep_nearest_hubs(images.hubs) or images.others
-    perhaps = {i: one for i, one in (images.possible | images.faint).items() if i not in best}
+    perhaps = {i: one for i, one in (images.possible | images.low_quality).items() if i not in best}
     nearest = sorted(best.items(), key=lambda pair: (pair[1].rank, pair[0]))
     nearest += sorted(perhaps.items(), key=lambda pair: (pair[1].rank, pair[0]))
     found = []

@@ -131,15 +131,15 @@ class _GraphBuilder:
         self._ranks: dict[str, tuple[int, float]] = {}
         self._edges: list[GraphEdge] = []
         self._left: list[GraphOmission] = []
-        self._crowded = 0
+        self._widespread = 0
         self._named = {number: i for i, number in self._numbers.items()}
 
     # -- values ------------------------------------------------------------------------------------------------------------
 
     def add_values(self) -> None:
         """Adds the values that linked reports share, without digests of files, which `add_files` adds."""
-        found, self._crowded = shared_values.find_shared_values(self._db, self._chosen.shown, self._chosen.tied.keys())
-        self._crowded += neighbours.count_crowded_values(self._db, self._chosen.shown, UNLINKED, ENOUGH)
+        found, self._widespread = shared_values.find_shared_values(self._db, self._chosen.shown, self._chosen.tied.keys())
+        self._widespread += neighbours.count_widespread_values(self._db, self._chosen.shown, UNLINKED, ENOUGH)
         said = shared_values.load_captures(self._db, self._chosen.shown, found.keys())
         aliases = reports.find_reports(self._db, sorted({value for kind, value in found if kind == "report"}))
         for (kind, value), each in _fold_weak(found).items():
@@ -191,7 +191,7 @@ class _GraphBuilder:
                 self._add_series(each)
         for one, other in possible:
             self._add_possible(by_first[one], by_first[other])
-        self._crowded += self._held.crowded
+        self._widespread += self._held.widespread
 
     def _find_holders(self, series: FileSeries) -> set[int]:
         """Returns the reports in view that hold a file of the series."""
@@ -276,9 +276,9 @@ class _GraphBuilder:
             rule = Message("linked reports; those with the strongest links are shown")
             yield GraphOmission(count=self._chosen.linked_left, rule=rule)
         yield from self._left
-        if self._crowded:
+        if self._widespread:
             rule = Message("values or files that so many reports hold that they tie nobody")
-            yield GraphOmission(count=self._crowded, rule=rule)
+            yield GraphOmission(count=self._widespread, rule=rule)
 
     def _add_node(
         self, key: str, kind: str, title: str, what: str, total: int, *, files: int = 0, sha256: str | None = None

@@ -35,7 +35,7 @@ class HeldFiles:
     """Digest as a link key states it -> media item."""
     stored: dict[int, int] = field(default_factory=dict)
     """Media item -> the reports of the store that hold it."""
-    crowded: int = 0
+    widespread: int = 0
     """Media items that were left out because too many reports hold them."""
 
 
@@ -67,19 +67,19 @@ def load_held_files(db: Reader, report_ids: Iterable[int]) -> HeldFiles:
         found.names.setdefault(medium, name)
         found.sha256[medium] = sha256
         found.of_digest |= {f"sha256:{sha256}": medium, f"md5:{md5}": medium, f"sha1:{sha1}": medium}
-    _leave_out_crowded(db, found)
+    _leave_out_widespread(db, found)
     return found
 
 
-def _leave_out_crowded(db: Reader, found: HeldFiles) -> None:
+def _leave_out_widespread(db: Reader, found: HeldFiles) -> None:
     """Removes the media items that so many reports hold that they tie nobody."""
     most = load_shipped_kinds()["file"].common_above
     found.stored = {medium: len(held) for medium, held in media.load_linkable_reports(db, list(found.holders)).items()}
-    crowded = {medium for medium, count in found.stored.items() if count - 1 >= most}
-    crowded |= neighbours.list_held_hubs(db, found.holders, CONFIRMED)
-    for medium in crowded:
+    widespread = {medium for medium, count in found.stored.items() if count - 1 >= most}
+    widespread |= neighbours.list_held_hubs(db, found.holders, CONFIRMED)
+    for medium in widespread:
         del found.holders[medium]
-    found.crowded = len(crowded)
+    found.widespread = len(widespread)
 
 
 def find_series(db: Reader, found: HeldFiles) -> tuple[tuple[FileSeries, ...], list[tuple[int, int]]]:

@@ -69,13 +69,13 @@ def find_shared_values(db: Reader, report_ids: Iterable[int], tied: Set[frozense
     others: defaultdict[tuple[int, str, str], int] = defaultdict(int)
     for i, kind, value, _, _ in rows:
         others[i, kind, value] += 1
-    shown, found, crowded = set(ids), dict[Key, SharedValue](), set[Key]()
+    shown, found, widespread = set(ids), dict[Key, SharedValue](), set[Key]()
     for i, kind, value, other, others_day in rows:
         strength, day = own[i, kind, value]
         days = None if day is None or others_day is None else abs(day - others_day)
         count = others[i, kind, value]
         if count >= load_shipped_kinds()[kind].common_above:
-            crowded.add((kind, value))
+            widespread.add((kind, value))
         left = load_shipped_kinds()[kind].effective_strength(strength, count, days)
         if left > 0 and other in shown and frozenset((i, other)) in tied:
             each = found.setdefault((kind, value), SharedValue(kind, value))
@@ -87,7 +87,7 @@ def find_shared_values(db: Reader, report_ids: Iterable[int], tied: Set[frozense
         marked = found.get((kind, value))
         if marked is not None and other in marked.holders and i in shown:
             marked.of_others.add(other)
-    return found, len(crowded)
+    return found, len(widespread)
 
 
 def is_possible(strength: float) -> bool:

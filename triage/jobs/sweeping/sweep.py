@@ -254,7 +254,7 @@ def _store_found(
 def _store_matches(batch: Batch, pictures: StoredImages, image: AskedImage, found: FoundImages, tied: set[int]) -> int:
     """Stores the matches of one image, and compares it with videos and lists; returns how many are new."""
     medium_id, hashes = image.number, image.hashes
-    arisen = find_matches(pictures.crowds, make_window_loader(batch), hashes, thorough=True) if can_match(hashes) else {}
+    arisen = find_matches(pictures.hubs, make_window_loader(batch), hashes, thorough=True) if can_match(hashes) else {}
     arisen.pop(medium_id, None)
     alike = keep_nearest_hubs(found.hubs | arisen) or found.others
     if new := store_matches(batch, pictures, medium_id, hashes, alike):
@@ -276,10 +276,10 @@ def _store_possible(batch: Batch, image: AskedImage, found: FoundImages, tied: s
     known = {row.other for row in media_matches.load_matches(batch, image.number)}
     possible = {other: way for other, way in found.possible.items() if other not in known}
     hubs = {other: way for other, way in possible.items() if media_matches.is_hub(batch, other)}
-    faint = {other: way for other, way in found.faint.items() if other not in known}
-    new = store_possible(batch, image.number, (hubs or possible) | faint)
+    low_quality = {other: way for other, way in found.low_quality.items() if other not in known}
+    new = store_possible(batch, image.number, (hubs or possible) | low_quality)
     if new:
-        tied |= {image.number, *(hubs or possible), *faint}
+        tied |= {image.number, *(hubs or possible), *low_quality}
     return new
 
 

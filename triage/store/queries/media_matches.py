@@ -214,11 +214,11 @@ def count_possible_matches(db: Reader) -> int:
     return int(db.value("SELECT n FROM row_count WHERE name = 'possible'"))
 
 
-# -- crowds ----------------------------------------------------------------------------------------------------------------
+# -- hub images ------------------------------------------------------------------------------------------------------------
 
 
 def add_hub(batch: Writer, medium_id: int) -> None:
-    """Makes the image a hub image, which stands for its near copies."""
+    """Makes the image a hub image, which represents its near copies."""
     batch.execute("INSERT OR IGNORE INTO hub_image (media_item_id) VALUES (?)", (medium_id,))
 
 

@@ -1,4 +1,4 @@
-"""SQL of what lies around some reports: linked reports, crowded values, and near copies of their files."""
+"""SQL of what lies around some reports: linked reports, widespread values, and near copies of their files."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def load_link_strengths(db: Reader, report_ids: Iterable[int]) -> dict[tuple[int
     return found
 
 
-def count_crowded_values(db: Reader, report_ids: Iterable[int], apart_from: Iterable[str], least: int) -> int:
+def count_widespread_values(db: Reader, report_ids: Iterable[int], apart_from: Iterable[str], least: int) -> int:
     """Counts the link keys of these reports that at least `least` reports hold, without those of the kinds `apart_from`."""
     return int(
         db.value(
