@@ -115,6 +115,16 @@ def test_a_demo_that_is_made_again_stays_as_it_is(demo: Opened) -> None:
     assert len(list_hash_lists(demo.session)) == 2 and len(list_cases(demo.session)) == 1
 
 
+def test_a_demo_keeps_its_size(demo: Opened) -> None:
+    """Another feed would be imported beside the first one, and both would lie in one queue."""
+    folder, before = demo.made.store.parent, demo.made.truth.read_bytes()
+    with pytest.raises(WorldError, match=f"holds a demo of {REPORTS} reports; leave out the number"):
+        make_demo(folder, reports=REPORTS + 1, forwarded=FORWARDED)
+    assert demo.made.truth.read_bytes() == before, "the feed of the demo stays as it is"
+    again = make_demo(folder, forwarded=FORWARDED)
+    assert (again.imported.reports.new, again.second.reports.new) == (0, 0)
+
+
 def test_a_folder_of_something_else_is_refused(tmp_path: Path) -> None:
     (tmp_path / "thesis.txt").write_text("not a demo")
     with pytest.raises(WorldError, match="holds no demo"):
