@@ -85,7 +85,7 @@ def test_a_hash_is_held(demo: Opened) -> None:
     _, forwarded = demo.made.shown.lists
     held = next(held for held in list_held(demo.session) if held.of == "list")
     assert (held.hash, held.outcome) == (demo.made.shown.held_hash, "waits for a lead")
-    assert held.files >= FORWARDED and held.lists[0].startswith(forwarded)
+    assert held.files >= FORWARDED and str(held.lists[0]).startswith(forwarded)
 
 
 def test_a_series_is_graded_and_one_file_waits_for_a_second_person(demo: Opened) -> None:
