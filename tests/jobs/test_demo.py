@@ -85,7 +85,7 @@ def test_a_hash_is_held(demo: Opened) -> None:
     _, forwarded = demo.made.shown.lists
     held = next(held for held in list_held(demo.session) if held.of == "list")
     assert (held.hash, held.outcome) == (demo.made.shown.held_hash, "waits for a lead")
-    assert held.files >= FORWARDED and held.lists[0].startswith(forwarded)
+    assert held.files >= FORWARDED and str(held.lists[0]).startswith(forwarded)
 
 
 def test_a_series_is_graded_and_one_file_waits_for_a_second_person(demo: Opened) -> None:
@@ -113,6 +113,16 @@ def test_a_demo_that_is_made_again_stays_as_it_is(demo: Opened) -> None:
     assert (again.second.reports.new, again.second.reports.updated, again.second.media.new) == (0, 0, 0)
     assert len(load_report_view(demo.session, again.shown.new_version).versions) == 2
     assert len(list_hash_lists(demo.session)) == 2 and len(list_cases(demo.session)) == 1
+
+
+def test_a_demo_keeps_its_size(demo: Opened) -> None:
+    """Another feed would be imported beside the first one, and both would lie in one queue."""
+    folder, before = demo.made.store.parent, demo.made.truth.read_bytes()
+    with pytest.raises(WorldError, match=f"holds a demo of {REPORTS} reports; leave out the number"):
+        make_demo(folder, reports=REPORTS + 1, forwarded=FORWARDED)
+    assert demo.made.truth.read_bytes() == before, "the feed of the demo stays as it is"
+    again = make_demo(folder, forwarded=FORWARDED)
+    assert (again.imported.reports.new, again.second.reports.new) == (0, 0)
 
 
 def test_a_folder_of_something_else_is_refused(tmp_path: Path) -> None:

@@ -68,7 +68,7 @@ def test_each_step_counts_the_reports_that_reached_it(filled: Session) -> None:
         "requested from operators and providers": 0, "answered": 0, "in a case": 2, "FIR": 2, "challan": 2, "trial": 0,
     }  # fmt: skip
     assert {(o.status, o.reason): o.reports for o in found.outcomes} == {
-        ("closed", "adult"): 1, ("referred", "not in Pakistan"): 1, ("case_opened", "joined to a case"): 2,
+        ("closed", "adult"): 1, ("referred", "not in Pakistan"): 1, ("in a case, status open", "joined to a case"): 2,
     }  # fmt: skip
     assert found.without_outcome == 2
     assert [s.per_100_000 for s in found.steps if s.step == "in a case"] == [33333.3]

@@ -26,6 +26,7 @@ from triage.jobs.review.pairs import confirm_same, list_possible_pairs, reject_s
 from triage.jobs.session import Session
 from triage.jobs.stats import load_statistics
 from triage.jobs.sweeping.sweep import run_sweep
+from triage.message import Message
 from triage.model.handover import Receipt
 from triage.model.match_way import CropWindow, MatchWay
 from triage.model.users import Role, User
@@ -85,7 +86,7 @@ def test_a_list_hash_that_matches_too_many_waits_for_a_lead(
     assert flagged(session) == [False] * 3
     (held,) = list_held(session)
     assert (held.of, held.hash, held.files, held.reports) == ("list", HASHES.pdq.hex(), 3, 3)
-    assert held.lists == (f"device of {why.list_date}",)
+    assert held.lists == (Message("{list} of {date}", list="device", date=why.list_date),)
     assert load_statistics(session).held_for_review == 1
     (outside,) = match_files(session, [reports / NUMBERS[0] / f"{NUMBERS[0]}.jpg"])
     assert [near.held for near in outside.near if near.lists] == [True]

@@ -196,7 +196,10 @@ def test_the_weeks_sample_is_drawn_once_and_its_misses_are_counted(filled: Sessi
     assert (ranking.sampled, ranking.missed.hits, ranking.missed.of) == (6, 1, 2)
     assert ranking.missed.low < 0.5 < ranking.missed.high
     assert "D" in ranking.first_look_hours
-    assert sum(p.cases for p in ranking.by_provider) == 1
+    assert sum(p.cases for p in ranking.by_provider) == 0, "a status alone puts no report in a case"
+    cases.open_case(filled, NUMBERS[2:4])
+    ranking = load_statistics(filled).ranking
+    assert sum(p.cases for p in ranking.by_provider) == sum(ranking.cases_by_band.values()) == 2
 
 
 def test_the_sample_is_shown_with_how_far_it_is(filled: Session) -> None:

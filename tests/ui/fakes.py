@@ -353,7 +353,7 @@ def held_hash(number: int, **more: Any) -> HeldHash:
     base: dict[str, Any] = {
         "of": "list",
         "hash": hashlib.sha256(b"h%d" % number).hexdigest(),
-        "lists": ("drawn-2 of 2026-11-03",),
+        "lists": (Message("{list} of {date}", list="drawn-2", date="2026-11-03"),),
         "files": 212,
         "reports": 208,
         "since": iso(NOW - timedelta(days=1)),

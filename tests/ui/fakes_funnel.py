@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from triage.model.funnel import Funnel, FunnelOutcome, FunnelPlace, FunnelStep, OverdueReport
+from triage.model.funnel import IN_CASE, Funnel, FunnelOutcome, FunnelPlace, FunnelStep, OverdueReport
 from triage.model.users import Right
 
 if TYPE_CHECKING:
@@ -30,12 +30,12 @@ class FakeFunnel:
             since=since, until=until, steps=steps, without_outcome=max(0, received - 60), overdue=self.late,
             outcomes=(
                 FunnelOutcome(status="closed", reason="not pertinent", reports=40),
-                FunnelOutcome(status="case_opened", reason="joined to a case", reports=19),
+                FunnelOutcome(status=IN_CASE, reason="joined to a case", reports=19),
                 FunnelOutcome(status="destroyed", reason="by order", reports=1),
             ),
             standing=(
-                FunnelPlace(where="new", count=200, overdue=self.late, longest_days=61),
-                FunnelPlace(where="in_progress", count=40, overdue=0, longest_days=9),
+                FunnelPlace(where="no case: new", count=200, overdue=self.late, longest_days=61),
+                FunnelPlace(where="no case: in_progress", count=40, overdue=0, longest_days=9),
                 FunnelPlace(where="case: FIR", count=3, overdue=1, longest_days=80),
             ),
         )  # fmt: skip

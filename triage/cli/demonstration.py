@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     type=click.Path(file_okay=False, path_type=Path),
     help="Folder for screenshots when there is no display; beside the store unless named.",
 )
-@click.option("--reports", default=300, show_default=True, help="Number of reports in the feed.")
+@click.option("--reports", type=click.IntRange(min=1), metavar="N", help="Reports in the feed of a new demo; 300 unless named.")
 @with_common
-def demo(common: Common, directory: Path, no_window: bool, pictures: Path | None, reports: int) -> int:
+def demo(common: Common, directory: Path, no_window: bool, pictures: Path | None, reports: int | None) -> int:
     """Make an invented national feed, import it and open the app. Images are drawn, identifiers invented.
 
     It prints what the demo shows and how to find each part.

@@ -43,9 +43,16 @@ def funnel(context: click.Context, common: Common, since: str | None, until: str
     print_line()
     print_table(
         ("stands at", "count", "overdue", "longest, in days"),
-        [(s.where, s.count, s.overdue, s.longest_days) for s in found.standing],
+        [(_format_place(s.where), s.count, s.overdue, s.longest_days) for s in found.standing],
     )
     return 0
+
+
+def _format_place(where: str) -> str:
+    """Returns a stage of cases, or a status of reports that are in no case, as the screens say it."""
+    from triage.model.funnel import NO_CASE
+
+    return f"{format_word(where.removeprefix(NO_CASE))}, in no case" if where.startswith(NO_CASE) else where
 
 
 @funnel.command("overdue")

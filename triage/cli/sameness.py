@@ -125,7 +125,17 @@ def held(context: click.Context, common: Common) -> int:
         print_table(
             ("number", "hash of a", "hash", "lists", "files", "reports", "since", "decision", "by"),
             [
-                (h.id, h.of, h.hash, ", ".join(h.lists), h.files, h.reports, format_time_cell(h.since), h.outcome, h.decided_by)
+                (
+                    h.id,
+                    h.of,
+                    h.hash,
+                    ", ".join(map(str, h.lists)),
+                    h.files,
+                    h.reports,
+                    format_time_cell(h.since),
+                    h.outcome,
+                    h.decided_by,
+                )
                 for h in found
             ],
         )

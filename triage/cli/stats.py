@@ -31,6 +31,8 @@ def stats(context: click.Context, common: Common) -> int:
         print_json(found)
         return 0
     print_line(f"{found.reports} reports, of which {found.destroyed} were destroyed")
+    if found.destroyed:
+        print_line("The tables count destroyed reports too; the queue does not.")
     print_line(f"{found.media} media, {found.set_aside} set aside, {found.looks_avoided} views avoided")
     print_line(f"{found.held_for_review} hashes held for review, {found.possible} possible matches wait for review")
     for what, counts in (

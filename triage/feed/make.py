@@ -69,6 +69,12 @@ def make(
     return feed
 
 
+def find_feed_size(directory: Path) -> int | None:
+    """Returns how many reports the feed in `directory` has; None when there is none, or only a half-made one."""
+    size = (_said(directory / "truth.json") or {}).get("count")
+    return size if isinstance(size, int) else None
+
+
 def _said(truth: Path) -> dict[str, Any] | None:
     """Returns what an earlier truth.json says about itself, or None when there is none."""
     try:

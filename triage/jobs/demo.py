@@ -13,7 +13,7 @@ from pathlib import Path
 
 from triage import limits
 from triage.errors import NotFound, WorldError
-from triage.feed.make import make
+from triage.feed.make import find_feed_size, make
 from triage.feed.second_delivery import SecondDelivery, make_second_delivery
 from triage.jobs.casework.cases import open_case, set_number, set_stage
 from triage.jobs.intake.import_bundles import import_bundles
@@ -37,6 +37,7 @@ LIST, HELD_LIST = "demo-known", "demo-forwarded"
 _SERIES = "Kites over the roofs (invented)"
 _NEAR_BITS = 0x15  # bits of the last byte of a PDQ hash to flip: a near match at distance 3
 _OVERDUE_DAYS = 5
+_REPORTS = 300
 _GRADES = (Grade.OTHER, Grade.DRAWING, Grade.INNOCENT)
 _MOST_LOOKED_AT = 20  # reports among which files for the list are chosen
 _MAX_PASSPHRASE = 1024
@@ -92,7 +93,7 @@ def make_demo(
     directory: Path,
     *,
     store: Path | None = None,
-    reports: int = 300,
+    reports: int | None = None,
     forwarded: int | None = None,
     on_progress: OnProgress = ignore_progress,
 ) -> Demo:
@@ -101,16 +102,17 @@ def make_demo(
     Args:
         directory: An empty folder, or one that holds a demo.
         store: The folder of the store.
-        reports: Reports of the first delivery.
+        reports: Reports of the first delivery. By default those that the folder's demo has, or 300 in an empty folder.
         forwarded: Reports with one image; by default as many as make its hash a held one.
         on_progress: Is told how far the demo is.
 
     Raises:
-        WorldError: The folder holds something else.
+        WorldError: The folder holds something else, or a demo of another size: a second feed would mix with the first.
     """
     directory = resolve_folder(directory)
     if is_there(directory) and list_names(directory) and not is_there(directory / "truth.json"):
         raise WorldError("{directory} is not empty and holds no demo; name another folder.", directory=str(directory))
+    reports = _choose_size(directory, store or directory / "store", reports)
     make_private_folder(directory)
     feed = make(directory, reports=reports, on_progress=on_progress)
     later = make_second_delivery(directory, reports=reports, forwarded=limits.HELD_FROM if forwarded is None else forwarded)
@@ -135,6 +137,22 @@ def make_demo(
         shown=shown,
         queue=head,
     )
+
+
+def _choose_size(directory: Path, store: Path, wanted: int | None) -> int:
+    """Returns how many reports the first delivery has: as many as were imported, if that was begun.
+
+    Raises:
+        WorldError: The demo has another number of reports than is wanted.
+    """
+    there = find_feed_size(directory) if is_there(store) else None
+    if there is not None and wanted not in (None, there):
+        raise WorldError(
+            "{directory} holds a demo of {n} reports; leave out the number of reports to open it, or name another folder.",
+            directory=str(directory),
+            n=there,
+        )
+    return there or wanted or _REPORTS
 
 
 def _open_store(store: Path, passphrase_file: Path) -> Session:

@@ -8,6 +8,11 @@ from triage.model.views import Status
 
 WITHOUT_OUTCOME: tuple[Status, ...] = ("new", "in_progress", "on_hold")
 """A report that stands here has no outcome, unless it is in a case."""
+IN_CASE = "in a case, status open"
+"""The outcome of reports in a case whose status nobody closed. It has a name of its own, since queue and statistics count these
+reports under their open status, and "case opened" is a status that a person sets."""
+NO_CASE = "no case: "
+"""Begins a place of reports: only those of a status that are in no case. Queue and statistics count all of the status."""
 REGION_CASES_PER_100_000 = 2380
 """Cases per 100,000 reports that were sent to Pakistan, India and the Philippines together. An office can compare its own."""
 
@@ -33,7 +38,10 @@ class FunnelOutcome:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FunnelPlace:
-    """Reports that stand at one place without an outcome, or cases at one stage."""
+    """Reports that stand at one place without an outcome, or cases at one stage.
+
+    `where` is "no case: " and a status, or "case: " and a stage.
+    """
 
     where: str
     count: int

@@ -217,7 +217,8 @@ class HeldHash:
     id: int
     of: Literal["list", "picture"]
     hash: str
-    lists: tuple[str, ...]
+    lists: tuple[Message, ...]
+    """The hash lists that hold it, each with the day on which it was added."""
     files: int
     reports: int
     since: str

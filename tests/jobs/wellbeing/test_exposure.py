@@ -17,9 +17,11 @@ from tests.jobs.test_rights import JOBS
 from tests.people import add_person
 from triage.decode.client import MediaPool
 from triage.errors import Refused
+from triage.jobs.casework.cases import open_case
 from triage.jobs.casework.decisions import decide, give_back
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.reading.media import reveal
+from triage.jobs.reading.queue import list_queue_rows
 from triage.jobs.reading.show import load_report_view
 from triage.jobs.review.grading import grade_file
 from triage.jobs.session import Session, unlock
@@ -39,6 +41,7 @@ from triage.model.handover import Receipt
 from triage.model.media import RevealStep
 from triage.model.private_account import LastFolders, PrivateSettings
 from triage.model.users import Role
+from triage.model.views import QueueFilter
 from triage.store.queries import private
 from triage.store.store import Store
 
@@ -269,6 +272,15 @@ def test_kept_away_reports_are_given_back_without_a_reason(session: Session, tmp
         None,
     )
     assert give_back(session, ["900000001"]) == (), "it is not one's own any more"
+
+
+def test_a_graded_report_in_a_case_has_the_status_that_the_queue_shows(session: Session, tmp_path: Path) -> None:
+    sha256 = import_one(session, tmp_path)
+    grade_file(session, "900000001", sha256, "adult")
+    case = open_case(session, ["900000001"]).number
+    (found,) = list_own_outcomes(session)
+    (row,) = list_queue_rows(session, QueueFilter())
+    assert (found.status, found.case) == (row.status, case) == ("new", case)
 
 
 def test_outcomes_and_views_that_were_not_needed(session: Session, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.ui.fakes import MAIN, held_hash, pair, sha256_of
@@ -17,6 +17,7 @@ from triage.model.users import Role
 from triage.ui.compare.held_page import HeldPage
 from triage.ui.compare.pairs_page import PairsPage
 from triage.ui.core.runner import Changed, Runner
+from triage.ui.kit import theme
 from triage.wellbeing import Rung
 
 PLAIN, NEAR, OTHER, LAST = 1, 2, 4, 5
@@ -165,6 +166,21 @@ def test_a_lead_confirms_rejects_and_takes_back(held: HeldPage, api: PictureApi,
     settle(runner)
     assert api.calls[-1] == ("held", 1, None)
     assert not api.handed and not api.previews, "a hash is judged by numbers; nothing is shown of its pictures"
+
+
+def test_the_lists_of_a_held_hash_are_named_in_the_language_of_the_window(
+    app: QApplication, api: PictureApi, runner: Runner, qtbot: QtBot
+) -> None:
+    theme.apply(app, "dark", "ur")
+    try:
+        page = HeldPage(api, runner)
+        show(page, runner, qtbot)
+        model = page.table.model()
+        shown = [str(model.index(row, 2).data() or "") for row in range(model.rowCount())]
+    finally:
+        theme.apply(app, "dark", "en")
+    assert any("drawn-2" in text for text in shown)
+    assert not any(" of " in text or "2026-11-03" in text for text in shown), shown
 
 
 def test_only_a_lead_decides_on_held_hashes(runner: Runner, qtbot: QtBot, api: PictureApi) -> None:

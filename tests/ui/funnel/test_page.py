@@ -26,6 +26,8 @@ def test_the_figures_stand_beside_the_regions(api: FakeApi, runner: Runner, qtbo
     assert "In the region, 2,380 of 100,000 reports become a case; compare the line “in a case”." in said
     assert "100,000" in said and "6,000" in said
     assert "case: FIR" in said and "joined to a case" in said
+    assert "new, in no case" in said and "in a case, status open" in said
+    assert "new" not in said, "the queue counts more reports as new"
     assert "12 OUTCOMES OVERDUE" in said or "12 outcomes overdue" in said
 
 

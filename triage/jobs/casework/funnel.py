@@ -13,7 +13,7 @@ from triage.jobs.casework.funnel_counts import StandingCount, count_for_funnel, 
 from triage.jobs.session import Session
 from triage.jobs.state.queue_planes import open_planes, read_now
 from triage.model.casework import Stage
-from triage.model.funnel import Funnel, FunnelOutcome, FunnelPlace, FunnelStep, OverdueReport
+from triage.model.funnel import IN_CASE, NO_CASE, Funnel, FunnelOutcome, FunnelPlace, FunnelStep, OverdueReport
 from triage.model.judgement import BANDS
 from triage.model.moment import PAKISTAN, format_utc, pakistan_day, parse_utc
 from triage.model.users import Right
@@ -75,7 +75,7 @@ def measure_funnel(session: Session, since: str | None = None, until: str | None
             FunnelOutcome(status=status, reason=reason, reports=n) for status, reason, n in sql.count_outcomes(db, period)
         ]
         if found.alone:
-            outcomes.append(FunnelOutcome(status="case_opened", reason="joined to a case", reports=found.alone))
+            outcomes.append(FunnelOutcome(status=IN_CASE, reason="joined to a case", reports=found.alone))
         if destroyed:
             outcomes.append(FunnelOutcome(status="destroyed", reason="by order", reports=destroyed))
         standing = _describe_standing(found.standing, moment)
@@ -141,7 +141,7 @@ def _describe_standing(standing: Sequence[StandingCount], moment: datetime) -> l
     """Returns where reports without an outcome stand, by status."""
     return [
         FunnelPlace(
-            where=STATUSES[each.status],
+            where=f"{NO_CASE}{STATUSES[each.status]}",
             count=each.reports,
             overdue=each.overdue,
             longest_days=(moment - parse_utc(each.earliest)).days,

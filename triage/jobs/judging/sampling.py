@@ -86,6 +86,7 @@ class ProviderCounts:
     reports: int
     band_a: int
     cases: int
+    """Reports in a case, whatever their status."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ from triage.errors import NotFound, Refused
 from triage.jobs.judging.assess import assess
 from triage.jobs.matching.holding import CONFIRMED
 from triage.jobs.session import Session, now
+from triage.message import Message
 from triage.model.matches import HeldHash
 from triage.model.users import Right
 from triage.store.batch import Batch
@@ -85,6 +86,13 @@ def _mark_reports_stale(batch: Batch, row: HeldHashRow) -> None:
         judgement.mark_stale(batch, list_matches.list_reports_matching_hash(batch, row.value))
 
 
+def _name_lists(db: Reader, value: bytes) -> tuple[Message, ...]:
+    """Returns the lists that hold a hash, each with the day on which it was added."""
+    return tuple(
+        Message("{list} of {date}", list=name, date=added[:10]) for name, added in list_matches.list_lists_with_hash(db, value)
+    )
+
+
 def _describe_held(db: Reader, row: HeldHashRow, users: dict[int, str]) -> HeldHash:
     """Returns the held hash as people read it."""
     value, standing = row.value, row.medium_id or 0
@@ -96,9 +104,7 @@ def _describe_held(db: Reader, row: HeldHashRow, users: dict[int, str]) -> HeldH
         id=row.id,
         of="picture" if value is None else "list",
         hash=media.load_sha256(db, standing) if value is None else value.hex(),
-        lists=()
-        if value is None
-        else tuple(f"{name} of {added[:10]}" for name, added in list_matches.list_lists_with_hash(db, value)),
+        lists=() if value is None else _name_lists(db, value),
         files=files,
         reports=places,
         since=row.since,

@@ -29,7 +29,7 @@ def list_own_outcomes(session: Session) -> tuple[OwnOutcome, ...]:
         OwnOutcome(
             report_id=row.number,
             worked=row.worked,
-            status=row.status or "case_opened",
+            status=row.status or "new",
             reason=row.reason,
             case=row.case,
             stage=row.stage,

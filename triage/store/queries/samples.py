@@ -122,14 +122,17 @@ def count_cases_by_band(db: Reader) -> dict[int, int]:
 
 
 def count_by_provider(db: Reader) -> list[tuple[str | None, int, int, int]]:
-    """Returns (provider, reports, those in band A, those with a case opened), most reports first.
+    """Returns (provider, reports, those in band A, those in a case), most reports first.
 
     The provider is None where it is not stated.
     """
     return [
         (esp, n, top, opened)
         for esp, n, top, opened in db.all(
-            "SELECT c.word, sum(q.n) AS reports, sum(q.n * (q.band = 0)), sum(q.n * (q.status = 3)) FROM queue_provider_count q"
-            " LEFT JOIN code c ON c.id = q.provider GROUP BY 1 HAVING reports > 0 ORDER BY 2 DESC, 1"
+            "WITH held AS (SELECT coalesce(r.esp, 0) AS provider, count(*) AS n FROM case_report j"
+            " JOIN queue r ON r.report_id = j.report_id GROUP BY 1),"
+            " counted AS (SELECT provider, sum(n) AS n, sum(n * (band = 0)) AS top FROM queue_provider_count GROUP BY 1)"
+            " SELECT c.word, q.n, q.top, coalesce(h.n, 0) FROM counted q LEFT JOIN held h ON h.provider = coalesce(q.provider, 0)"
+            " LEFT JOIN code c ON c.id = q.provider WHERE q.n > 0 ORDER BY 2 DESC, 1"
         )
     ]

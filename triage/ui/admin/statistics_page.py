@@ -60,6 +60,8 @@ class StatisticsPage(DeskPage):
         self.columns = QHBoxLayout()
         self.columns.setSpacing(12)
         whole.addLayout(self.totals)
+        self.note = label("", "small", wrap=True)
+        whole.addWidget(self.note)
         whole.addLayout(self.columns)
         whole.addStretch(1)
         outer = QVBoxLayout(self.body)
@@ -111,6 +113,8 @@ class StatisticsPage(DeskPage):
         right.addWidget(_build_counts(tr("By month received"), months))
         left.addStretch(1)
         right.addStretch(1)
+        self.note.setText(tr("The bars count destroyed reports too; the queue does not.") if found.destroyed else "")
+        self.note.setVisible(bool(found.destroyed))
         self.show_body()
 
 

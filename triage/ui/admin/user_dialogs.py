@@ -22,12 +22,14 @@ from triage.ui.text.role_names import name_role
 from triage.ui.unlock.passphrase_strength import describe_strength, is_strong_enough
 
 WIDTH, WIDE = 560, 820
+ABREAST = 3
+"""Columns of roles: with two, the words of the dialog in Urdu are higher than the lowest screen, and it scrolls."""
 INDENT = 30
 """Pixels by which words stand below those of the box that they explain."""
 
 
 class RoleChoice(QWidget):
-    """Lists the roles in two columns with a box before each, and what each may do."""
+    """Lists the roles in columns with a box before each, and what each may do."""
 
     def __init__(self, held: Iterable[Role]) -> None:
         super().__init__()
@@ -41,12 +43,12 @@ class RoleChoice(QWidget):
             box.setChecked(role in held)
             box.setAccessibleDescription(describe_role(role))
             self.boxes[role] = box
-            grid.addWidget(box, at // 2 * 2, at % 2)
+            grid.addWidget(box, at // ABREAST * 2, at % ABREAST)
             says = label(describe_role(role), "small", wrap=True)
             says.setContentsMargins(*((0, 0, INDENT, 0) if is_rtl() else (INDENT, 0, 0, 0)))  # an indent would also push it down
-            grid.addWidget(says, at // 2 * 2 + 1, at % 2, Qt.AlignmentFlag.AlignTop)
-        grid.setColumnStretch(0, 1)
-        grid.setColumnStretch(1, 1)
+            grid.addWidget(says, at // ABREAST * 2 + 1, at % ABREAST, Qt.AlignmentFlag.AlignTop)
+        for column in range(ABREAST):
+            grid.setColumnStretch(column, 1)
 
     def read(self) -> list[str]:
         """Returns the ticked roles."""

@@ -13,7 +13,7 @@ from triage.ui.kit import keys
 from triage.ui.kit.table import RowsTable, TableColumn
 from triage.ui.kit.widgets import KeyButton, label, row
 from triage.ui.text import report_words, times
-from triage.ui.text.i18n import Safe, isolated, ltr, mark, number, tr, trn, word
+from triage.ui.text.i18n import Safe, ltr, mark, number, tr, tr_message, trn, word
 
 OUTCOMES = {
     "waits for a lead": mark("waits for a lead"),
@@ -35,7 +35,7 @@ def describe_outcome(held: HeldHash) -> Safe:
 COLUMNS: tuple[TableColumn[HeldHash], ...] = (
     TableColumn(mark("Hash"), 170, lambda h: ltr(h.hash[:16]), told=lambda h: ltr(h.hash)),
     TableColumn(mark("Of"), 250, lambda h: word(KINDS[h.of])),
-    TableColumn(mark("Lists"), 0, lambda h: report_words.listed(isolated(name) for name in h.lists), lambda _: "muted"),
+    TableColumn(mark("Lists"), 0, lambda h: report_words.listed(tr_message(each) for each in h.lists), lambda _: "muted"),
     TableColumn(mark("Files"), 70, lambda h: number(h.files)),
     TableColumn(mark("Reports"), 76, lambda h: number(h.reports)),
     TableColumn(mark("Since"), 100, lambda h: times.ago(h.since), lambda _: "muted", told=lambda h: times.both(h.since)),

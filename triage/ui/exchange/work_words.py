@@ -40,9 +40,9 @@ def choose_ink(row: WorkRow) -> str:
 
 
 def describe_day(when: str | None) -> Safe:
-    """Returns the day of a time or day, or a dash."""
+    """Returns the day of a time or day, or "none"."""
     if when is None:
-        return ltr("-")
+        return tr("none")
     return day_words(when) if len(when) == len("YYYY-MM-DD") else times.day(times.to_pkt(times.parse(when)))
 
 

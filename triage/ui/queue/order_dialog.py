@@ -58,9 +58,9 @@ def _build_line(each: FactorDifference) -> MarkedLine:
 
 
 def _points(axis: str, points: float | None) -> Safe:
-    """Returns the points of a rule; a dash where it does not apply."""
+    """Returns the points of a rule; "none" where it does not apply."""
     if points is None:
-        return Safe("–")
+        return tr("none")
     return tr("minimum") if axis == "floor" else report_words.points(points)
 
 

@@ -28,7 +28,7 @@ COLUMNS: tuple[TableColumn[RequestRow], ...] = (
     TableColumn(mark("Case"), 112, lambda r: ltr(r.case) if r.case else tr("no case"), lambda _: "muted", spare=True),
     TableColumn(mark("Lines"), 56, lambda r: number(r.lines)),
     TableColumn(mark("Made"), 100, lambda r: describe_day(r.made), lambda _: "muted", spare=True),
-    TableColumn(mark("Sent"), 100, lambda r: describe_day(r.sent)),
+    TableColumn(mark("Sent"), 100, lambda r: describe_day(r.sent) if r.sent else tr("not sent yet")),
     TableColumn(mark("Answer due"), 100, lambda r: describe_day(r.due), lambda r: "bad" if r.state == "overdue" else "text"),
     TableColumn(mark("State"), 240, describe_state, choose_ink),
 )

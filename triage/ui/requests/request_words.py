@@ -5,7 +5,7 @@ from __future__ import annotations
 from triage.model.data_requests import NotAsked, RequestRow
 from triage.ui.text import times
 from triage.ui.text.case_words import day_words
-from triage.ui.text.i18n import Safe, isolated, ltr, mark, tr, tr_message, word
+from triage.ui.text.i18n import Safe, isolated, mark, tr, tr_message, word
 
 KINDS = {
     "subscriber": mark("subscriber"),
@@ -45,9 +45,9 @@ def choose_ink(row: RequestRow) -> str:
 
 
 def describe_day(when: str | None) -> Safe:
-    """Returns the day of a day or time in Pakistan, or a dash."""
+    """Returns the day of a day or time in Pakistan, or "none"."""
     if when is None:
-        return ltr("-")
+        return tr("none")
     return day_words(when) if len(when) == DAY_LETTERS else times.day(times.to_pkt(times.parse(when)))
 
 

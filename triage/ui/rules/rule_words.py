@@ -43,11 +43,11 @@ class RuleRow:
 
 
 def describe_amount(rule: RuleView) -> Safe:
-    """Returns what a rule gives: points, a removed share, a minimum band or a dash."""
+    """Returns what a rule gives: points, a removed share, a minimum band or "none"."""
     if rule.axis == "floor":
         return tr("at least {band}", band=ltr(rule.band or ""))
     if rule.amount is None:
-        return tr("lowers to band E") if rule.sinks else ltr("-")
+        return tr("lowers to band E") if rule.sinks else tr("none")
     if rule.takes:
         return tr("removes {part}", part=tr("{n} %", n=short_number(100 * rule.amount)))
     return short_number(rule.amount)

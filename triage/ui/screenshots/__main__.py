@@ -42,7 +42,7 @@ def _read_arguments(argv: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m triage.ui.screenshots", description="Photograph every screen and dialog.")
     parser.add_argument("pictures", type=Path, help="folder for the pictures")
     parser.add_argument("--demo", type=Path, help="folder of the demo; PICTURES/demo unless named")
-    parser.add_argument("--reports", type=int, default=300, help="reports in the feed of a new demo")
+    parser.add_argument("--reports", type=int, help="reports in the feed of a new demo; 300 unless named")
     parser.add_argument("--language", action="append", choices=LANGUAGES, help="only this language; may be repeated")
     parser.add_argument("--theme", action="append", choices=THEMES, help="only this theme; may be repeated")
     parser.add_argument("--size", action="append", type=_read_size, help="only this size, such as 1366x768; may be repeated")
