@@ -15,8 +15,6 @@ from triage.model.judgement import Clock
 from triage.model.provider_marks import ANNOTATIONS
 from triage.model.role_words import EVIDENCE_KINDS
 from triage.model.views import STATUSES, RanOut
-from triage.ui.audit.outgoing_page import KINDS
-from triage.ui.text import i18n
 
 
 def test_a_long_value_is_shown_by_its_begin_and_says_how_much_more_there_is() -> None:
@@ -76,10 +74,3 @@ def test_what_a_source_wrote_is_printed_as_it_wrote_it_whatever_it_looks_like(
 ) -> None:
     print_table(("not understood", "value"), [("a", value)])
     assert value in capsys.readouterr().out
-
-
-def test_kinds_of_outgoing_data_have_the_words_of_the_screens() -> None:
-    i18n.set_language("en")
-    assert [kind for kind in KINDS if format_word(kind) != i18n.word(kind)] == []
-    assert format_word("source_report") == "draft of a source report"
-    assert format_word("in_progress") == "in progress"

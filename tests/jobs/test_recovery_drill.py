@@ -29,6 +29,7 @@ from triage.model.users import Role
 from triage.store import backup as store_backup
 from triage.store import opening, rekey
 from triage.store.database import Database
+from triage.store.database_copy import DatabaseCopy
 from triage.store.heads import HeadKeeper
 from triage.store.store import Store
 from triage.store.vault import VaultWriter
@@ -294,7 +295,7 @@ def test_a_backup_was_interrupted(office: Office, monkeypatch: pytest.MonkeyPatc
 
 MOMENTS: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
     "before the vault is overwritten": lambda patched: patched.setattr("triage.store.compaction.zero_sealed_bytes", killed),
-    "while rows are copied": lambda patched: patched.setattr(Database, "copy", killed),
+    "while rows are copied": lambda patched: patched.setattr(DatabaseCopy, "finish", killed),
     "before the new pages": lambda patched: patched.setattr(Database, "take_pages", killed),
     "before the head of the new pages": lambda patched: patched.setattr(HeadKeeper, "write", after(HeadKeeper.write, 3)),
     "before the log is emptied": lambda patched: patched.setattr(Database, "empty_log", after(Database.empty_log, 1)),

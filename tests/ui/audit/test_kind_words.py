@@ -10,6 +10,7 @@ import pytest
 
 import triage
 from tests.source_trees import nodes
+from triage.cli.output import format_word
 from triage.jobs.keeping.audit_reading import AuditEntry
 from triage.jobs.policy import SETTINGS
 from triage.message import Message
@@ -145,3 +146,10 @@ def test_values_that_are_no_words_of_the_program_stay_as_they_are() -> None:
     assert describe("queue exported", file="a.pdf") == ["a.pdf"]
     assert describe("file graded", settles="0") == ["no"]
     assert describe("packet made", media="1") == ["yes"] and describe("file graded", media="1") == ["1"]
+
+
+def test_kinds_of_outgoing_data_have_the_words_of_the_screens() -> None:
+    i18n.set_language("en")
+    assert [kind for kind in KINDS if format_word(kind) != i18n.word(kind)] == []
+    assert format_word("source_report") == "draft of a source report"
+    assert format_word("in_progress") == "in progress"
