@@ -18,8 +18,6 @@ _DENIAL_REACH = 5
 """Words before a role within which a denial speaks of it."""
 _DENIED_AFTER = 2
 """Words behind a role within which a denial speaks of it; Urdu denies behind the noun."""
-_FORMER_IS: dict[Relation, Relation] = {"household": "acquaintance", "relative": "acquaintance", "care": "acquaintance"}
-"""Who was of the household, or had the child in care, knows the child in person still."""
 _DETERMINERS = frozenset({"a", "an", "the", "any", "his", "her", "their", "its", "my", "our", "your", "own", "both"})
 """May stand between words that deny the next role and that role."""
 _WORD = re.compile(r"[\w']+")
@@ -45,7 +43,7 @@ class WordGroup(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
 
 GROUPS = (*RELATIONS, "children_work", "denials", "not_children")
 """The groups that the table must hold."""
-QUALIFYING_GROUPS = ("denies_next", "denies_previous", "former")
+QUALIFYING_GROUPS = ("denies_next", "denies_previous")
 """Groups that rules of before 2026.12 lack."""
 
 
@@ -84,7 +82,7 @@ class RoleTable:
         for minus_length, at, relation in sorted(found, key=lambda each: each[:2]):
             places = set(range(at, at - minus_length))
             if not places & taken and not self._is_denied(words, at, -minus_length):
-                stated.add(_FORMER_IS.get(relation, relation) if self._ends_at(words, at, "former") else relation)
+                stated.add(relation)
             taken |= places
         return stated
 
