@@ -93,6 +93,12 @@ def list_names(folder: Path) -> list[str]:
         return sorted(os.listdir(folder if names is None else names))  # noqa: PTH208 - of an open folder
 
 
+def open_folder(folder: Path) -> int | None:
+    """Returns a handle of a folder, or None where the system has no such handles. The caller closes it."""
+    with _opened_folder(folder) as handle, _readable(handle) as found:
+        return None if found is None else os.dup(found)
+
+
 # -- reading -----------------------------------------------------------------------------------------------------------
 
 

@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 
 from tests.exports.test_outgoing_file import DrawnSigner
-from triage import file_lock
 from triage.errors import WorldError
 from triage.exports import folder_claim
 from triage.exports.bag import BagWriter, must_not_exist
@@ -52,7 +51,7 @@ def test_a_running_export_is_told_from_an_interrupted_one(tmp_path: Path, kind: 
     OutgoingFolder(DrawnSigner(), out).discard()
     with BagWriter(out):
         assert part.parent.is_dir()
-    assert list(tmp_path.iterdir()) == [], "a new export takes over the lock's file and removes it"
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("kind", ["folder", "bag"])
@@ -84,18 +83,3 @@ def test_on_a_disk_without_locks_the_message_holds_for_both(tmp_path: Path, monk
         first.add("a.csv", [b"a"])
         first.finish([], "", DrawnSigner())
     assert sorted(path.name for path in tmp_path.iterdir()) == ["out"]
-
-
-def test_a_lock_whose_file_its_holder_removed_is_not_taken_for_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    holder, tries = folder_claim.FolderClaim(tmp_path / "out.part"), []
-
-    def take(handle: int) -> bool:
-        if not tries:
-            holder.free()
-        tries.append(handle)
-        return file_lock.try_lock(handle)
-
-    monkeypatch.setattr(folder_claim, "try_lock", take)
-    with folder_claim.FolderClaim(tmp_path / "out.part"):
-        assert (tmp_path / "out.part.lock").exists() and len(tries) == 2
-    assert list(tmp_path.iterdir()) == []

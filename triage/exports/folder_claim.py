@@ -3,39 +3,26 @@
 from __future__ import annotations
 
 import os
-from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
 from triage.errors import WorldError
-from triage.file_lock import try_lock, unlock
-from triage.safe_files import is_there, open_to_lock, remove_file
-
-_LOCK = ".lock"
+from triage.file_lock import try_lock
+from triage.safe_files import open_folder
 
 
 class FolderClaim:
-    """Holds a lock on a file beside an unfinished folder while an export writes it.
+    """Holds a lock on an unfinished folder while an export writes it.
 
-    The system frees the lock when the process dies. A disk without file locks is written all the same.
+    The system frees the lock when the process dies. Where folders can't be locked, as on Windows, the export goes on without.
     """
 
     def __init__(self, part: Path) -> None:
-        """Takes the lock before the folder is made.
-
-        Raises WorldError when another export has it, and OSError.
-        """
-        self._path = part.with_name(part.name + _LOCK)
-        handle = open_to_lock(self._path)
-        taken = _takes(handle)
-        while taken and os.fstat(handle).st_nlink == 0:  # its holder removed the file meanwhile
-            os.close(handle)
-            handle = open_to_lock(self._path)
-            taken = _takes(handle)
-        if taken is False:
-            os.close(handle)
+        """Takes the lock of a folder that this export has just made. Raises WorldError when another one has it, and OSError."""
+        self._handle = open_folder(part)
+        if self._handle is not None and _takes(self._handle) is False:
+            self.free()
             raise _make_running_error(part)
-        self._handle: int | None = handle
 
     def __enter__(self) -> Self:
         return self
@@ -44,33 +31,22 @@ class FolderClaim:
         self.free()
 
     def free(self) -> None:
-        """Frees the lock and removes its file. Another call does nothing."""
+        """Frees the lock. Another call does nothing."""
         handle, self._handle = self._handle, None
-        if handle is None:
-            return
-        with suppress(OSError):  # before it is free, so that nobody else's file goes; Windows removes no open file
-            remove_file(self._path)
-        with suppress(OSError):
-            unlock(handle)
-        os.close(handle)
-        if os.name == "nt":
-            with suppress(OSError):
-                remove_file(self._path)
+        if handle is not None:
+            os.close(handle)
 
 
 def make_leftover_error(part: Path) -> WorldError:
     """Returns the error for an unfinished folder that is there: of a running export, or of an interrupted one."""
-    lock = part.with_name(part.name + _LOCK)
     try:
-        handle = open_to_lock(lock) if is_there(lock) else None
+        handle = open_folder(part)
     except OSError:
         return _make_unsure_error(part)
     if handle is None:
-        return _make_interrupted_error(part)
+        return _make_unsure_error(part)
     try:
         free = _takes(handle)
-        if free:
-            unlock(handle)
     finally:
         os.close(handle)
     if free is None:

@@ -205,17 +205,11 @@ def claim_folder(part: Path) -> FolderClaim:
 
     Raises WorldError when another export writes it or has left it, and OSError.
     """
-    if is_there(part):
-        raise make_leftover_error(part)
-    claim = FolderClaim(part)
     try:
         create_folder(part)
-    except BaseException as error:
-        claim.free()
-        if isinstance(error, FileExistsError):
-            raise make_leftover_error(part) from error
-        raise
-    return claim
+    except FileExistsError as error:
+        raise make_leftover_error(part) from error
+    return FolderClaim(part)
 
 
 def must_be_free(out: Path) -> None:
