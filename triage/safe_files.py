@@ -6,7 +6,6 @@ devices, and files without end. The functions here refuse them with `UnsafeFile`
 A person may name a folder through a link. `resolve_folder` and `resolve_file` follow such links once, where the name comes in.
 Every other function follows no link at all, in no part of the path: it opens one folder after the other from the root. Where the
 system has no such calls (Windows), it looks at each part of the path first, and refuses links and junctions.
-
 All functions raise OSError, of which `UnsafeFile` is one.
 """
 
@@ -72,8 +71,7 @@ def is_plain_folder(path: Path) -> bool:
 
 def file_size(path: Path) -> int | None:
     """Returns the size of the file in bytes, or None when nothing lies there. Anything but a plain file is unsafe."""
-    found = _stat_or_none(path)
-    if found is None:
+    if (found := _stat_or_none(path)) is None:
         return None
     _require_plain(path, found)
     return found.st_size
@@ -81,8 +79,7 @@ def file_size(path: Path) -> int | None:
 
 def require_own_file(path: Path) -> None:
     """Accepts a plain file that has no second name elsewhere, or nothing; for files that a library opens by name."""
-    found = _stat_or_none(path)
-    if found is not None:
+    if (found := _stat_or_none(path)) is not None:
         _require_plain(path, found)
         _require_single_name(path, found)
 
@@ -249,8 +246,6 @@ def remove_folder(path: Path, names: Collection[str]) -> bool:
 
 def sync_folder(path: Path) -> None:
     """Makes names in a folder durable. Windows has no such call; NTFS journals its names."""
-    if os.name == "nt":
-        return
     with _opened_folder(path) as handle, _readable(handle) as names:
         if names is not None:
             os.fsync(names)
