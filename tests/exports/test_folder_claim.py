@@ -71,6 +71,26 @@ def test_two_exports_of_one_process_do_not_get_one_folder(tmp_path: Path, kind: 
         assert sorted(path.name for path in tmp_path.iterdir()) == ["out"]
 
 
+def test_who_only_looks_takes_the_lock_from_nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another export of the name looks at the new folder in the moment before its own export locks it."""
+    looking = iter([False, False, True])
+    monkeypatch.setattr(folder_claim, "try_lock", lambda _handle: next(looking))
+    with BagWriter(tmp_path / "out") as bag:
+        bag.add("a.csv", [b"a"])
+        bag.finish([], "", DrawnSigner())
+    assert next(looking, None) is None and (tmp_path / "out").is_dir()
+
+
+def test_a_folder_that_can_not_be_claimed_is_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(folder: Path) -> int:
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    monkeypatch.setattr(folder_claim, "open_folder", refuse)
+    with pytest.raises(WorldError, match="too many open files"):
+        OutgoingFolder(DrawnSigner(), tmp_path / "out")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_on_a_disk_without_locks_the_message_holds_for_both(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(handle: int) -> bool:
         raise OSError(errno.ENOLCK, "No locks available")

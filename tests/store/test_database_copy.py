@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -182,6 +183,20 @@ def test_nobody_writes_while_the_files_of_an_older_reader_are_checked(
         seal(store, b"second")
         assert store.check().valid
     assert busy == [True]
+
+
+def test_a_copy_of_the_files_with_a_log_is_checked_read_only(store: Store, other: Store, tmp_path: Path) -> None:
+    """Its log can't be copied into the file, which lacks pages that only the log holds."""
+    seal(store, b"first")
+    store._database.fold_log()
+    with other.read().snapshot():
+        assert other.read().value("SELECT count(*) FROM vault_item") == 1
+        for _ in range(3):
+            seal(store, b"x" * 50_000)
+        shutil.copytree(store.directory, tmp_path / "copy")
+    with Store.open(tmp_path / "copy", "First User", "seven green boats", read_only=True) as copied:
+        result = copied.check()
+    assert result.valid and result.checked["vault_items"] == 4, result.problems
 
 
 def test_checks_and_backups_beside_a_writer_find_nothing(store: Store, other: Store, tmp_path: Path) -> None:

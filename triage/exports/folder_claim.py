@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import os
+import time
 from pathlib import Path
 from typing import Self
 
 from triage.errors import WorldError
 from triage.file_lock import try_lock
 from triage.safe_files import open_folder
+
+_TRIES, _PAUSE = 100, 0.01
+"""Who only looks holds the lock for less than a millisecond."""
 
 
 class FolderClaim:
@@ -18,11 +22,12 @@ class FolderClaim:
     """
 
     def __init__(self, part: Path) -> None:
-        """Takes the lock of a folder that this export has just made. Raises WorldError when another one has it, and OSError."""
+        """Takes the lock of a folder that this export has just made. Raises OSError."""
         self._handle = open_folder(part)
-        if self._handle is not None and _takes(self._handle) is False:
-            self.free()
-            raise _make_running_error(part)
+        for _ in range(_TRIES):
+            if self._handle is None or _takes(self._handle) is not False:
+                break
+            time.sleep(_PAUSE)  # another export that wants the name looks whether this one runs
 
     def __enter__(self) -> Self:
         return self

@@ -209,7 +209,11 @@ def claim_folder(part: Path) -> FolderClaim:
         create_folder(part)
     except FileExistsError as error:
         raise make_leftover_error(part) from error
-    return FolderClaim(part)
+    try:
+        return FolderClaim(part)
+    except BaseException:
+        remove_folder(part, ())
+        raise
 
 
 def must_be_free(out: Path) -> None:
