@@ -19,7 +19,7 @@ OF_PACKAGES = {
 }  # fmt: skip
 """Beginning of a path -> feature; the longest beginning counts. What is in none belongs to `common`."""
 OF_TABLES = {
-    "place.toml": "location", "places.py": "location", "languages.py": "location", "offices.toml": "location", "names.toml": "location",
+    "place.toml": "location", "places.py": "location", "languages.py": "location", "offices.toml": "location", "districts.tsv": "location", "names.toml": "location",
     "risk.toml": "rules", "actionability.toml": "rules", "floors.toml": "rules", "notes.toml": "rules", "frame.toml": "rules",
     "ties.toml": "report", "case.py": "rules", "law.toml": "law", "profiles.toml": "lists", "base.py": "lists",
     "grades.py": "grades", "casework.py": "cases", "protocol.py": "media", "restrictions.py": "shell", "hardening.py": "shell",

@@ -21,9 +21,12 @@ from triage.importers.zip_members import UNLOCKED_WRONGLY
 from triage.jobs.intake import file_texts, readers, text_wire
 from triage.jobs.intake.document_worker import TOO_DEEP, TOO_MUCH
 from triage.jobs.state.grades import DISAGREE, GRADED, WAITS
+from triage.locate.offices import Office, read_offices
 from triage.locate.places import NAMES
+from triage.locate.tables import read_rows
 from triage.model.casework import Grade, Stage
 from triage.model.languages import QUEUE_LANGUAGES
+from triage.model.media import RESTRICTION_DETAILS
 from triage.model.role_words import EVIDENCE_KINDS, ROLES
 from triage.model.user_names import NAME_SENTENCES
 from triage.priority.case import COUNTED
@@ -114,6 +117,8 @@ def _in_tables() -> Iterator[tuple[str, str]]:
             yield from ((name, rule[field]) for field in ("reason", "suppose", "without") if rule.get(field))  # type: ignore[index]
     yield from (("frame.toml", family["name"]) for family in _toml("rules", "frame.toml")["family"])  # type: ignore[index]
     yield from (("offices.toml", office["city"]) for office in _toml("offices.toml")["office"])  # type: ignore[index]
+    yield from (("districts.tsv", row["district"]) for row in read_rows("geo", "districts.tsv"))
+    yield from (("offices.toml", name) for office in read_offices().office for name in _list_districts(office))
     yield from (("offices.toml", why) for why in _toml("offices.toml")["headquarters_only"].values())
     yield from (("names.toml", note) for note in _toml("geo", "names.toml")["elsewhere"].values())
     yield from (("law.toml", row["instead"]) for row in _toml("law.toml")["law"] if row.get("instead"))  # type: ignore[index]
@@ -127,6 +132,7 @@ def _in_tables() -> Iterator[tuple[str, str]]:
     yield from (("case.py", key) for keys in COUNTED.values() for key in keys)
     yield from (("judgement.py", tier) for tier in ("exact", "near", "possible"))
     yield from (("restrictions.py", name) for name in (*RESTRICTION_NAMES, "on", "off", "blocked"))
+    yield from (("restrictions.py", detail) for detail in RESTRICTION_DETAILS)
     yield from (("hardening.py", name) for name, _ in (*harden(), ("no network", ""), ("keys kept out of swap", "")))
     yield from (("names.py", sentence) for sentence in NAME_SENTENCES)
     yield from (("readers.py", sentence) for sentence in (readers.TEXT_TOO_LONG, readers.TEXT_NO_MEMORY, readers.TEXT_ENDED))
@@ -138,6 +144,10 @@ def _in_tables() -> Iterator[tuple[str, str]]:
     yield from (("document.py", word) for word in OF_NCMEC)
     yield from (("words.py", name) for name in (*EVIDENCE_KINDS.values(), *ROLES.values()))
     yield from (("protocol.py", sentence) for sentence in (*SENTENCES.values(), TOO_LONG, CRASHED, BROKE_RULES, FILE_PROBLEM))
+
+
+def _list_districts(office: Office) -> tuple[str, ...]:
+    return (*office.notified, *office.press, *office.inferred)
 
 
 def _toml(*parts: str) -> dict[str, dict[str, dict[str, str]]]:

@@ -127,6 +127,16 @@ def test_rules_are_tried_used_and_taken_back(filled: Session, tmp_path: Path) ->
         rules.back(filled)
 
 
+def test_a_revert_changes_only_the_rules_that_were_compared(filled: Session) -> None:
+    first = rules.use_edit(filled, RuleEdit(bands={"D": 4.5}), load_rule_book(filled).name)
+    tried = rules.try_back(filled)
+    second = rules.use_edit(filled, RuleEdit(bands={"D": 4.0}), first)
+    with pytest.raises(Refused, match="meanwhile"):
+        rules.back(filled, tried=tried)
+    assert rules.show_rules(filled).name == second
+    assert rules.back(filled, tried=rules.try_back(filled)) == first
+
+
 def test_rules_are_edited_where_they_are_read(filled: Session) -> None:
     book = load_rule_book(filled)
     assert book.shipped and not book.can_go_back and book.since is None and book.waiting == 0

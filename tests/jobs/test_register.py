@@ -219,5 +219,5 @@ def test_a_backup_whose_disk_fails_is_told_and_the_destruction_stands(
         session, NUMBER, reason="over", order="rule 7", second=second, certificate=tmp_path / "c.json",
         reachable=[tmp_path / "backup"],
     )  # fmt: skip
-    assert gone.backups == () and "not whole" in gone.backups_failed[str(tmp_path / "backup")]
+    assert gone.backups == () and "not whole" in str(gone.backups_failed[str(tmp_path / "backup")])
     assert numbers(session) == set()

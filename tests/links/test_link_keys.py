@@ -6,7 +6,7 @@ import pytest
 
 from tests.priority.make import file, identifier, moment, report, sha
 from triage.links import find_link_keys
-from triage.links.link_keys import find_other_keys
+from triage.links.link_keys import find_other_keys, find_weaker_key
 from triage.model.media import Exif, MediaFacts
 from triage.model.moment import Moment
 from triage.model.report import Report
@@ -144,3 +144,9 @@ def test_others_keys_are_those_of_victims_and_mentions_and_neither_the_users_nor
         )
     )
     assert find_other_keys(found) == {("phone", "+923000000002"), ("phone", "+923000000004")}
+
+
+def test_the_weaker_key_of_a_key_is_one_that_the_same_value_gives() -> None:
+    named = of("username", "kite at home")
+    assert find_weaker_key(*next(key for key in named if key[0] == "username")) in named
+    assert find_weaker_key("email", "a@b.invalid") is None

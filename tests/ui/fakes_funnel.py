@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from triage.model.casework import Stage
 from triage.model.funnel import IN_CASE, Funnel, FunnelOutcome, FunnelPlace, FunnelStep, OverdueReport
 from triage.model.users import Right
 
@@ -34,9 +35,9 @@ class FakeFunnel:
                 FunnelOutcome(status="destroyed", reason="by order", reports=1),
             ),
             standing=(
-                FunnelPlace(where="no case: new", count=200, overdue=self.late, longest_days=61),
-                FunnelPlace(where="no case: in_progress", count=40, overdue=0, longest_days=9),
-                FunnelPlace(where="case: FIR", count=3, overdue=1, longest_days=80),
+                FunnelPlace(status="new", count=200, overdue=self.late, longest_days=61),
+                FunnelPlace(status="in_progress", count=40, overdue=0, longest_days=9),
+                FunnelPlace(stage=Stage.FIR, count=3, overdue=1, longest_days=80),
             ),
         )  # fmt: skip
 

@@ -120,8 +120,10 @@ class FakeLeads:
         self.rule_files = files
         return rules_from(files).name
 
-    def rules_back(self: FakeApi, on_progress: OnProgress, cancel: CancelToken) -> str:
+    def rules_back(self: FakeApi, on_progress: OnProgress, cancel: CancelToken, *, tried: Trial) -> str:
         self._require(Right.RULES)
+        if rules_from(self.rule_files).name != tried.compared_with:
+            raise Refused("Other rules came into use meanwhile; look at them before you change them.")
         self.calls.append(("rules_back",))
         self.rule_files = self.earlier.pop()
         return rules_from(self.rule_files).name

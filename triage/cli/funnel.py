@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from triage.cli.group import Common, triage, with_common
 from triage.cli.output import format_time, format_word, print_json, print_line, print_table
+
+if TYPE_CHECKING:
+    from triage.model.funnel import FunnelPlace
 
 
 @triage.group(invoke_without_command=True)
@@ -43,16 +48,14 @@ def funnel(context: click.Context, common: Common, since: str | None, until: str
     print_line()
     print_table(
         ("stands at", "count", "overdue", "longest, in days"),
-        [(_format_place(s.where), s.count, s.overdue, s.longest_days) for s in found.standing],
+        [(_format_place(s), s.count, s.overdue, s.longest_days) for s in found.standing],
     )
     return 0
 
 
-def _format_place(where: str) -> str:
+def _format_place(place: FunnelPlace) -> str:
     """Returns a stage of cases, or a status of reports that are in no case, as the screens say it."""
-    from triage.model.funnel import NO_CASE
-
-    return f"{format_word(where.removeprefix(NO_CASE))}, in no case" if where.startswith(NO_CASE) else where
+    return f"case: {place.stage}" if place.status is None else f"{format_word(place.status)}, in no case"
 
 
 @funnel.command("overdue")

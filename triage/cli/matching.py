@@ -43,10 +43,10 @@ def _print_match(result: MatchResult) -> None:
     """Prints the matches of a file and which checks were made."""
     print_line(f"{result.file}  SHA-256 {result.sha256 or 'unknown'}")
     for exact in result.exact:
-        where = ", ".join((*exact.reports, *exact.lists)) or "no report"
+        where = ", ".join((*exact.reports, *map(str, exact.lists))) or "no report"
         print_line(f"  exact copy: {', '.join(exact.names)}, in {where}")
     for near in result.near:
-        where = ", ".join((*near.reports, *near.lists)) or "no report"
+        where = ", ".join((*near.reports, *map(str, near.lists))) or "no report"
         print_line(f"  {near.tier}, in {where}: {describe_near_match(near)}")
     if result.checked and not result.exact and not result.near:
         print_line("  nothing found")

@@ -22,6 +22,9 @@ _USERS = ("suspect", "file", "associated")
 _NOT_OTHERS = (*_USERS, "reporter", "subscriber")
 _PLAIN = ("email", "phone", "cnic", "wallet")
 _LINE_NUMBERS = ("imei", "iccid", "imsi", "meid", "serial")
+_AT_PROVIDER, _AT_PORT = " at ", " port "
+_WEAKER = {"username": ("handle", _AT_PROVIDER), "ip_port_minute": ("ip", _AT_PORT)}
+"""Kind of a key -> the weaker kind whose value it begins with, and what stands behind that value."""
 _NETWORK_NAMES = ("ssid", "bssid")
 _VIRAL = ("viral", "potentialmeme")
 
@@ -123,6 +126,12 @@ def _is_profile(identifier: Identifier) -> bool:
     return identifier.person is not None and identifier.role != "mentioned" and "profile" in captured
 
 
+def find_weaker_key(kind: str, value: str) -> tuple[str, str] | None:
+    """Returns the key that says less of the same thing: the name without its provider, the address without port and minute."""
+    weaker = _WEAKER.get(kind)
+    return None if weaker is None else (weaker[0], value.rpartition(weaker[1])[0])
+
+
 def _account_keys(identifier: Identifier, value: str, esp: str | None) -> Iterator[tuple[str, str]]:
     """Yields the keys of an account.
 
@@ -131,7 +140,7 @@ def _account_keys(identifier: Identifier, value: str, esp: str | None) -> Iterat
     details = dict(identifier.details)
     provider = normalise_text(details.get("platform") or details.get("espService") or esp or "")
     if provider:
-        yield identifier.kind, f"{value} at {provider}"
+        yield identifier.kind, f"{value}{_AT_PROVIDER}{provider}"
     if identifier.kind == "username":
         yield "handle", value
 
@@ -156,7 +165,7 @@ def _list_address_keys(identifier: Identifier, value: str) -> list[tuple[str, st
     found = [] if identifier.possible_proxy else [tying]
     port, time = identifier.port, identifier.time
     if port is not None and not is_server_port(port) and time is not None and time.to_the_minute:
-        found.append(("ip_port_minute", f"{tying[1]} port {port} {time.utc[:16]}"))
+        found.append(("ip_port_minute", f"{tying[1]}{_AT_PORT}{port} {time.utc[:16]}"))
     return found
 
 

@@ -85,7 +85,7 @@ def choose_office(province: str | None, district: str | None) -> tuple[str, Mess
         return office.id, Message(
             "{city} serves the district {district} ({sure}).",
             city=Message(office.city),  # message-ok
-            district=district or "",
+            district=Message(district or ""),  # message-ok
             sure=sure,
         )
     from triage.locate.places import name_province  # maps take time to load

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from triage.locate.ip import LINE_TYPES, Finding, look_up
-from triage.locate.phone import Line, read_number
+from triage.locate.phone import Line, name_area, read_number
 from triage.message import NOTHING, Message
 
 Shared = Literal["shared", "may be shared", "not shared", "unknown"]
@@ -75,6 +75,5 @@ def _describe_number(line: Line) -> LineFacts:
     if line.country != "PK":
         return LineFacts(None, NOTHING, "unknown", NOTHING, None, line.country, NOTHING)
     if line.landline:
-        place = line.district or Message("an area not in the table")
-        return LineFacts(None, Message("landline of {place}", place=place), "unknown", NOTHING, None, "PK", NOTHING)
+        return LineFacts(None, Message("landline of {place}", place=name_area(line)), "unknown", NOTHING, None, "PK", NOTHING)
     return LineFacts(line.operator, Message("mobile; numbers can be carried"), "unknown", NOTHING, None, "PK", NOTHING)

@@ -196,6 +196,12 @@ def _describe_line(line: Line) -> Message:
         )
         return join(issued, SCO_SERVES if line.operator == "SCO" else NOTHING, by="; ")
     if line.province in ("GB", "AJK"):
-        where = line.district or {"GB": "Gilgit-Baltistan", "AJK": "AJK"}[line.province]
+        territory = Message("Gilgit-Baltistan") if line.province == "GB" else Message("AJK")
+        where = name_area(line) if line.district else territory
         return Message("Pakistani landline of {place} (administered by Pakistan)", place=where)
-    return Message("Pakistani landline of {place}", place=line.district or Message("an area not in the table"))
+    return Message("Pakistani landline of {place}", place=name_area(line))
+
+
+def name_area(line: Line) -> Message:
+    """Returns the district of a landline."""
+    return Message(line.district) if line.district else Message("an area not in the table")  # message-ok

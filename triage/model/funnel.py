@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from triage.model.casework import Stage
 from triage.model.views import Status
 
 WITHOUT_OUTCOME: tuple[Status, ...] = ("new", "in_progress", "on_hold")
@@ -11,8 +12,6 @@ WITHOUT_OUTCOME: tuple[Status, ...] = ("new", "in_progress", "on_hold")
 IN_CASE = "in a case, status open"
 """The outcome of reports in a case whose status nobody closed. It has a name of its own, since queue and statistics count these
 reports under their open status, and "case opened" is a status that a person sets."""
-NO_CASE = "no case: "
-"""Begins a place of reports: only those of a status that are in no case. Queue and statistics count all of the status."""
 REGION_CASES_PER_100_000 = 2380
 """Cases per 100,000 reports that were sent to Pakistan, India and the Philippines together. An office can compare its own."""
 
@@ -38,12 +37,13 @@ class FunnelOutcome:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FunnelPlace:
-    """Reports that stand at one place without an outcome, or cases at one stage.
+    """Reports without an outcome that have one status and are in no case, or cases at one stage.
 
-    `where` is "no case: " and a status, or "case: " and a stage.
+    One of `status` and `stage` is None. Queue and statistics count all reports of a status, so they count more.
     """
 
-    where: str
+    status: Status | None = None
+    stage: Stage | None = None
     count: int
     overdue: int
     """Of these: past the deadline of their band, or of the stage of their case."""

@@ -116,7 +116,7 @@ class ExactMatch:
     sha256: str
     names: tuple[str, ...]
     reports: tuple[str, ...]
-    lists: tuple[str, ...]
+    lists: tuple[Message, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,7 +127,7 @@ class NearMatch(DescribedMatch):
     names: tuple[str, ...]
     tier: Literal["match", "possible"]
     reports: tuple[str, ...]
-    lists: tuple[str, ...]
+    lists: tuple[Message, ...]
     quality: int | None = None
     """PDQ's, of the queried file; `other_quality` is that of the found one, None when a list states none."""
     other_quality: int | None = None

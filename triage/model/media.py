@@ -167,9 +167,20 @@ class Pixels:
     rgb: bytes
 
 
+RESTRICTION_DETAILS = (
+    "it worked",
+    "no system call filter",
+    "not in this kernel",
+    "one process",
+    "only listed calls",
+    "only on Linux",
+)
+"""Details in words of this program, which screens say in their language. Others are limits, versions and errors of the system."""
+
+
 @dataclass(frozen=True, slots=True)
 class Restriction:
-    """A restriction of a process. `detail` is the system's own word: a limit, a version, or why the restriction does not hold."""
+    """A restriction of a process. `detail` is a limit, a version, an error of the system, or one of RESTRICTION_DETAILS."""
 
     name: str
     state: Literal["on", "off", "blocked"]

@@ -65,7 +65,7 @@ class ResultsPreview:
     fields: tuple[tuple[str, str, str | None], ...]
     """(report, field, value) of what the sender is told as changed."""
     held_back: tuple[HeldBack, ...]
-    refused: str | None
+    refused: Message | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +84,7 @@ class WorkPreview:
     """Files whose grade does not travel, since a blind second grader or a lead still has to decide."""
     corrections: int
     list_matches: int
-    refused: str | None
+    refused: Message | None
 
 
 class WorkConflict(msgspec.Struct, frozen=True, kw_only=True, rename={"with_": "with"}):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 from PySide6.QtCore import Qt
@@ -22,7 +23,16 @@ from triage.model.users import Role
 from triage.model.views import ShowFile, ShowIdentifier, ShowReport, ShowText
 from triage.ui.core.runner import Changed, Runner
 from triage.ui.kit import theme
-from triage.ui.report import chat_items, conflicts_card, identifier_words, location_card, location_map, report_header, timeline
+from triage.ui.report import (
+    answer_card,
+    chat_items,
+    conflicts_card,
+    identifier_words,
+    location_card,
+    location_map,
+    report_header,
+    timeline,
+)
 from triage.ui.report.identifier_model import FIRST_ROWS
 from triage.ui.report.identifiers import PAD, IdentifierTable
 from triage.ui.report.page import ReportPage
@@ -349,7 +359,20 @@ def test_every_province_has_an_outline() -> None:
 
 def test_an_unclear_place_is_not_located(report: ShowReport) -> None:
     nowhere = replace(report.location, by_person=(), in_pakistan=None, verdict="unclear", office=None)
-    assert location_card.describe_location(replace(report, location=nowhere)) == "Reported user: not located; child: not located"
+    assert location_card.list_locations(replace(report, location=nowhere)) == ["Reported user: not located", "child: not located"]
+
+
+@pytest.mark.parametrize("language", ["en", "ur"])
+def test_each_location_has_a_line_of_its_own(language: i18n.Language, report: ShowReport) -> None:
+    before = i18n.language()
+    i18n.set_language(language)
+    try:
+        lines: list[str] = []
+        writer = SimpleNamespace(write_heading=lambda _: None, write_line=lambda runs: lines.append(runs[0][0]))
+        answer_card._write_where(writer, SimpleNamespace(report=report))  # type: ignore[arg-type]
+        assert lines == location_card.list_locations(report) and len(lines) == 3
+    finally:
+        i18n.set_language(before)
 
 
 # The bar

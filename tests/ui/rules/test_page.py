@@ -215,6 +215,40 @@ def test_a_set_that_came_into_use_meanwhile_is_said(page: RulesPage, api: FakeAp
     assert page.listed.edits is not None and not page.listed.edits.now
 
 
+def test_what_was_tried_and_confirmed_is_used_whatever_came_into_use_since(
+    page: RulesPage, api: FakeApi, runner: Runner, said: list[str]
+) -> None:
+    write(page, runner, RULE, "12")
+    page.try_edits()
+    settle(runner)
+    page.ask_use()
+    question = active(next(iter(page.findChildren(UseDialog))))
+    api.use_edit(RuleEdit(bands={"D": 5.0}), api.rule_book().name, lambda _: None, object())  # type: ignore[arg-type]
+    api.calls.clear()
+    page.reload()  # as after any change of the rules: what is edited below the question is new
+    settle(runner)
+    question.accept()
+    settle(runner)
+    assert not api.calls and "meanwhile" in said[-1], "an edit that nobody saw would be used"
+
+
+def test_a_revert_that_was_confirmed_takes_back_nothing_else(
+    page: RulesPage, api: FakeApi, runner: Runner, said: list[str]
+) -> None:
+    api.use_edit(RuleEdit(bands={"D": 5.0}), api.rule_book().name, lambda _: None, object())  # type: ignore[arg-type]
+    page.reload()
+    settle(runner)
+    page.try_back()
+    settle(runner)
+    page.ask_use()
+    question = active(next(iter(page.findChildren(UseDialog))))
+    api.use_edit(RuleEdit(bands={"D": 4.0}), api.rule_book().name, lambda _: None, object())  # type: ignore[arg-type]
+    api.calls.clear()
+    question.accept()
+    settle(runner)
+    assert not api.calls and "meanwhile" in said[-1]
+
+
 def test_what_waits_for_the_rules_is_said_and_goes_on(api: FakeApi, runner: Runner, qtbot: QtBot) -> None:
     api.waiting = 41
     page = open_rules(api, runner, qtbot)

@@ -21,11 +21,13 @@ from tests.thorough import THOROUGH
 from tests.ui import sharpness
 from tests.ui.layout_faults import find_faults
 from tests.ui.screens import PictureApi
+from tests.ui.used_again import find_unusable
 from tests.ui.words_shown import MARKS_OF_OURS, QUOTED, Catalogue, cells, english_in, texts
 from triage.locate.offices import read_offices
 from triage.message import NOTHING
 from triage.model.queue_views import QueuePlace
 from triage.priority import shipped_rules
+from triage.ui.core.form_dialog import FormDialog
 from triage.ui.kit import theme
 from triage.ui.kit.fitting_dialog import FittingDialog
 from triage.ui.screenshots.save import SIZES, show_all
@@ -99,6 +101,8 @@ class Walk:
         if scene.dialog is not None:
             self.dialogs.add(type(scene.dialog))
             self.faults += [f"{scene.name}: {fault}" for fault in (*find_faults(shown), *_too_large(shown))]
+            if self.language == "en" and isinstance(scene.dialog, FormDialog):
+                self.faults += [f"{scene.name}: {fault}" for fault in find_unusable(scene.dialog, scene.settle)]
             return
         for size in LOOKED_AT[self.language]:
             scene.window.resize(*size)

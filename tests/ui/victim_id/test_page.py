@@ -10,6 +10,7 @@ from tests.ui.fakes import MAIN, FakeApi
 from tests.ui.fakes_victims import a_file
 from tests.ui.screens import settle, texts
 from tests.ui.test_leads import dialog, press, shown
+from triage.errors import NotFound
 from triage.model.users import Role
 from triage.ui.core.runner import Runner
 from triage.ui.kit.widgets import KeyButton
@@ -101,6 +102,40 @@ def test_a_series_is_opened_with_ticked_files(api: FakeApi, runner: Runner, qtbo
     question.accept()
     settle(runner)
     assert api.calls == [("open_series", MAIN, (first,))] and page.number == "V-2026-0003"
+
+
+def test_a_report_that_could_not_be_read_is_asked_again_and_keeps_no_files_of_another(
+    api: FakeApi, runner: Runner, qtbot: QtBot
+) -> None:
+    page = victim_page(api, runner, qtbot)
+    press(page, Qt.Key.Key_N)
+    question = dialog(page, NewSeriesDialog)
+    question.number.setText(MAIN)
+    question.read_files()
+    settle(runner)
+    next(iter(question.boxes.values())).setChecked(True)
+    show, wanted = api.show, api.queue[6].report_id
+
+    def refuse(*_: object) -> None:
+        raise NotFound("This report is not in the store yet.")
+
+    api.show = refuse  # type: ignore[assignment,method-assign]
+    question.number.setText(wanted)
+    question.accept()
+    settle(runner)
+    assert question.problem.text() == "This report is not in the store yet." and question.number.text() == wanted
+    question.accept()
+    settle(runner)
+    assert not api.calls and not question.boxes, "files of the report before would be opened under this number"
+    api.show = show  # type: ignore[method-assign]
+    question.accept()
+    settle(runner)
+    assert question.boxes, "the bundle came meanwhile: the same number is asked again"
+    first = next(iter(question.boxes))
+    question.boxes[first].setChecked(True)
+    question.accept()
+    settle(runner)
+    assert api.calls == [("open_series", wanted, (first,))]
 
 
 def test_no_series_and_no_right_say_what_to_do(api: FakeApi, runner: Runner, qtbot: QtBot) -> None:

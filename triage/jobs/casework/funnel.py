@@ -13,7 +13,7 @@ from triage.jobs.casework.funnel_counts import StandingCount, count_for_funnel, 
 from triage.jobs.session import Session
 from triage.jobs.state.queue_planes import open_planes, read_now
 from triage.model.casework import Stage
-from triage.model.funnel import IN_CASE, NO_CASE, Funnel, FunnelOutcome, FunnelPlace, FunnelStep, OverdueReport
+from triage.model.funnel import IN_CASE, Funnel, FunnelOutcome, FunnelPlace, FunnelStep, OverdueReport
 from triage.model.judgement import BANDS
 from triage.model.moment import PAKISTAN, format_utc, pakistan_day, parse_utc
 from triage.model.users import Right
@@ -141,7 +141,7 @@ def _describe_standing(standing: Sequence[StandingCount], moment: datetime) -> l
     """Returns where reports without an outcome stand, by status."""
     return [
         FunnelPlace(
-            where=f"{NO_CASE}{STATUSES[each.status]}",
+            status=STATUSES[each.status],
             count=each.reports,
             overdue=each.overdue,
             longest_days=(moment - parse_utc(each.earliest)).days,
@@ -158,7 +158,7 @@ def _count_case_stages(db: Reader, moment: datetime) -> list[FunnelPlace]:
         found.setdefault(stage, []).append((since, due is not None and due < today))
     return [
         FunnelPlace(
-            where=f"case: {stage}",
+            stage=Stage(stage),
             count=len(found[stage]),
             overdue=sum(late for _, late in found[stage]),
             longest_days=(moment - parse_utc(min(since for since, _ in found[stage]))).days,

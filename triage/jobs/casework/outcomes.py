@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from triage.errors import Refused
+from triage.message import Message
 from triage.model.casework import Closing
 from triage.model.views import Status
 
@@ -26,7 +27,9 @@ def check_reason(status: Status | None, reason: str | None, *, clearing: bool = 
             "Whoever clears a person sets the report apart as well, and has to say how: triage clear REPORT --reason HOW"
         )
     choices = ", ".join(each.value for each in Closing if each is not Closing.CLEARED)
-    lead = "A report is closed for a reason of the list" if not said else f"{reason!r} is no reason for closing"
+    lead = Message("A report is closed for a reason of the list")
+    if said:
+        lead = Message("{reason} is no reason for closing", reason=repr(reason))
     raise Refused("{lead}; give --reason with one of: {choices}. Use --note for anything else.", lead=lead, choices=choices)
 
 

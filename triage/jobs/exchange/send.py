@@ -136,9 +136,9 @@ def preview_work(
     with session.reading() as db:
         try:
             _check_may_leave(db, ids)
-            refused = None
+            refused: Message | None = None
         except Refused as error:
-            refused = str(error)
+            refused = error.message
         forms, members, _, enclosed = _gather(session, db, ids, on_progress, cancel, with_media=with_media, read_bytes=False)
         held = {medium for media_of in grades.load_graded_media(db, ids).values() for medium in media_of}
         sent = {grade.sha256 for form in forms for grade in form.grades}

@@ -16,6 +16,7 @@ from triage.jobs.leaving.outgoing import NOT_SAID, write_out
 from triage.jobs.leaving.signing import StoreSigner
 from triage.jobs.session import Session
 from triage.jobs.state.child_lane import find_reason_to_wait
+from triage.message import Message
 from triage.model.choices import name_choices
 from triage.model.handover import Handover
 from triage.model.progress import CancelToken, OnProgress, Progress, check_cancelled, ignore_progress
@@ -111,7 +112,7 @@ def preview_results(
         package = _find_received(db, package_id)
         told = _gather(session, db, package, on_progress, cancel)
         stores = trusted.load_names(db)
-    refused = None if told.forms else str(Refused(NOTHING_LEFT, package=package.package_id))
+    refused = None if told.forms else Message(NOTHING_LEFT, package=package.package_id)
     return ResultsPreview(
         recipient=package.age_key,
         with_=stores.get(package.fingerprint or "", package.fingerprint or package.age_key),

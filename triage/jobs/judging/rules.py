@@ -13,7 +13,7 @@ from triage.jobs.judging import material
 from triage.jobs.judging.assess import BATCH, assess, split_for_judging
 from triage.jobs.judging.judge import Judged, Moved
 from triage.jobs.judging.judges import Judges, choose_workers
-from triage.jobs.judging.ruleset import edit_active_files, encode_files, load_active_rules, parse_rules
+from triage.jobs.judging.ruleset import MEANWHILE, edit_active_files, encode_files, load_active_rules, parse_rules
 from triage.jobs.session import Session, now
 from triage.message import Message
 from triage.model.judgement import BANDS
@@ -275,15 +275,25 @@ def put_in_use(batch: Batch, session: Session, files: str | None) -> int:
     return use
 
 
-def back(session: Session, on_progress: OnProgress = ignore_progress, cancel: CancelToken | None = None) -> str:
+def back(
+    session: Session,
+    on_progress: OnProgress = ignore_progress,
+    cancel: CancelToken | None = None,
+    *,
+    tried: Trial | None = None,
+) -> str:
     """Returns to the rules that were in use before; returns their name.
 
     Raises:
         NotFound: if there are none
+        Refused: if `tried`, which a person saw and confirmed, compared other rules than those that would now be changed
     """
     session.require(Right.RULES)
     with session.store.batch() as batch:
+        in_use = load_active_rules(batch).name
         take_back(batch)
+        if tried is not None and (in_use, load_active_rules(batch).name) != (tried.compared_with, tried.name):
+            raise Refused(MEANWHILE)
     assess(session, on_progress, cancel)
     return _load_active_name(session)
 

@@ -12,6 +12,8 @@ from triage.resources import reads_tables, resource
 from triage.store.database import Reader
 from triage.store.queries import rulesets
 
+MEANWHILE = "Other rules came into use meanwhile; look at them before you change them."
+
 
 def load_active_rules(db: Reader) -> RuleSet:
     """Returns the rules in use."""
@@ -44,7 +46,7 @@ def edit_active_files(db: Reader, edit: RuleEdit, base: str) -> str:
         Refused: if another set came into use since
     """
     if load_active_rules(db).name != base:
-        raise Refused("Other rules came into use meanwhile; look at them before you change them.")
+        raise Refused(MEANWHILE)
     return encode_files(edited_rules(load_active_files(db), edit))
 
 

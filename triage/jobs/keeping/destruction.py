@@ -66,7 +66,7 @@ class DestructionResult:
     """Path of the register of destructions, beside the certificate: restoring an older backup asks for it."""
     backups: tuple[str, ...]
     """Backups that were brought up to date and no longer hold it."""
-    backups_failed: dict[str, str]
+    backups_failed: dict[str, Message]
     """Backups that could not be brought up to date, and why: they still hold the report."""
     log_emptied: bool
     """True when no page of the database holds what was erased; else the next opening finishes that."""
@@ -188,17 +188,17 @@ def rebuild_database(session: Session, on_progress: OnProgress) -> bool:
         return False
 
 
-def _update_backups(session: Session, folders: Sequence[Path], on_progress: OnProgress) -> dict[str, str]:
+def _update_backups(session: Session, folders: Sequence[Path], on_progress: OnProgress) -> dict[str, Message]:
     """Brings the backups up to date; returns the folders where that failed, and why.
 
     The destruction stands even when a backup's disk fails.
     """
-    failed = {}
+    failed: dict[str, Message] = {}
     for folder in folders:
         try:
             store_backup.make_backup(session.store, folder, on_progress)
         except WorldError as error:
-            failed[str(folder)] = str(error)
+            failed[str(folder)] = error.message
     return failed
 
 

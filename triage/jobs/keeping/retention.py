@@ -65,7 +65,7 @@ class RetentionResult:
     """What was destroyed, and what was not and why. `log_emptied` as of a single destruction."""
 
     destroyed: tuple[str, ...]
-    kept: dict[str, str]
+    kept: dict[str, Message]
     folder: str
     log_emptied: bool
 
@@ -166,7 +166,7 @@ class _Act:
         self._survey: Survey | None = None
         self._volumes: tuple[Volume, ...] | None = None
         self.destroyed: list[str] = []
-        self.kept: dict[str, str] = {}
+        self.kept: dict[str, Message] = {}
 
     def begin(self, some: Sequence[DueReport]) -> None:
         """Finds for these reports what is found in one walk for all. Nothing is imported until the last of them is gone."""
@@ -185,7 +185,7 @@ class _Act:
                 volumes=None if self.destroyed else self._volumes, survey=self._survey,
             )  # fmt: skip
         except Refused as error:
-            self.kept[due.report_id] = str(error)
+            self.kept[due.report_id] = error.message
         else:
             self.destroyed.append(due.report_id)
 

@@ -29,9 +29,10 @@ WAITS = {
 VIDEO_WAITS = Message("rotated copies: not checked yet; the background comparison checks them")
 
 
-def describe_unchecked_crops(reason: str) -> Message:
-    """Returns the message that uneven crops of an image were not searched, with the sandbox's reason."""
-    return Message("uneven crops: {why}", why=Message(reason))  # message-ok
+def describe_unchecked_crops(reason: str | Message) -> Message:
+    """Returns the message that uneven crops of an image were not searched, with the reason, such as the sandbox's."""
+    why = reason if isinstance(reason, Message) else Message(reason)  # message-ok
+    return Message("uneven crops: {why}", why=why)
 
 
 def ignore_found(_: frozenset[str]) -> None:

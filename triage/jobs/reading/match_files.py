@@ -53,7 +53,7 @@ class _MeasuredFile:
     digests: Digests
     facts: MediaFacts
     cells: CellPlane | None
-    unasked: str | None
+    unasked: str | Message | None
 
 
 class _Comparer:
@@ -167,14 +167,14 @@ def _find_exact(db: Reader, digests: Digests, hits: list[ListHit]) -> tuple[Exac
     )
 
 
-def _decode_cells(pool: MediaPool, path: Path, facts: MediaFacts) -> tuple[CellPlane | None, str | None]:
+def _decode_cells(pool: MediaPool, path: Path, facts: MediaFacts) -> tuple[CellPlane | None, str | Message | None]:
     """Returns the pixels for the search of uneven crops, or the reason why there are none."""
     try:
         return CellPlane.from_facts(pool.decode_cells(_FileRange(path)), facts), None
     except InputError as error:
         return None, shorten_reason(error)
     except OSError as error:
-        return None, f"the file can't be read any more ({error.strerror})"
+        return None, Message("the file can't be read any more ({reason})", reason=error.strerror or "")
 
 
 def _describe_similar(db: Reader, facts: MediaFacts, digests: Digests, images: FoundImages) -> list[NearMatch]:
@@ -248,6 +248,7 @@ def _describe_list_matches(hits: list[ListHit]) -> list[NearMatch]:
     return list(dict.fromkeys(told))
 
 
-def _name_list(hit: ListHit) -> str:
+def _name_list(hit: ListHit) -> Message:
     """Returns the list's name, kind and date."""
-    return f"{hit.list_name} ({hit.list_kind}, {hit.added[:10]})"
+    kind = Message(hit.list_kind)  # message-ok
+    return Message("{list} ({kind}, {date})", list=hit.list_name, kind=kind, date=hit.added[:10])

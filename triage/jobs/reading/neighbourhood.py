@@ -17,6 +17,7 @@ from triage.jobs.reading.graph_layout import place_graph
 from triage.jobs.reading.shared_files import FileSeries, HeldFiles
 from triage.jobs.reading.shared_values import Captures, SharedValue
 from triage.jobs.session import Session
+from triage.links.link_keys import find_weaker_key
 from triage.message import Message
 from triage.model.judgement import BANDS
 from triage.model.link_graph import GraphEdge, GraphNode, GraphOmission, GraphPlace, Neighbourhood
@@ -316,17 +317,14 @@ class _GraphBuilder:
 
 
 _NOWHERE = GraphPlace(0, 0)
-_COVERED_BY = {"handle": ("username", " at "), "ip": ("ip_port_minute", " port ")}
-"""Weak kinds of values -> the stronger kind that begins with the same value, and what stands behind it there."""
 
 
 def _fold_weak(found: dict[tuple[str, str], SharedValue]) -> dict[tuple[str, str], SharedValue]:
     """Returns the values without weak ones of which a stronger one says the same for the same reports."""
     strong: defaultdict[tuple[str, str], set[int]] = defaultdict(set)
     for kind, value in found:
-        for weak, (stronger, behind) in _COVERED_BY.items():
-            if kind == stronger:
-                strong[weak, value.rpartition(behind)[0]] |= found[kind, value].holders.keys()
+        if (weaker := find_weaker_key(kind, value)) is not None:
+            strong[weaker] |= found[kind, value].holders.keys()
     return {key: each for key, each in found.items() if not (key in strong and each.holders.keys() <= strong[key])}
 
 

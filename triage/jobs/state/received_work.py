@@ -59,7 +59,7 @@ def load_received_states(db: Reader, report_id: int, number: str, names: Mapping
 
 
 def load_received_matches(db: Reader, digests: Sequence[tuple[str, bytes]]) -> tuple[ReceivedMatch, ...]:
-    """Returns the matches of other workstations for files with these digests; their lists are named "LIST at STORE"."""
+    """Returns the matches of other workstations for files with these digests; their lists are named "LIST (STORE)"."""
     if not exchange.has_entries(db, LIST_MATCH):
         return ()
     stores = trusted.load_names(db)
@@ -68,7 +68,7 @@ def load_received_matches(db: Reader, digests: Sequence[tuple[str, bytes]]) -> t
         form = decode_list_match(row.body)
         kind, _, value = (row.hash or "").partition(":")
         hit = ListHit(
-            list_name=f"{form.list_name} at {stores.get(row.fingerprint, row.fingerprint[:16])}",
+            list_name=f"{form.list_name} ({stores.get(row.fingerprint, row.fingerprint[:16])})",
             list_kind=form.list_kind,
             added=form.added,
             sha256=value,

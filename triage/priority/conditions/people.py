@@ -21,6 +21,7 @@ from triage.priority.case import (
     of_number,
     of_words,
     plain,
+    short,
 )
 from triage.priority.conditions.files import is_no_more_than_misleading
 from triage.priority.conditions.incident import is_contact, parties_say, report_annotated
@@ -222,13 +223,16 @@ def history_stated(case: Case, field: str) -> Seen | None:
     """
     if is_no_more_than_misleading(case):
         return None
-    stated = [
+    stated: list[str | Message] = [
         f"{fact.name}: {fact.value}"
         for fact in facts_of(case, "suspect", "convictedSexOffender", "accessToChildren")
         if says_yes(fact.value)
     ]
     work, relation = works_with_children.ask(case, None), relationship_is.ask(case, ("acquaintance",))
-    stated += [f"{name}: {seen.value}" for name, seen in (("occupation", work), ("relationship", relation)) if seen is not None]
+    if work is not None:
+        stated.append(Message("occupation: {value}", value=short(str(work.value), _MOST_STATED)))
+    if relation is not None:
+        stated.append(Message("relationship: {value}", value=short(str(relation.value), _MOST_STATED)))
     return Seen(listing(stated), field) if stated else None
 
 
@@ -238,7 +242,7 @@ def sextortion_with(case: Case, field: str, signs: Words) -> Seen | None:
     if report_annotated.ask(case, BLACKMAIL) is None:
         return None
     found = [sign for sign in signs if _SEXTORTION_SIGNS[sign](case)]
-    return Seen(listing([f"sextortion, {sign}" for sign in found]), field) if found else None
+    return Seen(listing([_SIGN_NAMES[sign] for sign in found]), field) if found else None
 
 
 def _involves_minor(case: Case) -> bool:
@@ -261,6 +265,14 @@ _SEXTORTION_SIGNS: dict[str, Callable[[Case], bool]] = {
     "wallet": _names_wallet,
     "threat": lambda case: parties_say.ask(case, ("threat",)) is not None,
 }
+
+
+_SIGN_NAMES = {
+    "minor": Message("sextortion, minor"),
+    "wallet": Message("sextortion, wallet"),
+    "threat": Message("sextortion, threat"),
+}
+_MOST_STATED = 46  # characters: with its name no longer than other values of a card
 
 
 @plain("people")

@@ -12,8 +12,8 @@ from triage.ui.core.runner import Runner
 from triage.ui.kit.listing import add_facts
 from triage.ui.kit.table import TableColumn
 from triage.ui.kit.widgets import Card, label
-from triage.ui.text.i18n import Safe, isolated, ltr, mark, number, tr, trn, word
-from triage.ui.text.words import province
+from triage.ui.text.i18n import Safe, ltr, mark, number, tr, trn, word
+from triage.ui.text.words import district, province
 
 COLUMNS: tuple[TableColumn[OfficeRow], ...] = (
     TableColumn(mark("Code"), 64, lambda o: ltr(o.id)),
@@ -47,7 +47,7 @@ class OfficesPage(ListingPage[OfficeRow]):
         """Shows which districts and provinces an office serves, and how sure that is."""
         card = Card(_name(office))
         facts = [(tr("Code"), ltr(office.id)), (tr("Reports"), number(office.reports))]
-        sure = tuple(district for district in office.districts if district not in office.inferred)
+        sure = tuple(each for each in office.districts if each not in office.inferred)
         if sure:
             facts.append((tr("Districts"), _list_words(sure)))
         if office.inferred:
@@ -70,5 +70,5 @@ def _name(office: OfficeRow) -> Safe:
 
 
 def _list_words(names: Sequence[str]) -> Safe:
-    """Returns names of districts, which have no translation."""
-    return Safe(tr(", ").join(isolated(name) for name in names)) if names else tr("all others")
+    """Returns names of districts."""
+    return Safe(tr(", ").join(district(name) for name in names)) if names else tr("all others")

@@ -151,7 +151,7 @@ class SendWorkDialog(WritingDialog):
             )
             self.add_line(says, "warn")
         if found.refused is not None:
-            self.add_line(tr("It is refused: {reason}", reason=found.refused), "bad")
+            self.add_line(tr("It is refused: {reason}", reason=tr_message(found.refused)), "bad")
         self.add_line(tr("Who viewed which file never leaves."), "small")
         self.add_line(Safe(tr(", ").join(ltr(each) for each in found.reports[:MOST_NAMED])), "small")
         if (more := len(found.reports) - MOST_NAMED) > 0:
@@ -220,6 +220,8 @@ class ResultsDialog(WritingDialog):
             trn("{n} notice", "{n} notices", found.notices),
         ]
         self.add_line(Safe(tr(", ").join(parts)))
+        if found.refused is not None:
+            self.add_line(tr("It is refused: {reason}", reason=tr_message(found.refused)), "bad")
         for held in found.held_back:
             self.add_line(tr("Stays here: {report}. {reason}", report=ltr(held.report), reason=tr_message(held.reason)), "warn")
         for report, field, value in found.fields[:MOST_NAMED]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from triage.model.funnel import NO_CASE, Funnel, OverdueReport
+from triage.model.funnel import Funnel, FunnelPlace, OverdueReport
 from triage.model.users import Right
 from triage.ui.core.api import Api
 from triage.ui.core.page import aside
@@ -27,7 +27,6 @@ STEPS = (
     mark("challan"), mark("trial"),
 )  # fmt: skip
 OUTCOMES = (mark("destroyed"), mark("by order"), mark("joined to a case"), mark("in a case, status open"))
-CASE = "case: "
 COLUMNS: tuple[TableColumn[OverdueReport], ...] = (
     TableColumn(mark("Band"), 48, lambda r: r.band, band=True),
     TableColumn(mark("Report"), 100, lambda r: ltr(r.report_id)),
@@ -145,17 +144,17 @@ def _build_standing(funnel: Funnel) -> Card:
     grid = _build_grid((tr("Place"), tr("Count"), tr("Overdue"), tr("Longest")))
     for at, each in enumerate(funnel.standing, start=1):
         longest = tr("none") if each.longest_days is None else tr("{n} d", n=each.longest_days)
-        cells = (_name_place(each.where), number(each.count), number(each.overdue), longest)
+        cells = (_name_place(each), number(each.count), number(each.overdue), longest)
         _fill(grid, at, cells, bad=2 if each.overdue else None)
     card.body.addLayout(grid)
     return card
 
 
-def _name_place(where: str) -> Safe:
+def _name_place(place: FunnelPlace) -> Safe:
     """Returns the words of a place: a stage of cases, or a status of reports that are in no case."""
-    if where.startswith(CASE):
-        return tr("case: {stage}", stage=word(where.removeprefix(CASE)))
-    return tr("{status}, in no case", status=words.status(where.removeprefix(NO_CASE)))
+    if place.stage is not None:
+        return tr("case: {stage}", stage=word(place.stage))
+    return tr("{status}, in no case", status=words.status(place.status or ""))
 
 
 def _build_grid(titles: Sequence[Safe]) -> QGridLayout:

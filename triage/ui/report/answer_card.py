@@ -14,7 +14,7 @@ from triage.model.views import ShowReport
 from triage.ui.kit.keys import find_key
 from triage.ui.kit.text_view import Ink, TextView, TextWriter
 from triage.ui.report.deadlines_card import choose_due_kind
-from triage.ui.report.location_card import describe_location
+from triage.ui.report.location_card import list_locations
 from triage.ui.report.people import find_name, group_by_person, sort_people
 from triage.ui.report.report_card import GAP, SIDE, ReportCard
 from triage.ui.text import report_words, times, words
@@ -96,8 +96,8 @@ class AnswerCard(ReportCard):
 
 def _write_where(writer: TextWriter, page: ReportPageView) -> None:
     writer.write_heading(tr("Where"))
-    for part in describe_location(page.report).split("; "):
-        writer.write_line([(Safe(part), "")])
+    for part in list_locations(page.report):
+        writer.write_line([(part, "")])
 
 
 def _write_who(writer: TextWriter, page: ReportPageView) -> None:

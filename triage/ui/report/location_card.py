@@ -81,7 +81,7 @@ class LocationCard(TextCard):
 
 def _write_verdict(writer: TextWriter, report: ShowReport) -> None:
     """Writes where the report points, and why an office should act."""
-    writer.write_line([(describe_location(report), "strong")])
+    writer.write_line([(Safe(tr("; ").join(list_locations(report))), "strong")])
     if report.location.office is not None:
         writer.write_line([(report_words.reason(report.location.office_why), "muted")])
 
@@ -103,8 +103,8 @@ def write_evidence(writer: TextWriter, evidence: PlaceEvidence) -> None:
     )
 
 
-def describe_location(report: ShowReport) -> Safe:
-    """Returns the locations of the reported user and the child, and the office, in one line."""
+def list_locations(report: ShowReport) -> list[Safe]:
+    """Returns the locations of the reported user and the child, and the office, each in words."""
     location = report.location
     said = (
         [_describe_person("suspect", report)] if any(p.role == "suspect" for p in report.people) or not location.by_person else []
@@ -112,7 +112,7 @@ def describe_location(report: ShowReport) -> Safe:
     said.append(_describe_person("victim", report))
     if location.office is not None:
         said.append(tr("office {name}", name=words.office(location.office)))
-    return Safe(tr("; ").join(said))
+    return said
 
 
 def _describe_person(role: str, report: ShowReport) -> Safe:
@@ -158,5 +158,6 @@ def _describe_source(evidence: PlaceEvidence) -> Safe:
     value = word(evidence.value) if evidence.kind == "language" else ltr(evidence.value)
     lines = [Safe(f"{word(EVIDENCE_KINDS.get(evidence.kind, evidence.kind))}: {value}"), report_words.reason(evidence.says)]
     places = [words.province(evidence.province)] if evidence.province else []
-    places += [isolated(place) for place in (evidence.district, evidence.country) if place]
+    places += [words.district(evidence.district)] if evidence.district else []
+    places += [isolated(evidence.country)] if evidence.country else []
     return Safe("\n".join([*lines, report_words.listed(places)]).strip())

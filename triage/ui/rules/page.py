@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
@@ -29,10 +30,11 @@ from triage.ui.text.rule_field_words import name_rules
 
 @dataclass(frozen=True, slots=True)
 class _TriedRules:
-    """Holds the result of a trial, and whether it tried the previous rules."""
+    """Holds the result of a trial, whether it tried the previous rules, and what puts exactly the tried rules into use."""
 
     trial: Trial
     back: bool
+    use: Callable[[OnProgress, CancelToken], str]
 
 
 class RulesPage(DeskPage):
@@ -131,7 +133,11 @@ class RulesPage(DeskPage):
             self.said.emit(first if self.listed.may_edit else tr("Only a lead can change the rules."))
             return
         edit, base = edits.now, edits.book.name
-        self._try(lambda on_progress, cancel: self.api.try_edit(edit, base, on_progress, cancel), back=False)
+
+        def use(_tried: Trial, on_progress: OnProgress, cancel: CancelToken) -> str:
+            return self.api.use_edit(edit, base, on_progress, cancel)
+
+        self._try(lambda on_progress, cancel: self.api.try_edit(edit, base, on_progress, cancel), use, back=False)
 
     def try_back(self) -> None:
         """Calculates which reports would change band under the previous rules."""
@@ -139,27 +145,37 @@ class RulesPage(DeskPage):
             none = tr("There are no previous rules.")
             self.said.emit(none if self.listed.may_edit else tr("Only a lead can change the rules."))
             return
-        self._try(self.api.try_back, back=True)
 
-    def _try(self, work: Callable[[OnProgress, CancelToken], Trial], *, back: bool) -> None:
-        """Runs a trial in the background; nothing is stored."""
+        def use(tried: Trial, on_progress: OnProgress, cancel: CancelToken) -> str:
+            return self.api.rules_back(on_progress, cancel, tried=tried)
+
+        self._try(self.api.try_back, use, back=True)
+
+    def _try(
+        self,
+        work: Callable[[OnProgress, CancelToken], Trial],
+        use: Callable[[Trial, OnProgress, CancelToken], str],
+        *,
+        back: bool,
+    ) -> None:
+        """Runs a trial in the background; nothing is stored. `use` will put the tried rules into use."""
         self._show_progress(tr("Trying the rules"), tr("Nothing is stored. You can keep working elsewhere."))
         self.job = self.runner.study(
             work,
-            lambda trial: self._show_tried(trial, back=back),
+            lambda trial: self._show_tried(_TriedRules(trial, back, partial(use, trial))),
             owner=self,
             failed=lambda sentence: self._end(sentence, tr("Stopped. Nothing was changed.")),
             progress=self.progress.show_progress,
             about="trial",
         )
 
-    def _show_tried(self, trial: Trial, *, back: bool) -> None:
+    def _show_tried(self, tried: _TriedRules) -> None:
         """Shows the result of a trial."""
         self.job = None
-        self.tried = _TriedRules(trial, back)
+        self.tried = tried
         if self.listed.edits is not None:
             self.trial.reasons.update((rule.id, rule.reason) for rule in self.listed.edits.book.rules)
-        self.trial.show_trial(trial, may_use=self.listed.may_edit)
+        self.trial.show_trial(tried.trial, may_use=self.listed.may_edit)
         self._show_step(self.trial)
         self.focus()
 
@@ -171,18 +187,8 @@ class RulesPage(DeskPage):
             UseDialog(tried.trial, self.api.user.name, back=tried.back, parent=self, use=lambda: self._use(tried)).open()
 
     def _use(self, tried: _TriedRules) -> None:
-        """Uses the tried rules and scores all reports again."""
-        edits = self.listed.edits
-        if edits is None:
-            return
-        edit, base = edits.now, edits.book.name
-
-        def work(on_progress: OnProgress, cancel: CancelToken) -> str:
-            if tried.back:
-                return self.api.rules_back(on_progress, cancel)
-            return self.api.use_edit(edit, base, on_progress, cancel)
-
-        self._score_all(work, lambda name: tr("Rules {name} are now in use.", name=ltr(name)))
+        """Uses the tried rules, as they were tried and shown, and scores all reports again."""
+        self._score_all(tried.use, lambda name: tr("Rules {name} are now in use.", name=ltr(name)))
 
     def score_rest(self) -> None:
         """Scores the reports that still wait after a stop."""

@@ -18,7 +18,7 @@ from triage.ui.kit.widgets import KeyButton, chip, label, set_kind, set_tooltip
 from triage.ui.shell import airgap
 from triage.ui.shell.sweeping import SweepControl, SweepPhase
 from triage.ui.text import times
-from triage.ui.text.i18n import Safe, ltr, number, shown, stack_lines, tr, tr_message, word
+from triage.ui.text.i18n import Safe, isolated, ltr, number, shown, stack_lines, tr, tr_message, word
 from triage.ui.unlock import session_lock
 from triage.ui.unlock.session_lock import LockDetection
 
@@ -350,5 +350,5 @@ def describe_sandbox(machine: MachineStatus) -> tuple[Safe, bool]:
 def _describe_restriction(restriction: Restriction) -> Safe:
     """Returns one restriction of a process and whether it holds."""
     state = word(restriction.state)
-    said = tr("{state}: {why}", state=state, why=restriction.detail) if restriction.detail else state
+    said = tr("{state}: {why}", state=state, why=isolated(word(restriction.detail))) if restriction.detail else state
     return Safe(f"{word(restriction.name)}: {said}")

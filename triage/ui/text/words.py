@@ -67,6 +67,11 @@ def province(code: str | None) -> Safe:
     return tr("not known") if code is None else word(PROVINCES.get(code, code))
 
 
+def district(name: str) -> Safe:
+    """Returns the name of a district; one that the agency added to its table stands there as it was written."""
+    return isolated(word(name))
+
+
 def where(row: QueueRow) -> Safe:
     """Returns the location of a queue row in one line; the child's location comes first."""
     child = where_child(row)

@@ -18,7 +18,7 @@ from triage.ui.core.runner import Runner
 from triage.ui.decisions.decide_dialog import ChoiceButton
 from triage.ui.kit.fields import NamedField, label_field
 from triage.ui.kit.widgets import KeyButton, clear, label, row, scrolled
-from triage.ui.text.i18n import isolated, ltr, mark, number, searchable, tr, word
+from triage.ui.text.i18n import Safe, isolated, ltr, mark, number, searchable, tr, word
 from triage.ui.victim_id.crop_dialog import CropDialog
 
 MOST_FILES = 200
@@ -46,7 +46,7 @@ class NewSeriesDialog(FormDialog):
 
     def __init__(self, api: Api, runner: Runner, *, parent: QWidget, done: Done) -> None:
         super().__init__(runner, tr("New series"), parent=parent, done=done, record=tr("Open series"))
-        self._api, self._report = api, ""
+        self._api, self._report, self._asked = api, "", ""
         self.number = QLineEdit()
         self.number.setPlaceholderText("900000001")
         self.form.addWidget(label_field(tr("Number of a report that holds its files"), self.number))
@@ -63,18 +63,23 @@ class NewSeriesDialog(FormDialog):
         self.number.setFocus()
 
     def read_files(self) -> None:
-        """Reads the files of the report whose number was entered."""
+        """Reads the files of the report whose number was entered. Those of another report go: they belong to its number."""
         wanted = self.number.text().strip()
-        if wanted and wanted != self._report:
-            self._report = wanted
-            self._runner.ask(lambda: self._api.show(wanted), self._show_files, owner=self, failed=self._failed, about="files")
+        if not wanted or wanted == self._asked:
+            return
+        self._asked, self._report, self.boxes = wanted, "", {}
+        clear(self._files)
+        self._runner.ask(lambda: self._api.show(wanted), self._show_files, owner=self, failed=self._say_unread, about="files")
+
+    def _say_unread(self, sentence: str) -> None:
+        """Says why no files are shown. The same number can be asked again: the report may have come meanwhile."""
+        self._asked = ""
+        self.problem.setText(Safe(sentence))
 
     def _show_files(self, report: ShowReport) -> None:
         """Lists the stored files of the report with a box for each, by name and never as a picture."""
         self._report = report.report_id
         self.problem.setText("")
-        clear(self._files)
-        self.boxes = {}
         for file in report.files[:MOST_FILES]:
             if file.present and file.sha256 is not None and file.sha256 not in self.boxes:
                 box = QCheckBox(isolated(file.name or file.original_name or file.sha256[:12]))
@@ -88,9 +93,9 @@ class NewSeriesDialog(FormDialog):
 
     def work(self) -> Callable[[], SeriesView] | None:
         """Returns the call that opens the series, or None while no file is ticked."""
+        self.read_files()
         ticked = tuple(sha256 for sha256, box in self.boxes.items() if box.isChecked())
         if not ticked:
-            self.read_files()
             self.problem.setText(tr("Enter a report number, then tick the files of the series."))
             return None
         report = self._report
