@@ -21,9 +21,10 @@ from dataclasses import asdict, dataclass
 from itertools import combinations
 from pathlib import Path
 from typing import get_args
+from unittest.mock import patch
 
 from bench.serving_pages import PAGES, read_custody
-from bench.serving_store import fill_store
+from bench.serving_store import DAY, fill_store
 from bench.suite.model import Place, Result
 from triage.jobs.casework.funnel import list_overdue, measure_funnel
 from triage.jobs.reading.behind import list_reports_behind
@@ -34,6 +35,7 @@ from triage.jobs.reading.queue import count_lanes, count_queue, find_place, list
 from triage.jobs.reading.queue_picks import list_window_ids
 from triage.jobs.reading.show import load_report_view
 from triage.jobs.session import Session
+from triage.jobs.state.queue_planes import read_now
 from triage.jobs.stats import load_statistics
 from triage.model.gallery import GalleryScope
 from triage.model.lead_figures import Behind
@@ -107,6 +109,10 @@ def list_questions(total: int, known: str) -> Iterator[Question]:
         yield Question(f"values: {facet}", lambda s, f=facet: list_facet_values(s, QueueFilter(open_only=True), f), 100, 20)  # type: ignore[misc]
     yield Question("values: provider, all reports", lambda s: list_facet_values(s, QueueFilter(), "provider"), 100, 20)
     yield Question("lanes", count_lanes, 50, 50)
+    yield Question("lanes, a month later", _ask_later(count_lanes), 50, 50)
+    first, urgent = page("", QueueFilter()), page("", PRESERVE_NOW)
+    yield Question("first page, a month later", _ask_later(first.ask), 100, 20)
+    yield Question("page: preserve now, a month later", _ask_later(urgent.ask), 500, 20)
     yield Question("statistics", load_statistics, 1000, 1000)
     yield Question("leads' figures", measure_lead_figures, 1000, 1000)
     yield Question("funnel", measure_funnel, 1000, 1000)
@@ -126,6 +132,16 @@ def list_questions(total: int, known: str) -> Iterator[Question]:
     yield Question("open a report", lambda s: load_report_view(s, known), 50, 50)
     yield Question("cluster of a report", lambda s: show_links(s, known), 100, 100)
     yield Question("clusters", lambda s: list_clusters(s, 1), 100, 100)
+
+
+def _ask_later(ask: Callable[[Session], object]) -> Callable[[Session], object]:
+    """Returns a question that is asked a month after the store was written last, as far as the queue knows."""
+
+    def ask_later(session: Session) -> object:
+        with patch("triage.jobs.reading.queue.read_now", lambda: read_now() + 30 * DAY):
+            return ask(session)
+
+    return ask_later
 
 
 def _join(one: QueueFilter, other: QueueFilter) -> QueueFilter:

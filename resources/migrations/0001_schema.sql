@@ -580,7 +580,7 @@ CREATE TABLE queue (
 );
 CREATE INDEX queue_first_look ON queue (band, first_look) WHERE first_look IS NOT NULL;
 CREATE INDEX queue_passing ON queue (due, due_after) WHERE due_duty = 0;        -- which deadlines ran out since
-CREATE INDEX queue_preserve ON queue (due) WHERE status <> 4;       -- 4: closed
+CREATE INDEX queue_preserve ON queue (due, due_duty, due_after) WHERE status <> 4;      -- 4: closed
 CREATE INDEX queue_assigned ON queue (assignee, status) WHERE assignee IS NOT NULL;
 CREATE INDEX queue_top ON queue (report_id) WHERE band = 0;
 CREATE INDEX queue_copy ON queue (duplicates_of) WHERE duplicates_of IS NOT NULL;

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+import time
 from pathlib import Path
 
 import pytest
 
 from bench import serving
-from bench.serving_store import fill_store
+from bench.serving_store import DAY, fill_store
 from bench.suite.model import Plant
 from bench.suite.table import find_benchmarks
 from triage.jobs.reading import queue
@@ -16,6 +17,7 @@ from triage.jobs.session import Session
 from triage.model.queue_order import QueueColumn, QueueFacet
 from triage.store.database import Reader
 from triage.store.key_form import Cost
+from triage.store.queries import queue_planes
 from triage.store.store import Store
 
 GENEROUS = 10
@@ -50,6 +52,16 @@ def test_a_planted_slow_query_turns_it_red(stores: Path, monkeypatch: pytest.Mon
     monkeypatch.setattr(queue, "select_reports", Plant(row.plant.function, 300).slow_down(queue.select_reports))
     assert ask(stores, "page: flag")
     assert not ask(stores, "lanes"), "it does not select"
+
+
+def test_what_takes_long_only_after_a_month_turns_it_red(stores: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    plain, at_once = queue_planes.count_expiring, time.time() + DAY
+    slow = Plant("", 600).slow_down(plain)
+    monkeypatch.setattr(
+        queue_planes, "count_expiring", lambda db, now, before: (slow if now > at_once else plain)(db, now, before)
+    )
+    assert not ask(stores, "lanes")
+    assert ask(stores, "lanes, a month later")
 
 
 def test_each_facet_pair_of_facets_and_order_is_asked() -> None:

@@ -12,11 +12,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.jobs.test_queue_windows import FLAGS, NOW, OPEN, opened, write
-from triage.jobs.reading import gallery_reading
+from tests.jobs.test_queue_windows import DAY, FLAGS, NOW, OPEN, Oracle, opened, write
+from triage.jobs.reading import gallery_reading, queue
+from triage.jobs.reading.queue import load_window
+from triage.jobs.state.queue_planes import write_planes
 from triage.jobs.wellbeing import own_work
 from triage.model.private_account import PrivateSettings
-from triage.store.queries import requests
+from triage.model.queue_order import PRESERVE_NOW, QueueOrder
+from triage.model.views import QueueFilter
+from triage.store.database import Reader, Row
+from triage.store.queries import queue_planes, requests
 
 
 @pytest.fixture(scope="module")
@@ -68,3 +73,38 @@ def test_chosen_reports_are_asked_for_alone(new: Callable[[], Path]) -> None:
         chosen = [*sorted(told)[::3], 10_000]
         every = requests.list_open_reports(db, 4)
         assert requests.list_open_reports(db, 4, chosen) == [i for i in every if i in set(chosen)]
+
+
+def test_deadlines_that_ran_out_are_read_only_by_what_asks_for_deadlines(
+    monkeypatch: pytest.MonkeyPatch, new: Callable[[], Path]
+) -> None:
+    """After a month they are many: each first page once waited half a second for them. Writing must not make them forgotten."""
+    read: list[int] = []
+    plain = queue_planes.load_passed_deadlines
+
+    def load(db: Reader, since: int, now: int) -> list[Row]:
+        read.append(since)
+        return plain(db, since, now)
+
+    monkeypatch.setattr(queue_planes, "load_passed_deadlines", load)
+    monkeypatch.setattr(queue, "read_now", lambda: NOW + 30 * DAY)
+    with opened(new(), 60, 4) as (session, told, _):
+        oracle = Oracle(told, NOW + 30 * DAY)
+
+        def write_some(number: int) -> None:
+            """Judges a report anew, then or now, with the planes written or beside them."""
+            with session.store.batch() as batch:
+                write(batch, told[sorted(told)[number]], NOW - 20 * DAY)
+                if number % 2:
+                    write_planes(batch)
+
+        for number in range(3):
+            load_window(session, QueueFilter(bands=("B",), open_only=True), QueueOrder("risk"), 0, 20)
+            write_some(number)
+        assert not read
+        for number in range(3, 60, 4):
+            shown, _ = oracle.select(PRESERVE_NOW)
+            order = QueueOrder("deadline")
+            assert [row.id for row in load_window(session, PRESERVE_NOW, order, 0, 100).rows] == oracle.sort(shown, order)
+            assert read
+            write_some(min(number, len(told) - 1))

@@ -140,6 +140,11 @@ def has_plane(rows: PlaneRows, plane: int) -> bool:
     return _OF_PLANE[plane][0] in rows.columns
 
 
+def is_of_deadlines(plane: int) -> bool:
+    """Returns whether a plane says something of the next deadline, which changes as time passes."""
+    return _OF_PLANE[plane][0] in ("has_due", "due")
+
+
 def encode_time(seconds: int) -> int:
     """Returns a time as the planes hold it."""
     return min(max(seconds - EPOCH, 0), _HIGHEST)
@@ -171,12 +176,13 @@ def load_ranks(db: Reader, column: str) -> NDArray[np.int64]:
 
 
 def encode_deadlines(rows: Sequence[Row]) -> PlaneRows:
-    """Returns rows of `load_passed_deadlines` as numbers."""
-    columns = {
-        "has_due": np.array([due is not None for _, due in rows], dtype=np.uint64),
-        "due": np.array([0 if due is None else encode_time(due) for _, due in rows], dtype=np.uint64),
-    }
-    return PlaneRows(np.array([i for i, _ in rows], dtype=np.int64), columns, None)
+    """Returns rows of `load_passed_deadlines` as numbers. After a month they are many, so no row is looked at by itself."""
+    ids, dues = zip(*rows, strict=True) if rows else ((), ())
+    due = np.array(dues, dtype=np.float64)  # NaN where there is none; seconds are exact
+    has_due = ~np.isnan(due)
+    seconds = np.clip(np.where(has_due, due, EPOCH), EPOCH, EPOCH + _HIGHEST).astype(np.uint64) - np.uint64(EPOCH)
+    columns = {"has_due": has_due.astype(np.uint64), "due": seconds}
+    return PlaneRows(np.array(ids, dtype=np.int64), columns, None)
 
 
 def encode_rows(rows: Sequence[Row], find_ranks: Callable[[str], NDArray[np.int64]]) -> PlaneRows:

@@ -32,6 +32,7 @@ from triage.jobs.state.queue_layout import (
     encode_rows,
     find_plane_values,
     has_plane,
+    is_of_deadlines,
     list_read_together,
     load_ranks,
 )
@@ -58,6 +59,8 @@ class QueuePlanes:
         self._planes: dict[int, Bits | None] = {}
         """None: no report has its bit set."""
         self._late: list[PlaneRows] = []
+        self._has_passed = False
+        """Whether `_late` holds the deadlines that ran out. After a month they are many, and few questions need them."""
         self._copies: Pairs | None = None
         self._searches: dict[tuple[str, int], Bits] = {}
 
@@ -67,8 +70,8 @@ class QueuePlanes:
         newest = sql.find_newest_change(db)
         if now < self._moment:  # the clock was set back: what had run out runs again
             self._planes.clear()
-            self._late, self._seen, self._moment, self._copies = [], 0, 0, None
-        if newest == self._seen and (now == self._moment or not sql.has_passed(db, self._moment, now)):
+            self._late, self._has_passed, self._seen, self._moment, self._copies = [], False, 0, 0, None
+        if newest == self._seen and (now == self._moment or not (self._has_passed and sql.has_passed(db, self._moment, now))):
             self._moment = now
             return
         written = sql.list_changed_blocks(db, self._seen) if self._seen else []
@@ -79,7 +82,7 @@ class QueuePlanes:
                 self._put(plane, block, sql.load_block(db, plane, block))
         changed = encode_rows(sql.load_changed_rows(db, 0 if first else self._seen), self._find_ranks)
         anew = first or len(changed.ids) > 0  # a row may have been judged before this moment and committed after it
-        passed = encode_deadlines(sql.load_passed_deadlines(db, 0 if anew else self._moment, now))
+        passed = self._load_passed(0 if anew else self._moment, now)
         if first:
             self._late, self._copies = [], None
         if self._copies is not None and len(changed.ids):
@@ -92,11 +95,18 @@ class QueuePlanes:
         self._seen, self._moment = newest, now
         if len(self._late) > 50:
             whole = encode_rows(sql.load_changed_rows(db, 0), self._find_ranks)
-            self._late = [whole, encode_deadlines(sql.load_passed_deadlines(db, 0, now))]
+            self._late = [whole, self._load_passed(0, now)]
+
+    def _load_passed(self, since: int, now: int) -> PlaneRows:
+        """Returns the deadlines that ran out in [`since`, `now`); none while no plane of deadlines was asked for."""
+        return encode_deadlines(sql.load_passed_deadlines(self._db, since, now) if self._has_passed else [])
 
     def plane(self, number: int) -> Bits | None:
         """Returns a plane, or None when no report has its bit set."""
         if number not in self._planes:
+            if is_of_deadlines(number) and not self._has_passed:
+                self._has_passed = True
+                self._late.append(self._load_passed(0, self._moment))
             missing = [plane for plane in list_read_together(number) if plane not in self._planes]
             self._planes |= dict.fromkeys(missing)
             for plane, block, bits in sql.load_planes(self._db, missing):

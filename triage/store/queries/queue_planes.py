@@ -29,13 +29,13 @@ ROW = (
 """The columns of the rows that are put into planes. All but the first are None for a report that left the queue."""
 DUE_ROW = ("report_id", "due")
 """The columns of the rows of which only the next deadline changed."""
-NEXT_DUE = (
-    "CASE WHEN q.due < :now AND q.due_duty = 0 THEN"
-    " (SELECT min(d.due) FROM deadline d WHERE d.report_id = q.report_id AND (d.duty OR d.due >= :now)) ELSE q.due END"
-)
+_RUNNING = "(SELECT min(d.due) FROM deadline d WHERE d.report_id = q.report_id AND (d.duty OR d.due >= :now))"
+NEXT_DUE = f"CASE WHEN q.due < :now AND q.due_duty = 0 THEN {_RUNNING} ELSE q.due END"
 """The next deadline that runs at `now`: the stored one, unless it ran out since. A duty runs until it is done."""
 _COLUMNS = ", ".join(f"q.{name}" for name in ROW[1:-1])
-_LATE = "queue INDEXED BY queue_passing WHERE due_duty = 0"
+_AFTER = f"CASE WHEN q.due_after < :now THEN {_RUNNING} ELSE q.due_after END"
+"""The next deadline that runs at `now`, where the stored one ran out."""
+_LATE = "queue AS q INDEXED BY queue_passing WHERE due_duty = 0"
 _OPEN = "queue INDEXED BY queue_preserve WHERE status <> 4"
 """Rows by their next deadline: those that run out, and those that are not closed. The planner knows no sizes of the two."""
 _PASSED = f"FROM {_LATE} AND due < :now AND (due >= :since OR due_after < :now)"
@@ -50,18 +50,11 @@ def load_changed_rows(db: Reader, after: int) -> list[Row]:
 
 
 def load_passed_deadlines(db: Reader, since: int, now: int) -> list[Row]:
-    """Returns (report, next deadline that runs at `now`) of reports of which one ran out in [`since`, `now`).
+    """Returns (report, next deadline that runs at `now`) of reports of which one ran out in [`since`, `now`), in any order.
 
     Where the stored one and the one after it ran out both, the report is always among them.
     """
-    passed = db.all(f"SELECT report_id, due_after {_PASSED}", {"since": since, "now": now})
-    again: dict[int, int | None] = dict(
-        db.all(
-            f"SELECT q.report_id, {NEXT_DUE} FROM json_each(:ids) i CROSS JOIN queue q ON q.report_id = i.value",
-            {"ids": encode_json_array(i for i, due in passed if due is not None and due < now), "now": now},
-        )
-    )
-    return sorted((i, again.get(i, due)) for i, due in passed)
+    return db.all(f"SELECT report_id, {_AFTER} {_PASSED}", {"since": since, "now": now})
 
 
 def load_rows(db: Reader, report_ids: Iterable[int], now: int) -> list[Row]:
@@ -163,18 +156,21 @@ def load_counts(db: Reader) -> list[tuple[int, int, int, int, int]]:
 def count_expiring(db: Reader, now: int, before: int) -> int:
     """Returns how many reports that are not closed have a deadline that runs at `now` and ends before `before`.
 
-    Whole days come from the counts; the day in which `before` lies, and what ran out since it was stored, from the rows.
+    Whole days come from the counts; the day in which `before` lies, and what ran out since it was stored, from an index that
+    holds all that is asked of a row. To read each of those rows took 13 s a month after the last change.
     """
     day = before // 86400
     whole = db.value("SELECT coalesce(sum(n), 0) FROM queue_due_count WHERE day < ?", (day,))
     rest = db.value(f"SELECT count(*) FROM {_OPEN} AND due >= ? AND due < ?", (day * 86400, before))
-    late = "INDEXED BY queue_passing WHERE due_duty = 0 AND status <> 4 AND due < :now"
-    passed = db.value(f"SELECT count(*) FROM queue {late}", {"now": min(now, before)})
-    again = db.value(
-        f"SELECT count(*) FROM queue q {late} AND {NEXT_DUE} < :before",
-        {"now": now, "before": before},
-    )
-    return int(whole + rest - passed + again)
+    gone = db.value(_GONE, {"now": now, "passed": min(now, before), "before": before})
+    return int(whole + rest - gone)
+
+
+_GONE = (
+    "SELECT count(*) FROM queue q INDEXED BY queue_preserve WHERE status <> 4 AND due < :passed AND due_duty = 0"
+    f" AND NOT coalesce({_AFTER} < :before, 0)"
+)
+"""Counts the reports whose stored deadline ran out before `passed` and that have no other one before `before`."""
 
 
 _KEPT = {
