@@ -46,7 +46,7 @@ class LateRunner(Runner):
         """Delivers what was held back, or so many of it in the order in which it was read; then what that leads to."""
         held, self.held = self.held[:many], [] if many is None else self.held[many:]
         for errand in held:
-            super()._land(errand)
+            super().land(errand)
         self.settle()
 
     def _start(
@@ -71,8 +71,8 @@ class LateRunner(Runner):
 
         super()._start(pool, job, call, note(then or (lambda _: None)), note(failed or self.failed.emit), changes)
 
-    def _land(self, errand: _Errand) -> None:
+    def land(self, errand: _Errand) -> None:
         if errand.job in self._late:
             self.held.append(errand)
         else:
-            super()._land(errand)
+            super().land(errand)

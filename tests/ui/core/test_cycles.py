@@ -106,3 +106,24 @@ def test_a_thread_never_lets_go_last(runner: Runner, qtbot: QtBot, fails: bool) 
     assert threads == [] and ended == []
     qtbot.waitUntil(lambda: bool(ended))
     assert threads == [threading.get_ident()]
+
+
+@pytest.mark.parametrize("end", [Runner.stop, lambda runner: runner.retire(lambda: None)])
+def test_what_never_began_is_let_go_on_the_windows_thread(app: QApplication, qtbot: QtBot, end: Callable[[Runner], None]) -> None:
+    """A lock cleared the queue of reads on the thread that writes, and with them what their calls held of pages."""
+    threads: list[int] = []
+
+    class Held:
+        def __del__(self) -> None:
+            threads.append(threading.get_ident())
+
+    runner, gate = Runner(app), threading.Event()
+    for held in [Held() for _ in range(6)]:
+        runner.ask(lambda held=held: gate.wait(60), lambda _: None)  # type: ignore[misc]
+    del held
+    ends = threading.Timer(0.05, gate.set)  # a stop waits without an event loop
+    ends.start()
+    end(runner)
+    qtbot.waitUntil(lambda: len(threads) == 6)
+    ends.join()
+    assert set(threads) == {threading.get_ident()}

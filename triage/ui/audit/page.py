@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from triage.jobs.keeping.audit_reading import AuditEntry, AuditFilter
@@ -16,6 +15,7 @@ from triage.ui.audit.value_words import describe_facts
 from triage.ui.core.api import Api
 from triage.ui.core.page import DeskPage
 from triage.ui.core.runner import Changed, Job, Runner
+from triage.ui.core.window_calls import make_window_call
 from triage.ui.kit.listing import add_facts, lay_out, make_side, set_start_margin
 from triage.ui.kit.widgets import Card, clear, label, row
 from triage.ui.text import times
@@ -28,7 +28,6 @@ class AuditPage(DeskPage):
     """Shows the audit log. Whoever may not read its entries still verifies it."""
 
     keys_of = "audit"
-    _found = Signal(object, object)
 
     def __init__(self, api: Api, runner: Runner) -> None:
         super().__init__(api, runner, tr("Audit log and checks"))
@@ -68,7 +67,6 @@ class AuditPage(DeskPage):
         side.addWidget(self.checks)
         side.addStretch(1)
         lay_out(self.body, main, area)
-        self._found.connect(self._add_found)
         self.bind(
             {
                 "back": lambda: self.page_asked.emit("admin", ""),
@@ -144,8 +142,10 @@ class AuditPage(DeskPage):
         self._show_entry(None)
         self.state.setText(tr("Searching …"))
 
+        add_found = make_window_call(self, self._add_found)
+
         def work(on_progress: object, cancel: object) -> int:
-            return self.api.find_audit(wanted, lambda numbers: self._found.emit(wanted, numbers), on_progress, cancel)  # type: ignore[arg-type]
+            return self.api.find_audit(wanted, lambda numbers: add_found(wanted, numbers), on_progress, cancel)  # type: ignore[arg-type]
 
         def done(hits: int) -> None:
             self._search = None

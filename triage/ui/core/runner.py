@@ -16,10 +16,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import shiboken6
-from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal, Slot
+from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal
 
 from triage.errors import Cancelled, WorldError
 from triage.model.progress import CancelToken, OnProgress, Progress
+from triage.ui.core.window_calls import get_dispatcher, make_window_call
 from triage.ui.text.i18n import tr, tr_message
 
 log = logging.getLogger(__name__)
@@ -51,13 +52,10 @@ class Changed:
 NOTHING = Changed()
 
 
-class Job(QObject):
-    """One piece of work. Its signal arrives on the window's thread, and is connected before the work begins."""
-
-    progress = Signal(object)
+class Job:
+    """One piece of work."""
 
     def __init__(self, owner: QObject | None) -> None:
-        super().__init__()
         self.token = CancelToken()
         self.started = time.monotonic()
         self.done = False
@@ -85,8 +83,8 @@ class Job(QObject):
         """Returns whether the work answers a question of this owner about this thing."""
         return self.about == about and self._owner is owner
 
-    @Slot(object)  # else each connection changes the class, of which other threads emit
-    def _tell_progress(self, progress: Progress) -> None:
+    def tell_progress(self, progress: Progress) -> None:
+        """Hands the progress on, on the window's thread."""
         if self.told is not None and self.wanted():
             self.told(progress)
 
@@ -102,6 +100,7 @@ class _Errand:
     Only the window's thread lets go of it: whoever holds the last reference to a part of the window deletes that part.
     """
 
+    runner: Runner | None
     job: Job | None
     call: Callable[[], Any] | None
     value: Any = None
@@ -110,30 +109,30 @@ class _Errand:
     def unpack(self) -> tuple[Job | None, Any, BaseException | None]:
         """Returns job, value and error, and lets go of everything. A kept error would hold all that lay below it."""
         found = self.job, self.value, self.error
-        self.job = self.call = self.value = self.error = None
+        self.runner = self.job = self.call = self.value = self.error = None
         return found
 
-
-_undelivered: list[_Errand] = []
-"""Errands that came back after their runner was gone, when the program ends. They stay, since no thread may let go of them."""
+    def arrive(self) -> None:
+        """Lands at the runner, unless that was deleted."""
+        if (runner := self.runner) is not None and shiboken6.isValid(runner):
+            runner.land(self)
+        else:
+            self.unpack()
 
 
 class _Work(QRunnable):
-    def __init__(self, runner: Runner, errand: _Errand) -> None:
+    def __init__(self, errand: _Errand) -> None:
         super().__init__()
-        self._runner, self._errand = runner, errand
+        self._errand, self._dispatcher = errand, get_dispatcher()
 
     def run(self) -> None:
-        runner, errand = self._runner, self._errand
-        del self._runner, self._errand  # PySide keeps this object for ever when it has run before `start` comes back
+        errand = self._errand
+        del self._errand  # PySide keeps this object for ever when it has run before `start` comes back
         try:
             errand.value = errand.call()  # type: ignore[misc]  # nobody has unpacked it yet
         except BaseException as caught:
             errand.error = caught
-        if shiboken6.isValid(runner):
-            runner._landed.emit(errand)
-        else:
-            _undelivered.append(errand)
+        self._dispatcher.send(errand)
 
 
 def _make_pool(owner: QObject, threads: int) -> QThreadPool:
@@ -156,7 +155,6 @@ class Runner(QObject):
     changed = Signal(object)
     failed = Signal(str)
     busy = Signal(bool)
-    _landed = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -169,7 +167,6 @@ class Runner(QObject):
         """Work under way, and what receives its value or error."""
         self._ended = False
         """Whether it was stopped or retired. The timers of a window that was closed may still ask."""
-        self._landed.connect(self._land)
 
     def ask(
         self,
@@ -221,17 +218,16 @@ class Runner(QObject):
         self, job: Job, work: Callable[[OnProgress, CancelToken], Any], told: Callable[[Progress], None] | None
     ) -> Callable[[], Any]:
         """Returns a call of the work that hands progress to the window, at most each `PROGRESS_EVERY` seconds."""
-        last = 0.0
-        if told is not None:
-            job.told = told
-            job.progress.connect(job._tell_progress)
+        if told is None:
+            return lambda: work(lambda _progress: None, job.token)
+        job.told, last, show = told, 0.0, make_window_call(None, job.tell_progress)
 
         def on_progress(progress: Progress) -> None:
             nonlocal last
             now = time.monotonic()
             if now - last >= PROGRESS_EVERY or progress.done == progress.total:
                 last = now
-                job.progress.emit(progress)
+                show(progress)
 
         return lambda: work(on_progress, job.token)
 
@@ -300,9 +296,9 @@ class Runner(QObject):
             if job.gives_way or job.token.paused():
                 job.cancel()
         self._jobs.clear()
+        self._readers.clear()  # here, on the window's thread: what waits holds parts of pages, and clearing lets go of them
 
         def end() -> None:
-            self._readers.clear()
             self._readers.waitForDone()
             self._quiet.waitForDone()
             self._studies.waitForDone()
@@ -311,7 +307,7 @@ class Runner(QObject):
 
         job = Job(None)
         self._jobs[job] = lambda _value, _error: self.deleteLater()
-        self._writers.start(_Work(self, _Errand(job, end)))
+        self._writers.start(_Work(_Errand(self, job, end)))
 
     def wait(self, seconds: float = 10) -> None:
         """Waits for the work under way without delivering its results. Tests and screenshots then run the event loop."""
@@ -363,9 +359,9 @@ class Runner(QObject):
         self._jobs[job] = landed
         if job.waited_for:
             self.busy.emit(True)
-        pool.start(_Work(self, _Errand(job, call)))
+        pool.start(_Work(_Errand(self, job, call)))
 
-    def _land(self, errand: _Errand) -> None:
+    def land(self, errand: _Errand) -> None:
         """Delivers a result, unless its work was stopped while the result was on its way."""
         job, value, error = errand.unpack()
         if job is not None and (landed := self._jobs.pop(job, None)) is not None:

@@ -11,13 +11,16 @@ import logging
 import threading
 import time
 from dataclasses import dataclass
+from queue import SimpleQueue
 
+import shiboken6
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
 from triage.errors import WorldError
 from triage.model.media import ImageCrop, Pixels, RevealStep
 from triage.ui.core.api import Api
+from triage.ui.core.window_calls import get_dispatcher
 from triage.ui.text.i18n import tr, tr_message
 
 log = logging.getLogger(__name__)
@@ -72,15 +75,13 @@ class Revealer(QObject):
     opened = Signal(object)
     closed = Signal(object, float)
     failed = Signal(str)
-    _ready = Signal(object, object)
 
     def __init__(self, api: Api, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._api = api
         self._held: HeldPixels | None = None
-        self._release: threading.Event | None = None
+        self._view: _View | None = None
         self._threads: list[threading.Thread] = []
-        self._ready.connect(self._accept)
 
     def held_pixels(self) -> HeldPixels | None:
         """Returns the pixels of the open reveal, or None."""
@@ -89,16 +90,16 @@ class Revealer(QObject):
     def hold(self, wanted: RevealRequest) -> None:
         """Opens a reveal in a thread, and closes an earlier one first."""
         self.let_go()
-        release = self._release = threading.Event()
-        thread = threading.Thread(target=self._hold_open, args=(wanted, release), name="reveal", daemon=True)
+        self._view = _View(self, self._api, wanted)
+        thread = threading.Thread(target=self._view.run, name="reveal", daemon=True)
         self._threads = [other for other in self._threads if other.is_alive()] + [thread]
         thread.start()
 
     def let_go(self) -> None:
         """Overwrites the pixels at once; the thread then records the view."""
-        if self._release is not None:
-            self._release.set()
-            self._release = None
+        if self._view is not None:
+            self._view.release.set()
+            self._view = None
         if self._held is not None:
             self._held.wipe()
             self._held = None
@@ -111,36 +112,69 @@ class Revealer(QObject):
             thread.join(max(0.0, until - time.monotonic()))
         self._threads = [thread for thread in self._threads if thread.is_alive()]
 
-    def _hold_open(self, wanted: RevealRequest, release: threading.Event) -> None:
+    def accept(self, view: _View, held: HeldPixels) -> None:
+        """Announces the pixels, or wipes them when the hold ended already."""
+        if view is not self._view:
+            held.wipe()
+            return
+        self._held = held
+        self.opened.emit(held)
+
+    def end(self, step: RevealStep, found: float | Exception) -> None:
+        """Announces that the view was recorded, with its seconds, or why it failed."""
+        if isinstance(found, WorldError):
+            self.failed.emit(str(tr_message(found.message)))
+        elif isinstance(found, Exception):
+            self.failed.emit(tr("Triage could not show this because of an error; it stays blurred."))
+        else:
+            self.closed.emit(step, found)
+
+
+class _View:
+    """One reveal, from the hold to the record of the view.
+
+    Its thread never touches the revealer, which goes with its page. Only the window's thread does, when results arrive there.
+    """
+
+    def __init__(self, revealer: Revealer, api: Api, wanted: RevealRequest) -> None:
+        self.release = threading.Event()
+        self._revealer: Revealer | None = revealer
+        self._api, self._wanted = api, wanted
+        self._results: SimpleQueue[HeldPixels | float | Exception] = SimpleQueue()
+        self._dispatcher = get_dispatcher()
+
+    def run(self) -> None:
         """Opens the reveal, waits for the release and records the view; runs in the thread."""
-        began = time.monotonic()
+        wanted, began = self._wanted, time.monotonic()
         try:
             with self._api.reveal(wanted.report_id, wanted.sha256, wanted.step, wanted.at_ms, wanted.window) as pixels:
                 held = HeldPixels(pixels)
                 overwrite(pixels.rgb)
                 del pixels
-                self._emit(self._ready, held, release)
-                release.wait()
+                self._tell(held)
+                self.release.wait()
                 held.wipe()  # again, for the case that the page went before it took them
-        except WorldError as error:
-            self._emit(self.failed, tr_message(error.message))
         except Exception as error:
-            log.error("reveal failed: %s", type(error).__name__)
-            self._emit(self.failed, tr("Triage could not show this because of an error; it stays blurred."))
+            if not isinstance(error, WorldError):
+                log.error("reveal failed: %s", type(error).__name__)
+            self._tell(error.with_traceback(None))
         else:
-            self._emit(self.closed, wanted.step, time.monotonic() - began)
+            self._tell(time.monotonic() - began)
 
-    def _emit(self, signal: object, *values: object) -> None:
-        """Emits a signal, unless the page was deleted meanwhile."""
-        try:
-            signal.emit(*values)  # type: ignore[attr-defined]
-        except RuntimeError:
+    def _tell(self, result: HeldPixels | float | Exception) -> None:
+        """Has a result arrive on the window's thread."""
+        self._results.put(result)
+        self._dispatcher.send(self)
+
+    def arrive(self) -> None:
+        """Gives one result to the revealer, if its page is still there; else pixels are released."""
+        result, revealer = self._results.get(), self._revealer
+        if not isinstance(result, HeldPixels):
+            self._revealer = None
+        if revealer is None or not shiboken6.isValid(revealer):
+            self.release.set()
             log.info("a reveal ended after its page")
-
-    def _accept(self, held: HeldPixels, release: threading.Event) -> None:
-        """Announces the pixels on the main thread, or wipes them when the hold ended already."""
-        if release is not self._release or release.is_set():
-            held.wipe()
-            return
-        self._held = held
-        self.opened.emit(held)
+        elif isinstance(result, HeldPixels):
+            revealer.accept(self, result)
+        else:
+            revealer.end(self._wanted.step, result)

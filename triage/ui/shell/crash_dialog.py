@@ -17,6 +17,7 @@ from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from triage.store.log import log_error
+from triage.ui.core.window_calls import make_window_call
 from triage.ui.kit.fitting_dialog import FittingDialog
 from triage.ui.kit.widgets import KeyButton, label, row
 from triage.ui.text.i18n import ltr, tr
@@ -69,6 +70,7 @@ class CrashWatch(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.told = 0
+        self._tell = make_window_call(self, self.crashed.emit)
         self._hooks = sys.excepthook, threading.excepthook, sys.unraisablehook
         sys.excepthook = self._caught
         threading.excepthook = lambda found: self._caught(found.exc_type, found.exc_value, found.exc_traceback)
@@ -85,7 +87,7 @@ class CrashWatch(QObject):
             return
         if issubclass(kind, SystemExit):
             return
-        self.crashed.emit(self._note(error))
+        self._tell(self._note(error))
 
     def _note(self, error: BaseException | None) -> str:
         """Writes kind and place of the error into the log, and returns the number it has there."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 import time
 from enum import Enum
 
-import shiboken6
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from triage.errors import StoreBusy
@@ -19,6 +18,7 @@ from triage.model.progress import CancelToken, OnProgress, Progress
 from triage.model.users import Right
 from triage.ui.core.api import Api
 from triage.ui.core.runner import Changed, Job, Runner
+from triage.ui.core.window_calls import make_window_call
 from triage.ui.kit.job_pace import Pace
 from triage.ui.matches import match_words
 
@@ -51,7 +51,6 @@ class SweepControl(QObject):
 
     told = Signal()
     said = Signal(str)
-    _found = Signal(object)
 
     def __init__(self, api: Api, runner: Runner, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -69,7 +68,6 @@ class SweepControl(QObject):
         self._reports: frozenset[str] = frozenset()
         self._unchecked = 0
         self._may = api.may(Right.IMPORT)
-        self._found.connect(self._collect)
         self._telling = self._build_timer(TELL_EVERY_MS, self._announce_found)
         self._patience = self._build_timer(PATIENCE_MS, self._give_way)
         self._again = self._build_timer(LOOK_EVERY_MS, self.look_for_work)
@@ -140,11 +138,7 @@ class SweepControl(QObject):
 
     def _begin(self) -> None:
         """Starts the comparison in the background."""
-
-        def on_found(reports: frozenset[str]) -> None:
-            """Collects the reports for which matches were found."""
-            if shiboken6.isValid(self):
-                self._found.emit(reports)
+        on_found = make_window_call(self, self._collect)
 
         def work(on_progress: OnProgress, cancel: CancelToken) -> SweepResult | None:
             """Compares images; returns None when another program holds the store."""
