@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from triage.jobs.codec import encode
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.judging import judge, material
 from triage.jobs.judging.material import JudgingBatch, Material
-from triage.jobs.judging.steps import Steps, run_steps, split_by_size
+from triage.jobs.judging.steps import PIECE, PIECE_OF_LARGE, Steps, load_in_pieces, run_steps, split_by_size
 from triage.jobs.session import Session
 from triage.model.handover import Receipt
 from triage.priority import shipped_rules
@@ -70,3 +70,16 @@ def test_large_reports_are_not_held_in_memory_together(work: JudgingBatch) -> No
     assert list(split_by_size([], 10)) == []
     texts = [replace(each, documents=(), texts={"a": b"x" * 9}) for each in reports[:2]]
     assert [len(group) for group in split_by_size(texts, 10)] == [1, 1]
+
+
+def test_behind_large_documents_fewer_reports_are_read_in_one_go(work: JudgingBatch) -> None:
+    def load(ids: Sequence[int]) -> JudgingBatch:
+        read.append(list(ids))
+        size = (5 << 20) // len(ids) if 0 in ids else 1
+        return replace(work, materials=tuple(replace(work.materials[0], documents=(b"x" * size,), texts={}) for _ in ids))
+
+    read: list[list[int]] = []
+    ids = range(3 * PIECE)
+    assert [len(piece.materials) for piece in load_in_pieces(ids, load)] == [PIECE, PIECE_OF_LARGE, PIECE, PIECE_OF_LARGE]
+    assert [one for piece in read for one in piece] == list(ids), "each report once, in order"
+    assert list(load_in_pieces([], load)) == []

@@ -18,6 +18,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from triage.jobs.judging.basis import load_basis, require_basis, start_again_when_changed
@@ -48,6 +49,7 @@ TIES = 2_000
 """Reports whose link keys are written in one batch. The keys are sorted by value, so those of each report touch pages all over
 the table. Each page is sealed once a batch."""
 AT_ONCE = 25
+"""So few stale reports are judged at once, before what they change in others."""
 NEAR = 4
 """So many of one report and its linked reports are judged before anything else."""
 _ALSO = {"file": SPREAD, SPREAD: "file"}
@@ -184,23 +186,18 @@ def _run_in_batches(
         tell(len(ids))
 
 
-def split_for_judging(ids: Sequence[int]) -> Iterator[Sequence[int]]:
-    """Yields slices of ids that are read, and judged by one process, in one go."""
-    for start in range(0, len(ids), AT_ONCE):
-        yield ids[start : start + AT_ONCE]
-
-
 # -- ties ------------------------------------------------------------------------------------------------------------------
 
 
 def _write_keys(batch: Batch, ids: Sequence[int], judges: Judges) -> None:
     """Stores the link keys, file hashes and words of these reports, and marks whom they concern as stale."""
     from triage.jobs.judging import material
+    from triage.jobs.judging.steps import load_in_pieces
 
     known = judgement.load_key_digests(batch, ids)
     new: dict[int, ReportKeys] = {}
     read: list[tuple[int, StoredReading]] = []
-    for work, answers in judges.extract_keys(material.load_reports(batch, part) for part in split_for_judging(ids)):
+    for work, answers in judges.extract_keys(load_in_pieces(ids, partial(material.load_reports, batch))):
         for each, said in zip(work.materials, answers, strict=True):
             if known.get(each.report_id) != said.digest:
                 new[each.report_id] = said
@@ -271,6 +268,7 @@ def _marked_key(value: str) -> tuple[str, str]:
 def _write_cards(batch: Batch, ids: Sequence[int], judges: Judges) -> None:
     """Makes and stores the score cards and queue rows of these reports."""
     from triage.jobs.judging import cluster_keeping, material
+    from triage.jobs.judging.steps import load_in_pieces
     from triage.jobs.state import queue_planes
 
     around = _QueueContext(batch, ids)
@@ -278,7 +276,7 @@ def _write_cards(batch: Batch, ids: Sequence[int], judges: Judges) -> None:
     rows: list[tuple[int, QueueFacts]] = []
     due: list[tuple[int, list[DeadlineRow]]] = []
     read: list[tuple[int, StoredReading]] = []
-    for work, answers in judges.judge_reports(material.load_with_context(batch, part) for part in split_for_judging(ids)):
+    for work, answers in judges.judge_reports(load_in_pieces(ids, partial(material.load_with_context, batch))):
         for each, judged in zip(work.materials, answers, strict=True):
             card = CardRow(judged.location, judged.score, judged.clocks, judged.links, judged.place_of, judged.rescore_at)
             if card != each.around.card:

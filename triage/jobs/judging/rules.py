@@ -5,15 +5,17 @@ from __future__ import annotations
 import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from triage.errors import NotFound, Refused
 from triage.jobs.codec import score_from_bytes
 from triage.jobs.judging import material
-from triage.jobs.judging.assess import BATCH, assess, split_for_judging
+from triage.jobs.judging.assess import BATCH, assess
 from triage.jobs.judging.judge import Judged, Moved
 from triage.jobs.judging.judges import Judges, choose_workers
 from triage.jobs.judging.ruleset import MEANWHILE, edit_active_files, encode_files, load_active_rules, parse_rules
+from triage.jobs.judging.steps import load_in_pieces
 from triage.jobs.session import Session, now
 from triage.message import Message
 from triage.model.judgement import BANDS
@@ -195,9 +197,8 @@ def _explain_moves(
     changed = {name for name in (*old, *new) if old.get(name) != new.get(name)}
     found: dict[int, tuple[str, ...]] = {}
     with Judges(files, 0) as judges, session.reading() as db:
-        for work, answers in judges.judge_reports(
-            material.load_with_context(db, part, score_only=True) for part in split_for_judging(ids)
-        ):
+        load = partial(material.load_with_context, db, score_only=True)
+        for work, answers in judges.judge_reports(load_in_pieces(ids, load)):
             for each, judged in zip(work.materials, answers, strict=True):
                 was = {} if each.around.card is None else _load_points(each.around.card.score)
                 would = _load_points(judged.score)
@@ -224,7 +225,7 @@ def _score_anew(session: Session, ids: Sequence[int], files: str | None) -> Iter
             some = ids[start : start + BATCH]
             with session.reading() as db:
                 facts = judgement.load_queue_facts(db, some)
-                work = (material.load_with_context(db, part, score_only=True) for part in split_for_judging(some))
+                work = load_in_pieces(some, partial(material.load_with_context, db, score_only=True))
                 answers = [
                     pair for each, moved in judges.rescore_reports(work) for pair in zip(each.materials, moved, strict=True)
                 ]
