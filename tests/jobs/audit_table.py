@@ -1561,8 +1561,8 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
         tuple(("statistics", f"{name}") for name in ("statistics.csv", "statistics.json", "dictionary.csv", "statistics.pdf")),
         prepare=lambda w: w.patch.setattr("triage.exports.statistic_files.typeset", lambda *_, **__: b"%PDF- drawn"),
     ),
-    "counting.count_reports": reads(
-        lambda w: counting.count_reports(w.session, Period(first="2026-01-01", last="2026-12-31"), ignore_progress, None)
+    "counting.iter_counted": reads(
+        lambda w: counting.iter_counted(w.session, Period(first="2026-01-01", last="2026-12-31"), ignore_progress, None)
     ),
     "queue_sheet.load_sheet": reads(lambda w: queue_sheet.load_sheet(w.session, QueueFilter(), -1, 0)),
     "queue.count_queue": reads(lambda w: queue.count_queue(w.session, QueueFilter())),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import json
+import tracemalloc
+from dataclasses import replace
 from pathlib import Path
 
 import pypdfium2
@@ -16,13 +18,14 @@ from triage.exports.verify import verify_file
 from triage.jobs.casework.cases import open_case
 from triage.jobs.casework.decisions import decide
 from triage.jobs.intake.import_bundles import import_bundles
-from triage.jobs.leaving.counting import count_reports, list_months
-from triage.jobs.leaving.export_statistics import export_statistics
+from triage.jobs.leaving.counting import iter_counted, list_months
+from triage.jobs.leaving.export_statistics import export_statistics, preview_statistics
 from triage.jobs.session import Session
 from triage.model.handover import Receipt
 from triage.model.progress import ignore_progress
 from triage.model.statistics import CountedReport, Period
-from triage.store.queries import statistics_exports
+from triage.store.queries import statistics, statistics_exports
+from triage.store.queries.statistics import PeriodRow
 
 FIRST, LAST = "2026-01-01", "2026-10-31"
 SECRET = "Amber Example +92 301 0000456"
@@ -57,7 +60,7 @@ def filled_store(make_store: MakeStore) -> Path:
 
 
 def count(session: Session, first: str = FIRST, last: str = LAST) -> tuple[CountedReport, ...]:
-    return count_reports(session, Period(first=first, last=last), ignore_progress, None)
+    return tuple(iter_counted(session, Period(first=first, last=last), ignore_progress, None))
 
 
 def read(folder: Path) -> dict[tuple[str, ...], str]:
@@ -171,3 +174,27 @@ def test_the_youngest_stated_child_counts(session: Session, tmp_path: Path, age:
     write_report(tmp_path / "in", 900000900, age=age)
     import_bundles(session, [tmp_path / "in"], receipt=Receipt())
     assert [each.age_band for each in count(session)] == [band]
+
+
+def test_counting_keeps_no_report_in_memory(filled: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A year of two million reports once took a gigabyte."""
+    (row,) = list_some_rows(filled, 1)
+    stored = range(0)
+
+    def list_rows(_db: object, _begin: int, _end: int, after: int, limit: int) -> list[PeriodRow]:
+        return [replace(row, report_id=each) for each in stored[max(after + 1 - stored.start, 0) :][:limit]]
+
+    monkeypatch.setattr(statistics, "list_reports_of_period", list_rows)
+    peaks = []
+    for reports in (1_000, 1_000, 12_000):
+        stored = range(100_000, 100_000 + reports)
+        tracemalloc.start()
+        assert preview_statistics(filled, FIRST, LAST).rows
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    assert peaks[2] < peaks[1] + 500_000
+
+
+def list_some_rows(session: Session, count: int) -> list[PeriodRow]:
+    with session.reading() as db:
+        return statistics.list_reports_of_period(db, 0, 2_000_000_000, -1, count)

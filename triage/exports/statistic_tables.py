@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from triage.exports.suppression import MINIMUM, TOTAL, is_small, suppress_marks, suppress_pair, suppress_single
 from triage.model.statistics import AGE_BANDS, NOT_STATED, OTHER, CountedReport, StatisticCell, StatisticTable
@@ -19,21 +19,39 @@ _OPEN = ("esp", "type", "outcome")
 """Dimensions whose names come from reports: a rare name could itself tell of one person, so it is counted as "other"."""
 
 
-def make_tables(reports: Sequence[CountedReport], months: Sequence[str], provinces: Sequence[str]) -> tuple[StatisticTable, ...]:
-    """Returns the tables. `months` and `provinces` are listed also where nothing is counted."""
-    total = len(reports)
+class _Counts:
+    """What is counted of all reports of a period. It grows with the names that they state, not with the reports."""
+
+    def __init__(self, reports: Iterable[CountedReport]) -> None:
+        self.total = 0
+        self.pairs: dict[tuple[str, str], Counter[tuple[str, str]]] = {pair: Counter() for pair in PAIRS}
+        self.singles: dict[str, Counter[str]] = {name: Counter() for name in SINGLES}
+        self.marks: Counter[frozenset[str]] = Counter()
+        """By all marks that a report bears: a report with two rare marks is counted once as "other"."""
+        for report in reports:
+            self.total += 1
+            for first, second in PAIRS:
+                self.pairs[first, second][getattr(report, first), getattr(report, second)] += 1
+            for name in SINGLES:
+                self.singles[name][getattr(report, name)] += 1
+            self.marks[report.annotations] += 1
+
+
+def make_tables(reports: Iterable[CountedReport], months: Sequence[str], provinces: Sequence[str]) -> tuple[StatisticTable, ...]:
+    """Returns the tables. `months` and `provinces` are listed also where nothing is counted. Keeps no report in memory."""
+    counts = _Counts(reports)
+    total = counts.total
     if is_small(total):
         names = (*DIMENSIONS, *(" and ".join(pair) for pair in PAIRS))
         return tuple(_make_withheld(name, _split(name), None) for name in names)
     listed = {"month": months, "province": provinces, "age_band": (*AGE_BANDS, NOT_STATED)}
-    read = {name: _make_reader(name, reports) for name in ("month", "province", *_OPEN, "age_band")}
     tables: dict[str, StatisticTable] = {}
     for pair in PAIRS:
-        tables.update(_make_pair(pair, reports, read, listed))
+        tables.update(_make_pair(pair, counts.pairs[pair], listed))
     for name in SINGLES:
-        counts = _count((read[name](report) for report in reports), listed.get(name, ()))
-        tables[name] = _make_single(name, counts, total, suppress_single(counts))
-    tables["annotation"] = _make_marks(reports)
+        found = _list_counts(_join_rare(name, counts.singles[name]), listed.get(name, ()))
+        tables[name] = _make_single(name, found, total, suppress_single(found))
+    tables["annotation"] = _make_marks(counts.marks)
     return tuple(tables[name] for name in (*DIMENSIONS, *(" and ".join(pair) for pair in PAIRS)))
 
 
@@ -41,18 +59,23 @@ def _split(name: str) -> tuple[str, ...]:
     return tuple(name.split(" and "))
 
 
-def _make_reader(name: str, reports: Sequence[CountedReport]) -> Callable[[CountedReport], str]:
-    """Returns what reads the name of a report in a dimension; rare names of an open dimension become "other"."""
-    if name not in _OPEN:
-        return lambda report: str(getattr(report, name))
-    often = Counter(str(getattr(report, name)) for report in reports)
-    return lambda report: each if often[each := str(getattr(report, name))] >= MINIMUM else OTHER
+def _name(dimension: str, stated: str, often: Counter[str]) -> str:
+    """Returns the name under which a report is counted; a rare name of an open dimension becomes "other"."""
+    return OTHER if dimension in _OPEN and often[stated] < MINIMUM else stated
 
 
-def _count(names: Iterable[str], listed: Iterable[str]) -> dict[str, int]:
-    """Returns name -> count; names that are always listed come first, also with 0."""
-    counts = Counter(names)
-    return {name: counts.pop(name, 0) for name in listed} | {name: counts[name] for name in sorted(counts, key=_order)}
+def _join_rare(dimension: str, counts: Counter[str]) -> Counter[str]:
+    """Returns the counts of a dimension by the names under which reports are counted."""
+    joined: Counter[str] = Counter()
+    for stated, count in counts.items():
+        joined[_name(dimension, stated, counts)] += count
+    return joined
+
+
+def _list_counts(counts: Counter[str], listed: Iterable[str]) -> dict[str, int]:
+    """Returns name -> count in the order of a table; names that are always listed come first, also with 0."""
+    first = {name: counts[name] for name in listed}
+    return first | {name: counts[name] for name in sorted(counts, key=_order) if name not in first}
 
 
 def _order(name: str) -> tuple[bool, str]:
@@ -60,16 +83,24 @@ def _order(name: str) -> tuple[bool, str]:
     return name in RESERVED, name
 
 
+def _sum_side(counts: Counter[tuple[str, str]], side: int) -> Counter[str]:
+    """Returns the counts of one dimension of two."""
+    alone: Counter[str] = Counter()
+    for names, count in counts.items():
+        alone[names[side]] += count
+    return alone
+
+
 def _make_pair(
-    pair: tuple[str, str],
-    reports: Sequence[CountedReport],
-    read: Mapping[str, Callable[[CountedReport], str]],
-    listed: Mapping[str, Sequence[str]],
+    pair: tuple[str, str], found: Counter[tuple[str, str]], listed: Mapping[str, Sequence[str]]
 ) -> dict[str, StatisticTable]:
     """Returns a table of two dimensions and those of each alone, which hold its totals."""
-    total = len(reports)
-    first, second = (_count((read[name](report) for report in reports), listed.get(name, ())) for name in pair)
-    inner = Counter((read[pair[0]](report), read[pair[1]](report)) for report in reports)
+    total = found.total()
+    stated = tuple(_sum_side(found, side) for side in (0, 1))
+    inner: Counter[tuple[str, str]] = Counter()
+    for (row, column), count in found.items():
+        inner[_name(pair[0], row, stated[0]), _name(pair[1], column, stated[1])] += count
+    first, second = (_list_counts(_sum_side(inner, side), listed.get(name, ())) for side, name in enumerate(pair))
     counts = {(row, column): inner[row, column] for row in first for column in second}
     hidden = suppress_pair(counts)
     name = " and ".join(pair)
@@ -99,14 +130,17 @@ def _make_single(name: str, counts: Mapping[str, int], total: int, hidden: Itera
     return StatisticTable(name=name, dimensions=(name,), cells=(*cells, _make_cell((TOTAL,), total, False)))
 
 
-def _make_marks(reports: Sequence[CountedReport]) -> StatisticTable:
+def _make_marks(found: Counter[frozenset[str]]) -> StatisticTable:
     """Returns the table of marks. A report may bear several, so they add up to more than the total."""
-    total = len(reports)
-    often = Counter(mark for report in reports for mark in report.annotations)
-    counts = Counter(
-        name for report in reports for name in {mark if often[mark] >= MINIMUM else OTHER for mark in report.annotations}
-    )
-    without = sum(not report.annotations for report in reports)
+    total, without = found.total(), found[frozenset()]
+    often: Counter[str] = Counter()
+    for marks, count in found.items():
+        for mark in marks:
+            often[mark] += count
+    counts: Counter[str] = Counter()
+    for marks, count in found.items():
+        for name in {mark if often[mark] >= MINIMUM else OTHER for mark in marks}:
+            counts[name] += count
     hidden = suppress_marks(counts, without, total)
     if hidden is None:
         return _make_withheld("annotation", ("annotation",), total)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 
 from triage.exports.statistic_tables import RESERVED
@@ -30,25 +30,34 @@ _ADULT_AGE = 18  # years
 _UPPER_AGES = (5, 9, 12, 15, 17)  # years, the last of each of AGE_BANDS
 
 
-def count_reports(
+def iter_counted(
     session: Session, period: Period, on_progress: OnProgress, cancel: CancelToken | None
-) -> tuple[CountedReport, ...]:
-    """Returns what is counted of each report that was received in the period."""
+) -> Iterator[CountedReport]:
+    """Yields what is counted of each report that was received in the period; two million of them fill a gigabyte as a list.
+
+    Raises Refused at once, without the right.
+    """
     session.require(Right.EXPORT_QUEUE)
-    begin, end = find_bounds(period)
-    found: list[CountedReport] = []
-    after = -1
+    return _iter_counted(session, find_bounds(period), on_progress, cancel)
+
+
+def _iter_counted(
+    session: Session, bounds: tuple[int, int], on_progress: OnProgress, cancel: CancelToken | None
+) -> Iterator[CountedReport]:
+    after, done = -1, 0
     while True:
         if cancel:
             cancel.check()
         with session.reading() as db:
-            rows = statistics.list_reports_of_period(db, begin, end, after, _AT_ONCE)
+            rows = statistics.list_reports_of_period(db, *bounds, after, _AT_ONCE)
             documents = reports.load_parsed_documents(db, [row.report_id for row in rows])
         if not rows:
-            return tuple(found)
-        found += [_count(row, [document_from_json(each) for each in documents.get(row.report_id, ())]) for row in rows]
+            return
+        for row in rows:
+            yield _count(row, [document_from_json(each) for each in documents.get(row.report_id, ())])
         after = rows[-1].report_id
-        on_progress(Progress(done=len(found), total=None, unit="reports", note=Message("counting")))
+        done += len(rows)
+        on_progress(Progress(done=done, total=None, unit="reports", note=Message("counting")))
 
 
 def find_bounds(period: Period) -> tuple[int, int]:

@@ -14,7 +14,7 @@ from triage.errors import Refused
 from triage.exports import statistic_files as files
 from triage.exports.outgoing_file import must_be_free
 from triage.exports.statistic_tables import make_tables
-from triage.jobs.leaving.counting import PROVINCES, count_reports, list_months
+from triage.jobs.leaving.counting import PROVINCES, iter_counted, list_months
 from triage.jobs.leaving.outgoing import NOT_SAID, write_out
 from triage.jobs.leaving.periods import read_period
 from triage.jobs.leaving.signing import describe_export
@@ -122,7 +122,7 @@ def _make_tables(
     with session.reading() as db:
         _check_judged(db)
         _check_other_bounds(db, period, reason)
-    counted = count_reports(session, period, on_progress, cancel)
+    counted = iter_counted(session, period, on_progress, cancel)
     return make_tables(counted, list_months(period), PROVINCES)
 
 
