@@ -78,11 +78,32 @@ def test_a_word_that_qualifies_a_role_speaks_of_that_role_only(text: str, relati
     assert ROLES.find_relation(text) == relation
 
 
+@pytest.mark.parametrize(
+    ("text", "relation"),
+    [
+        ("baap ka dost", "acquaintance"), ("abbu k dost", "acquaintance"), ("walid sahab ke qareebi dost", "acquaintance"),
+        ("larki ke baap ka purana dost", "acquaintance"), ("bhai ka class fellow", "peer"), ("mamu ka parosi", "acquaintance"),
+        ("malik ka driver", "acquaintance"), ("beti ka ustad", "care"), ("باپ کا دوست", "acquaintance"), ("ابو کے ایک پرانے دوست", "acquaintance"),
+        ("والد صاحب کا دوست", "acquaintance"), ("بھائی کا دوست", "acquaintance"), ("سسر کا نوکر", "acquaintance"), ("پيءُ جو دوست", "acquaintance"),
+        ("د پلار ملګری", "acquaintance"), ("friend of father", "acquaintance"), ("a friend of dad", "acquaintance"), ("father's friend", "acquaintance"),
+        ("landlord of uncle", "acquaintance"), ("cousin of father", "relative"),
+        # What is no possessor counts as before.
+        ("baap", "household"), ("baap ke sath", "household"), ("والد کے ساتھ، دوست", "household"), ("baap ki tarah dost", "household"),
+        ("dost, baap", "household"), ("baap ka dost aur baap", "household"), ("baap aur us ka dost", "household"), ("bachi ka baap", "household"),
+        ("behen ka shohar", "household"), ("ammi ka boyfriend", "household"), ("boyfriend of mother", "household"), ("ماں دا یار", "household"),
+        ("ماں کا منگیتر", "household"), ("member of household", "household"), ("head of household", "household"), ("father of victim", "household"), ("dost ka baap", "household"),
+    ],
+)  # fmt: skip
+def test_a_possessor_is_not_who_is_meant(text: str, relation: str | None) -> None:
+    assert ROLES.find_relation(text) == relation
+
+
 def test_rules_of_before_the_qualifying_words_are_read() -> None:
     raw = tomllib.loads(resource("rules", ROLE_FILE).read_text(encoding="utf-8"))
     old = build_role_table(msgspec.convert({name: words for name, words in raw.items() if name in GROUPS}, dict[str, WordGroup]))
     assert old.find_relation("stranger to the family") == "household"
     assert old.find_relation("not my father") is None
+    assert old.find_relation("baap ka dost") == "household"
 
 
 def card(what: Report) -> ScoreCard:

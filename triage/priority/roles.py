@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -20,6 +20,8 @@ _DENIED_AFTER = 2
 """Words behind a role within which a denial speaks of it; Urdu denies behind the noun."""
 _DETERMINERS = frozenset({"a", "an", "the", "any", "his", "her", "their", "its", "my", "our", "your", "own", "both"})
 """May stand between words that deny the next role and that role."""
+_MOST_BETWEEN = 2
+"""Words that may stand between a possessor and what is said of them: "baap ka purana dost"."""
 _WORD = re.compile(r"[\w']+")
 _POSSESSED = re.compile(r"(?:the )?(?:child|victim|minor|girl|boy|son|daughter|friend)'s ")
 _OF_SOMEBODY = re.compile(r" of (?:a|an|the|his|her|their|my|one) (?!child|victim|minor|girl|boy)")
@@ -43,8 +45,8 @@ class WordGroup(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
 
 GROUPS = (*RELATIONS, "children_work", "denials", "not_children")
 """The groups that the table must hold."""
-QUALIFYING_GROUPS = ("denies_next", "denies_previous")
-"""Groups that rules of before 2026.12 lack."""
+QUALIFYING_GROUPS = ("denies_next", "denies_previous", "owns_next", "owned_by_next", "honorifics", "no_possession", "partners")
+"""Groups that older rules lack: the first two before 2026.12, the others before 2026.13."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -78,13 +80,33 @@ class RoleTable:
             (-length, at, relation) for relation in RELATIONS for at, length in self._find(words, relation)
         ]
         taken: set[int] = set()
-        stated: set[Relation] = set()
+        roles: list[tuple[int, int, Relation]] = []
         for minus_length, at, relation in sorted(found, key=lambda each: each[:2]):
             places = set(range(at, at - minus_length))
-            if not places & taken and not self._is_denied(words, at, -minus_length):
-                stated.add(relation)
+            if not places & taken:
+                roles.append((at, -minus_length, relation))
             taken |= places
-        return stated
+        beside = [(at, at + length) for at, length, _ in roles if words[at : at + length] not in self.sequences["partners"]]
+        return {
+            relation
+            for at, length, relation in roles
+            if not self._is_denied(words, at, length) and not self._is_possessor(words, at, length, beside)
+        }
+
+    def _is_possessor(self, words: tuple[str, ...], at: int, length: int, beside: Sequence[tuple[int, int]]) -> bool:
+        """Returns whether a role only says whose friend or servant is meant: "baap ka dost", "friend of father".
+
+        `beside` are the first places of the roles, and those behind their last, without partners: who is a partner of the mother
+        is of the household.
+        """
+        end = at + length
+        while self._stands_at(words, end, "honorifics"):
+            end += 1
+        if self._stands_at(words, end, "owns_next") and not self._stands_at(words, end + 1, "no_possession"):
+            return any(end < start <= end + 1 + _MOST_BETWEEN for start, _ in beside)
+        if self._ends_at(words, at, "owned_by_next"):
+            return any(end <= start <= end + _MOST_BETWEEN for start, _ in beside)
+        return bool(at) and words[at - 1] == "of" and any(stop == at - 1 for _, stop in beside)
 
     def _find(self, words: tuple[str, ...], group: str) -> list[tuple[int, int]]:
         sequences = self.sequences[group]
