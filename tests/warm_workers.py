@@ -1,9 +1,8 @@
 """Programs beside the host that stay warm: loading their libraries costs most of a small import, and of a page of PDF.
 
 Each test forks its confined workers from a fork server that outlives the import. The program itself starts new servers for each
-bundle. Tests of the sandbox and of the workers see that: they are COLD. Tests of use cases, of the contract of
-outputs and of the desktop have their papers typeset in their own process. Tests of exports, of the command line and of the whole
-job start the typesetter as the program does.
+bundle. Tests of the sandbox and of the workers see that: they are COLD. Papers are typeset in the process of the tests, except in
+tests of that process, which are OWN_TYPESETTER. Commands in a process of their own start the typesetter as the program does.
 """
 
 from __future__ import annotations
@@ -22,6 +21,8 @@ from triage.exports import pdf_documents, typesetter
 
 COLD = ("decode", "fuzz", "hardening", "programs", "readers", "sealed")
 """Words in the path of tests that start their own servers."""
+OWN_TYPESETTER = ("hardening", "programs", "typesetter")
+"""Words in the path of tests in which a typesetter starts for each paper, or once where the program keeps it."""
 
 MANY = 64
 """Workers of one server: to start the next server takes as long as some twenty workers."""
@@ -76,8 +77,12 @@ def install() -> None:
 def choose(path: Path) -> None:
     """Says whose turn it is: the tests in this file share servers, or start their own."""
     global _warm, _typesets_here
-    _typesets_here = bool({"jobs", "outputs", "ui"} & set(path.parts[-4:]))
-    _warm = not any(word in part for word in COLD for part in path.parts[-3:])
+    _typesets_here = not _is_named(path, OWN_TYPESETTER)
+    _warm = not _is_named(path, COLD)
+
+
+def _is_named(path: Path, words: Sequence[str]) -> bool:
+    return any(word in part for word in words for part in path.parts[-3:])
 
 
 def end() -> None:

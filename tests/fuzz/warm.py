@@ -7,4 +7,4 @@ from pathlib import Path
 from tests import warm_workers
 
 warm_workers.install()
-warm_workers.choose(Path("tests", "exports"))  # papers are typeset in a process of their own, as the program does it
+warm_workers.choose(Path("tests", "typesetter"))  # papers are typeset in a process of their own, as the program does it

@@ -58,6 +58,11 @@ def _cut(tile: Array, rng: np.random.Generator, height: int, width: int, step: i
     return piece[:, ::-1] if rng.random() < 0.5 else piece
 
 
+def limit(values: Array, low: float, high: float) -> Array:
+    """Returns the values cut to a range. For the small arrays of most shapes `np.clip` takes five times as long."""
+    return np.minimum(np.maximum(values, low), high)
+
+
 def multiply_channels(rgb: Array, factor: Array) -> None:
     """Multiplies the channels by a factor for each pixel, in place: one by one, which NumPy does in a third of the time."""
     for channel in range(3):
@@ -107,7 +112,7 @@ class Canvas:
         last = round(bottom * self.height)
         piece = self.noise.cut(self.rng, last, self.width, 1.7)
         fade = np.linspace(1.0, 0.3, last, dtype=np.float32)[:, None]
-        self._blend(slice(0, last), slice(0, self.width), np.clip((piece - 1.2 + 1.8 * cover) * fade, 0, 0.9), colour)
+        self._blend(slice(0, last), slice(0, self.width), limit((piece - 1.2 + 1.8 * cover) * fade, 0, 0.9), colour)
 
     def ridge(self, heights: Array, colour: Colour, *, bottom: float = 1.0, fade: Colour | None = None) -> None:
         """Fills the area below a line of heights (a y for each column) down to `bottom`, blending into `fade`."""
@@ -115,7 +120,7 @@ class Canvas:
         if first >= last:
             return
         y = np.arange(first, last, dtype=np.float32)[:, None]
-        cover = np.clip(y - heights[None, :] * self.height + 0.5, 0, 1)
+        cover = limit(y - heights[None, :] * self.height + 0.5, 0, 1)
         paint: Array = np.broadcast_to(np.asarray(colour, dtype=np.float32), (last - first, 1, 3))
         if fade is not None:
             t = np.linspace(0, 1, last - first, dtype=np.float32)[:, None, None]
@@ -138,10 +143,10 @@ class Canvas:
         cos, sin = float(np.cos(angle)), float(np.sin(angle))
         u, v = (x * cos + y * sin) / rx, (y * cos - x * sin) / ry
         r = np.sqrt(u * u + v * v)
-        cover = np.clip((1 - r) * min(rx, ry) * self.height / soft + 0.5, 0, 1)
+        cover = limit((1 - r) * min(rx, ry) * self.height / soft + 0.5, 0, 1)
         paint: Array = np.asarray(colour, dtype=np.float32)
         if lit:
-            light = np.clip(1 - np.hypot(u + 0.35, v + 0.4) * 0.75, 0, 1)[:, :, None]
+            light = limit(1 - np.hypot(u + 0.35, v + 0.4) * 0.75, 0, 1)[:, :, None]
             paint = paint * (1 - lit + lit * 1.2 * light) + 0.35 * lit * light**6
         self._blend(rows, columns, cover, paint)
 
@@ -158,17 +163,18 @@ class Canvas:
             return
         x = np.arange(left, right, dtype=np.float32)[None, :] + 0.5
         y = np.arange(top, bottom, dtype=np.float32)[:, None] + 0.5
-        edges = np.roll(corner, -1, axis=0) - corner
-        turning = float(np.sign(np.sum(corner[:, 0] * np.roll(corner[:, 1], -1) - np.roll(corner[:, 0], -1) * corner[:, 1])))
-        inside = np.full((bottom - top, right - left), np.inf, dtype=np.float32)
-        for (px, py), (dx, dy) in zip(corner, edges, strict=True):
-            length = float(np.hypot(dx, dy)) or 1.0
-            inside = np.minimum(inside, turning * (dx * (y - py) - dy * (x - px)) / length)
+        following = np.concatenate((corner[1:], corner[:1]))
+        turning = np.sign(np.sum(corner[:, 0] * following[:, 1] - following[:, 0] * corner[:, 1]))
+        inside = np.full((bottom - top, right - left), np.inf, dtype=np.float64)
+        for (px, py), (dx, dy) in zip(corner, turning * (following - corner), strict=True):
+            distance = dx * (y - py) - dy * (x - px)
+            distance /= float(np.hypot(dx, dy)) or 1.0
+            np.minimum(inside, distance, out=inside)
         paint = np.asarray(colour, dtype=np.float32)
         if fade is not None:
             t = np.linspace(0, 1, bottom - top, dtype=np.float32)[:, None, None]
             paint = paint * (1 - t) + np.asarray(fade, dtype=np.float32) * t
-        self._blend(slice(top, bottom), slice(left, right), np.clip(inside + 0.5, 0, 1), paint)
+        self._blend(slice(top, bottom), slice(left, right), limit(inside + 0.5, 0, 1), paint)
 
     def box(self, left: float, top: float, right: float, bottom: float, colour: Colour, *, fade: Colour | None = None) -> None:
         """Draws an upright rectangle."""
@@ -221,4 +227,6 @@ class Canvas:
         part = self.rgb[rows, columns]
         share, colours = cover.astype(np.float32), np.asarray(paint, dtype=np.float32)
         for channel in range(3):  # NumPy takes three times as long over a last axis of three
-            part[:, :, channel] += share * (colours[..., channel] - part[:, :, channel])
+            change = colours[..., channel] - part[:, :, channel]
+            change *= share
+            part[:, :, channel] += change

@@ -20,23 +20,19 @@ class _Keys:
     def __init__(self, password: bytes) -> None:
         self._table = _table()
         self._a, self._b, self._c = 0x12345678, 0x23456789, 0x34567890
-        for byte in password:
-            self._mix(byte)
-
-    def _mix(self, byte: int) -> None:
-        """Updates the keys with a byte of plain text."""
-        table = self._table
-        self._a = (self._a >> 8) ^ table[(self._a ^ byte) & 0xFF]
-        self._b = ((self._b + (self._a & 0xFF)) * 134_775_813 + 1) & 0xFFFFFFFF
-        self._c = (self._c >> 8) ^ table[(self._c ^ (self._b >> 24)) & 0xFF]
+        self.lock(password)
 
     def lock(self, data: bytes) -> bytes:
-        """Returns the data encrypted."""
-        out = bytearray(len(data))
+        """Returns the data encrypted, and updates the keys with each byte of plain text."""
+        out, table = bytearray(len(data)), self._table
+        a, b, c = self._a, self._b, self._c
         for i, byte in enumerate(data):
-            mask = (self._c & 0xFFFF) | 2
+            mask = (c & 0xFFFF) | 2
             out[i] = byte ^ ((mask * (mask ^ 1)) >> 8 & 0xFF)
-            self._mix(byte)
+            a = (a >> 8) ^ table[(a ^ byte) & 0xFF]
+            b = ((b + (a & 0xFF)) * 134_775_813 + 1) & 0xFFFFFFFF
+            c = (c >> 8) ^ table[(c ^ (b >> 24)) & 0xFF]
+        self._a, self._b, self._c = a, b, c
         return bytes(out)
 
 

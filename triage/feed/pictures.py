@@ -75,12 +75,13 @@ def enlarge(rgb: Array, factor: int) -> Array:
     if factor == 1:
         return rgb
     for axis in (0, 1):
-        following = np.concatenate([rgb.take(range(1, rgb.shape[axis]), axis), rgb.take([-1], axis)], axis)
-        difference, shape = following - rgb, list(rgb.shape)
+        last = rgb.shape[axis] - 1
+        difference, shape = np.diff(rgb, axis=axis, append=rgb.take([last], axis)), list(rgb.shape)
         shape[axis] *= factor
-        larger = np.empty(shape, dtype=rgb.dtype)
+        larger, between = np.empty(shape, dtype=rgb.dtype), np.empty_like(rgb)
         for i in range(factor):
-            larger[(slice(None),) * axis + (slice(i, None, factor),)] = rgb + difference * np.float32(i / factor)
+            np.multiply(difference, np.float32(i / factor), out=between)
+            np.add(rgb, between, out=larger[(slice(None),) * axis + (slice(i, None, factor),)])
         rgb = larger
     return rgb
 

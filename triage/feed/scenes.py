@@ -19,7 +19,7 @@ def _mix(a: Colour, b: Colour, t: float) -> Colour:
 
 
 def _vary(c: Canvas, colour: Colour, by: float = 0.08) -> Colour:
-    r, g, b = (float(np.clip(v + c.rng.uniform(-by, by), 0, 1)) for v in colour)
+    r, g, b = (min(1.0, max(0.0, v + c.rng.uniform(-by, by))) for v in colour)
     return (r, g, b)
 
 
