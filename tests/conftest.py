@@ -11,11 +11,15 @@ import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from tests import temp_folder
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as decoders have it: each process's threads spin while they wait for a core
 gc.disable()  # until all tests are collected: nearly all that is made until then stays
@@ -32,6 +36,31 @@ def pytest_collection_finish() -> None:
     gc.freeze()
     gc.set_threshold(10_000, 10, 10)  # what the tests make is mostly freed without that
     gc.enable()
+
+
+@pytest.fixture(scope="session")
+def qapp(qapp: QApplication) -> QApplication:
+    """The application, with which Python looks for cycles on this thread only, as in the program."""
+    from triage.ui.core.cycles import collect_on_this_thread
+
+    collect_on_this_thread(qapp)
+    return qapp
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol() -> Iterator[object]:
+    """Keeps Python's own search for cycles off once a process has had a window, also in tests without one.
+
+    What a window left would else be deleted by whatever thread next needs memory, which may crash a test long after.
+    """
+    cycles = sys.modules.get("triage.ui.core.cycles")
+    collector = cycles and cycles.find_collector()
+    if collector:
+        gc.disable()
+    result = yield
+    if collector:
+        collector.collect_due()
+    return result
 
 
 if sys.platform == "linux":

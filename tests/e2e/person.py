@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -29,6 +30,7 @@ class Person:
     """Presses keys where the focus is, and waits after each until all that was asked has come."""
 
     def __init__(self, store: Path, name: str) -> None:
+        assert not gc.isenabled(), "a thread that reads would delete parts of the window; the fixture qapp prevents it"
         self.name = name
         self.api = Api(Session(Store.open(store, name, PASSPHRASE)))
         self.runner = Runner()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 from collections.abc import Iterator
 from functools import partial
@@ -18,7 +17,6 @@ from PySide6.QtWidgets import QApplication
 
 from tests.ui.fakes import FakeApi
 from triage.ui.core import file_dialogs
-from triage.ui.core.cycles import collect_on_this_thread
 from triage.ui.core.runner import Runner
 from triage.ui.kit import theme
 
@@ -30,32 +28,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_setup() -> Iterator[None]:
-    """Has Python free cycles on the window's thread only, as the program does, while a test of the desktop runs."""
-    if QApplication.instance() is not None:
-        gc.disable()
-    yield
-
-
-@pytest.hookimpl(wrapper=True)
 def pytest_runtest_teardown() -> Iterator[None]:
     """Deletes the windows of the test, which otherwise wait for an event loop that never comes.
 
     Every later change of theme and every new window would cost more for each of them.
     """
     yield
-    if (app := QApplication.instance()) is None:
+    if QApplication.instance() is None:
         return
     file_dialogs.end_session()  # a window that is deleted without a lock leaves its own
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-    collect_on_this_thread(app).collect_due()
-    gc.enable()  # tests of other parts may follow in this process
-
-
-@pytest.fixture(scope="session")
-def qapp(qapp: QApplication) -> QApplication:
-    collect_on_this_thread(qapp)
-    return qapp
 
 
 @pytest.fixture

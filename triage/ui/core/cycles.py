@@ -50,5 +50,10 @@ class CycleCollector(QObject):
 
 def collect_on_this_thread(app: QCoreApplication) -> CycleCollector:
     """Returns the collector of this program, which begins with the first call."""
-    found = app.findChild(CycleCollector)
-    return found if isinstance(found, CycleCollector) else CycleCollector(app)
+    return find_collector() or CycleCollector(app)
+
+
+def find_collector() -> CycleCollector | None:
+    """Returns the collector of this program, or None before it began."""
+    app = QCoreApplication.instance()
+    return None if app is None else app.findChild(CycleCollector)
