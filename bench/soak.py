@@ -360,6 +360,8 @@ def main() -> int:
     asked = parser.parse_args()
     if asked.work:
         work(Path(asked.work[0]), Path(asked.work[1]), *map(int, asked.work[2:]))
+    if asked.directory is not None:
+        asked.directory.mkdir(parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix="soak-", dir=asked.directory))
     intake = Path(tempfile.mkdtemp(prefix="soak-in-"))
     try:

@@ -29,14 +29,17 @@ class Message:
     `key` is the English template; a value stands in it as `{name}` or `{name:format}`. A key without values is taken as it is.
     """
 
-    __slots__ = ("by_name", "key")
+    __slots__ = ("by_name", "key", "stored")
     key: Final[str]
     by_name: Final[Mapping[str, Value]]
     """The values, sorted by name, so that equal messages are stored alike. Nobody changes them."""
+    stored: object
+    """For `jobs.codec`: the encoded form of a message that stands on many cards. It is no part of the message."""
 
     def __init__(self, key: str, /, **values: Value) -> None:
         """Keeps the values sorted by name."""
         self.key = key
+        self.stored = None
         self.by_name = values if len(values) < 2 else dict(sorted(values.items()))
 
     @property

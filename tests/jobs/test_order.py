@@ -17,7 +17,7 @@ from tests.jobs.bundles import jpeg, le_json
 from tests.jobs.conftest import CHEAP
 from tests.jobs.plain import to_plain
 from triage.jobs.intake.import_bundles import import_bundles
-from triage.jobs.judging import judge, judges, report_keys, worker
+from triage.jobs.judging import judge, judges, report_keys, steps, worker
 from triage.jobs.judging.assess import assess
 from triage.jobs.reading.queue import list_queue_rows
 from triage.jobs.reading.show import load_report_view
@@ -102,6 +102,13 @@ def some(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
         yield session
 
 
+@pytest.fixture
+def _small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each process that judges gets several pieces."""
+    monkeypatch.setattr(steps, "PIECE", 20)
+
+
+@pytest.mark.usefixtures("_small_pieces")
 def test_it_does_not_matter_who_judges(some: Session) -> None:
     first = everything(some)
     assert len(first["score_card"]) == 60 and not first["stale"]
@@ -119,6 +126,7 @@ class Elsewhere(ThreadPoolExecutor):
         return super().submit(there, *given)
 
 
+@pytest.mark.usefixtures("_small_pieces")
 def test_an_executor_judges_as_we_do(some: Session) -> None:
     first = everything(some)
     with Elsewhere(2) as executor:

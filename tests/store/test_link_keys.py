@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import random
 
-from triage.store.queries import judgement, link_values, reports
+from triage.store.queries import judgement, link_values, lists, reports
+from triage.store.queries.judgement import CardRow, StoredReading
 from triage.store.store import Store
 
 REPORTS, VALUES = 30, 12
@@ -25,3 +26,26 @@ def test_shared_keys_are_found_without_naming_them(store: Store) -> None:
         found = link_values.find_shared_keys(batch, some, ("sentence",))
     assert expected
     assert found == expected.keys()
+
+
+def test_a_key_that_comes_again_replaces_the_one_before(store: Store) -> None:
+    with store.batch() as batch:
+        ids = [reports.add_report(batch, str(n)) for n in range(2)]
+        judgement.save_keys(batch, [(i, ("email", "kite", 50, None)) for i in ids], [])
+        judgement.save_keys(batch, [(ids[0], ("email", "kite", 80, 20_000))], [])
+        judgement.save_keys(batch, [(ids[1], ("phone", "1", 70, 3))], [(ids[1], ("email", "kite", 50, None))])
+        kept = judgement.load_keys_of_reports(batch, ids)
+    assert kept == {ids[0]: {("email", "kite", 80, 20_000)}, ids[1]: {("phone", "1", 70, 3)}}
+
+
+def test_file_hashes_and_digests_that_come_again_replace_those_before(store: Store) -> None:
+    with store.batch() as batch:
+        one = reports.add_report(batch, "1")
+        lists.replace_file_hashes(batch, [one], [("md5", b"x", one, "a.png", 1), ("md5", b"x", one, "a.png", 0)])
+        assert batch.all("SELECT name, declared FROM file_hash") == [("a.png", 1)]
+        for digest, read in ((b"1", StoredReading(b"b", b"r")), (b"2", None)):
+            judgement.save_key_digests(batch, [(one, digest, read)])
+        assert batch.all("SELECT digest, reading_basis, reading FROM report_digest") == [(b"2", None, None)]
+        for score in (b"old", b"new"):
+            judgement.save_cards(batch, [(one, CardRow(b"l", score, b"c", b"t", None, score.decode()))])
+        assert judgement.load_cards(batch, [one]) == {one: CardRow(b"l", b"new", b"c", b"t", None, "new")}

@@ -26,7 +26,19 @@ def _encode_message(value: object) -> object:
     if type(value) is not Message:
         raise TypeError(type(value))
     values = value.by_name
-    return {"key": value.key, "values": values} if values else _encode_plain(value.key)
+    if not values:
+        return _encode_plain(value.key)
+    if value.stored is None:
+        value.stored = _ONCE
+    elif value.stored is _ONCE:
+        value.stored = msgspec.Raw(encode({"key": value.key, "values": values}))
+    else:
+        return value.stored
+    return {"key": value.key, "values": values}
+
+
+_ONCE = object()
+"""Was encoded once. What is encoded again is kept by a cache, and stands on further cards: then its bytes are kept too."""
 
 
 @lru_cache(maxsize=4_096)

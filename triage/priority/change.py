@@ -16,6 +16,7 @@ from triage.model.incident_kinds import BLACKMAIL
 from triage.model.judgement import Band
 from triage.priority.case import Case, Seen
 from triage.priority.conditions import CONDITIONS
+from triage.priority.conditions.incident import is_annotated
 from triage.priority.rules import Fact, Rule, RuleSet
 from triage.priority.scoring import LEAST, Applied, Outcome, Settle, Standing, applied, steps, sunk, undone
 from triage.priority.stated_values import bare
@@ -307,7 +308,7 @@ def rests_on(rule: Rule, fact: Fact, case: Case) -> bool:
         return True
     if not rule.condition.endswith(_UNDER_BLACKMAIL) or fact != _THREAT:
         return False
-    return CONDITIONS["report_annotated"].ask(case, BLACKMAIL) is None
+    return not is_annotated(case, BLACKMAIL)
 
 
 def _distinct(changes: Iterable[_Change]) -> list[_Change]:

@@ -59,7 +59,7 @@ def hits_on(case: Case, file: ReportFile, *kinds: str) -> Iterator[ListHit]:
 def file_annotated(case: Case, field: str, words: Words) -> Seen | None:
     """Finds files with one of the named marks, or the report when the provider marked it as a whole."""
     wanted = all_bare(words)
-    found = [name for level, name in case.marks if level in wanted]
+    found = [name for level, name in case.marks if level in wanted] if case.marks else ()
     if found:
         return Seen(listing(found), field, float(len(found)))
     if wanted.isdisjoint(case.annotations):
@@ -70,8 +70,8 @@ def file_annotated(case: Case, field: str, words: Words) -> Seen | None:
 @of_words("files.classification")
 def class_is(case: Case, field: str, words: Words) -> Seen | None:
     """Finds files of one of the provider's classes."""
-    classes = [read_class(file.entry.classification) for file in case.report.files if file.entry.classification]
-    found = [each for each in classes if each in words]
+    stated = [file.entry.classification for file in case.report.files if file.entry.classification]
+    found = [each for each in map(read_class, stated) if each in words] if stated else ()
     if not found:
         return None
     said = Message("class {classes}: {files}", classes=listing(found), files=counted(len(found), "file"))
@@ -82,31 +82,39 @@ def class_is(case: Case, field: str, words: Words) -> Seen | None:
 def distinct_files(case: Case, field: str) -> Seen | None:
     """Counts the distinct files of the report, whether their bytes came or not."""
     count = len({identity(file) for file in case.report.files})
-    return Seen(Message("{n} distinct", n=count), field, float(count)) if count else None
+    return _describe_distinct(count, field) if count else None
+
+
+@lru_cache(maxsize=1_024)
+def _describe_distinct(count: int, field: str) -> Seen:
+    return Seen(Message("{n} distinct", n=count), field, float(count))
 
 
 @plain("files")
 def files_present(case: Case, field: str) -> Seen | None:
     """Counts the distinct files whose bytes came."""
     count = len({file.occurrence.sha256 for file in case.report.files if file.occurrence})
-    return Seen(Message("{n} of {total} present", n=count, total=len(case.report.files)), field, float(count)) if count else None
+    return _describe_present(count, len(case.report.files), field) if count else None
+
+
+@lru_cache(maxsize=1_024)
+def _describe_present(count: int, total: int, field: str) -> Seen:
+    return Seen(Message("{n} of {total} present", n=count, total=total), field, float(count))
 
 
 @of_words("files.viewed_by_esp")
 def viewed_by_provider(case: Case, field: str, words: Words) -> Seen | None:
     """`words` are of yes, no and not said: three different things."""
-    given = [_SAID[file.entry.viewed_by_esp] for file in case.report.files]
-    found = [answer for answer in given if answer in words]
-    if not found:
-        return None
-    told = listing(_ANSWERS[answer] for answer in found)
-    said = Message("{answers}: {share}", answers=told, share=_describe_share(len(found), len(given)))
-    return Seen(said, field, float(len(found)))
+    files = case.report.files
+    found = [answer for answer in [_SAID[file.entry.viewed_by_esp] for file in files] if answer in words]
+    return _describe_answers(frozenset(found), len(found), len(files), field) if found else None
 
 
 @lru_cache(maxsize=1_024)
-def _describe_share(number: int, total: int) -> Message:
-    return Message("{n} of {total} file" if total == 1 else "{n} of {total} files", n=number, total=total)
+def _describe_answers(answers: frozenset[str], number: int, total: int, field: str) -> Seen:
+    told = listing(_ANSWERS[answer] for answer in answers)
+    share = Message("{n} of {total} file" if total == 1 else "{n} of {total} files", n=number, total=total)
+    return Seen(Message("{answers}: {share}", answers=told, share=share), field, float(number))
 
 
 @plain("surroundings.lists_checked")

@@ -89,6 +89,14 @@ def report_annotated(case: Case, field: str, words: Words) -> Seen | None:
     return Seen(case.report.incident_type or "", "incident_type") if holds(case.kind, wanted) else None
 
 
+def is_annotated(case: Case, words: Words) -> bool:
+    """Returns whether `report_annotated` finds anything, without putting it into words."""
+    wanted = all_bare(words)
+    if not wanted.isdisjoint(case.annotations):
+        return True
+    return any(level in wanted for level, _ in case.marks) or holds(case.kind, wanted)
+
+
 @plain("escalation")
 def escalated(case: Case, field: str) -> Seen | None:
     """Present is escalated, with whatever reason or none; a reason that denies it, as "N/A" or "No - routine report", is not."""
@@ -169,7 +177,12 @@ def text_not_read_whole(case: Case, field: str) -> Seen | None:
 
 
 def _may_be_blackmail(case: Case) -> bool:
-    return bool(report_annotated.ask(case, BLACKMAIL) or text_says.ask(case, ("threat",)))
+    return is_annotated(case, BLACKMAIL) or any(each.intent == "threat" for each in case.findings)
+
+
+def do_parties_say(case: Case, intent: str) -> bool:
+    """Returns whether `parties_say` finds an intent, without putting it into words."""
+    return any(each.intent == intent and _is_own_words(each) for each in case.findings)
 
 
 def _is_own_words(finding: IntentFinding) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from functools import lru_cache
 
 from triage.intents.stated_ages import read_ages
 from triage.message import Message
@@ -24,7 +25,7 @@ from triage.priority.case import (
     short,
 )
 from triage.priority.conditions.files import is_no_more_than_misleading
-from triage.priority.conditions.incident import is_contact, parties_say, report_annotated
+from triage.priority.conditions.incident import do_parties_say, is_annotated, is_contact
 from triage.priority.stated_values import bare, says_yes
 
 _GROUPS = ("group", "groupid", "groupidentifier")
@@ -35,6 +36,8 @@ _AGED = ((13.0, 0.5), (18.0, 0.25))
 _PEER_YEARS = 4
 """Two minors whose ages lie so many years apart or fewer are of like age."""
 _CHILD_ROLES = ("victim", "recipient")
+_OCCUPATION, _RELATIONSHIP = ("suspect", "occupation"), ("suspect", "relationshiptochildvictim")
+"""Facts by role and bare name."""
 
 
 @of_words("people.facts")
@@ -78,11 +81,21 @@ def group_named(case: Case, field: str) -> Seen | None:
 @plain("people")
 def victim_named(case: Case, field: str) -> Seen | None:
     """Finds blocks or identifiers of a victim who is not stated to be an adult. That there is none says nothing."""
+    children = _count_named_victims(case)
+    return _describe_victims(children, field) if children else None
+
+
+def _count_named_victims(case: Case) -> int:
+    """Returns how many victims who are not stated adults have a block; 1 when there is no block, but an identifier of one."""
     blocks = [person for person in case.report.people if person.role == "victim"]
-    children = sum(1 for person in blocks if not _is_stated_adult(case, person))
     if not blocks:
-        children = int(any(each.role == "victim" for each in case.report.identifiers))
-    return Seen(Message("{n} named", n=children), field, float(children)) if children else None
+        return int(any(each.role == "victim" for each in case.report.identifiers))
+    return sum(1 for person in blocks if not _is_stated_adult(case, person))
+
+
+@lru_cache(maxsize=256)
+def _describe_victims(children: int, field: str) -> Seen:
+    return Seen(Message("{n} named", n=children), field, float(children))
 
 
 @plain("people")
@@ -92,11 +105,12 @@ def victim_not_known(case: Case, field: str) -> Seen | None:
     More children count more, and so does an age of a child, all the more a young one. A child in known material may have been
     found long ago.
     """
-    named = victim_named.ask(case, None)
-    if named is None or any(hit.list_kind == "known" for hit in case.surroundings.hits):
+    children = _count_named_victims(case)
+    if not children or any(hit.list_kind == "known" for hit in case.surroundings.hits):
         return None
-    aged = next((more for years, more in _AGED if victim_younger_than.ask(case, years) is not None), 0.0)
-    return Seen(named.value, field, 1.0 - 0.5 ** (named.amount + aged))
+    youngest = min(ages_of(case, "victim"), default=None)
+    aged = 0.0 if youngest is None else next((more for years, more in _AGED if youngest < years), 0.0)
+    return Seen(_describe_victims(children, field).value, field, 1.0 - 0.5 ** (children + aged))
 
 
 @plain("people.age")
@@ -228,7 +242,8 @@ def history_stated(case: Case, field: str) -> Seen | None:
         for fact in facts_of(case, "suspect", "convictedSexOffender", "accessToChildren")
         if says_yes(fact.value)
     ]
-    work, relation = works_with_children.ask(case, None), relationship_is.ask(case, ("acquaintance",))
+    work = works_with_children.ask(case, None) if _OCCUPATION in case.facts else None
+    relation = relationship_is.ask(case, ("acquaintance",)) if _RELATIONSHIP in case.facts else None
     if work is not None:
         stated.append(Message("occupation: {value}", value=short(str(work.value), _MOST_STATED)))
     if relation is not None:
@@ -239,7 +254,7 @@ def history_stated(case: Case, field: str) -> Seen | None:
 @of_words("annotations")
 def sextortion_with(case: Case, field: str, signs: Words) -> Seen | None:
     """Finds sextortion together with one of the named signs: minor, wallet, threat."""
-    if report_annotated.ask(case, BLACKMAIL) is None:
+    if not is_annotated(case, BLACKMAIL):
         return None
     found = [sign for sign in signs if _SEXTORTION_SIGNS[sign](case)]
     return Seen(listing([_SIGN_NAMES[sign] for sign in found]), field) if found else None
@@ -247,7 +262,7 @@ def sextortion_with(case: Case, field: str, signs: Words) -> Seen | None:
 
 def _involves_minor(case: Case) -> bool:
     ages = [age for role in _CHILD_ROLES for age in ages_of(case, role)]
-    return victim_named.ask(case, None) is not None or any(age < _ADULT_AGE for age in ages)
+    return _count_named_victims(case) > 0 or any(age < _ADULT_AGE for age in ages)
 
 
 _YOUNG_WITHOUT_NUMBER = (("young",), ("grade", "i_am"))
@@ -257,13 +272,13 @@ _YOUNG_WITHOUT_NUMBER = (("young",), ("grade", "i_am"))
 def _names_wallet(case: Case) -> bool:
     """Returns whether an account that takes money is stated anywhere, the words of a demand included."""
     stated = any(each.kind == "wallet" and each.role != "reporter" for each in case.report.identifiers)
-    return stated or parties_say.ask(case, ("money",)) is not None
+    return stated or do_parties_say(case, "money")
 
 
 _SEXTORTION_SIGNS: dict[str, Callable[[Case], bool]] = {
     "minor": _involves_minor,
     "wallet": _names_wallet,
-    "threat": lambda case: parties_say.ask(case, ("threat",)) is not None,
+    "threat": lambda case: do_parties_say(case, "threat"),
 }
 
 

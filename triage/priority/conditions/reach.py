@@ -8,7 +8,6 @@ from functools import lru_cache
 from triage.message import Message
 from triage.model.addresses import is_server_port
 from triage.model.document import Identifier
-from triage.model.judgement import PersonPlace
 from triage.model.role_words import IDENTIFIER_KINDS, ROLES
 from triage.priority.case import Case, Seen, Words, counted, leads, listing, of_number, of_words, plain
 from triage.priority.conditions.incident import is_contact
@@ -40,11 +39,16 @@ def is_in_pakistan(case: Case, field: str, words: Words) -> Seen | None:
     """
     found = [place for place in case.location.by_person if place.of in words and place.in_pakistan]
     found = [place for place in found if place.of != "victim" or not all_stated_adults(case, "victim")]
-    return Seen(listing(_describe_place(place) for place in found), field) if found else None
+    return _describe_places(frozenset((place.of, place.verdict) for place in found), field) if found else None
 
 
-def _describe_place(place: PersonPlace) -> Message:
-    return Message("{who}: {verdict}", who=Message(ROLES[place.of]), verdict=_VERDICTS[place.verdict])  # message-ok
+@lru_cache(maxsize=256)
+def _describe_places(places: frozenset[tuple[str, str]], field: str) -> Seen:
+    return Seen(listing(_describe_place(of, verdict) for of, verdict in places), field)
+
+
+def _describe_place(of: str, verdict: str) -> Message:
+    return Message("{who}: {verdict}", who=Message(ROLES[of]), verdict=_VERDICTS[verdict])  # message-ok
 
 
 @plain("location.evidence")
@@ -69,7 +73,12 @@ def place_known(case: Case, field: str, words: Words) -> Seen | None:
 def has_identifier(case: Case, field: str, kinds: Words) -> Seen | None:
     """Counts identifiers of the named kinds that lead to somebody."""
     found = {each.normalised or each.value for each in leads(case, *kinds)}
-    return Seen(Message("{kinds}: {n}", kinds=_name_kinds(kinds), n=len(found)), field, float(len(found))) if found else None
+    return _describe_count(kinds, len(found), field) if found else None
+
+
+@lru_cache(maxsize=4_096)
+def _describe_count(kinds: Words, count: int, field: str) -> Seen:
+    return Seen(Message("{kinds}: {n}", kinds=_name_kinds(kinds), n=count), field, float(count))
 
 
 @lru_cache(maxsize=64)
@@ -120,11 +129,13 @@ def address_with(case: Case, field: str, words: Words) -> Seen | None:
         found = [each for each in found if holds(each)]
     if not found:
         return None
-    values = {each.normalised or each.value for each in found}
-    said = Message(
-        "{captures} of {addresses}", captures=counted(len(found), "capture"), addresses=counted(len(values), "address")
-    )
-    return Seen(said, field, float(len(found)))
+    return _describe_captures(len(found), len({each.normalised or each.value for each in found}), field)
+
+
+@lru_cache(maxsize=4_096)
+def _describe_captures(count: int, addresses: int, field: str) -> Seen:
+    said = Message("{captures} of {addresses}", captures=counted(count, "capture"), addresses=counted(addresses, "address"))
+    return Seen(said, field, float(count))
 
 
 def _timed(address: Identifier) -> bool:

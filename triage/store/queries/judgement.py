@@ -176,13 +176,7 @@ def replace_keys(batch: Writer, report_id: int, new: set[LinkKey]) -> set[tuple[
     """Replaces the report's link keys; returns the (kind, value) pairs that were added or removed."""
     old = load_keys(batch, report_id)
     gone, come = old - new, new - old
-    batch.executemany(
-        "DELETE FROM link_key WHERE kind = ? AND value = ? AND report_id = ?", [(k, v, report_id) for k, v, _, _ in gone]
-    )
-    batch.executemany(
-        "INSERT OR REPLACE INTO link_key (kind, value, report_id, strength, day) VALUES (?,?,?,?,?)",
-        [(k, v, report_id, s, d) for k, v, s, d in come],
-    )
+    save_keys(batch, [(report_id, key) for key in come], [(report_id, key) for key in gone])
     return {(k, v) for k, v, _, _ in gone | come}
 
 
@@ -211,7 +205,8 @@ def save_keys(batch: Writer, come: Sequence[tuple[int, LinkKey]], gone: Sequence
     """Deletes the link keys `gone` and adds the keys `come`, each given with its report."""
     batch.executemany("DELETE FROM link_key WHERE kind = ? AND value = ? AND report_id = ?", [(t[0], t[1], i) for i, t in gone])
     batch.executemany(
-        "INSERT OR REPLACE INTO link_key (kind, value, report_id, strength, day) VALUES (?,?,?,?,?)",
+        "INSERT INTO link_key (kind, value, report_id, strength, day) VALUES (?,?,?,?,?)"
+        " ON CONFLICT DO UPDATE SET strength = excluded.strength, day = excluded.day",  # OR REPLACE takes three times as long
         sorted((kind, value, i, strength, day) for i, (kind, value, strength, day) in come),  # neighbours in the table
     )
 
@@ -316,7 +311,8 @@ def load_key_digests(db: Reader, report_ids: Iterable[int]) -> dict[int, bytes]:
 def save_key_digests(batch: Writer, rows: Iterable[tuple[int, bytes, StoredReading | None]]) -> None:
     """Stores (report, digest, reading) of the keys, hashes and words that are stored now, and of its texts."""
     batch.executemany(
-        "INSERT OR REPLACE INTO report_digest (report_id, digest, reading_basis, reading) VALUES (?,?,?,?)",
+        "INSERT INTO report_digest (report_id, digest, reading_basis, reading) VALUES (?,?,?,?) ON CONFLICT DO UPDATE SET"
+        " digest = excluded.digest, reading_basis = excluded.reading_basis, reading = excluded.reading",
         [(i, digest, *((None, None) if read is None else (read.basis, read.reading))) for i, digest, read in rows],
     )
 
@@ -324,8 +320,9 @@ def save_key_digests(batch: Writer, rows: Iterable[tuple[int, bytes, StoredReadi
 def save_cards(batch: Writer, cards: Sequence[tuple[int, CardRow]]) -> None:
     """Stores or replaces the score cards, each given with its report."""
     batch.executemany(
-        "INSERT OR REPLACE INTO score_card (report_id, location, score, deadlines, links, location_basis,"
-        " rescore_at) VALUES (?,?,?,?,?,?,?)",
+        "INSERT INTO score_card (report_id, location, score, deadlines, links, location_basis, rescore_at) VALUES (?,?,?,?,?,?,?)"
+        " ON CONFLICT DO UPDATE SET location = excluded.location, score = excluded.score, deadlines = excluded.deadlines,"
+        " links = excluded.links, location_basis = excluded.location_basis, rescore_at = excluded.rescore_at",
         [(i, c.location, c.score, c.clocks, c.links, c.place_of, c.rescore_at) for i, c in cards],
     )
 

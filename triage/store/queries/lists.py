@@ -229,7 +229,9 @@ def replace_file_hashes(batch: Writer, report_ids: Iterable[int], rows: Sequence
     """Replaces the file hashes of these reports by the rows."""
     batch.execute("DELETE FROM file_hash WHERE report_id IN (SELECT value FROM json_each(?))", (encode_json_array(report_ids),))
     batch.executemany(
-        "INSERT OR REPLACE INTO file_hash (hash_kind, value, report_id, name, declared) VALUES (?,?,?,?,?)", sorted(rows)
+        "INSERT INTO file_hash (hash_kind, value, report_id, name, declared) VALUES (?,?,?,?,?)"
+        " ON CONFLICT DO UPDATE SET declared = excluded.declared",  # OR REPLACE takes longer, also where nothing is replaced
+        sorted(rows),
     )
 
 
