@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 from triage.errors import Refused
 from triage.exports import certificate as certificate_export
@@ -78,18 +79,33 @@ def utc_now() -> datetime:
 def plan_retention(session: Session, most: int = MOST) -> RetentionPlan:
     """Returns which reports the rule no longer keeps, the oldest first. Nothing is changed."""
     session.require(Right.DESTROY)
-    months = read_policy(session).closed_kept_months
-    if not months:
+    rule = _read_rule(session)
+    if rule is None:
         return RetentionPlan(months=0, before="", due=0, reports=())
-    before = _subtract_months(utc_now(), months)
     with session.reading() as db:
-        found = retention.list_due(db, before, most)
-        return RetentionPlan(
-            months=months,
-            before=before,
-            due=retention.count_due(db, before),
-            reports=tuple(DueReport(report_id=number, last_decision=last) for number, last in found),
-        )
+        due = retention.count_due(db, rule.before)
+    return RetentionPlan(months=rule.months, before=rule.before, due=due, reports=_list_due(session, rule, most))
+
+
+class _Rule(NamedTuple):
+    """The rule as of now."""
+
+    months: int
+    before: str
+    """Reports whose last decision is older are no longer kept."""
+
+
+def _read_rule(session: Session) -> _Rule | None:
+    """Returns the rule, or None without one."""
+    months = read_policy(session).closed_kept_months
+    return _Rule(months, _subtract_months(utc_now(), months)) if months else None
+
+
+def _list_due(session: Session, rule: _Rule, most: int) -> tuple[DueReport, ...]:
+    """Returns the first reports that the rule no longer keeps. To count all of them takes longer."""
+    with session.reading() as db:
+        found = retention.list_due(db, rule.before, most)
+    return tuple(DueReport(report_id=number, last_decision=last) for number, last in found)
 
 
 def _subtract_months(when: datetime, months: int) -> str:
@@ -126,29 +142,30 @@ def destroy_due_reports(
     """
     session.require(Right.DESTROY)
     order = require_text(order, "A destruction needs the rule or the court's order.")
-    plan = plan_retention(session, most)
-    if not plan.months:
+    rule = _read_rule(session)
+    if rule is None:
         raise Refused(
             "There is no rule of retention; an administrator sets one with: {command}",
             command="triage policy set closed-kept-months 36",
         )
-    for due in plan.reports:
+    found = _list_due(session, rule, most)
+    for due in found:
         certificate_export.check_target(folder / f"{due.report_id}.json")
     other = verify_consent(
         session, second, lambda user: user.may(Right.DESTROY), ("lead", "admin"), "destruction consented",
-        reports=len(plan.reports), months=plan.months,
+        reports=len(found), months=rule.months,
     )  # fmt: skip
-    act = _Act(session, (REASON, order), other, folder, handover, plan.before)
+    act = _Act(session, (REASON, order), other, folder, handover, rule.before)
     try:
         with keep_typesetter():
-            for start in range(0, len(plan.reports), AT_ONCE):
+            for start in range(0, len(found), AT_ONCE):
                 check_cancelled(cancel)
                 with WriterLock(session.store.directory / LOCK).hold(0, IMPORT_RUNS):
-                    some = plan.reports[start : start + AT_ONCE]
+                    some = found[start : start + AT_ONCE]
                     act.begin(some)
                     for n, due in enumerate(some, start):
                         check_cancelled(cancel)
-                        on_progress(Progress(done=n, total=len(plan.reports), unit="reports", note=Message("destroying")))
+                        on_progress(Progress(done=n, total=len(found), unit="reports", note=Message("destroying")))
                         act.destroy(due)
     finally:
         emptied = _finish(session, folder, handover, on_progress) if act.destroyed else True

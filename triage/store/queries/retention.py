@@ -43,8 +43,20 @@ def list_due(db: Reader, before: str, most: int) -> list[tuple[str, str]]:
 
 
 def count_due(db: Reader, before: str) -> int:
-    """Returns the number of reports that `list_due` lists without a limit. It reads all decisions that are older."""
-    return int(db.value(f"SELECT count(*){_DUE}", (before,)))
+    """Returns the number of reports that `list_due` lists without a limit. It reads all decisions that are older.
+
+    The reports are gone through in the order of their ids, in which their rows lie on the disk: in the order of time each row
+    that is asked was a page of its own, and 150,000 decisions took 15 s instead of 1.
+    """
+    newer = "SELECT report_id FROM decision INDEXED BY decision_age WHERE undone = 0 AND taken >= ?1"
+    older = "SELECT report_id FROM decision INDEXED BY decision_age WHERE undone = 0 AND taken < ?1 GROUP BY report_id"
+    return int(
+        db.value(
+            f"WITH older AS MATERIALIZED ({older}) SELECT count(*) FROM older CROSS JOIN queue q ON q.report_id = older.report_id"
+            f" WHERE q.report_id NOT IN ({newer}) AND {_FREE}",
+            (before,),
+        )
+    )
 
 
 def is_due(db: Reader, number: str, before: str) -> bool:
