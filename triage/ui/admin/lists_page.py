@@ -326,7 +326,7 @@ def _describe_age(row: ListSummary) -> Safe:
 
 def _describe_short_distance(row: ListSummary) -> Safe:
     """Returns the distance for a narrow column."""
-    return tr("usual") if row.distance is None else tr("{n} bits", n=row.distance)
+    return tr("usual") if row.distance is None else trn("{n} bit", "{n} bits", row.distance)
 
 
 def _describe_dispute(each: MatchConflict, name: str) -> Safe:

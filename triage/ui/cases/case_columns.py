@@ -193,7 +193,12 @@ class CaseColumns(QWidget):
 
     def _show_contents(self, found: CaseOverview) -> None:
         """Shows files, operators, times and the diary."""
-        graded = tr("{n} media items, {graded} graded, blurred", n=number(found.media), graded=number(found.graded))
+        graded = trn(
+            "{n} media item, {graded} graded, blurred",
+            "{n} media items, {graded} graded, blurred",
+            found.media,
+            graded=number(found.graded),
+        )
         self.files_count.setText(graded if found.media else tr("none stored"))
         self.files.show_files(found.files)
         self.operators_count.setText(number(len(found.identifiers) + found.identifiers_left))
@@ -206,7 +211,7 @@ class CaseColumns(QWidget):
         self.unread.setText(unread if found.unread else "")
         self.unread.setVisible(bool(found.unread))
         clear(self.diary)
-        paper = KeyButton(tr("All {n} entries", n=number(found.entries_count)), kind="mini", on=self.diary_asked.emit)
+        paper = KeyButton(tr("All entries ({n})", n=number(found.entries_count)), kind="mini", on=self.diary_asked.emit)
         if why := self._explain_refusal(Right.CASE_PAPERS):
             paper.setEnabled(False)
             set_tooltip(paper, why)
