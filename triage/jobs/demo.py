@@ -40,7 +40,7 @@ _OVERDUE_DAYS = 5
 _REPORTS = 300
 _GRADES = (Grade.OTHER, Grade.DRAWING, Grade.INNOCENT)
 _MOST_LOOKED_AT = 20  # reports among which files for the list are chosen
-_MAX_PASSPHRASE = 1024
+_MAX_PASSPHRASE = 1024  # bytes of the demo's file
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

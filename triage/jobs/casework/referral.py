@@ -43,7 +43,7 @@ from triage.store.batch import Batch
 from triage.store.database import Reader
 from triage.store.queries import cases, destruction, referrals
 
-MAX_PLAN = 64 * 1024
+MAX_PLAN = 64 * 1024  # bytes of a file with a safe-contact plan
 _NAMING_FACTS = ("dateOfBirth", "school")
 _PLAIN_FACTS = ("age", "approximateAge", "relationship")
 _NAMING_KINDS = ("name", "display_name", "address", "phone", "email", "username", "user_id", "url")

@@ -28,7 +28,7 @@ from triage.store.queries import cases, reports, shifts
 MOST = 200
 """Rows of one list on the sheet; the total counts all of them."""
 DUE_DAYS = 7
-MAX_NOTE = 2000
+MAX_NOTE = 2000  # characters: a page
 
 
 def close_shift(session: Session, note: str | None = None) -> ShiftSheet:

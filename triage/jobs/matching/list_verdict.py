@@ -13,7 +13,7 @@ from triage.model.moment import format_pakistan_day
 from triage.model.views import FileVerdict
 
 _HARMLESS = {"known-good", "negative"}
-_MOST_TOLD = 8
+_MOST_TOLD = 8  # entries of lists that one sentence names; the rest is counted
 
 
 def describe_verdict(

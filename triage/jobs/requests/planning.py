@@ -22,7 +22,7 @@ from triage.store.queries import cases, deconfliction, destruction, requests, tr
 
 LAW_BEGAN = "2016-08-18"
 """PECA 2016; the day it came into force is unverified."""
-MOST_DAYS = 3_650
+MOST_DAYS = 3_650  # ten years
 _REGISTERS = (NumberKind.ENQUIRY.value, NumberKind.FIR.value)
 NO_ENQUIRY = Message("the enquiry or FIR number of the case")
 NO_ENQUIRY_EACH = Message("a case with an enquiry or FIR number for each report that is asked about")

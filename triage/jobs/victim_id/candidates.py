@@ -10,8 +10,8 @@ from triage.model.victim_id import SeriesCandidate
 from triage.store.database import Reader
 from triage.store.queries import media, neighbours, reports
 
-MOST_CANDIDATES = 40
-MOST_MATCHES = 400
+MOST_CANDIDATES = 40  # proposed files; nobody looks at more in one go
+MOST_MATCHES = 400  # stored matches that are looked through
 MOST_REPORTS = 12
 """Reports of the series whose other files are proposed."""
 BESIDE = Message("In the same report as a file of the series")

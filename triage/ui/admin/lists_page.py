@@ -24,7 +24,7 @@ from triage.ui.text.i18n import Safe, isolated, ltr, mark, number, stack_lines, 
 UNMATCHED = (mark("not matched (needs a licence)"), mark("not matched (nothing here computes it)"))
 """Why hashes of a list are kept and not compared, as the use case says it."""
 OLD_DAYS = 180
-MOST_CONFLICTS = 12
+MOST_CONFLICTS = 12  # disputed files that are listed; the rest is counted
 
 
 class ListsPage(DeskPage):

@@ -28,7 +28,7 @@ from triage.ui.text.i18n import Safe, isolated, ltr, mark, number, tr, tr_messag
 
 QWIDGETSIZE_MAX = (1 << 24) - 1  # Qt's bound for a width, which PySide does not name
 LEFT, WIDE_LEFT, RIGHT = 400, 560, 300
-LEAST_GRAPH = 430
+LEAST_GRAPH = 430  # pixels; a narrower drawing can't be read
 NARROW = 1_000
 """Pixels of width below which graph and timeline stand in one column with the lists."""
 AFTER_REPORTS = 4

@@ -12,7 +12,7 @@ from triage.ui.text import times, words
 from triage.ui.text.i18n import Safe, decimal, mark, number, short_count, tr, trn, word
 
 AGES = (mark("under 1"), mark("1 to 7"), mark("8 to 30"), mark("31 to 90"), mark("over 90"), mark("not stated"))
-MOST_OFFICES = 8
+MOST_OFFICES = 8  # lines of one chart that can be told apart
 
 
 def _describe_inflow(each: Figure) -> Safe:

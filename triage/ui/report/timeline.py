@@ -19,7 +19,7 @@ from triage.ui.report.report_card import ReportCard, set_visible
 from triage.ui.text import report_words, times
 from triage.ui.text.i18n import Safe, is_rtl, ltr, tr, trn, word
 
-MOST_LABELS = 7
+MOST_LABELS = 7  # labelled events of one lane
 OWN, OTHER, AXIS, LINE = 92, 24, 22, 20
 """Heights in pixels: of the report's own lane, of a linked one, of the axis, and of the line that names the chosen event."""
 NAMES = 104

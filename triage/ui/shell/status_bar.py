@@ -30,7 +30,7 @@ SHORT_NAMES = {
     "process mitigations": "mitigations",
 }
 """The restrictions that the bar names; its tooltip lists all."""
-LEAST_WIDTH = 640
+LEAST_WIDTH = 640  # pixels of the bar at its narrowest
 
 
 class StatusDot(QWidget):
