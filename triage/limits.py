@@ -11,22 +11,23 @@ MIB = 1 << 20
 # Bundles
 MAX_DOCUMENT = 64 * MIB
 """A report document (XML, JSON, PDF) larger than this is set aside."""
-MAX_INNER_ARCHIVE_IN_MEMORY = 64 * MIB
-MAX_ARCHIVE_DEPTH = 8
-MAX_ARCHIVE_ENTRIES = 1_000_000
+MAX_INNER_ARCHIVE_IN_MEMORY = 64 * MIB  # bytes of a zip within a zip; a larger one is read from sealed pieces on disk
+MAX_ARCHIVE_DEPTH = 8  # zips within one another; a deeper one is set aside
+MAX_ARCHIVE_ENTRIES = 1_000_000  # entries of all zips of one bundle, so that a small zip can't name endless files
 MAX_RATIO = 200
 """Uncompressed to compressed, for entries above MAX_RATIO_FREE."""
-MAX_RATIO_FREE = 16 * MIB
-MAX_NAME = 1024
-PEEK = 4 * KIB
+MAX_RATIO_FREE = 16 * MIB  # bytes; smaller entries may be packed as tightly as they like, since they fill no disk
+MAX_NAME = 1024  # bytes of an entry's name; file systems stop at 255 for each part of a path
+PEEK = 4 * KIB  # bytes from which the kind of an entry is told
 SMALL_ENTRY = 64 * KIB
 """Up to here an entry is read whole when it is first seen, instead of being opened several times."""
-CHUNK = 1 * MIB
+CHUNK = 1 * MIB  # bytes that are read at once
 
 # Documents
-MAX_XML_DEPTH = 64
+MAX_XML_DEPTH = 64  # elements within one another; reports need some ten, and a deeper tree could exhaust a stack
 MAX_XML_NODES = 2_000_000
-MAX_JSON_DEPTH = 64
+"""Elements and attributes of a document, and values of a JSON document; each takes memory many times its length."""
+MAX_JSON_DEPTH = 64  # objects and lists within one another, as for XML
 MAX_READ_ANSWER = 192 * MIB
 """What was read of one document, as it crosses the wire; READ_FACTOR says what a smaller one may come to."""
 READ_FACTOR = 16  # times the size of a document that what was read of it may take: a short address comes with place and label
@@ -35,7 +36,7 @@ READ_FLOOR = MIB  # bytes that are allowed beside
 # Texts of files, such as chat logs
 MAX_TEXT_FILE = 16 * MIB
 """A larger file is kept and not read."""
-MAX_FILE_TEXT_LINES = 400_000
+MAX_FILE_TEXT_LINES = 400_000  # lines of one file; more is no chat, and each line costs a match
 MAX_FILE_TEXT = 400_000
 """Characters that are kept of one file: half from its beginning, half from its end."""
 MAX_FILE_MESSAGE = 50_000
@@ -54,13 +55,14 @@ MAX_REPLY_DOCUMENTS = 2_000
 """Files in the zips of one reply."""
 MAX_REPLY_UNPACKED = 512 * MIB
 """What the zips of one reply may unpack to, over all levels."""
-MAX_REPLY_ZIP_DEPTH = 2
+MAX_REPLY_ZIP_DEPTH = 2  # zips within one another
 MAX_REPLY_ROWS = 100_000  # read of one document; an annex has some thousand lines at most
 MAX_REPLY_COLUMNS = 64  # of a table
 MAX_REPLY_CELL = 2_000  # characters of a cell
 MAX_REPLY_TEXT = 24 * MIB
 """Characters that are read of the rows of one document."""
 MAX_REPLY_ANSWER = 4 * MAX_REPLY_TEXT + 64 * MAX_REPLY_ROWS
+"""Bytes of a reply's rows as they cross the wire: UTF-8, and the counts of the rows."""
 
 # Hash lists
 MAX_LIST_ITEM = 16 * MIB
@@ -77,21 +79,21 @@ BACKUP_REREAD = 4096 * MIB
 # Media, in the sandbox
 MAX_WHOLE = 64 * MIB
 """Input up to here crosses the wire whole; above it the worker asks for ranges."""
-MAX_PIXELS = 200_000_000
-MAX_SIDE = 65_000
-MAX_EXIF_FIELDS = 400
-MAX_EXIF_TEXT = 64 * KIB
-DECODE_SECONDS = 60
+MAX_PIXELS = 200_000_000  # of one image; the largest cameras make 150 million
+MAX_SIDE = 65_000  # pixels of one side; JPEG can't state more than 65,535
+MAX_EXIF_FIELDS = 400  # of one image; cameras write about a hundred
+MAX_EXIF_TEXT = 64 * KIB  # bytes of all EXIF values of one image
+DECODE_SECONDS = 60  # by the clock, for one request to a worker, before it is killed
 DECODE_FLOOR_SECONDS = 10  # a small file may take less than DECODE_SECONDS: as long as this,
 DECODE_BYTES_A_SECOND = 100 * KIB  # and a second more for as many bytes
-WORKER_MEMORY = 1_400 * MIB
+WORKER_MEMORY = 1_400 * MIB  # bytes of address space of one worker; MAX_PIXELS in colour take 600 MB
 MOST_WORKERS = 6
 """A worker takes about 110 MB at rest; the whole tree of an import stays below 1.5 GB."""
 WORKER_FILES = 500
 """A worker is replaced after so many files."""
-MAX_PDF_PAGES = 2_000
-MAX_PDF_TEXT = 16 * MIB
-REVEAL_SIDE = 1_600
+MAX_PDF_PAGES = 2_000  # of one document
+MAX_PDF_TEXT = 16 * MIB  # bytes of the text of one document
+REVEAL_SIDE = 1_600  # pixels of the long side of what is shown: as much as a screen has, and no original leaves the sandbox
 CROP_SIDE = 800
 """Pixels of the long side of a crop at most."""
 
@@ -99,7 +101,7 @@ CROP_SIDE = 800
 FILM_FRAMES = 300  # hashed frames of one video that are kept, some 20 KB
 FILM_SAMPLES = 4_096  # frames of one video that are sampled; a longer one is sampled half as often, then half as often again
 FILM_STEP_MS = 60  # milliseconds; a frame is sampled when these or FILM_STEP_FRAMES have passed, since time stamps may lie
-FILM_STEP_FRAMES = 3
+FILM_STEP_FRAMES = 3  # frames; see FILM_STEP_MS
 FILM_STILL = 16
 """Bits of PDQ by which a frame must differ from all kept ones. It is half of MATCH_RADIUS, so that a copy whose frames fall
 between ours is still found."""
@@ -180,8 +182,8 @@ MAX_HOLES = 64 * MIB  # a file may claim so many more bytes than the disk holds 
 
 # Work packages
 MAX_PACKAGE_REPORTS = 5_000  # a lead hands out some dozens at once
-MAX_PACKAGE_MEMBERS = 100_000
-MAX_PACKAGE_MANIFEST = 16 * MIB
+MAX_PACKAGE_MEMBERS = 100_000  # files in one package: originals and media of MAX_PACKAGE_REPORTS
+MAX_PACKAGE_MANIFEST = 16 * MIB  # bytes; a manifest of MAX_PACKAGE_MEMBERS entries of usual length
 MAX_PACKAGE_REPORT = 8 * MIB  # of the JSON about one report, without sources and media
 MAX_PACKAGE_VERSIONS = 64  # of one report: each version is one round of its import
 MAX_PACKAGE_ENTRIES = 10_000  # decisions, grades, corrections, or list matches of one report
@@ -190,9 +192,9 @@ MAX_PACKAGE_ENTRIES = 10_000  # decisions, grades, corrections, or list matches 
 IMPORT_MEMORY = 2_048 * MIB
 """An import may take so much more in its own process than there was at its start. What a hundred thousand reports need is a tenth
 of it; more than that only something that was made to."""
-BATCH_BYTES = 32 * MIB
-BATCH_ITEMS = 200
-BATCH_DOCUMENTS = 1_000
+BATCH_BYTES = 32 * MIB  # bytes of new content that are committed at once, since they wait in memory
+BATCH_ITEMS = 200  # media items that are committed at once
+BATCH_DOCUMENTS = 1_000  # documents that are committed at once
 
 # Disk
 MIN_FREE = 512 * MIB

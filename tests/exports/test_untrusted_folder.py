@@ -140,7 +140,7 @@ def test_more_files_and_problems_than_are_told(packet: Path, monkeypatch: pytest
     for n in range(20):
         (packet / f"extra{n}").write_bytes(b"")
     result = verify_packet(packet)
-    assert len(result.problems) == 6 and str(result.problems[-1]) == "There are 15 more problems."
+    assert len(result.problems) == 6 and str(result.problems[-1]) == "Further problems: 15."
     monkeypatch.setattr(limits, "MAX_PACKET_FILES", 12)
     assert "holds more than 12 files" in " ".join(map(str, verify_packet(packet).problems))
 

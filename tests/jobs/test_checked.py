@@ -41,13 +41,13 @@ def film(count: int, **more: bool | int) -> MediaFacts:
 
 
 STORE = Scope(media=12, pending=0, pictures=7, films=3, lists=(listed("US", md5=4, pdq=2), listed("old", sha1=9)))
-NEAR = "near duplicates: 7 images and 3 videos of the store"
+NEAR = "near duplicates, among images of the store: 7, videos: 3"
 
 
 @pytest.mark.parametrize("facts", [picture(100), picture(limits.MIN_POSSIBLE_QUALITY), film(5)])
 def test_what_says_enough_is_compared_with_all_that_is_there(facts: MediaFacts) -> None:
     assert tuple(map(str, list_checked(STORE, facts))) == (
-        "exact copies: 12 files of the store",
+        "exact copies, among the files of the store: 12",
         NEAR,
         "hash list US of 2026-11-03: md5, pdq",
         "hash list old of 2026-11-03: sha1",
@@ -91,7 +91,7 @@ def test_what_of_a_film_was_not_seen_is_said() -> None:
 def test_what_the_store_itself_could_not_ask_is_said() -> None:
     scope = Scope(media=12, pending=2, pictures=7, films=3, lists=())
     assert tuple(map(str, list_not_checked(scope, picture(100)))) == (
-        "near duplicates: 2 files of the store that an interrupted import has not measured yet",
+        "near duplicates, among files of the store that an interrupted import has not measured yet: 2",
         "hash lists: none is loaded",
     )
     only = Scope(media=0, pending=0, pictures=0, films=0, lists=(listed("odd", photodna=5),))

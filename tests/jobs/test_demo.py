@@ -118,7 +118,7 @@ def test_a_demo_that_is_made_again_stays_as_it_is(demo: Opened) -> None:
 def test_a_demo_keeps_its_size(demo: Opened) -> None:
     """Another feed would be imported beside the first one, and both would lie in one queue."""
     folder, before = demo.made.store.parent, demo.made.truth.read_bytes()
-    with pytest.raises(WorldError, match=f"holds a demo of {REPORTS} reports; leave out the number"):
+    with pytest.raises(WorldError, match=rf"of another size \(reports: {REPORTS}\); leave the number out"):
         make_demo(folder, reports=REPORTS + 1, forwarded=FORWARDED)
     assert demo.made.truth.read_bytes() == before, "the feed of the demo stays as it is"
     again = make_demo(folder, forwarded=FORWARDED)

@@ -158,7 +158,7 @@ def test_an_older_database_was_put_back(office: Office) -> None:
     office.put(("intent.json",), "older")
     later = len(before) - sum(path.stat().st_size for path in (office.room / "older" / "vault").iterdir())
     assert office.refusal() == (
-        f"The database is older than the vault, which holds {later} bytes that were stored later; nothing was deleted." + GO_ON
+        f"The database is older than the vault; bytes that were stored later: {later}. Nothing was deleted." + GO_ON
     )
     assert office.packs() == before
     office.put((*STATE, "intent.json"), "newer")  # step 1
@@ -179,7 +179,7 @@ def test_a_vault_file_was_lost(office: Office) -> None:
     pack = office.store / "vault" / "000001.pack"
     size = pack.stat().st_size
     pack.unlink()
-    said = f"The vault file 000001.pack is cut short: {size} bytes are missing from its end."
+    said = f"The vault file 000001.pack is cut short; bytes missing from its end: {size}."
     assert office.refusal() == said + GO_ON
     with Store.open(office.store, *FIRST, examine=True) as store:
         assert said in store.check().problems
@@ -187,16 +187,19 @@ def test_a_vault_file_was_lost(office: Office) -> None:
     office.require_whole()
     shutil.copy(office.backup / "vault" / pack.name, pack)
     missing = size - pack.stat().st_size
-    assert office.refusal().startswith(f"The vault file 000001.pack is cut short: {missing} bytes")
+    assert office.refusal().startswith(f"The vault file 000001.pack is cut short; bytes missing from its end: {missing}.")
     office.restore()  # step 2
     assert tuple(map(str, accept_loss(office.store, *FIRST))) == (
-        f"The vault file 000001.pack is cut short: {missing} bytes are missing from its end.",
+        f"The vault file 000001.pack is cut short; bytes missing from its end: {missing}.",
     )  # step 3
     with office.open() as session:
         import_bundles(session, [third_bundle(office.room)], receipt=Receipt())
         assert show_job.load_report_view(session, OLD).files[0].present
         problems = check_store(session).problems
-        assert f"The vault file 000001.pack has {size - missing} bytes, the database accounts for {size}." in problems
+        assert (
+            f"The vault file 000001.pack has another length in bytes than the database accounts for: {size - missing} instead of {size}."
+            in problems
+        )
         assert any("can't be read" in problem for problem in problems)
 
 

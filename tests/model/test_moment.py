@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from tests.priority.make import identifier, report
+from tests.source_trees import ROOT, SOURCES, nodes
 from triage.cli.output import format_time
 from triage.exports.time_labels import format_pakistan_time
 from triage.law import suggest
@@ -17,6 +19,7 @@ from triage.model.moment import (
     PAKISTAN,
     Moment,
     add_time,
+    format_pakistan_day,
     format_utc,
     make_moment,
     pakistan_day,
@@ -96,3 +99,36 @@ def test_times_beyond_the_last_are_none() -> None:
     assert add_time(FIRST, timedelta(seconds=-1)) is None
     assert add_time(FIRST, timedelta(days=1)) == datetime(1, 1, 2, tzinfo=UTC)
     assert to_pakistan(LAST) == datetime(9999, 12, 31, 23, 59, 59, tzinfo=PAKISTAN)
+
+
+@pytest.mark.parametrize(
+    ("stated", "day"),
+    [
+        ("2026-11-21T18:59:59Z", "2026-11-21"), ("2026-11-21T19:00:00Z", "2026-11-22"), ("2026-11-21", "2026-11-21"),
+        ("2026-11-21T23:30", "2026-11-21"), ("9999-12-31T23:59:59Z", "9999-12-31"), ("soon", "soon"), ("", ""),
+    ],
+)  # fmt: skip
+def test_a_day_for_people_is_that_of_pakistan(stated: str, day: str) -> None:
+    assert format_pakistan_day(stated) == day
+
+
+CUT = {
+    "triage/importers/time_parsing.py": "a day of birth",
+    "triage/jobs/leaving/counting.py": "a day of birth",
+    "triage/jobs/requests/life.py": "the UTC day, which is the earlier of the two, since the notice may have been sent on it",
+    "triage/law/context.py": "a day of birth",
+    "triage/priority/conditions/people.py": "a day of birth",
+    "triage/decode/sandbox/metadata.py": "a day that a camera wrote",
+}
+"""Where the first ten characters of a time may be taken for its day, and why."""
+
+
+def test_no_day_for_people_is_cut_from_a_time_in_utc() -> None:
+    """The first ten characters of a stored time are the UTC day, which is yesterday's from midnight to five in Pakistan."""
+    cut = {
+        str(path.relative_to(ROOT))
+        for path in SOURCES
+        for node in nodes(path, ast.Subscript)
+        if isinstance(node.slice, ast.Slice) and node.slice.lower is None and ast.unparse(node.slice.upper or node) == "10"
+    }
+    assert cut == set(CUT)

@@ -180,7 +180,7 @@ class FakeExports:
             raise Refused("{numbers}: the reported user was cleared.", numbers=(self.clearing,))  # message-ok
         removed = (
             Removed(
-                what=Message("{kind}: {n} values, wherever they stand", kind=Message("Account names"), n=2),
+                what=Message("{kind}, wherever they stand: {n}", kind=Message("Account names"), n=2),
                 why=Message("It identifies a child, or a person who may be one."),
             ),
         )

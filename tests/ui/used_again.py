@@ -27,6 +27,8 @@ def find_unusable(dialog: FormDialog, settle: Callable[[], None]) -> Iterator[st
     for field in dialog.findChildren(QLineEdit):
         if not field.text() and not field.isReadOnly() and field.maxLength() > 4 and not field.validator():
             field.setText("typed")
+            if not dialog.record.isEnabled():  # it searches a list
+                field.setText("")
     dialog.work = lambda: refuse  # type: ignore[method-assign]
     before = _read_fields(dialog)
     for times in (1, 2):

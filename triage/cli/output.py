@@ -96,6 +96,13 @@ def format_time_cell(utc: str | None) -> str | None:
     return None if utc is None else format_time(utc)
 
 
+def format_day_cell(utc: str | None) -> str:
+    """Returns the day in Pakistan of a time; without one the cell stays empty."""
+    from triage.model.moment import format_pakistan_day
+
+    return "" if utc is None else format_pakistan_day(utc)
+
+
 def format_known(value: bool | None) -> str:
     """Returns "yes", "no", or "not stated" for None."""
     return "not stated" if value is None else ("yes" if value else "no")

@@ -10,13 +10,14 @@ from triage.cli.group import Common, triage, with_common
 from triage.cli.output import format_time_cell, format_word, print_json, print_line, print_table
 from triage.cli.show_text import print_report
 from triage.model.judgement import BANDS
+from triage.model.moment import format_pakistan_day
 from triage.model.queue_order import choose_values
 from triage.model.views import STATUSES, QueueFilter, QueueRow
 
 
 def _describe_ran_out(row: QueueRow) -> str | None:
     """Returns that all deadlines of a report ran out, or None when it never had one."""
-    return f"ran out {row.ran_out[-1].due[:10]}, ask anyway" if row.ran_out else None
+    return f"ran out {format_pakistan_day(row.ran_out[-1].due)}, ask anyway" if row.ran_out else None
 
 
 _COLUMNS: dict[str, Callable[[QueueRow], str | None]] = {

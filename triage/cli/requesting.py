@@ -9,10 +9,11 @@ import click
 from triage.cli.exit_codes import SET_ASIDE
 from triage.cli.group import Common, triage, with_common
 from triage.cli.handing_over import handover_options, read_handover
-from triage.cli.output import format_count, format_time, print_json, print_line, print_table, progress_bar
+from triage.cli.output import format_count, format_day_cell, format_time, print_json, print_line, print_table, progress_bar
 from triage.cli.show_text import name_kind
 from triage.cli.stopping import stoppable
 from triage.model.data_requests import MadeRequests, RequestKind, RequestRow
+from triage.model.moment import format_pakistan_day
 
 _out = click.option(
     "--out", type=click.Path(path_type=Path), required=True, help="Folder to write to; it must not exist, or be empty."
@@ -111,8 +112,8 @@ def request_list(common: Common) -> int:
         ("number", "kind", "addressee", "case", "state", "sent", "due", "replied", "lines", "answered", "unmatched"),
         [
             (
-                row.number, row.kind, row.addressee, row.case, row.state, (row.sent or "")[:10], (row.due or "")[:10],
-                (row.replied or "")[:10], row.lines, row.answered_lines, row.unmatched,
+                row.number, row.kind, row.addressee, row.case, row.state, format_day_cell(row.sent), format_day_cell(row.due),
+                format_day_cell(row.replied), row.lines, row.answered_lines, row.unmatched,
             )
             for row in found
         ],
@@ -240,7 +241,7 @@ def _print_row(common: Common, row: RequestRow) -> int:
         return 0
     print_line(f"{row.number} {row.kind} to {row.addressee}: {row.state}")
     if row.sent:
-        print_line(f"  sent {row.sent[:10]}, an answer is expected by {format_time(row.due)}")
+        print_line(f"  sent {format_pakistan_day(row.sent)}, an answer is expected by {format_time(row.due)}")
     if row.court_due and not row.court_informed:
         print_line(f"  the Court must be told by {format_time(row.court_due)} (PECA s.31)")
     return 0

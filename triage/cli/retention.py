@@ -10,6 +10,7 @@ from triage.cli.group import Common, read_secret, triage, with_common
 from triage.cli.handing_over import handover_options, read_handover
 from triage.cli.output import format_count, format_time_cell, print_json, print_line, print_table, progress_bar
 from triage.cli.stopping import stoppable
+from triage.model.moment import format_pakistan_day
 
 _SHOWN = 50
 
@@ -37,7 +38,9 @@ def retention_list(common: Common) -> int:
     if not plan.months:
         print_line("There is no rule. Set one with: triage policy set closed-kept-months 36")
         return 0
-    print_line(f"{format_count(plan.due, 'report', 'reports')} closed before {plan.before[:10]} can be destroyed.")
+    print_line(
+        f"{format_count(plan.due, 'report', 'reports')} closed before {format_pakistan_day(plan.before)} can be destroyed."
+    )
     if plan.reports:
         print_table(
             ("report", "last decision"),

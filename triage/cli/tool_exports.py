@@ -13,7 +13,7 @@ from triage.cli.outputs import export
 from triage.cli.stopping import stoppable
 from triage.model.graded import WrittenMedia
 
-_MOST_NAMED = 20
+_MOST_NAMED = 20  # files that are named on the terminal; the rest is counted
 _out = click.option(
     "--out", type=click.Path(dir_okay=False, path_type=Path), required=True, metavar="FILE", help="File to write."
 )

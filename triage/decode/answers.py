@@ -77,8 +77,8 @@ def unpack_luma_cells(payload: bytes) -> bytes:
     return cells
 
 
-LONGEST_MS = 30 * 24 * 3600 * 1000
-_MOST_TRACKS = 10_000
+LONGEST_MS = 30 * 24 * 3600 * 1000  # milliseconds, thirty days: no video is longer
+_MOST_TRACKS = 10_000  # of one video; a player shows a handful
 _JOINERS = "\u200c\u200d"
 _EXIF_TEXTS = ("make", "model", "serial", "software", "taken", "offset", "gps_time")
 

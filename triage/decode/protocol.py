@@ -106,10 +106,11 @@ _MAX_ANSWER = {
     Operation.READ_TEXT: limits.MAX_TEXT_ANSWER,
     Operation.READ_REPLY: limits.MAX_REPLY_ANSWER,
 }
+"""Bytes that the host takes as the answer to each request: what its limits allow, and room for their counts."""
 MAX_DATA = limits.MAX_WHOLE + 64 * limits.KIB
 """A document to be read comes with its name."""
-MAX_READY = 4 * limits.KIB
-MAX_REQUEST = 64 * limits.KIB
+MAX_READY = 4 * limits.KIB  # bytes with which a worker says that it is confined
+MAX_REQUEST = 64 * limits.KIB  # bytes of a request without its file
 MAX_WANT = 4 * limits.MIB
 """One range at most."""
 _SHORT = 256 * limits.KIB

@@ -24,7 +24,7 @@ RESTRICTION_NAMES = (
 )
 """A wall crosses the wire as its place in this tuple. The last five are attempts made from inside."""
 ATTEMPTS = RESTRICTION_NAMES[-5:]
-MAX_STATUS = 80
+MAX_STATUS = 80  # bytes of the state of one restriction
 
 
 def pack_restrictions(restrictions: Restrictions) -> bytes:

@@ -39,7 +39,7 @@ class BagFindings:
     @property
     def all_problems(self) -> tuple[Message, ...]:
         """Returns the problems, and how many more there are."""
-        return (*self.problems, *((Message("There are {n:,} more problems.", n=self.more),) if self.more else ()))
+        return (*self.problems, *((Message("Further problems: {n:,}.", n=self.more),) if self.more else ()))
 
 
 class _About(msgspec.Struct):

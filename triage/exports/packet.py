@@ -19,6 +19,7 @@ from triage.exports.pdf_documents import typeset
 from triage.message import Message
 from triage.model.exports import Signer
 from triage.model.json_text import encode_json
+from triage.model.moment import format_pakistan_day
 from triage.model.packet import Packet, PacketMedium
 from triage.model.progress import CancelToken, OnProgress, Progress
 
@@ -128,7 +129,7 @@ def _make_info(contents: Contents) -> Iterator[tuple[str, str]]:
     packet, about = contents.packet, contents.packet.about
     yield "Source-Organization", about.by
     yield "External-Identifier", packet.numbers
-    yield "Bagging-Date", about.made[:10]
+    yield "Bagging-Date", format_pakistan_day(about.made)
     yield "Bag-Software-Agent", about.tool
     yield FINGERPRINT, about.fingerprint
     if packet.cleared:

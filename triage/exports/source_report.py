@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from triage.exports.word_document import WordDocument
 from triage.model.exports import About
-from triage.model.moment import pakistan_day, parse_utc
+from triage.model.moment import format_pakistan_day, pakistan_day, parse_utc
 from triage.model.source_report import SourceItem, SourceReport
 
 BLANK = "______________________________"
@@ -111,7 +111,7 @@ def _describe_preservation(draft: SourceReport) -> Iterator[str]:
     """Yields what was done to keep data."""
     for to_whom, issued, number in draft.notices:
         named = f", number {number}" if number else ""
-        yield f"A notice under section 31 PECA was issued to {to_whom} on {issued[:10]}{named}."
+        yield f"A notice under section 31 PECA was issued to {to_whom} on {format_pakistan_day(issued)}{named}."
     if not draft.notices:
         yield "No notice was issued so far."
 

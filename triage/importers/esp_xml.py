@@ -306,7 +306,7 @@ def _read_declared_hash(r: XmlReader, el: Element, at: str, subject: BlockSubjec
         r.b.add_fact(subject, f"originalFileHash.{kind}", value, at)
 
 
-_LONGEST_NUMBER = 18
+_LONGEST_NUMBER = 18  # digits; more do not fit into 64 bits
 _PAIR = frozenset(("name", "value"))
 
 

@@ -20,8 +20,8 @@ _SEPARATOR_LINE = re.compile(r"\A\s*\"?sep=.\"?[ \t]*\r?\n", re.IGNORECASE)
 _NOT_ALNUM = re.compile(r"[\W_]+")
 _BETWEEN_VALUES = re.compile(r"[;\n\r]+")
 _NOT_IN_NUMBER = re.compile(r"[^A-Za-z0-9._-]+")
-_LONGEST_NUMBER = 60
-_MOST_COLUMNS = 1_000
+_LONGEST_NUMBER = 60  # characters of a value that is read as a number
+_MOST_COLUMNS = 1_000  # of one table
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ _ESCAPED_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 _PADDING = "\0\x1a"
 """What recovered files end with: the rest of their last block, and the end that DOS wrote."""
 _BLANK = re.compile(r"[ \t\r\n]*")
-_LONGEST_INT = 18
+_LONGEST_INT = 18  # digits; more do not fit into 64 bits
 
 
 class RepeatedValues(list[Json]):

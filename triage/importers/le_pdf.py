@@ -31,7 +31,7 @@ _TOTAL_FILES = re.compile(r"Total\s+Uploaded\s+Files\s*:?\s*(\d{1,6})", re.IGNOR
 _COVER_TYPE = re.compile(r"^Incident\s+Type\s*:\s*(.+)$", re.IGNORECASE | re.MULTILINE)
 _CHILD_VICTIM = re.compile(r"Summary\s+of\s+ESP\s+Reported\s+Child\s+Victim\s+Information\s*:?\s*(.+)", re.IGNORECASE)
 _COVER_LABEL = re.compile(r"[A-Z][\w ]{2,50}:|Summary of ESP Reported", re.IGNORECASE)
-_LEAST_TEXT = 40
+_LEAST_TEXT = 40  # characters; a PDF with fewer is a scan
 IMAGE_ONLY = "This PDF is image only: its pages hold no text. It has to be typed in or run through OCR."
 """Fewer characters than this in a whole document mean that its pages are pictures."""
 

@@ -33,7 +33,7 @@ _MAC = re.compile(r"[0-9a-f]{2}(?:[:-][0-9a-f]{2}){5}")
 _EMAIL = re.compile(r"(?:[^\s@<>\"]+|\"[^\"]+\")@[^\s@<>\"]+")
 _NAMED_EMAIL = re.compile(r"[^<>:]*<([^<>]+)>")
 _NOT_IN_IMEI = re.compile(r"[^\d\s./-]")
-_LONGEST = 4096
+_LONGEST = 4096  # characters of an identifier; more is no address and no name
 
 
 def _clean_text(text: str) -> str:

@@ -31,7 +31,7 @@ _NEXT_CELL = re.compile(
 )
 """What may stand below an address that stood in a row: the rest of that row, an event, a day, a clock."""
 _PIECE = re.compile(r"(?:(?=[A-Fa-f]*[0-9:.])[0-9A-Fa-f:.]+|[a-f]{1,4})")
-_MOST_PIECES = 6
+_MOST_PIECES = 6  # lines over which one capture may be broken
 _MOST_ROW_LINES = 40
 """On which the cells of one row may stand: a word or two of each cell on a line."""
 _ENDS_OPEN = re.compile(rf"(?:\s|^)(?:{_DAY}|{_CLOCK})$")

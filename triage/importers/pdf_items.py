@@ -24,8 +24,8 @@ HEADINGS = re.compile(
     re.IGNORECASE,
 )
 _LABEL = re.compile(r"[A-Za-z][\w /'’&().#-]{0,58}")
-_LONGEST_LABEL = 60
-_LONGEST_HEADING = 64
+_LONGEST_LABEL = 60  # characters before a colon
+_LONGEST_HEADING = 64  # characters
 _LABELS_KEPT = 4_096
 _URL_LINE = re.compile(r"https?://\S+", re.IGNORECASE)
 _QUESTION = re.compile(r"(?:Did|Were|Was|Is)\s.{5,120}", re.IGNORECASE)

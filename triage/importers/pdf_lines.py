@@ -32,7 +32,7 @@ _LONGEST_LINE = 2_000
 """Characters: no page is so wide. A longer line goes on below."""
 _LONGEST_LABEL = 48
 """Of those that we know."""
-_MOST_BREAKS = 2
+_MOST_BREAKS = 2  # line breaks within one value that are joined again
 _MOST_WORDS = 4
 """A label that goes on below has at most so many words on its first line."""
 _MOST_WRAPS = 3

@@ -20,8 +20,8 @@ from triage.errors import InputError
 from triage.model.printable import clean_line
 
 HEAD = b"TRIAGE-UPDATE 1\n"
-MOST_NAME = 100
-MOST_BYTES = 96 * limits.MIB
+MOST_NAME = 100  # characters of the name of a list
+MOST_BYTES = 96 * limits.MIB  # bytes of an update
 _LINES = len(HEAD) + 64 + 1 + 128 + 1
 
 UpdateKind = Literal["addresses", "offices", "law", "phrases", "rules", "hash-list"]

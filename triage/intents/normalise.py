@@ -46,7 +46,7 @@ _SPACED_OUT = re.compile(r"(?<!\w)(?:[a-z][ ._*-]){3,}[a-z](?!\w)")
 _GAPS = re.compile(r"[ ._*-]")
 _BLANKS = re.compile(r"[^\S\n]+")
 
-_MOST_ESCAPED = 2
+_MOST_ESCAPED = 2  # times that HTML escapes are resolved: a page within a page escapes twice
 _ATTRIBUTES = r"""(?:\s{1,9}[\w:-]{1,40}\s{0,9}=\s{0,9}(?:"[^"<>]{0,300}"|'[^'<>]{0,300}'|[^\s"'<>]{1,300})){0,20}\s{0,9}/?>"""
 _BREAKING = "br|p|div|tr|li|ul|ol|table|h[1-6]|hr|blockquote|body|html"
 _INLINE = "b|i|u|s|em|strong|small|big|span|font|a|td|th|tbody|sup|sub|code|pre|mark|img"

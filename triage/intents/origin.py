@@ -19,7 +19,7 @@ _CHAT_LINE = re.compile(
     r"(?P<who>[^\s:\[\]]{1,30}(?: [^\s:\[\]]{1,20}){0,2})[ \t]?:[ \t]\S",
     re.MULTILINE,
 )
-MAX_LINES = 400
+MAX_LINES = 400  # of one text in which quoted lines are looked for
 FEW_LINES = 2
 
 

@@ -21,7 +21,7 @@ Kind = Literal["age", "possible", "class", "span", "none"]
 OLDER_THAN_CLASS = 5  # years by which a pupil is older than the number of the class
 
 OLDEST = 120  # years
-MAX_CHARACTERS = 200
+MAX_CHARACTERS = 200  # of a value that is read for ages
 _MONTHS_OF_YEAR = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
 _DATE = re.compile(
     r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}"

@@ -40,7 +40,7 @@ _OVERDUE_DAYS = 5
 _REPORTS = 300
 _GRADES = (Grade.OTHER, Grade.DRAWING, Grade.INNOCENT)
 _MOST_LOOKED_AT = 20  # reports among which files for the list are chosen
-_MAX_PASSPHRASE = 1024
+_MAX_PASSPHRASE = 1024  # bytes of the demo's file
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,7 +148,7 @@ def _choose_size(directory: Path, store: Path, wanted: int | None) -> int:
     there = find_feed_size(directory) if is_there(store) else None
     if there is not None and wanted not in (None, there):
         raise WorldError(
-            "{directory} holds a demo of {n} reports; leave out the number of reports to open it, or name another folder.",
+            "{directory} holds a demo of another size (reports: {n}); leave the number out to open it, or name another folder.",
             directory=str(directory),
             n=there,
         )

@@ -17,7 +17,7 @@ from triage.store.queries import trusted
 _FINGERPRINT = re.compile(r"[0-9a-f]{64}")
 
 
-_MAX_PEM = 4096
+_MAX_PEM = 4096  # bytes; a public key has some hundred
 
 
 def trust_key(session: Session, key: str, name: str) -> str:

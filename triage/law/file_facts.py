@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from triage.law.context import LawContext, bare
 from triage.message import Message, join
+from triage.model.moment import format_pakistan_day
 from triage.model.report import ReportFile
 
 _UPLOADS = ("upload", "send", "sent", "share", "post", "transmit", "distribut", "download", "store", "save")
@@ -99,7 +100,7 @@ def _describe_content(context: LawContext, file: ReportFile) -> Message | None:
     sha256 = _sha256_of(file)
     for hit in context.surroundings.hits:
         if sha256 and hit.sha256 == sha256 and hit.list_kind == "known":
-            return Message("hash list {list} of {day} holds it", list=hit.list_name, day=hit.added[:10])
+            return Message("hash list {list} of {day} holds it", list=hit.list_name, day=format_pakistan_day(hit.added))
     if file.entry.viewed_by_esp and any(word in context.incident_type for word in _MATERIAL_TYPES):
         return Message("the provider states that it viewed the file and reports it as such material; nobody here has graded it")
     return None

@@ -27,7 +27,7 @@ from triage.message import NOTHING, Message
 
 LONGEST = 500
 """Characters of an address that are read."""
-_MOST_PARTS = 30
+_MOST_PARTS = 30  # parts of an address, the last ones: the place stands at its end
 _BETWEEN_PARTS = re.compile(r"[,،;؛|/()\n\r\t@]+|\s[-–—]\s")
 _DIGITS = re.compile(r"[\d\s.-]+")
 _POSTCODES = (

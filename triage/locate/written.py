@@ -22,7 +22,7 @@ from triage.model.judgement import Of
 from triage.model.languages import WORDS
 from triage.model.report import Report
 
-LONGEST = 20_000
+LONGEST = 20_000  # characters of one text that are read for places and languages
 MOST_NAMES = 20
 """Names of places listed from one text."""
 

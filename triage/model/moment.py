@@ -111,3 +111,16 @@ def add_time(start: datetime, length: timedelta) -> datetime | None:
 def pakistan_day(utc: str) -> date:
     """Returns the day in Pakistan at an ISO 8601 time with Z: from 19:00 UTC on the next one."""
     return to_pakistan(parse_utc(utc)).date()
+
+
+@lru_cache(maxsize=4_096)
+def format_pakistan_day(stated: str) -> str:
+    """Returns the day in Pakistan of a stored time, as ISO 8601, for people.
+
+    A day, and a time without a zone, is Pakistan's already. What is neither, as another workstation may write it, stays as it is.
+    """
+    try:
+        when = parse_utc(stated)
+    except ValueError:
+        return stated
+    return (when if when.tzinfo is None else to_pakistan(when)).date().isoformat()

@@ -10,7 +10,7 @@ import itertools
 import unicodedata
 from collections.abc import Iterable
 
-MAX_NAME = 64
+MAX_NAME = 64  # characters
 _SEPARATORS = " ._-'"
 _LATIN = frozenset("abcdefghijklmnopqrstuvwxyz")
 _ARABIC_BLOCK = range(0x0620, 0x0700)

@@ -14,7 +14,7 @@ from triage.priority.rules import Rule, RuleSet
 PRIOR_REPORTS = 20.0  # decided reports at the base rate that are added to each rule's own, so that few outcomes say little
 HALF_WAY = 60.0  # decided reports at which a proposal lies half way between the present points and what outcomes say
 MOST_FACTOR = 2.0  # no proposal is more than so many times the present points
-LEAST_POINTS = 0.1
+LEAST_POINTS = 0.1  # points: a proposal never takes a rule's last
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

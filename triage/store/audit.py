@@ -269,7 +269,7 @@ def find_problems(
         if count > frontier.count:
             yield from (
                 Message(
-                    "By {name} the audit log has {count} entries, but it has {found}.",
+                    "By {name} the last entry of the audit log is number {count}, but it is {found}.",
                     name=name,
                     count=count,
                     found=frontier.count,

@@ -328,7 +328,7 @@ def _find_accounting_problems(
             yield Message("The vault file {name} is missing.", name=name)
         elif (there or 0) != length:
             yield Message(
-                "The vault file {name} has {size} bytes, the database accounts for {length}.",
+                "The vault file {name} has another length in bytes than the database accounts for: {size} instead of {length}.",
                 name=name,
                 size=there or 0,
                 length=length,

@@ -17,7 +17,7 @@ SlotKind = Literal["passphrase", "recovery", "fido2-hmac-secret"]
 KEY_BYTES = 32
 _MAX_MEMORY_KIB, _MAX_ITERATIONS, _MAX_LANES = 1024 * 1024, 32, 16
 MAX_FILE_BYTES = 256 << 10  # 64 slots take 64 KiB
-_MAX_SLOTS = 64
+_MAX_SLOTS = 64  # passphrases and halves that one store's key file holds
 _MAX_WORK_KIB = 16 << 20
 """Memory times iterations, added up over the costs that one passphrase is tried with: some 15 s, 40 times the default."""
 _MAX_WRAPPED, _MAX_SEALED, _MAX_RECIPIENT = 256, 4 << 10, 128

@@ -38,12 +38,12 @@ class VaultEnd:
         if last and (missing := count_missing_bytes(self._vault, last)):
             name = pack_path(self._vault, last[0]).name
             return Message(
-                "The vault file {name} is cut short: {missing} bytes are missing from its end.", name=name, missing=missing
+                "The vault file {name} is cut short; bytes missing from its end: {missing}.", name=name, missing=missing
             )
         later = sum(extent.length for extent in find_uncommitted(self._vault, last))
         if later and not self._is_unfinished(self._file.read(self.store), last):
             return Message(
-                "The database is older than the vault, which holds {later} bytes that were stored later; nothing was deleted.",
+                "The database is older than the vault; bytes that were stored later: {later}. Nothing was deleted.",
                 later=later,
             )
         return None

@@ -19,7 +19,7 @@ from triage.store.canonical import now
 from triage.store.lock import WriterLock
 
 LOCK, HOLDER, CALL = "window.lock", "window.json", "window.call"
-_MOST_HOLDER = 4 << 10
+_MOST_HOLDER = 4 << 10  # bytes of the note about the window that is open
 
 
 @dataclass(frozen=True, slots=True)

@@ -317,7 +317,7 @@ def test_a_redacted_edition_says_what_it_removes_and_takes_no_media(
     settle(runner)
     assert not dialog.with_media.isEnabled() and not dialog.with_media.isChecked()
     assert "REMOVED" in texts(dialog)
-    assert any("2 values, wherever they stand. Why: It identifies a child" in each for each in texts(dialog))
+    assert any("wherever they stand: 2. Why: It identifies a child" in each for each in texts(dialog))
     dialog.descriptions.setChecked(True)
     dialog.folder.setText(str(tmp_path / "packet"))
     dialog.consent.passphrase.setText("x")

@@ -320,7 +320,7 @@ def test_what_a_film_has_in_common_with_others_is_said(whole: ReportPage) -> Non
     looked = ShowFilm(frames=10, looked=90, flat=2, still=78, not_checked=(Message("1 of 2 video tracks"),), crowd=0)
     file = replace(whole.report.files[VIDEO], film=looked, in_films=(near,))  # type: ignore[union-attr]
     assert media_words.describe_videos(file) == [
-        "10 of 90 sampled frames compared",
+        "sampled frames compared: 10 of 90",
         "not checked: 1 of 2 video tracks",
         "possibly: this film is a part of that one, matching frames: 9/10 of this video, 9/40 of the other, 900000007",
     ]

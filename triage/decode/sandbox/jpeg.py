@@ -11,7 +11,7 @@ MAX_SCANS = 200
 """Encoders write 1 to 20. Each scan goes over all pixels again: thousands of empty ones fit into a small file."""
 MAX_SCANNED_PIXELS = 2_500_000_000
 """Pixels times scans: some 25 s of decoding. The largest picture allowed may have 12 scans."""
-_MAX_MARKERS = 20_000
+_MAX_MARKERS = 20_000  # of one file; a photograph has some twenty
 _START_OF_SCAN, _END_OF_IMAGE, _APP1 = 0xDA, 0xD9, 0xE1
 _START_OF_SEQUENTIAL_FRAME = (0xC0, 0xC1)
 _SEGMENTS = frozenset((0xC4, 0xDB, 0xDD, 0xFE, *range(0xE0, 0xF0)))

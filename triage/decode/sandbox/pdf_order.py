@@ -20,7 +20,7 @@ import pypdfium2.raw as pdfium
 
 from triage.model.scripts import FROM_RIGHT
 
-_LONGEST_LABEL = 91
+_LONGEST_LABEL = 91  # characters of a label with its colon
 _MANY = 4
 _SUBMITTER = re.compile(r"Submitter:?[ \t]+(?=Point of Contact)")
 _APART = "\t"

@@ -37,7 +37,7 @@ DEMUXERS = {
 _PACKETS_PER_FRAME = 400
 _SAME_TIME = 0.002
 """Seconds: times are kept in whole milliseconds."""
-_MOST_BOXES = 1_000
+_MOST_BOXES = 1_000  # boxes that are passed in search of the index
 _EARLIER = (4.0, 16.0)
 """Seconds before a wanted frame, where key frames are looked for."""
 

@@ -48,7 +48,7 @@ _FACT_KINDS = {
 _NAME_PARTS = re.compile(r"[^\W\d_]{3,}")
 _LEAST_OF_FACT = 6
 """Letters of a fact from which on its words are looked for in texts."""
-_LEAST_LOCAL_PART = 5
+_LEAST_LOCAL_PART = 5  # characters; a shorter name before the @ stands in other words by chance
 _TECHNICAL = frozenset({"ip"})
 """Identifiers that stay when nobody says whose they are: addresses that a provider captured."""
 _WIDE_AREA = re.compile("country|state|region|province|city|district", re.IGNORECASE)

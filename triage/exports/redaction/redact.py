@@ -218,7 +218,7 @@ def _list_removed(packet: Packet, values: Sequence[ChildValue]) -> list[Removed]
     """Returns what was removed and why, in words."""
     child = Message("It identifies a child, or a person who may be one.")
     found = [
-        Removed(what=Message("{kind}: {n} values, wherever they stand", kind=_KIND_MESSAGES[kind], n=n), why=child)
+        Removed(what=Message("{kind}, wherever they stand: {n}", kind=_KIND_MESSAGES[kind], n=n), why=child)
         for kind, n in count_kinds(values).items()
         if kind in _KIND_MESSAGES
     ]
@@ -231,11 +231,11 @@ def _list_removed(packet: Packet, values: Sequence[ChildValue]) -> list[Removed]
             why=Message("Their bytes hold what was removed elsewhere."),
         ),
         Removed(
-            what=Message("Perceptual hashes of {n} files (PDQ, pHash, PhotoDNA and the like)", n=hashed),
+            what=Message("Perceptual hashes (PDQ, pHash, PhotoDNA and the like); files: {n}", n=hashed),
             why=Message("A coarse picture can be made from such a hash."),
         ),
         Removed(
-            what=Message("What was not understood of the source documents: {n} parts", n=unread),
+            what=Message("What was not understood of the source documents; parts: {n}", n=unread),
             why=Message("They may name a child."),
         ),
         Removed(

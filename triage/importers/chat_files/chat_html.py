@@ -24,7 +24,7 @@ _BREAKS = frozenset(
 _CELLS = frozenset(("td", "th"))
 _NAME = re.compile(r"/?[a-zA-Z][a-zA-Z0-9]{0,20}")
 _CLASS = re.compile(r"""\bclass\s{0,5}=\s{0,5}["']?([\w \-]{1,200})""", re.IGNORECASE)
-_LONGEST_TAG = 20_000
+_LONGEST_TAG = 20_000  # characters of a tag whose attributes are read
 _ROLES = (
     ("time", frozenset(("date", "time", "timestamp", "datetime", "sent"))),
     ("sender", frozenset(("from", "fromname", "sender", "author", "username", "user", "name", "nick"))),

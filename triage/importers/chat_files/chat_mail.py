@@ -16,7 +16,7 @@ from triage.model.file_text import FileMessage
 _HEADER = re.compile(rb"^(from|to|date|subject|received|message-id|mime-version|return-path|content-type|delivered-to):", re.I)
 _FIELD = re.compile(rb"[A-Za-z][A-Za-z0-9-]{1,60}:")
 _BOX_LINE = re.compile(rb"^From [^\r\n]{1,300}\r?\n", re.MULTILINE)
-_FEWEST_HEADERS = 2
+_FEWEST_HEADERS = 2  # known headers by which a text is a mail
 MAX_MAILS, MAX_PARTS, MAX_HEADER = 20_000, 200, 2_000
 _parser = BytesParser(policy=email.policy.compat32)
 

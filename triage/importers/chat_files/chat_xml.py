@@ -25,7 +25,7 @@ _SENT_BY_OWNER = "2"
 _OWN_TEXT = "text"
 _MOST_MARKUP = 50
 """Elements that the text of one message may hold, such as links and line breaks."""
-_MOST_IN_NAME = 5
+_MOST_IN_NAME = 5  # elements within a sender's name
 _VALUE = re.compile(r"""=\s{0,9}(?:"([^"<]{2,50000})"|'([^'<]{2,50000})')""")
 
 

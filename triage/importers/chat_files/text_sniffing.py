@@ -10,7 +10,7 @@ HEAD = 4_096
 """Bytes that are looked at."""
 _BOMS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 _CONTROLS = bytes(code for code in range(32) if code not in b"\t\n\r\f\x1a\x1b") + b"\x7f"
-_MOST_CONTROLS = 0.01
+_MOST_CONTROLS = 0.01  # share of control characters, above which bytes are no text
 _OTHER_FORMATS = (b"{\\rtf", b"-----BEGIN", b"%!PS", b"BEGIN:V", b"II*", b"MM\0*", b"\xd0\xcf\x11\xe0")
 _HTML = re.compile(rb"<(?:!doctype html|html|head|body|table|div|meta)\b", re.IGNORECASE)
 _ROOT = re.compile(rb"<(?:[^\s<>/:]{1,200}:)?([^\s<>/:]{1,200})")

@@ -30,7 +30,7 @@ _BEGINNINGS = ("<?xml", "<!--", "<!doctype", *(f"<{root}" for root in sorted(_RO
 _CHUNK = 64 * 1024
 _LONGEST_TAG = 1 << 20
 """Bytes that the parser may hold back: one tag or comment of a listing is far shorter."""
-_LONGEST_TEXT = 32 * 1024
+_LONGEST_TEXT = 32 * 1024  # characters of one element
 _MOST_HASHES = 100
 """Of one file object."""
 _OBJECT, _NAME, _HASH = "fileobject", "filename", "hashdigest"

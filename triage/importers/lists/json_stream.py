@@ -22,7 +22,7 @@ _CHUNK = 1 << 18
 _SPACE = " \t\r\n"
 _CUT_WITHIN = 16
 """Where a window cuts a number, a word or an escape, the scanner complains at most so many characters before the cut."""
-_LONGEST_INT = 18
+_LONGEST_INT = 18  # digits; more do not fit into 64 bits
 _DELIMITERS = frozenset("]}, \t\r\n")
 DAMAGED = "The JSON of the list is damaged."
 TOO_LARGE = "An entry of the list is too large."

@@ -23,12 +23,12 @@ HEX_KINDS = {digits: kind for kind, digits in DIGEST_HEX.items()}
 """The kind of a hexadecimal text that nobody names, by its length. A PDQ has to be named: it is as long as a SHA-256."""
 NULL = "null"
 """The category of an entry that has one and leaves it empty; an entry without a category has None."""
-MOST_EXAMPLES = 20
-_LONGEST_OTHER = 4096
+MOST_EXAMPLES = 20  # unread entries that are named; the rest is counted
+_LONGEST_OTHER = 4096  # characters of a hash of a kind that Triage does not compute
 _KINDS = {*DIGEST_BYTES, "pdq", "photodna", "pdna", "phash", "netclean", "videntifier", "tmk", "tmkpdqf", "ssvhpdna",
           "ssvhsaferhash", "sha512"}  # fmt: skip
 _SAME = {"pdna": "photodna", "tmk": "tmkpdqf", "sha": "sha1"}
-_LONGEST_QUOTED = 40
+_LONGEST_QUOTED = 40  # characters of a value that a remark quotes
 _YES_AND_NO = {
     "true": True, "1": True, "yes": True, "y": True, "t": True, "1.0": True,
     "false": False, "0": False, "no": False, "n": False, "f": False, "0.0": False,

@@ -33,8 +33,8 @@ _PAIR = re.compile(r"\s{0,20}([^:=\d][^:=]{0,60}?)\s{0,20}[:=]\s{0,20}(\S.{0,200
 _GAPS = re.compile(r"\t|\s{2,}|\s?\|\s?")
 _LINE_NUMBER = re.compile(r"(?<!\d)[1-9]\d{9}(?!\d)")
 _CNIC = re.compile(r"(?<!\d)\d{5}-\d{7}-\d(?!\d)")
-_MOST_DEPTH = 6
-_MOST_LINES = 2_000_000
+_MOST_DEPTH = 6  # objects within one another that are looked through for rows
+_MOST_LINES = 2_000_000  # line ends of one document, before it is split
 
 
 def read_reply(data: bytes, pages: Sequence[str] | None = None) -> ReplyTable:

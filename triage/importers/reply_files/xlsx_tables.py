@@ -17,7 +17,7 @@ _SHARED = "xl/sharedStrings.xml"
 _SHEET = re.compile(r"xl/worksheets/sheet(\d{1,5})\.xml")
 _CELL = re.compile(r"([A-Z]{1,3})\d{1,7}")
 _TOO_LARGE = "The spreadsheet is larger than a reply may be."
-_MOST_SHEETS = 50
+_MOST_SHEETS = 50  # of one workbook that are read
 
 
 def read_sheets(data: bytes) -> Iterator[tuple[str, Iterator[list[str]]]]:

@@ -76,7 +76,7 @@ def _list_request_acts(state: CaseState) -> Iterator[CaseAct]:
             yield CaseAct(name="court", words=words, why=why, urgency=urgency, about=each.number)  # type: ignore[arg-type]
     for each in state.requests:
         if each.unmatched or each.unread_replies:
-            why = Message("{n} rows belong to no line, {m} documents are not read.", n=each.unmatched, m=each.unread_replies)
+            why = Message("Rows that belong to no line: {n}; documents not read: {m}.", n=each.unmatched, m=each.unread_replies)
             yield CaseAct(name="reply", words=Message("Read reply {number}", number=each.number), why=why, about=each.number)
     drafts = [each for each in state.requests if each.state == "draft"]
     if drafts:
@@ -117,7 +117,8 @@ def _list_report_acts(state: CaseState) -> Iterator[CaseAct]:
         yield CaseAct(name="preserve", words=words, why=why, urgency="soon", about=row.report_id)
     if (more := len(expiring) - MOST_OF_A_KIND) > 0:
         why = Message("Their data also end within 30 days; no notice is recorded.")
-        yield CaseAct(name="preserve", words=Message("Preserve {n} more reports", n=more), why=why, urgency="soon")
+        words = Message("Preserve {n} more report" if more == 1 else "Preserve {n} more reports", n=more)
+        yield CaseAct(name="preserve", words=words, why=why, urgency="soon")
     for row in state.rows:
         if row.child_lane == "waits for a lead":
             why = Message("The reported user may be a child; nothing leaves before a lead confirmed it.")
@@ -133,7 +134,7 @@ def _list_report_acts(state: CaseState) -> Iterator[CaseAct]:
         why = Message("A child is named, and no child protection body was told.")
         yield CaseAct(name="referral", words=words, why=why, about=named[0].report_id, blocked=PLAN_FIRST)
     if state.ungraded:
-        words = Message("Grade {n} media items", n=state.ungraded)
+        words = Message("Grade {n} media item" if state.ungraded == 1 else "Grade {n} media items", n=state.ungraded)
         yield CaseAct(name="grade", words=words, why=Message("Nobody has graded them."))
 
 

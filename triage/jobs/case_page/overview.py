@@ -20,10 +20,10 @@ from triage.model.users import Right
 from triage.store.database import Reader
 from triage.store.queries import case_media, grades, outgoing, reports
 
-MOST_FILES = 12
-MOST_PACKETS = 8
-MOST_IDENTIFIERS = 60
-MOST_ENTRIES = 8
+MOST_FILES = 12  # that the page of a case shows in one strip
+MOST_PACKETS = 8  # the newest, on the page of a case
+MOST_IDENTIFIERS = 60  # on the page of a case
+MOST_ENTRIES = 8  # the newest of the diary, on the page of a case
 
 
 def load_case_page(session: Session, number: str) -> CaseOverview:

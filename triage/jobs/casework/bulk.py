@@ -95,7 +95,7 @@ def decide_in_bulk(
         urgent = sum(BANDS[state.band] in "AB" for state in states if state.report_id in chosen)
         if urgent != closing_urgent:
             raise Refused(
-                "This act would close {n} reports of band A or B, and {agreed} were agreed to. Choose the reports again.",
+                "This act would close reports of band A or B: {n}, where {agreed} were agreed to. Choose the reports again.",
                 n=urgent,
                 agreed=closing_urgent,
             )

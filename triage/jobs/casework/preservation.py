@@ -10,7 +10,7 @@ from triage.jobs.lookup import find_report
 from triage.jobs.session import Session, now
 from triage.jobs.state.deadlines import load_deadlines
 from triage.model.judgement import Clock
-from triage.model.moment import format_utc, parse_person_time, parse_utc
+from triage.model.moment import format_pakistan_day, format_utc, parse_person_time, parse_utc
 from triage.model.users import Right
 from triage.store.queries import cases
 
@@ -55,7 +55,9 @@ def record_court_informed(session: Session, report_number: str, *, told: str) ->
             raise NotFound("Report {report} has no notice that the Court still has to be told of.", report=report_number)
         if parse_person_time(when) < parse_person_time(open_notices[-1].issued):
             raise Refused(
-                "{told} is earlier than the notice, which was issued on {day}.", told=told, day=open_notices[-1].issued[:10]
+                "{told} is earlier than the notice, which was issued on {day}.",
+                told=told,
+                day=format_pakistan_day(open_notices[-1].issued),
             )
         cases.set_court_informed(batch, open_notices[-1].id, when)
         batch.note("court told of notice", report=report_id, notice=open_notices[-1].id)

@@ -22,6 +22,7 @@ from triage.jobs.reading.show import build_report_view
 from triage.jobs.session import Session, now
 from triage.model.choices import name_choices
 from triage.model.handover import Handover
+from triage.model.moment import format_pakistan_day
 from triage.model.printable import make_printable
 from triage.model.provider_marks import name_annotation
 from triage.model.referral import (
@@ -42,7 +43,7 @@ from triage.store.batch import Batch
 from triage.store.database import Reader
 from triage.store.queries import cases, destruction, referrals
 
-MAX_PLAN = 64 * 1024
+MAX_PLAN = 64 * 1024  # bytes of a file with a safe-contact plan
 _NAMING_FACTS = ("dateOfBirth", "school")
 _PLAIN_FACTS = ("age", "approximateAge", "relationship")
 _NAMING_KINDS = ("name", "display_name", "address", "phone", "email", "username", "user_id", "url")
@@ -345,4 +346,4 @@ def _list_outcome(view: ShowReport) -> Iterator[ReferralFact]:
     last = next((d for d in reversed(view.decisions) if not d.undone and d.reason), None)
     if last is not None:
         yield ReferralFact(field="reason", label="Reason", value=last.reason or "")
-        yield ReferralFact(field="decided", label="Decided", value=last.when[:10])
+        yield ReferralFact(field="decided", label="Decided", value=format_pakistan_day(last.when))

@@ -19,6 +19,7 @@ from triage.jobs.session import Session, now
 from triage.jobs.state.child_lane import FLAG
 from triage.message import Message
 from triage.model.handover import Handover
+from triage.model.moment import format_pakistan_day
 from triage.model.shift import ShiftList, ShiftRow, ShiftSheet
 from triage.model.users import Right
 from triage.model.views import QueueFilter
@@ -27,7 +28,7 @@ from triage.store.queries import cases, reports, shifts
 MOST = 200
 """Rows of one list on the sheet; the total counts all of them."""
 DUE_DAYS = 7
-MAX_NOTE = 2000
+MAX_NOTE = 2000  # characters: a page
 
 
 def close_shift(session: Session, note: str | None = None) -> ShiftSheet:
@@ -147,7 +148,11 @@ def _build_lists(session: Session) -> tuple[ShiftList, ...]:
         ),
         _list(
             "requests without a reply",
-            [(n, Message("{to}, sent on {day}", to=to, day=sent[:10])) for n, to, sent in requests if sent is not None],
+            [
+                (n, Message("{to}, sent on {day}", to=to, day=format_pakistan_day(sent)))
+                for n, to, sent in requests
+                if sent is not None
+            ],
         ),
         _list("requests that were not sent", [(n, Message("{value}", value=to)) for n, to, sent in requests if sent is None]),
         _list(

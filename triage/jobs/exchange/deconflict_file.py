@@ -20,7 +20,7 @@ from triage.store.queries import trusted
 DeconflictKind = Literal["deconflict start", "deconflict answer", "deconflict finish"]
 MAX_POINTS = 1 << 18
 """Points of one list; a file of two lists has some 22 MB."""
-MAX_FILE = 2 * MAX_POINTS * POINT * 4 // 3 + 4096
+MAX_FILE = 2 * MAX_POINTS * POINT * 4 // 3 + 4096  # bytes: two lists of MAX_POINTS in base64, and the rest
 
 
 class DeconflictFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -48,7 +48,7 @@ class Answered(msgspec.Struct, frozen=True, array_like=True):
         return Message(self.reason, **dict(self.values))  # message-ok
 
 
-LONGEST_REASON = 500
+LONGEST_REASON = 500  # characters of why a document could not be read
 
 pack_asked = msgspec.msgpack.Encoder().encode
 unpack_asked = msgspec.msgpack.Decoder(Asked).decode

@@ -10,7 +10,7 @@ from triage.model.data_requests import ReplyRow, ReplyTable
 
 TOO_DEEP = "The document is nested deeper than a reply can be."
 FAULT = "The document could not be read because of a fault in Triage; please report the fault."
-LONGEST_REASON = 300
+LONGEST_REASON = 300  # characters of why a reply could not be read
 
 pack_reply = msgspec.msgpack.Encoder().encode
 _unpack_reply = msgspec.msgpack.Decoder(ReplyTable).decode

@@ -37,7 +37,7 @@ from triage.store.queries.judgement import QueueFacts
 
 SHIPPED = "shipped"
 WHERE_BANDS_BEGIN = "where bands begin"
-MOST_TOLD = 200
+MOST_TOLD = 200  # reports of a trial that are listed; the rest is counted
 NOTHING_BEFORE = "The shipped rules are in use; there is nothing to go back to."
 
 

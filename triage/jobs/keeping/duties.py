@@ -242,5 +242,8 @@ def _judge_lists(db: Reader) -> Duty:
     if old:
         says = Message("Added more than {days} days ago: {names}.", days=LIST_DAYS, names=tuple(old))
         return Duty(key="lists", urgency="soon", says=says, next_step=step, page="hash_lists")
-    says = Message("{n} hash lists of known material are in use.", n=len(rows))
+    says = Message(
+        "{n} hash list of known material is in use." if len(rows) == 1 else "{n} hash lists of known material are in use.",
+        n=len(rows),
+    )
     return Duty(key="lists", urgency="fine", says=says, next_step=Message("Nothing to do."), page="hash_lists")

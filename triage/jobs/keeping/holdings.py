@@ -9,7 +9,7 @@ from triage.jobs.session import Session
 from triage.model.users import Right
 from triage.store.queries import backups, destruction, reports
 
-_MOST_DESTRUCTIONS = 500
+_MOST_DESTRUCTIONS = 500  # the newest, in the list of holdings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,7 @@ from triage.model.users import Right
 
 BEGINNINGS = {".png": b"\x89PNG\r\n\x1a\n", ".svg": b"<?xml", ".csv": b""}
 """Endings of charts, and how the bytes of each begin."""
-MOST_BYTES = 16 << 20
+MOST_BYTES = 16 << 20  # bytes of a drawn chart
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

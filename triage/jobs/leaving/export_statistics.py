@@ -20,6 +20,7 @@ from triage.jobs.leaving.periods import read_period
 from triage.jobs.leaving.signing import describe_export
 from triage.jobs.session import Session, now
 from triage.model.handover import Handover
+from triage.model.moment import format_pakistan_day
 from triage.model.outgoing_preview import OutgoingPreview
 from triage.model.progress import CancelToken, OnProgress, ignore_progress
 from triage.model.statistics import Period, StatisticTable
@@ -146,7 +147,7 @@ def _check_judged(db: Reader) -> None:
     """Raises Refused while reports wait to be judged: a count without them would be wrong."""
     if waiting := statistics.count_unjudged(db):
         raise Refused(
-            "{count} reports are not scored yet, so a statistic would leave them out. Complete the import first.", count=waiting
+            "A statistic would leave out reports that are not scored yet: {count}. Complete the import first.", count=waiting
         )
 
 
@@ -163,7 +164,7 @@ def _check_other_bounds(db: Reader, period: Period, reason: str | None) -> bool:
             "same days, or give --although-overlapping REASON.",
             first=others[0].first,
             last=others[0].last,
-            day=others[0].made[:10],
+            day=format_pakistan_day(others[0].made),
         )
     return bool(others)
 
@@ -176,7 +177,7 @@ def _check_same_counts(db: Reader, period: Period, digest: str, reason: str | No
         raise Refused(
             "These days were exported on {day} with other counts; from the difference, single reports could be recognised. Give "
             "--although-overlapping REASON.",
-            day=before.made[:10],
+            day=format_pakistan_day(before.made),
         )
 
 

@@ -26,7 +26,8 @@ def list_not_done(show: ShowReport) -> tuple[NotDone, ...]:
     general = [NotDone(what=what) for what in ALWAYS]
     if show.not_understood:
         what = Message(
-            "{n} parts of the source documents were not understood. They are printed as they are.", n=len(show.not_understood)
+            "Parts of the source documents that were not understood: {n}. They are printed as they are.",
+            n=len(show.not_understood),
         )
         general.append(NotDone(what=what))
     if not show.score.rules and show.score.factors == ():

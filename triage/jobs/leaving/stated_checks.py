@@ -26,7 +26,11 @@ def _check_log(session: Session) -> StatedCheck:
     """Verifies the audit log up to its newest entry."""
     found = session.store.verify_log(None)
     if found.valid:
-        result = Message("whole: {n} entries, head {head}", n=found.entries, head=found.head)
+        result = Message(
+            "whole: {n} entry, head {head}" if found.entries == 1 else "whole: {n} entries, head {head}",
+            n=found.entries,
+            head=found.head,
+        )
     else:
         result = Message("NOT whole: {problems}", problems=join(*found.problems))
     return StatedCheck(what=Message("Audit log (triage audit verify)"), result=result, when=now())

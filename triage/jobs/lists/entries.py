@@ -13,7 +13,7 @@ from triage.store.queries import lists
 from triage.store.queries.lists import HashRow, ItemRow
 
 AT_ONCE = 5_000
-_MOST_SHARED = 10_000
+_MOST_SHARED = 10_000  # entries of a list that stay in memory because others share their words
 
 
 class EntryWriter:

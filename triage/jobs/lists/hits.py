@@ -13,6 +13,7 @@ from triage.jobs.matching.list_matcher import describe_entry
 from triage.jobs.session import Session
 from triage.model.digest_kinds import STRONGEST_FIRST
 from triage.model.matches import FoundOnList
+from triage.model.moment import format_pakistan_day
 from triage.model.users import Right
 from triage.store.database import Reader
 from triage.store.queries import judgement, list_matches, lists, reports
@@ -105,7 +106,7 @@ def _format_hits(db: Reader, row: ListRow, hits: list[_Hit]) -> list[FoundOnList
                     counts_as=counts_as,
                     says=says,
                     list=row.name,
-                    list_date=row.added[:10],
+                    list_date=format_pakistan_day(row.added),
                 )
             )
     return sorted(told, key=lambda t: (t.report_id is None, t.report_id or "", t.file, t.distance or 0, t.path or "", t.value))

@@ -11,6 +11,7 @@ from triage.hashing.match_quality import can_be_possible, can_match
 from triage.jobs.matching.films import list_unchecked_parts
 from triage.message import Message
 from triage.model.media import MediaFacts, Perceptual
+from triage.model.moment import format_pakistan_day
 from triage.store.database import Reader
 from triage.store.queries import lists, media, videos
 from triage.store.queries.lists import ListRow
@@ -40,11 +41,11 @@ def load_scope(db: Reader) -> Scope:
 
 def list_checked(scope: Scope, facts: MediaFacts) -> Iterator[Message]:
     """Yields what a file was compared with."""
-    yield Message("exact copies: {n} files of the store", n=scope.media)
+    yield Message("exact copies, among the files of the store: {n}", n=scope.media)
     near = _explain_not_compared(facts) is None
     if near:
         yield Message(
-            "near duplicates: {images} images and {videos} videos of the store", images=scope.pictures, videos=scope.films
+            "near duplicates, among images of the store: {images}, videos: {videos}", images=scope.pictures, videos=scope.films
         )
     for row in scope.lists:
         kinds = [kind for kind in _list_compared_kinds(row) if kind != "pdq" or near]
@@ -62,7 +63,9 @@ def list_not_checked(scope: Scope, facts: MediaFacts) -> Iterator[Message]:
     elif facts.perceptual is not None and not can_match(facts.perceptual):
         yield Message("certain near duplicates: {why}, so matches are only possible", why=_describe_low_quality(facts.perceptual))
     if scope.pending:
-        yield Message("near duplicates: {n} files of the store that an interrupted import has not measured yet", n=scope.pending)
+        yield Message(
+            "near duplicates, among files of the store that an interrupted import has not measured yet: {n}", n=scope.pending
+        )
     for row in scope.lists:
         if why_not is None and "pdq" not in _list_compared_kinds(row):
             yield Message("near duplicates in hash list {list}: it has no PDQ hash", list=_name_list(row))
@@ -98,4 +101,4 @@ def _list_compared_kinds(row: ListRow) -> list[str]:
 
 def _name_list(row: ListRow) -> Message:
     """Returns the list's name and date."""
-    return Message("{list} of {date}", list=row.name, date=row.added[:10])
+    return Message("{list} of {date}", list=row.name, date=format_pakistan_day(row.added))

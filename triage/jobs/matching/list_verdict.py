@@ -9,10 +9,11 @@ from triage.jobs.matching.why import describe_list_matches
 from triage.message import NOTHING, Message, join
 from triage.model.judgement import ListHit
 from triage.model.media import MediaFacts
+from triage.model.moment import format_pakistan_day
 from triage.model.views import FileVerdict
 
 _HARMLESS = {"known-good", "negative"}
-_MOST_TOLD = 8
+_MOST_TOLD = 8  # entries of lists that one sentence names; the rest is counted
 
 
 def describe_verdict(
@@ -122,16 +123,17 @@ def _name_with_distance(hit: ListHit) -> Message:
 def _name_entry(hit: ListHit) -> Message:
     """Names the list, its date and kind, and what it states of the entry."""
     kind, hash_kind = Message(hit.list_kind), hit.hash_kind.upper()  # message-ok
+    day = format_pakistan_day(hit.added)
     if hit.says:
         return Message(
             "{list} of {date} ({kind}, {hash}: {says})",
             list=hit.list_name,
-            date=hit.added[:10],
+            date=day,
             kind=kind,
             hash=hash_kind,
             says=hit.says,
         )
-    return Message("{list} of {date} ({kind}, {hash})", list=hit.list_name, date=hit.added[:10], kind=kind, hash=hash_kind)
+    return Message("{list} of {date} ({kind}, {hash})", list=hit.list_name, date=day, kind=kind, hash=hash_kind)
 
 
 def _join_names(parts: Iterable[Message]) -> Message:
@@ -140,7 +142,7 @@ def _join_names(parts: Iterable[Message]) -> Message:
     more = len(distinct) - _MOST_TOLD
     told = distinct[:_MOST_TOLD]
     if more > 0:
-        told.append(Message("and {n} more entries", n=more))
+        told.append(Message("and {n} more entry" if more == 1 else "and {n} more entries", n=more))
     return join(*told, by="; ")
 
 
@@ -150,7 +152,7 @@ def _describe_no_match(checked: Sequence[tuple[str, str]], measured: MediaFacts 
         if measured is not None and measured.perceptual is not None and not can_be_possible(measured.perceptual):
             return Message("No hash list of known material is loaded; the image could not be compared, only its exact bytes.")
         return Message("No hash list of known material is loaded; the file was not checked.")
-    names = tuple(Message("{list} of {date}", list=name, date=added[:10]) for name, added in checked)
+    names = tuple(Message("{list} of {date}", list=name, date=format_pakistan_day(added)) for name, added in checked)
     if measured and (can_be_possible(measured.perceptual) or (measured.film and measured.film.count)):
         return Message("Not in {lists}.", lists=names)
     return Message("Not in {lists}; the image could not be compared, only its exact bytes.", lists=names)

@@ -8,6 +8,7 @@ from triage.jobs.state.grades import load_grade_states
 from triage.model.judgement import ListHit
 from triage.model.match_way import MatchWay
 from triage.model.matches import FileMatch, MatchingFile
+from triage.model.moment import format_pakistan_day
 from triage.store.database import Reader
 from triage.store.queries import media, media_matches, reports, videos
 
@@ -24,7 +25,7 @@ def describe_list_matches(hits: Sequence[ListHit]) -> tuple[FileMatch, ...]:
             quality=hit.quality,
             list=hit.list_name,
             list_kind=hit.list_kind,
-            list_date=hit.added[:10],
+            list_date=format_pakistan_day(hit.added),
             list_hash=hit.value,
             says=hit.says,
             held=hit.held,

@@ -24,7 +24,7 @@ from triage.store.queries import behind as sql
 from triage.store.queries import judgement
 from triage.store.queries import lead_figures as figures_sql
 
-MOST_LISTED = 500
+MOST_LISTED = 500  # reports that stand behind a figure and are listed
 _ENDED = ("closed", "referred", "case_opened")
 _STAGES = tuple(stage.value for stage in Stage)
 _FACETS: tuple[QueueFacet, ...] = ("office", "assignee", "provider")

@@ -30,6 +30,7 @@ from triage.model.gallery import (
 )
 from triage.model.judgement import BANDS
 from triage.model.media import SEEN_FROM, MediaFacts
+from triage.model.moment import format_pakistan_day
 from triage.model.users import Right
 from triage.model.views import QueueFilter
 from triage.store.database import Reader, Row
@@ -274,7 +275,11 @@ def _build_headings(db: Reader, grouping: Grouping, keys: Sequence[int], names: 
             if key in numbers
         }
     if grouping is Grouping.LIST:
-        return {row.id: GalleryHeading(name=row.name, detail=row.added[:10]) for row in lists.load_lists(db) if row.id in told}
+        return {
+            row.id: GalleryHeading(name=row.name, detail=format_pakistan_day(row.added))
+            for row in lists.load_lists(db)
+            if row.id in told
+        }
     if grouping is Grouping.SERIES:
         return {key: GalleryHeading(name=sha256[:8]) for key, sha256 in gallery.load_digests(db, told).items()}
     if grouping is Grouping.USER:

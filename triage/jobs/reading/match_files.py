@@ -27,6 +27,7 @@ from triage.model.digest_kinds import list_digests_of
 from triage.model.judgement import ListHit
 from triage.model.matches import ExactMatch, MatchResult, NearMatch
 from triage.model.media import Digests, MediaFacts
+from triage.model.moment import format_pakistan_day
 from triage.model.users import Right
 from triage.safe_files import file_size, open_to_read, read_file, resolve_file
 from triage.store.database import Reader
@@ -238,7 +239,7 @@ def _describe_list_matches(hits: list[ListHit]) -> list[NearMatch]:
             reports=(),
             lists=(_name_list(hit),),
             quality=hit.quality,
-            list_date=hit.added[:10],
+            list_date=format_pakistan_day(hit.added),
             list_hash=hit.value,
             held=hit.held,
         )
@@ -251,4 +252,4 @@ def _describe_list_matches(hits: list[ListHit]) -> list[NearMatch]:
 def _name_list(hit: ListHit) -> Message:
     """Returns the list's name, kind and date."""
     kind = Message(hit.list_kind)  # message-ok
-    return Message("{list} ({kind}, {date})", list=hit.list_name, kind=kind, date=hit.added[:10])
+    return Message("{list} ({kind}, {date})", list=hit.list_name, kind=kind, date=format_pakistan_day(hit.added))

@@ -25,9 +25,9 @@ from triage.model.users import Right
 from triage.store.database import Reader
 from triage.store.queries import cases, judgement, neighbours, reports
 
-MOST_REPORTS = 60
-MOST_NODES = 180
-MOST_STEPS = 3
+MOST_REPORTS = 60  # that one drawing shows; more can't be told apart
+MOST_NODES = 180  # that one drawing shows, reports and what they share
+MOST_STEPS = 3  # links from a chosen report
 NEAR_STRENGTH = 40
 """Where reports that share only near copies stand among linked reports, whose strength is 50 and more."""
 FURTHEST = 200

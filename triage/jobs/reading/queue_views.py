@@ -15,7 +15,7 @@ from triage.store.queries import queue_views
 
 log = logging.getLogger(__name__)
 
-MOST_VIEWS = 100
+MOST_VIEWS = 100  # saved views of one person
 MAX_NAME = 60  # characters
 
 T = TypeVar("T")

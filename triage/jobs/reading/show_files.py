@@ -216,7 +216,7 @@ def _build_file_text(text: FileText | None, messages: tuple[FileMessage, ...]) -
     elif text.left_out or text.shortened:
         state = "read in part"
         why = Message(
-            "{left_out} messages from the middle are left out, and {shortened} long ones are cut. The original file holds them.",
+            "Messages left out from the middle: {left_out}; long ones that are cut: {shortened}. The original file holds them.",
             left_out=text.left_out,
             shortened=text.shortened,
         )

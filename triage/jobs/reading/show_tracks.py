@@ -41,7 +41,8 @@ def show_tracks(
         events = [*_list_events(load_report(db, other).report), *_list_deadlines(deadlines)]
         tracks.append(ReportTrack(report_id=link.report_id, via=link.via, events=_bound(events)))
     rest = len(strongest) - MOST_LINKED
-    return tuple(tracks), NOTHING if rest <= 0 else Message("{n} more linked reports are not drawn.", n=rest)
+    words = Message("{n} more linked report is not drawn." if rest == 1 else "{n} more linked reports are not drawn.", n=rest)
+    return tuple(tracks), NOTHING if rest <= 0 else words
 
 
 def _bound(events: Sequence[TrackEvent]) -> tuple[TrackEvent, ...]:

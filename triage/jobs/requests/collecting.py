@@ -14,7 +14,7 @@ from triage.jobs.requests.watch import NOBODY_WATCHES, StepWatch
 from triage.jobs.state import child_lane
 from triage.message import Message
 from triage.model.data_requests import LineFact, NotAsked
-from triage.model.moment import parse_utc
+from triage.model.moment import format_pakistan_day, parse_utc
 from triage.model.report import Report
 from triage.store.database import Reader
 from triage.store.queries import destruction, judgement, reports, split_into_chunks
@@ -156,7 +156,7 @@ def _choose(found: Found, kept_back: Message | None, *, child_line: bool, until:
     if until is not None and found.expires is not None and parse_utc(found.expires) < parse_utc(now):
         ran_out = Message(
             "the time for which it must be kept ran out on {day}; a request for the data of its case can still ask",
-            day=found.expires[:10],
+            day=format_pakistan_day(found.expires),
         )
         return _leave_out(found, ran_out)
     return found

@@ -23,7 +23,7 @@ from triage.model.casework import NumberKind
 from triage.model.choices import name_choices
 from triage.model.data_requests import Reminder, RequestKind, RequestRow, RequestState
 from triage.model.handover import Handover
-from triage.model.moment import add_time, format_utc, pakistan_day, parse_person_time
+from triage.model.moment import add_time, format_pakistan_day, format_utc, pakistan_day, parse_person_time
 from triage.model.progress import CancelToken, OnProgress, ignore_progress
 from triage.model.users import Right
 from triage.store.database import Reader
@@ -56,11 +56,17 @@ def send_request(session: Session, number: str, *, sent: str) -> RequestRow:
     with session.store.batch() as batch:
         request = find_request(batch, number)
         if request.sent is not None:
-            raise Refused("Request {number} was marked as sent on {day} already.", number=request.number, day=request.sent[:10])
+            raise Refused(
+                "Request {number} was marked as sent on {day} already.",
+                number=request.number,
+                day=format_pakistan_day(request.sent),
+            )
         if request.closed is not None:
             raise Refused("Request {number} is closed.", number=request.number)
         if _to_day(when) < date.fromisoformat(request.made[:10]):  # in UTC, the earlier of the two days
-            raise Refused("{sent} is earlier than the request, which was made on {day}.", sent=sent, day=request.made[:10])
+            raise Refused(
+                "{sent} is earlier than the request, which was made on {day}.", sent=sent, day=format_pakistan_day(request.made)
+            )
         requests.set_sent(batch, request.id, when, session.user.id)
         ids = _list_reports(batch, request)
         record_notices(batch, request, when, ids, session.user.id)
@@ -82,7 +88,9 @@ def record_court_told(session: Session, number: str, *, told: str) -> RequestRow
     with session.store.batch() as batch:
         request = find_request(batch, number)
         if request.sent is not None and _to_day(when) < _to_day(request.sent):
-            raise Refused("{told} is earlier than the notice, which was issued on {day}.", told=told, day=request.sent[:10])
+            raise Refused(
+                "{told} is earlier than the notice, which was issued on {day}.", told=told, day=format_pakistan_day(request.sent)
+            )
         if not requests.set_court_informed_of_request(batch, request.id, when):
             raise NotFound("Request {number} has no notice that the Court still has to be told of.", number=request.number)
         ids = _list_reports(batch, request)
@@ -147,7 +155,7 @@ def remind(
                 lines=request.lines,
             )
             path = Path(request.addressee) / f"{request.number}-reminder.docx"
-            files.append((path, format_reminder(facts, sent=(request.sent or "")[:10], days=days)))
+            files.append((path, format_reminder(facts, sent=format_pakistan_day(request.sent or ""), days=days)))
             reminders.append(Reminder(number=request.number, addressee=request.name, days=days, path=str(out / path)))
     if files:
         write_out(

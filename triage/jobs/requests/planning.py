@@ -15,14 +15,14 @@ from triage.message import Message
 from triage.model.casework import NumberKind
 from triage.model.choices import name_choices
 from triage.model.data_requests import HeldElsewhere, RequestKind
-from triage.model.moment import add_time, format_utc, parse_utc
+from triage.model.moment import add_time, format_pakistan_day, format_utc, parse_utc
 from triage.model.views import STATUSES
 from triage.store.database import Reader
 from triage.store.queries import cases, deconfliction, destruction, requests, trusted
 
 LAW_BEGAN = "2016-08-18"
 """PECA 2016; the day it came into force is unverified."""
-MOST_DAYS = 3_650
+MOST_DAYS = 3_650  # ten years
 _REGISTERS = (NumberKind.ENQUIRY.value, NumberKind.FIR.value)
 NO_ENQUIRY = Message("the enquiry or FIR number of the case")
 NO_ENQUIRY_EACH = Message("a case with an enquiry or FIR number for each report that is asked about")
@@ -167,7 +167,7 @@ def find_missing(plan: RequestPlan, group: LineGroup, numbers: Sequence[tuple[st
         missing.append(NO_WARRANT)
     if not group.addressee.known:
         missing.append(NO_ADDRESSEE)
-    old = sum(1 for fact in group.lines if fact.utc is not None and fact.utc[:10] < LAW_BEGAN)
+    old = sum(1 for fact in group.lines if fact.utc is not None and format_pakistan_day(fact.utc) < LAW_BEGAN)
     if old and not plan.kind.is_abroad:
-        missing.append(Message("the legal basis for {n} captures from before PECA came into force", n=old))
+        missing.append(Message("the legal basis for captures from before PECA came into force ({n})", n=old))
     return tuple(missing)

@@ -38,7 +38,7 @@ from triage.store.queries.request_replies import StoredReply
 from triage.store.queries.requests import StoredRequest
 
 _READING = Message("reading the reply")
-_NOT_READ = "{n} more rows of the document were not read"
+_NOT_READ = "further rows of the document that were not read: {n}"
 
 
 def take_reply(

@@ -12,6 +12,7 @@ from triage.jobs.matching.holding import CONFIRMED
 from triage.jobs.session import Session, now
 from triage.message import Message
 from triage.model.matches import HeldHash
+from triage.model.moment import format_pakistan_day
 from triage.model.users import Right
 from triage.store.batch import Batch
 from triage.store.database import Reader
@@ -89,7 +90,8 @@ def _mark_reports_stale(batch: Batch, row: HeldHashRow) -> None:
 def _name_lists(db: Reader, value: bytes) -> tuple[Message, ...]:
     """Returns the lists that hold a hash, each with the day on which it was added."""
     return tuple(
-        Message("{list} of {date}", list=name, date=added[:10]) for name, added in list_matches.list_lists_with_hash(db, value)
+        Message("{list} of {date}", list=name, date=format_pakistan_day(added))
+        for name, added in list_matches.list_lists_with_hash(db, value)
     )
 
 

@@ -6,6 +6,7 @@ from triage.errors import NotFound, Refused
 from triage.jobs.session import Session, now
 from triage.model.match_way import MatchWay
 from triage.model.matches import PossiblePair
+from triage.model.moment import format_pakistan_day
 from triage.model.users import Right
 from triage.store.database import Reader
 from triage.store.queries import list_matches, lists, media, media_matches, reports
@@ -182,7 +183,7 @@ def _build_list_pair(db: Reader, row: ListMatchRow, of: ListRow, item: tuple[str
         other=row.value.hex(),
         other_reports=(),
         list=of.name,
-        list_date=of.added[:10],
+        list_date=format_pakistan_day(of.added),
         way=row.way,
         quality=row.quality,
         other_quality=None,

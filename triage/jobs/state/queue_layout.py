@@ -26,7 +26,7 @@ BLOCK = 128_000
 EPOCH = 946_684_800
 """2000-01-01 in seconds since 1970. Earlier times count as this one."""
 _TIME_BITS, _CODE_BITS = 38, 32
-_HIGHEST = (1 << _TIME_BITS) - 1
+_HIGHEST = (1 << _TIME_BITS) - 1  # the latest time that the planes hold; all later ones rank alike
 _LOCAL = 1 << 63
 _KINDS = {"office": "office", "province": "province", "incident_type": "incident_type", "provider": "esp"}
 

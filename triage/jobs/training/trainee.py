@@ -21,7 +21,7 @@ from triage.store.queries import audit_log
 MARKED = "training store made"
 _FIRST = 8
 """The mark is among the first entries of the audit log: a store that was worked with can't be marked."""
-MOST_NAME = 80
+MOST_NAME = 80  # characters: one line of the certificate
 
 
 def mark_training_store(session: Session) -> None:

@@ -10,12 +10,10 @@ from triage.model.victim_id import SeriesCandidate
 from triage.store.database import Reader
 from triage.store.queries import media, neighbours, reports
 
-MOST_CANDIDATES = 40
-MOST_MATCHES = 400
+MOST_CANDIDATES = 40  # proposed files; nobody looks at more in one go
+MOST_MATCHES = 400  # stored matches that are looked through
 MOST_REPORTS = 12
 """Reports of the series whose other files are proposed."""
-NEAR = Message("Near copy, {n} bits apart")
-POSSIBLE = Message("Possible match, {n} bits apart; nobody has confirmed it")
 BESIDE = Message("In the same report as a file of the series")
 
 
@@ -49,9 +47,20 @@ def _iter_candidates(db: Reader, own: set[int]) -> Iterator[tuple[int, Message, 
     for a, b, distance, possible in neighbours.list_near_media(db, own, MOST_MATCHES):
         for medium in (a, b):
             if medium not in own:
-                said = POSSIBLE if possible else NEAR
-                yield medium, Message(said.key, n=distance), possible  # message-ok
+                yield medium, _describe_distance(distance, possible=possible), possible
     held = sorted({report for found in media.load_reports_of_media(db, sorted(own)).values() for report in found})
     for _, medium, *_ in neighbours.load_media_files(db, held[:MOST_REPORTS], MOST_CANDIDATES * 2):
         if medium not in own:
             yield medium, BESIDE, False
+
+
+def _describe_distance(bits: int, *, possible: bool) -> Message:
+    """Returns how near a copy or a possible match is."""
+    if possible:
+        return Message(
+            "Possible match, {n} bit apart; nobody has confirmed it"
+            if bits == 1
+            else "Possible match, {n} bits apart; nobody has confirmed it",
+            n=bits,
+        )
+    return Message("Near copy, {n} bit apart" if bits == 1 else "Near copy, {n} bits apart", n=bits)

@@ -13,7 +13,7 @@ from triage.store.queries import media, reports, text_search, victim_series
 
 MOST_WORDS = 2_000
 """Characters of a clue."""
-MOST_HITS = 100
+MOST_HITS = 100  # clues, and reports, that a search lists
 
 
 def record_clue(

@@ -15,7 +15,7 @@ from triage.model.users import Right
 from triage.store.queries import own_work, private
 from triage.wellbeing import Exposure
 
-MOST_WEEKS = 26
+MOST_WEEKS = 26  # half a year, of the person's own account
 LEAST_PEOPLE = 5
 """A week in which fewer people viewed media has no total: others could work out what one of them viewed."""
 

@@ -17,7 +17,7 @@ from triage.model.users import Right
 from triage.store.database import Reader
 from triage.store.queries import judgement, own_work, reports
 
-MOST_OUTCOMES = 200
+MOST_OUTCOMES = 200  # reports of the person, the newest
 
 
 def list_own_outcomes(session: Session) -> tuple[OwnOutcome, ...]:

@@ -9,6 +9,7 @@ from triage.message import Message
 from triage.model.digest_kinds import STRONGEST_FIRST
 from triage.model.incident_kinds import MATERIAL, MISLEADING, holds
 from triage.model.judgement import ListHit
+from triage.model.moment import format_pakistan_day
 from triage.model.report import ReportFile
 from triage.priority.case import Case, Seen, Words, all_bare, counted, informative, listing, of_number, of_words, plain
 from triage.priority.stated_values import bare, read_class
@@ -139,7 +140,7 @@ def _find_new(case: Case, field: str, files: list[ReportFile]) -> Seen | None:
     if not files:
         return None
     count = len({identity(file) for file in files})
-    asked = listing([f"{name} ({day[:10]})" for name, day in case.surroundings.lists_checked])
+    asked = listing([f"{name} ({format_pakistan_day(day)})" for name, day in case.surroundings.lists_checked])
     return Seen(Message("{files} in none of {lists}", files=counted(count, "file"), lists=asked), field, float(count))
 
 
@@ -177,7 +178,7 @@ def on_list(case: Case, field: str, kinds: Words) -> Seen | None:
 
 def _name_hit(hit: ListHit) -> Message:
     tier = Message(hit.tier)  # message-ok
-    return Message("{list} ({date}, {tier})", list=hit.list_name, date=hit.added[:10], tier=tier)
+    return Message("{list} ({date}, {tier})", list=hit.list_name, date=format_pakistan_day(hit.added), tier=tier)
 
 
 @plain("files.exif")
@@ -217,7 +218,8 @@ def picture_with_gps(case: Case, field: str) -> Seen | None:
 def widespread(case: Case, field: str, reports: float) -> Seen | None:
     """Finds a file of the report that stands in at least so many other reports."""
     spread = case.surroundings.spread
-    return Seen(Message("in {n} other reports", n=spread), field, float(spread)) if spread >= reports else None
+    said = Message("in {n} other report" if spread == 1 else "in {n} other reports", n=spread)
+    return Seen(said, field, float(spread)) if spread >= reports else None
 
 
 @plain("surroundings.verdicts")

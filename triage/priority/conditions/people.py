@@ -119,7 +119,7 @@ def child_contacted(case: Case, field: str) -> Seen | None:
     if not is_contact(case):
         return None
     ages = [age for age in ages_of(case, "recipient") if age < _ADULT_AGE]
-    return Seen(Message("{n} years", n=min(ages)), field) if ages else None
+    return Seen(_describe_age(min(ages)), field) if ages else None
 
 
 @of_number("people.age")
@@ -167,9 +167,14 @@ def _ages_of_person(case: Case, person: Person) -> list[int]:
     return [*ages, *(age for age in born if age is not None)]
 
 
+def _describe_age(years: int) -> Message:
+    """Returns an age in words."""
+    return Message("{n} year" if years == 1 else "{n} years", n=years)
+
+
 def _younger(case: Case, field: str, role: str, years: float) -> Seen | None:
     ages = ages_of(case, role)
-    return Seen(Message("{n} years", n=min(ages)), field) if ages and min(ages) < years else None
+    return Seen(_describe_age(min(ages)), field) if ages and min(ages) < years else None
 
 
 def _age_at_incident(case: Case, born: Scalar) -> int | None:

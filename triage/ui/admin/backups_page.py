@@ -236,7 +236,7 @@ class BackupsPage(DeskPage):
         def done(applied: RegisterResult) -> None:
             self._finish(
                 tr(
-                    "The register was applied: {n} reports were destroyed again, {known} were already known.",
+                    "The register was applied. Destroyed again: {n}; already known: {known}.",
                     n=number(applied.destroyed),
                     known=number(applied.known),
                 )

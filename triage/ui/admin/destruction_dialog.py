@@ -195,8 +195,12 @@ class DestroyDialog(FormDialog):
 
 def describe_destroyed(result: DestructionResult) -> list[Safe]:
     """Returns the sentences about a destruction: what went, what still holds it, and where the papers are."""
+    goes = (
+        trn("{n} document", "{n} documents", result.documents),
+        trn("{n} media item", "{n} media items", result.media),
+    )
     found = [
-        tr("Destroyed: {documents} documents, {media} media items.", documents=result.documents, media=result.media),
+        tr("Destroyed: {what}.", what=Safe(tr(", ").join(goes))),
         tr("Certificate: {path}", path=ltr(result.certificate)),
         tr("Register of destructions: {path}. Keep it away from this machine.", path=ltr(result.register)),
     ]

@@ -24,7 +24,7 @@ from triage.ui.text.i18n import Safe, isolated, ltr, mark, number, stack_lines, 
 UNMATCHED = (mark("not matched (needs a licence)"), mark("not matched (nothing here computes it)"))
 """Why hashes of a list are kept and not compared, as the use case says it."""
 OLD_DAYS = 180
-MOST_CONFLICTS = 12
+MOST_CONFLICTS = 12  # disputed files that are listed; the rest is counted
 
 
 class ListsPage(DeskPage):
@@ -326,7 +326,7 @@ def _describe_age(row: ListSummary) -> Safe:
 
 def _describe_short_distance(row: ListSummary) -> Safe:
     """Returns the distance for a narrow column."""
-    return tr("usual") if row.distance is None else tr("{n} bits", n=row.distance)
+    return tr("usual") if row.distance is None else trn("{n} bit", "{n} bits", row.distance)
 
 
 def _describe_dispute(each: MatchConflict, name: str) -> Safe:

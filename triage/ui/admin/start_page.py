@@ -51,7 +51,7 @@ NEWEST: tuple[TableColumn[AuditEntry], ...] = (
     TableColumn(mark("Who"), 110, lambda e: tr("auditors only") if e.hidden else isolated(e.user)),
     TableColumn(mark("What"), 0, lambda e: word(e.kind)),
 )
-MOST_NEWEST = 30
+MOST_NEWEST = 30  # entries of the audit log, the newest
 
 
 class DutyRow(QFrame):

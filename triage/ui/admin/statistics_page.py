@@ -20,7 +20,7 @@ from triage.ui.text import times, words
 from triage.ui.text.i18n import Safe, is_rtl, ltr, number, tr
 
 TOTALS_ABREAST = 4
-MOST_MONTHS = 24
+MOST_MONTHS = 24  # columns of the chart: two years
 UNKNOWN = "unknown"
 """Stands for the month of reports whose receipt is not stated."""
 

@@ -18,7 +18,7 @@ from triage.ui.kit.widgets import clear, label
 from triage.ui.text.case_words import number_words
 from triage.ui.text.i18n import Safe, isolated, ltr, tr, trn, word
 
-MOST_SHOWN = 6
+MOST_SHOWN = 6  # cases: the keys 1 to 6 choose them
 
 
 class CaseChoice(FormDialog):

@@ -28,7 +28,7 @@ from triage.ui.text.i18n import Safe, isolated, ltr, mark, number, tr, tr_messag
 
 QWIDGETSIZE_MAX = (1 << 24) - 1  # Qt's bound for a width, which PySide does not name
 LEFT, WIDE_LEFT, RIGHT = 400, 560, 300
-LEAST_GRAPH = 430
+LEAST_GRAPH = 430  # pixels; a narrower drawing can't be read
 NARROW = 1_000
 """Pixels of width below which graph and timeline stand in one column with the lists."""
 AFTER_REPORTS = 4
@@ -193,7 +193,12 @@ class CaseColumns(QWidget):
 
     def _show_contents(self, found: CaseOverview) -> None:
         """Shows files, operators, times and the diary."""
-        graded = tr("{n} media items, {graded} graded, blurred", n=number(found.media), graded=number(found.graded))
+        graded = trn(
+            "{n} media item, {graded} graded, blurred",
+            "{n} media items, {graded} graded, blurred",
+            found.media,
+            graded=number(found.graded),
+        )
         self.files_count.setText(graded if found.media else tr("none stored"))
         self.files.show_files(found.files)
         self.operators_count.setText(number(len(found.identifiers) + found.identifiers_left))
@@ -206,7 +211,7 @@ class CaseColumns(QWidget):
         self.unread.setText(unread if found.unread else "")
         self.unread.setVisible(bool(found.unread))
         clear(self.diary)
-        paper = KeyButton(tr("All {n} entries", n=number(found.entries_count)), kind="mini", on=self.diary_asked.emit)
+        paper = KeyButton(tr("All entries ({n})", n=number(found.entries_count)), kind="mini", on=self.diary_asked.emit)
         if why := self._explain_refusal(Right.CASE_PAPERS):
             paper.setEnabled(False)
             set_tooltip(paper, why)

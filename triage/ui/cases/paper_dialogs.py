@@ -14,7 +14,7 @@ from triage.ui.core.runner import Runner
 from triage.ui.core.writing_dialog import Work, WritingDialog
 from triage.ui.kit.widgets import label
 from triage.ui.text import times
-from triage.ui.text.i18n import Safe, isolated, ltr, mark, number, tr, tr_message, trn, word
+from triage.ui.text.i18n import Safe, isolated, ltr, mark, tr, tr_message, trn, word
 
 MOST_ENTRIES = 40
 """Entries of the diary in the preview, the latest; the paper holds all."""
@@ -93,7 +93,7 @@ class DiaryDialog(WritingDialog):
         """Shows the latest entries."""
         self.add_line(trn("{n} entry", "{n} entries", len(found.entries)), "strong")
         if (more := len(found.entries) - MOST_ENTRIES) > 0:
-            self.add_line(tr("and {n} earlier ones", n=number(more)), "small")
+            self.add_line(trn("and {n} earlier one", "and {n} earlier ones", more), "small")
         for entry in found.entries[-MOST_ENTRIES:]:
             when, who = times.pkt(entry.when), isolated(entry.who)
             self.add_line(tr("{when}, {name}: {what}", when=when, name=who, what=tr_message(entry.what)), "small")

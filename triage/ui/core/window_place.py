@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 
 FILE = "place.json"
 """Not a name of `triage.store.window_lock`, whose files come and go with each start."""
-MAX_BYTES = 4096
+MAX_BYTES = 4096  # bytes of the stored place of the window
 LARGEST = 32_767
 """Qt's own limit of a coordinate on screen."""
 FIRST_SIZE = QSize(1440, 900)

@@ -16,7 +16,7 @@ from triage.ui.decisions.decide_dialog import ChoiceButton
 from triage.ui.kit.widgets import clear, label
 from triage.ui.text.i18n import isolated, ltr, tr
 
-MOST_SHOWN = 9
+MOST_SHOWN = 9  # names: the keys 1 to 9 choose them
 
 
 class AssignDialog(FormDialog):

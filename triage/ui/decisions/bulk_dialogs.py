@@ -20,7 +20,7 @@ from triage.ui.kit.fitting_dialog import FittingDialog
 from triage.ui.kit.widgets import KeyButton, label, row
 from triage.ui.text.i18n import Safe, ltr, number, tr, trn
 
-MOST_NAMED = 5
+MOST_NAMED = 5  # report numbers that are named; the rest is counted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -97,16 +97,26 @@ def _build_reasons(report: ShowReport) -> QWidget:
     return lines
 
 
+def _describe_unjudged(unjudged: int, files: int) -> Safe:
+    """Returns how many of the files nobody has looked at."""
+    if not unjudged:
+        return tr("Every file is known or graded.")
+    if files == 1:
+        return tr("The only file is neither known nor graded.")
+    return trn(
+        "{n} of {all} files is neither known nor graded.",
+        "{n} of {all} files are neither known nor graded.",
+        unjudged,
+        all=number(files),
+    )
+
+
 def list_open_points(report: ShowReport) -> list[Safe]:
     """Returns in sentences what nobody has looked at or what still runs."""
     said = []
     unjudged = sum(1 for file in report.files if not _is_judged(file))
     if report.files:
-        said.append(
-            tr("Every file is known or graded.")
-            if not unjudged
-            else tr("{n} of {all} files are neither known nor graded.", n=number(unjudged), all=number(len(report.files)))
-        )
+        said.append(_describe_unjudged(unjudged, len(report.files)))
     running = sorted((clock for clock in report.clocks if is_running(clock, times.now())), key=lambda clock: clock.due)
     if running:
         what = word(running[0].name)

@@ -22,7 +22,7 @@ FIELDS = {
     "stage": mark("Stage"),
 }
 INKS = {"overdue": "bad", "merged": "good", "returned": "good"}
-MOST_KEY = 14
+MOST_KEY = 14  # characters of an age key, enough to tell two apart
 GROUP = 4
 """Digits of a fingerprint between two spaces, as on paper."""
 

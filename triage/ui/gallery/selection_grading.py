@@ -154,10 +154,13 @@ class Grading(QObject):
         if act.given:
             add_act(self._api, DoneAct(_name_act(act), graded=act, media=tuple(touched)))
             said = tr(
-                "Graded {grade}: {media} media items, {files} files. Undo: {key}",
+                "Graded {grade}: {what}. Undo: {key}",
                 grade=words,
-                media=number(len(act.given)),
-                files=number(act.files),
+                what=Safe(
+                    tr(", ").join(
+                        (trn("{n} media item", "{n} media items", len(act.given)), trn("{n} file", "{n} files", act.files))
+                    )
+                ),
                 key=find_key("gallery", "undo").cap,
             )
         else:

@@ -16,7 +16,7 @@ from triage.ui.kit import theme
 from triage.ui.kit.widgets import ElidedLabel, KeyButton, label, row, scrolled
 from triage.ui.text.i18n import Safe, ltr, number, stack_lines, tr, trn
 
-MOST_LINES = 40
+MOST_LINES = 40  # lines about one node
 STEPS = 2
 LEAST_WIDTH, SCROLL_BAR = 320, 24
 LEAST_COUNTED = 440

@@ -32,7 +32,7 @@ PAGES: tuple[tuple[str, str], ...] = (
 _HEADING = re.compile(r"(#{1,3}) (\S.*)")
 _LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 _KEY = re.compile(r"`([^`\n]+)`")
-_MOST_SHOWN = 200
+_MOST_SHOWN = 200  # places that a search in the guide lists
 
 
 @dataclass(frozen=True, slots=True)

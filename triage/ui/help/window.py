@@ -15,7 +15,7 @@ from triage.ui.kit.widgets import KeyButton, label
 from triage.ui.text.i18n import Safe, language, ltr, tr
 
 WIDTH, HEIGHT = 980, 660
-LEAST = (640, 420)
+LEAST = (640, 420)  # pixels, width and height
 CONTENTS = 280
 DEEPEST = 2
 """Headings of this level and above stand in the contents."""

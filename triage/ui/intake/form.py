@@ -19,8 +19,8 @@ from triage.ui.kit.flow import FlowLayout
 from triage.ui.kit.widgets import KeyButton, clear, label, row, set_kind
 from triage.ui.text.i18n import ltr, tr, trn
 
-MAX_PASSWORDS = 10_000
-MAX_PASSWORD_FILE = 1 << 20
+MAX_PASSWORDS = 10_000  # passwords of one file, which are all tried on each locked zip
+MAX_PASSWORD_FILE = 1 << 20  # bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from triage.model.views import QueueRow
 from triage.ui.kit.table import RowsTable, TableColumn
 from triage.ui.kit.widgets import label
 from triage.ui.text import times, words
-from triage.ui.text.i18n import Safe, ltr, mark, number, tr
+from triage.ui.text.i18n import Safe, ltr, mark, number, tr, trn
 
 COLUMNS: tuple[TableColumn[QueueRow], ...] = (
     TableColumn(mark("Band"), 48, lambda r: r.band, band=True),
@@ -52,5 +52,5 @@ class BehindView(QWidget):
         elif shown < total:
             self.beside.setText(tr("The first {shown} of {total} reports.", shown=number(shown), total=number(total)))
         else:
-            self.beside.setText(tr("{n} reports. Enter opens one.", n=number(total)))
+            self.beside.setText(trn("{n} report. Enter opens it.", "{n} reports. Enter opens one.", total))
         self.table.show_rows(found.rows)

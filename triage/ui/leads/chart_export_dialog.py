@@ -18,7 +18,7 @@ from triage.ui.kit.widgets import label
 from triage.ui.leads.chart import LeadChart
 from triage.ui.leads.chart_view import ChartView, draw_png, draw_svg
 from triage.ui.text import times
-from triage.ui.text.i18n import ltr, mark, tr, word
+from triage.ui.text.i18n import ltr, mark, tr, trn, word
 
 ENDINGS = ((".png", mark("image (PNG)")), (".svg", mark("drawing (SVG)")), (".csv", mark("numbers (CSV)")))
 
@@ -57,7 +57,12 @@ class ExportChartDialog(WritingDialog):
 
     def show_preview(self, found: Any) -> bool:
         """Says what the file would hold."""
-        self.add_line(tr("{n} rows of counts. No report number and no name of a child is in it.", n=found))
+        says = trn(
+            "{n} row of counts. No report number and no name of a child is in it.",
+            "{n} rows of counts. No report number and no name of a child is in it.",
+            found,
+        )
+        self.add_line(says)
         self.add_line(tr("As of {when}.", when=times.both(times.now_iso())), "muted")
         if self._charts[self.chart.currentIndex()][0].key == "load":
             self.add_line(tr("The chart names people and counts their work. It holds nothing of what they viewed."), "warn")

@@ -12,7 +12,7 @@ from triage.ui.text import times, words
 from triage.ui.text.i18n import Safe, decimal, mark, number, short_count, tr, trn, word
 
 AGES = (mark("under 1"), mark("1 to 7"), mark("8 to 30"), mark("31 to 90"), mark("over 90"), mark("not stated"))
-MOST_OFFICES = 8
+MOST_OFFICES = 8  # lines of one chart that can be told apart
 
 
 def _describe_inflow(each: Figure) -> Safe:
@@ -116,11 +116,12 @@ def make_due_chart(figures: LeadFigures) -> LeadChart:
                 column=days.index(each.day),
                 value=each.reports,
                 mark=f"{letters[each.name]} {short_count(each.reports)}",
-                name=tr(
+                name=trn(
+                    "Week of {day}, {what}: {n} open report",
                     "Week of {day}, {what}: {n} open reports",
+                    each.reports,
                     day=times.short_day(each.day),
                     what=word(each.name),
-                    n=number(each.reports),
                 ),
                 behind=each.behind,
                 colour=shades[names.index(each.name) % len(shades)],
@@ -150,7 +151,7 @@ def make_outcome_chart(figures: LeadFigures) -> LeadChart:
                 value=each.per_100_000,
                 mark=short_count(round(each.per_100_000)),
                 name=tr(
-                    "{month}: {cases} of {received} reports in a case, {rate} of 100,000",
+                    "{month}: reports in a case: {cases} of {received}, {rate} of 100,000",
                     month=times.month(each.month),
                     cases=number(each.cases),
                     received=number(each.received),

@@ -14,7 +14,7 @@ from triage.model.lead_figures import Behind, FunnelPlaceName
 from triage.ui.kit import theme
 from triage.ui.kit.marked_lines import LinkButton
 from triage.ui.kit.widgets import column, label
-from triage.ui.text.i18n import Safe, is_rtl, number, tr, word
+from triage.ui.text.i18n import Safe, is_rtl, number, tr, trn, word
 
 
 class LogBar(QWidget):
@@ -66,5 +66,5 @@ def _make_link(step: FunnelStep, opened: Callable[[Behind, Safe], None]) -> Link
     """Returns the number of a step, which opens its reports."""
     name: FunnelPlaceName = step.step  # type: ignore[assignment]  # the funnel's own names
     made = LinkButton(number(step.reports), lambda: opened(Behind(funnel=name), word(step.step)))
-    made.setAccessibleName(tr("{step}: {n} reports", step=word(step.step), n=number(step.reports)))
+    made.setAccessibleName(trn("{step}: {n} report", "{step}: {n} reports", step.reports, step=word(step.step)))
     return made

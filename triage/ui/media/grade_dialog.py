@@ -29,7 +29,7 @@ from triage.ui.text.i18n import Safe, ltr, mark, tr, trn, word
 from triage.ui.text.match_way_words import describe_way
 
 Done = Callable[[str, str], None]
-MOST_LIKE = 9
+MOST_LIKE = 9  # similar files that are offered
 LETTERS: tuple[tuple[str, Grade, str], ...] = (
     ("A", Grade.ABUSE, mark("abuse material")),
     ("E", Grade.EXPLOITIVE, mark("exploitive")),

@@ -186,10 +186,15 @@ def describe_videos(file: ShowFile) -> list[Safe]:
     said = []
     if (film := file.film) is not None:
         frames, looked = number(film.frames), number(film.looked)
-        said.append(tr("{frames} of {looked} sampled frames compared", frames=frames, looked=looked))
+        said.append(tr("sampled frames compared: {frames} of {looked}", frames=frames, looked=looked))
         said += [tr("not checked: {what}", what=tr_message(missing)) for missing in film.not_checked]
         if film.crowd:
-            said.append(tr("shares frames with {n} videos; a lead has to decide", n=number(film.crowd)))
+            shares = trn(
+                "shares frames with {n} video; a lead has to decide",
+                "shares frames with {n} videos; a lead has to decide",
+                film.crowd,
+            )
+            said.append(shares)
     return said + [_describe_video_match(near) for near in file.in_films]
 
 

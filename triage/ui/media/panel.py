@@ -16,8 +16,8 @@ from triage.ui.media import media_words
 from triage.ui.media.viewing_panel import ViewingPanel
 from triage.ui.text.i18n import Safe, ltr, tr, trn
 
-LONGEST_WORD = 22
-MOST_LIKE = 3
+LONGEST_WORD = 22  # characters that fit into the narrow column without a break
+MOST_LIKE = 3  # similar files that are listed; the rest is counted
 
 
 class MediaPanel(ViewingPanel):

@@ -41,9 +41,9 @@ from triage.ui.queue.state import QueueState
 from triage.ui.text.i18n import Safe, is_rtl, number, tr, word
 
 WIDTH = 260
-MOST_HEIGHT = 420
-LEAST_HEIGHT = 240
-MOST_VALUES = 200
+MOST_HEIGHT = 420  # pixels
+LEAST_HEIGHT = 240  # pixels
+MOST_VALUES = 200  # values that are listed; others are found by typing
 TYPING_MS = 150
 _FACET, _VALUE, _COUNT = (Qt.ItemDataRole.UserRole + n for n in (1, 2, 3))
 EXCLUDED = Qt.CheckState.PartiallyChecked

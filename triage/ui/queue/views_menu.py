@@ -19,7 +19,7 @@ from triage.ui.queue.columns import COLUMNS
 from triage.ui.queue.state import OPEN_WORK, QueueState, usual_columns
 from triage.ui.text.i18n import is_rtl, isolated, tr, word
 
-MAX_NAME = 60
+MAX_NAME = 60  # characters of the name of a view
 
 
 class ViewsButton(KeyButton):

@@ -22,8 +22,8 @@ from triage.ui.text.i18n import Safe, decimal, is_rtl, isolated, tr, trn, word
 
 ACROSS = ((1_000, 5), (620, 3), (0, 2))
 """From so many pixels on so many answers stand side by side."""
-MOST_PEOPLE = 3
-MOST_DEADLINES = 2
+MOST_PEOPLE = 3  # that the card names; the others stand below
+MOST_DEADLINES = 2  # that the card names, the next ones
 PAD = 10
 
 

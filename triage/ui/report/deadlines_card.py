@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from triage.model.deadlines import is_running
 from triage.model.judgement import Clock
+from triage.model.moment import format_pakistan_day
 from triage.model.report_page import ReportPageView
 from triage.model.work import ShowNotice
 from triage.ui.kit.text_view import Ink, TextWriter
@@ -45,7 +46,7 @@ def describe_notice(notice: ShowNotice) -> Safe:
     return tr(
         "Notice to {addressee} of {day}, by {user}; {told}",
         addressee=isolated(notice.to_whom),
-        day=times.calendar_day(notice.issued[:10]),
+        day=times.calendar_day(format_pakistan_day(notice.issued)),
         user=isolated(notice.by),
         told=told,
     )

@@ -39,7 +39,7 @@ SQUEEZE = 0.86
 STEP = 0.02
 """Degrees between two points of an outline that are worth drawing at this size."""
 LEAST_HEIGHT, MOST_HEIGHT = 196, 460
-MOST_ZOOM = 24.0
+MOST_ZOOM = 24.0  # times the whole country
 ZOOM_STEP = 1.5
 FROM_ZOOM = {1: 0.0, 2: 1.4, 3: 2.4, 4: 4.0}
 """By rank: how much larger than at its least height the map is, before a city is named."""

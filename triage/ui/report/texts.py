@@ -20,7 +20,7 @@ from triage.ui.text.i18n import isolated, shown_block, tr, trn
 
 FOLDED, MOST = 300, 620
 """Pixels of the list of messages: at first, and when it is unfolded or has room."""
-LEAST = 40
+LEAST = 40  # pixels of a folded text
 FIND_HEIGHT = 36
 
 

@@ -17,9 +17,9 @@ from triage.ui.kit.widgets import escape_tooltip, label
 from triage.ui.report.identifier_words import describe_event as event_words
 from triage.ui.report.report_card import ReportCard, set_visible
 from triage.ui.text import report_words, times
-from triage.ui.text.i18n import Safe, is_rtl, ltr, tr, word
+from triage.ui.text.i18n import Safe, is_rtl, ltr, tr, trn, word
 
-MOST_LABELS = 7
+MOST_LABELS = 7  # labelled events of one lane
 OWN, OTHER, AXIS, LINE = 92, 24, 22, 20
 """Heights in pixels: of the report's own lane, of a linked one, of the axis, and of the line that names the chosen event."""
 NAMES = 104
@@ -118,7 +118,7 @@ class TimelineCard(ReportCard):
         count = len(lanes) - 1
         said = [tr("Pakistan time; long gaps are shortened")]
         if count > 0:
-            said.append(tr("with {n} linked reports", n=count))
+            said.append(trn("with {n} linked report", "with {n} linked reports", count))
         self.set_beside(report_words.listed(said))
         set_visible(self.nothing, not own)
         set_visible(self.lanes, any(events for _, events in lanes))

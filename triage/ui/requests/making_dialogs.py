@@ -17,7 +17,7 @@ from triage.ui.kit.widgets import label, set_tooltip
 from triage.ui.requests.request_words import KINDS, describe_kind, describe_left_out, list_messages
 from triage.ui.text.i18n import Safe, isolated, ltr, number, searchable, tr, trn, word
 
-MOST_DAYS = 3_650
+MOST_DAYS = 3_650  # ten years, as triage/jobs/requests/planning.py
 LOW_PREVIEW = 96  # pixels; the form of a case is high
 MOST_SHARED = 20
 """Identifiers of other workstations that are named first."""

@@ -67,7 +67,7 @@ def describe_request(row: RequestRow) -> tuple[Safe, ...]:
     if row.unread_replies:
         says.append(tr("Replies that are sealed and not read yet: {n}", n=row.unread_replies))
     if row.replied is not None:
-        lines = tr("{n} of {total} lines answered", n=row.answered_lines, total=row.lines)
+        lines = tr("lines answered: {n} of {total}", n=row.answered_lines, total=row.lines)
         says.append(tr("{lines}; rows without a line: {n}", lines=lines, n=row.unmatched))
     if row.child_line:
         says.append(tr("It asks about the child's own line."))

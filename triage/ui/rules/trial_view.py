@@ -13,7 +13,7 @@ from triage.ui.kit import keys
 from triage.ui.kit.table import RowsTable, TableColumn
 from triage.ui.kit.widgets import BandBlock, Card, KeyButton, clear, label, row, set_tooltip
 from triage.ui.rules.rule_words import compare_names, describe_causes
-from triage.ui.text.i18n import Safe, decimal, is_rtl, ltr, mark, number, signed, stack_lines, tr
+from triage.ui.text.i18n import Safe, decimal, is_rtl, ltr, mark, number, signed, stack_lines, tr, trn
 
 SIDE = 300
 
@@ -153,7 +153,12 @@ class TrialView(QWidget):
 
 def describe_change_count(trial: Trial) -> Safe:
     """Returns how many reports would change their band."""
-    return tr("{n} of {all} reports would change their band", n=number(trial.moved), all=number(trial.reports))
+    return trn(
+        "{n} of {all} reports would change its band",
+        "{n} of {all} reports would change their band",
+        trial.moved,
+        all=number(trial.reports),
+    )
 
 
 def describe_rise_and_fall(trial: Trial) -> Safe:

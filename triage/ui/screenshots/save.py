@@ -29,7 +29,7 @@ TURN_MS, STILL_TURNS = 8, 4
 """After so many turns of the event loop without work the screen stands still."""
 SOON_MS = 1_000
 """A timer that ends sooner belongs to what is being shown; a later one waits for something else."""
-LONGEST_MS = 60_000
+LONGEST_MS = 60_000  # milliseconds for one screen to come to rest
 URDU = "-ur"
 """Ends the name of a picture whose screen is in Urdu, in a folder of pictures of both languages."""
 

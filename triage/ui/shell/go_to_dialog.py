@@ -18,7 +18,7 @@ from triage.ui.queue.lanes import LANES
 from triage.ui.text.i18n import ltr, tr, word
 
 WIDTH, HEIGHT = 460, 420
-LONGEST_NUMBER = 64
+LONGEST_NUMBER = 64  # characters
 
 
 @dataclass(frozen=True, slots=True)

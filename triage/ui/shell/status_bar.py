@@ -10,7 +10,8 @@ from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QWidget
 
 from triage.jobs.status import MachineStatus
-from triage.model.media import Restriction
+from triage.model.media import RESTRICTION_DETAILS, Restriction
+from triage.model.moment import format_pakistan_day
 from triage.model.progress import Progress
 from triage.ui.core.runner import Job
 from triage.ui.kit import theme
@@ -18,7 +19,7 @@ from triage.ui.kit.widgets import KeyButton, chip, label, set_kind, set_tooltip
 from triage.ui.shell import airgap
 from triage.ui.shell.sweeping import SweepControl, SweepPhase
 from triage.ui.text import times
-from triage.ui.text.i18n import Safe, isolated, ltr, number, shown, stack_lines, tr, tr_message, word
+from triage.ui.text.i18n import Safe, isolated, ltr, number, shown, stack_lines, tr, tr_message, trn, word
 from triage.ui.unlock import session_lock
 from triage.ui.unlock.session_lock import LockDetection
 
@@ -29,7 +30,7 @@ SHORT_NAMES = {
     "process mitigations": "mitigations",
 }
 """The restrictions that the bar names; its tooltip lists all."""
-LEAST_WIDTH = 640
+LEAST_WIDTH = 640  # pixels of the bar at its narrowest
 
 
 class StatusDot(QWidget):
@@ -227,7 +228,7 @@ class StatusBar(QWidget):
 
     def show_counts(self, total: int, open_reports: int) -> None:
         """Shows the number of all and of open reports."""
-        said = tr("{total} reports, {open} open", total=number(total), open=number(open_reports))
+        said = tr("Reports: {total}, open: {open}", total=number(total), open=number(open_reports))
         self._set_words(self.counts, said, Safe(""))
 
     def show_machine(self, machine: MachineStatus, looked: str) -> None:
@@ -324,10 +325,15 @@ def describe_audit_log(machine: MachineStatus, looked: str) -> tuple[Safe, str]:
     if not machine.record_valid:
         return tr("The audit log is NOT intact: stop work and call your administrator"), "bad"
     if machine.unsettled_since is not None:
-        when = times.calendar_day(machine.unsettled_since[:10])
+        when = times.calendar_day(format_pakistan_day(machine.unsettled_since))
         return tr("Restored from a backup of {when}: register of destructions not applied", when=when), "warn"
-    entries, ago = number(machine.record_entries), times.ago(looked)
-    return tr("Store encrypted, audit log intact ({n} entries, checked {ago})", n=entries, ago=ago), "good"
+    intact = trn(
+        "Store encrypted, audit log intact ({n} entry, checked {ago})",
+        "Store encrypted, audit log intact ({n} entries, checked {ago})",
+        machine.record_entries,
+        ago=times.ago(looked),
+    )
+    return intact, "good"
 
 
 def describe_audit_log_in_short(machine: MachineStatus, looked: str) -> Safe | None:
@@ -350,5 +356,7 @@ def describe_sandbox(machine: MachineStatus) -> tuple[Safe, bool]:
 def _describe_restriction(restriction: Restriction) -> Safe:
     """Returns one restriction of a process and whether it holds."""
     state = word(restriction.state)
-    said = tr("{state}: {why}", state=state, why=isolated(word(restriction.detail))) if restriction.detail else state
+    detail = restriction.detail
+    why = isolated(word(detail)) if detail in RESTRICTION_DETAILS else isolated(detail)
+    said = tr("{state}: {why}", state=state, why=why) if detail else state
     return Safe(f"{word(restriction.name)}: {said}")

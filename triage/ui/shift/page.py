@@ -24,7 +24,7 @@ from triage.ui.text import times, words
 from triage.ui.text.i18n import Safe, isolated, ltr, mark, number, tr, tr_message, trn, word
 
 SHEETS_WIDTH = 340
-MOST_NOTE = 2000
+MOST_NOTE = 2000  # characters, as triage/jobs/casework/shift.py
 LISTS = (
     mark("open in band A"), mark("open in band B"), mark("open in band A, assigned to nobody"),
     mark("open in band B, assigned to nobody"), mark("deadline within 7 days"), mark("child lane: waits for a lead"),

@@ -14,7 +14,7 @@ from triage.ui.core.runner import Runner
 from triage.ui.core.writing_dialog import Work, WritingDialog
 from triage.ui.kit.fields import label_field
 from triage.ui.kit.widgets import label
-from triage.ui.text.i18n import Safe, language, tr
+from triage.ui.text.i18n import Safe, language, tr, trn
 
 
 class CertificateDialog(WritingDialog):
@@ -44,7 +44,12 @@ class CertificateDialog(WritingDialog):
 
     def show_preview(self, found: int) -> bool:
         """Says what the certificate says."""
-        self.add_line(tr("It names the trainee, the role, the day and {n} steps.", n=found))
+        says = trn(
+            "It names the trainee, the role, the day and {n} step.",
+            "It names the trainee, the role, the day and {n} steps.",
+            found,
+        )
+        self.add_line(says)
         self.add_line(tr("It says on its face: training with invented data."), "muted")
         return True
 

@@ -19,7 +19,7 @@ from triage.ui.training.certificate_dialog import CertificateDialog
 
 STEPS_WIDTH = 430
 """In pixels of the English size of text; the longest name of a step fits."""
-MOST_ANSWERS = 3
+MOST_ANSWERS = 3  # of one question
 QUEUE = "queue"
 
 

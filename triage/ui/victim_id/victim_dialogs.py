@@ -21,7 +21,7 @@ from triage.ui.kit.widgets import KeyButton, clear, label, row, scrolled
 from triage.ui.text.i18n import Safe, isolated, ltr, mark, number, searchable, tr, word
 from triage.ui.victim_id.crop_dialog import CropDialog
 
-MOST_FILES = 200
+MOST_FILES = 200  # files of one report that are listed; the rest is counted
 CLUES = {
     ClueKind.PLACE: mark("place"),
     ClueKind.ROOM: mark("room or furniture"),
