@@ -7,9 +7,11 @@ A change must not land or fall by the examples of the day. `--hypothesis-profile
 from __future__ import annotations
 
 import gc
+import importlib
 import os
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -63,25 +65,29 @@ def pytest_runtest_protocol() -> Iterator[object]:
     return result
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_collection(session: pytest.Session) -> Iterator[object]:
+    """Has each worker compile a part of the test files of a fresh checkout: each would compile all of them."""
+    if hasattr(session.config, "workerinput") and not sys.dont_write_bytecode:
+        _compile_share(session.config)
+    return (yield)
+
+
+def _compile_share(config: pytest.Config) -> None:
+    """Imports the test files from this worker's part on, until one was compiled already. Collecting finds them imported."""
+    number, count = int(config.workerinput["workerid"].removeprefix("gw")), int(config.workerinput["workercount"])  # type: ignore[attr-defined]
+    no_qt = sys.modules.get("tests.no_qt")
+    left_out = () if no_qt is None else no_qt.DESKTOP
+    found = sorted(path for root in config.args for path in Path(root).rglob("test_*.py") if path.parts[1] not in left_out)
+    for path in found[len(found) * number // count :] if number else ():
+        if any(path.parent.glob(f"__pycache__/{path.stem}.*-pytest-*.pyc")):
+            return
+        with suppress(Exception, pytest.skip.Exception):  # collecting says what is wrong
+            importlib.import_module(".".join(path.with_suffix("").parts))
+
+
 if sys.platform == "linux":
-    import fcntl
-
     from tests import warm_workers
-
-    @pytest.hookimpl(wrapper=True)
-    def pytest_collection(session: pytest.Session) -> Iterator[object]:
-        """Has one worker compile all test files of a fresh checkout while the others wait: each would compile all of them."""
-        here = Path(__file__)
-        compiled = sys.dont_write_bytecode or any(here.with_name("__pycache__").glob("test_*.pyc"))
-        if compiled or not hasattr(session.config, "workerinput"):
-            return (yield)
-        with here.open("rb") as lock:  # closing it gives it free
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                fcntl.flock(lock, fcntl.LOCK_SH)
-                fcntl.flock(lock, fcntl.LOCK_UN)  # the others wait no longer for this one
-            return (yield)
 
     @pytest.fixture(scope="session", autouse=True)
     def _share_fork_servers() -> Iterator[None]:

@@ -43,10 +43,10 @@ def read_letters(data: bytes) -> list[tuple[float, float, list[Letter]]]:
             text = page.get_textpage()
             letters = []
             for n in range(text.count_chars()):
-                character = text.get_text_range(n, 1)
-                left, bottom, right, top = (value / MM for value in text.get_charbox(n))
-                if character.strip() and right > left and top > bottom:
-                    letters.append((character, left, bottom, right, top))
+                if (character := text.get_text_range(n, 1)).strip():
+                    left, bottom, right, top = text.get_charbox(n)
+                    if right > left and top > bottom:
+                        letters.append((character, left / MM, bottom / MM, right / MM, top / MM))
             found.append((page.get_width() / MM, page.get_height() / MM, letters))
     return found
 
@@ -61,9 +61,11 @@ def find_overlaps(letters: list[Letter]) -> list[tuple[str, str]]:
         for x in (at[0] - 1, at[0], at[0] + 1):
             for y in (at[1] - 1, at[1], at[1] + 1):
                 for other, left2, bottom2, right2, top2 in near[x, y]:
+                    if left2 >= right or right2 <= left or bottom2 >= top or top2 <= bottom:
+                        continue  # nearly all do
                     width, height = min(right, right2) - max(left, left2), min(top, top2) - max(bottom, bottom2)
                     smaller = min((right - left) * (top - bottom), (right2 - left2) * (top2 - bottom2))
-                    if width > 0 and height > 0 and width * height > smaller / 2:
+                    if width * height > smaller / 2:
                         found.append((character, other))
         near[at].append(letter)
     return found

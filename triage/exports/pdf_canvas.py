@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from fpdf import FPDF
+from fpdf.enums import PDFResourceType
 from fpdf.fonts import TTFFont
+from fpdf.line_break import Fragment
 from fpdf.output import OutputProducer, PDFXmpMetadata
 
 from triage.exports.pdf_documents import TypesetJob
@@ -47,6 +49,15 @@ class _Font(TTFFont):
         return found
 
 
+class _Fragment(Fragment):
+    """Text of one font, measured without what these documents never use: stretched or spaced letters."""
+
+    def get_width(self, start: int = 0, end: int | None = None, chars: str | None = None, initial_cs: bool = True) -> float:
+        text = "".join(self.characters[start:end]) if chars is None else chars
+        state = self.graphics_state
+        return float(self.font.get_text_width(text, state.font_size_pt, state.text_shaping)[1] / self.k)
+
+
 class PdfDocument(FPDF):
     """A PDF/A-2u with the shipped fonts, a footer and text shaping."""
 
@@ -74,6 +85,12 @@ class PdfDocument(FPDF):
         self.set_font("sans", size=TEXT)
         self.set_draw_color(*RULE)
         self.set_line_width(0.15)
+
+    def _parse_chars(self, *text: Any, **how: Any) -> Iterator[Fragment]:
+        for fragment in super()._parse_chars(*text, **how):
+            if type(fragment) is Fragment:
+                fragment.__class__ = _Fragment  # fpdf2 makes them itself
+            yield fragment
 
     def shown(self, text: str) -> str:
         """Returns text as it may be printed with the shipped fonts."""
@@ -126,7 +143,19 @@ def _measure_characters(font: TTFFont) -> Iterator[tuple[int, float]]:
 
 
 class _Producer(OutputProducer):
-    """Writes title and dates where older readers look too; fpdf2 leaves them to the XMP metadata of a PDF/A."""
+    """Embeds only the fonts that a page uses, and writes title and dates where older readers look too.
+
+    fpdf2 embeds all fonts, which takes longer than a short page, and leaves title and dates to the XMP metadata of a PDF/A.
+    """
+
+    def _add_fonts(self, *objects: Any) -> dict[int, Any]:
+        pages = self.fpdf._resource_catalog.resources_per_page
+        used = {font for (page, kind), fonts in pages.items() if page and kind is PDFResourceType.FONT for font in fonts}
+        for key, font in list(self.fpdf.fonts.items()):
+            if font.i not in used and isinstance(font, TTFFont):
+                font.close()
+                del self.fpdf.fonts[key]
+        return super()._add_fonts(*objects)
 
     def _add_xmp_metadata(self) -> PDFXmpMetadata | None:
         self.fpdf.info_id = self._add_info().id  # type: ignore[attr-defined]
