@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from tests.exports.packet_paper.conftest import list_texts
 from tests.exports.reading_back import ABOUT, OFFICER
-from triage.exports.certificate import Certificate, StillHeld, _make_blocks
+from tests.exports.test_outgoing_file import DrawnSigner
+from triage.errors import WorldError
+from triage.exports import certificate as certificate_module
+from triage.exports.certificate import Certificate, CertificateDraft, StillHeld, _make_blocks, check_target
+from triage.exports.outgoing_file import OutgoingFiles
 from triage.exports.pdf_documents import Block, HeadingBlock
 from triage.model.users import Profile
 
@@ -73,3 +78,65 @@ def test_nothing_left_elsewhere_is_said() -> None:
 def test_what_only_this_report_held_is_counted(documents: int, media: int, said: str) -> None:
     blocks = _make_blocks(replace(CERTIFICATE, documents=("a",) * documents, media=("b",) * media), ABOUT)
     assert said in group_by_heading(blocks)["What was destroyed"]
+
+
+# Its files
+
+
+def test_a_folder_that_is_not_there_is_said_before_anything_is_destroyed(tmp_path: Path) -> None:
+    with pytest.raises(WorldError, match="make it first"):
+        check_target(tmp_path / "none" / "certificate.json")
+    check_target(tmp_path / "certificate.json")
+    (tmp_path / "certificate.pdf").write_bytes(b"")
+    with pytest.raises(WorldError):
+        check_target(tmp_path / "certificate.json")
+
+
+def draw_draft(folder: Path, monkeypatch: pytest.MonkeyPatch, failures: list[BaseException]) -> CertificateDraft:
+    """Returns a certificate whose publication fails with these errors, one after the other."""
+    monkeypatch.setattr(certificate_module, "typeset", lambda *_, **__: b"%PDF- drawn")
+    publish = OutgoingFiles.publish
+
+    def failing(files: OutgoingFiles) -> None:
+        if failures:
+            raise failures.pop(0)
+        publish(files)
+
+    monkeypatch.setattr(OutgoingFiles, "publish", failing)
+    return CertificateDraft(CERTIFICATE, folder / "certificate.json", DrawnSigner(), ABOUT, (folder / "register.json", b"{}"))
+
+
+def list_names(folder: Path) -> set[str]:
+    return {path.name for path in folder.iterdir() if path.suffix in {".json", ".pdf"}}
+
+
+ALL = {"certificate.json", "certificate.pdf", "register.json"}
+
+
+def test_a_certificate_has_no_name_before_the_destruction_is_committed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    draft = draw_draft(tmp_path, monkeypatch, [])
+    assert list_names(tmp_path) == {f"unfinished-{name}" for name in ALL}
+    assert draft.publish() == (tmp_path / "certificate.json", tmp_path / "certificate.pdf")
+    assert list_names(tmp_path) == ALL
+
+
+def test_files_that_could_not_be_named_once_are_named_in_a_second_attempt(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draft = draw_draft(tmp_path, monkeypatch, [WorldError("The disk is full; free some space.")])
+    assert draft.publish_at_any_rate() == (tmp_path / "certificate.json", tmp_path / "certificate.pdf")
+    assert list_names(tmp_path) == ALL
+
+
+def test_whoever_interrupts_the_end_still_gets_the_certificate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    draft = draw_draft(tmp_path, monkeypatch, [KeyboardInterrupt()])
+    with pytest.raises(KeyboardInterrupt):
+        draft.publish_at_any_rate()
+    assert list_names(tmp_path) == ALL
+
+
+def test_files_that_can_not_be_named_at_all_stay_and_their_place_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    draft = draw_draft(tmp_path, monkeypatch, [WorldError("The disk is full; free some space.") for _ in range(2)])
+    with pytest.raises(WorldError, match=r"The report is destroyed, but certificate\.json"):
+        draft.publish_at_any_rate()
+    assert list_names(tmp_path) == {f"unfinished-{name}" for name in ALL}

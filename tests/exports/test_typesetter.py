@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
+import sys
 from typing import Any
 
 import pypdfium2
@@ -21,6 +22,7 @@ from triage.exports.pdf_documents import (
     Rows,
     TypesetJob,
     TypesetterFailed,
+    _Typesetter,
     keep_typesetter,
     typeset,
 )
@@ -107,6 +109,17 @@ def test_a_kept_typesetter_makes_one_document_after_the_other_and_starts_anew_af
             typeset((ParagraphBlock("x"),), title="t", footer="f")
         assert typeset((ParagraphBlock("x"),), title="t", footer="f").startswith(b"%PDF-")
     assert len(started) == 2 and all(process.returncode is not None for process in started)
+
+
+def test_a_typesetter_that_does_not_end_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its pipe is closed, which asks it to end. One that hangs would stay with all texts of the document."""
+    monkeypatch.setattr(pdf_documents, "SECONDS_TO_END", 0.01)
+    hangs = _Typesetter()
+    hangs._process = process = subprocess.Popen(
+        [sys.executable, "-I", "-S", "-c", "import time; time.sleep(600)"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    assert hangs._end() == process.returncode != 0
+    assert hangs._end() is None
 
 
 def test_it_runs_in_a_process_of_its_own() -> None:
