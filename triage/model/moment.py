@@ -37,12 +37,12 @@ class Moment(msgspec.Struct, frozen=True, gc=False):
 
         A day alone is stored as its first instant.
         """
-        return _TO_THE_MINUTE.search(self.original) is not None or not self.utc.endswith("T00:00:00Z")
+        return not self.utc.endswith("T00:00:00Z") or _TO_THE_MINUTE.search(self.original) is not None
 
     @property
     def to_the_second(self) -> bool:
         """Returns whether the source named the second."""
-        return _TO_THE_SECOND.search(self.original) is not None or not self.utc.endswith(":00Z")
+        return not self.utc.endswith(":00Z") or _TO_THE_SECOND.search(self.original) is not None
 
 
 NO_ZONE = "the source states no zone; UTC assumed"

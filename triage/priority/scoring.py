@@ -316,6 +316,8 @@ def _agreeing(points: float, deciding: Deciding, bands: Bands) -> tuple[float, A
     order.
     """
     number, cause = points, deciding.sinking
+    if cause is None and not deciding.lifting:
+        return points, None
     if cause is not None:
         number = min(points * SHARES["E"], bands.D - LEAST)
     for each in deciding.lifting:

@@ -19,11 +19,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from datetime import UTC, datetime
 from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from triage.jobs.judging.basis import load_basis, require_basis, start_again_when_changed
 from triage.jobs.judging.cycle_search import rare_cycle_search
-from triage.jobs.judging.key_kinds import CONTENT, SPREAD
+from triage.jobs.judging.key_kinds import CONTENT, OTHERS, SPREAD
 from triage.jobs.session import Session
 from triage.message import Message
 from triage.model.judgement import BANDS
@@ -54,6 +55,8 @@ NEAR = 4
 """So many of one report and its linked reports are judged before anything else."""
 _ALSO = {"file": SPREAD, SPREAD: "file"}
 """The same bytes may be viral in one report and not in another: each is counted for both."""
+_CONCERN_OTHERS = (*_ALSO, OTHERS)
+"""Kinds of keys that concern the holders of other keys."""
 
 
 @start_again_when_changed
@@ -204,7 +207,7 @@ def _write_keys(batch: Batch, ids: Sequence[int], judges: Judges) -> None:
                 _note_fault(batch, each.report_id, said.fault)
             elif said.reading is not None and said.reading != each.reading:
                 read.append((each.report_id, said.reading))
-    alone = _store_keys(batch, {i: set(said.ties) for i, said in new.items()})
+    alone = _store_keys(batch, {i: said.ties for i, said in new.items()})
     lists.replace_file_hashes(batch, new, [row for said in new.values() for row in said.hashes])
     reports.replace_file_warnings(batch, new, [(i, *warning) for i, said in new.items() for warning in said.warnings])
     text_search.index_texts(batch, [(i, said.words) for i, said in new.items()])
@@ -213,26 +216,29 @@ def _write_keys(batch: Batch, ids: Sequence[int], judges: Judges) -> None:
     judgement.mark_keys_stored(batch, ids, alone)
 
 
-def _store_keys(batch: Batch, new: Mapping[int, set[LinkKey]]) -> set[int]:
+def _store_keys(batch: Batch, new: Mapping[int, Sequence[LinkKey]]) -> set[int]:
     """Stores link keys and marks the holders of keys that came or went as stale.
 
     Returns the reports that had no keys and share none now.
     """
     from triage.jobs.judging import boilerplate
-    from triage.jobs.judging.key_kinds import EVENT, OTHERS
+    from triage.jobs.judging.key_kinds import EVENT
     from triage.jobs.judging.material import ENOUGH
 
     old = judgement.load_keys_of_reports(batch, new)
-    come = [(i, tie) for i, ties in new.items() for tie in ties - old.get(i, set())]
-    gone = [(i, tie) for i, ties in new.items() for tie in old.get(i, set()) - ties]
-    sentences = boilerplate.sentences_of(tie[:2] for _, tie in (*come, *gone))
+    come = [(i, tie) for i, ties in new.items() for tie in (ties if i not in old else set(ties) - old[i])]
+    gone = [(i, tie) for i, had in old.items() for tie in had - set(new[i])]
+    sentences = boilerplate.sentences_of(tie[:2] for _, tie in chain(come, gone) if tie[0] == boilerplate.SENTENCE)
     recurring = boilerplate.recurring_among(batch, sentences)
     judgement.save_keys(batch, come, gone)
     boilerplate.mark_changed(batch, sentences, recurring)
     come, gone = ([(i, tie) for i, tie in some if tie[0] != boilerplate.SENTENCE] for some in (come, gone))
-    keys = {tie[:2] for _, tie in come}
-    tell_events = {i for i, tie in (*come, *gone) if tie[0] == EVENT}
-    keys |= {tie[:2] for i in tell_events for tie in new[i]}  # whoever counts these reports counts their events
+    # Who alone holds a key that came is of this batch. Most keys are held by one report, and nothing has to name each of them.
+    shared = link_values.find_shared_keys(batch, new, (boilerplate.SENTENCE,))
+    keys = {key for _, tie in come if (key := tie[:2]) in shared or tie[0] in _CONCERN_OTHERS}
+    # Whoever counts these reports counts their events. Of a report that is new all keys came.
+    again = {i for i, tie in chain(come, gone) if tie[0] == EVENT and i in old}
+    keys |= {tie[:2] for i in again for tie in new[i]}
     left = {tie[:2] for _, tie in gone}
     marked = {_marked_key(value) for kind, value in keys if kind == OTHERS}
     left |= {_marked_key(value) for kind, value in left if kind == OTHERS}
@@ -240,12 +246,10 @@ def _store_keys(batch: Batch, new: Mapping[int, set[LinkKey]]) -> set[int]:
     most = ENOUGH + len(new)
     stale: set[int] = set()
     alone = new.keys() - old.keys()
-    # Who alone holds a key that came is of this batch. Most keys are held by one report, and nothing has to name each of them.
-    shared = link_values.find_shared_keys(batch, new, (boilerplate.SENTENCE,)) & keys
-    holding = judgement.find_holders_of_keys(batch, (shared | marked) - left, 2, most)
+    holding = judgement.find_holders_of_keys(batch, ((shared & keys) | marked) - left, 2, most)
     holding |= judgement.find_holders_of_keys(batch, left, 1, most)
-    more = Counter(tie[:2] for _, tie in come if tie[:2] in holding)
-    more.subtract(tie[:2] for _, tie in gone if tie[:2] in holding)
+    more = Counter(key for _, tie in come if (key := tie[:2]) in holding)
+    more.subtract(key for _, tie in gone if (key := tie[:2]) in holding)
     for key, holders in holding.items():
         # At that many, before and now, the key ties nobody and every count of its holders is capped: nothing changes for them.
         if min(len(holders), len(holders) - more[key]) < ENOUGH:

@@ -28,7 +28,7 @@ from triage.store.queries.judgement import LinkKey, StoredReading
 from triage.store.queries.lists import FileHashRow
 from triage.wellbeing import find_grave
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_EPOCH, _SECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(seconds=1)
 _NOT_SAID_BY_IT = ("reporter", "subscriber")
 """Roles of identifiers that say nothing of what the report tells: contacts, and what operators answered later."""
 OWN_NUMBER = 95
@@ -194,4 +194,4 @@ def to_seconds(utc: str) -> int:
 
     As a float the last second of the year 9999 would be of the year 10000.
     """
-    return (parse_utc(utc) - _EPOCH) // timedelta(seconds=1)
+    return (parse_utc(utc) - _EPOCH) // _SECOND
