@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,7 @@ from triage.jobs.session import Session, unlock
 from triage.model.handover import Receipt
 from triage.model.users import Role
 from triage.store import register
+from triage.store.database import Reader
 from triage.store.queries import destruction, reports
 
 WORDS = "seven green boats"
@@ -145,6 +146,28 @@ def test_a_register_that_names_a_volume_twice_is_damaged(old: Session, tmp_path:
     (papers / register.FILE).write_bytes(msgspec.structs.replace(whole, volumes=(first, first)).encode())
     with pytest.raises(StoreError, match="is no register of destructions, or it is damaged"):
         register.read_register(papers / register.FILE)
+
+
+def test_a_register_is_compared_in_few_walks_through_what_the_store_knows(
+    old: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each volume once was a walk, and each destruction a question, so that 600,000 of them took minutes."""
+    export_register(old, tmp_path / "papers" / register.FILE)
+    assert len(list_volumes(tmp_path / "papers")) > 5
+    asked: list[int] = []
+    plain = destruction.find_tombstones
+
+    def find(db: Reader, marks: Collection[str]) -> set[str]:
+        asked.append(len(marks))
+        return plain(db, marks)
+
+    monkeypatch.setattr(destruction, "find_tombstones", find)
+    assert apply_register(old, tmp_path / "papers" / register.FILE).known == EARLIER
+    assert [count for count in asked if count] == [3 * EARLIER]
+    monkeypatch.setattr(register, "_MARKS_AT_ONCE", 40)
+    asked.clear()
+    assert apply_register(old, tmp_path / "papers" / register.FILE).known == EARLIER
+    assert sum(asked) == 3 * EARLIER and max(asked) < 100, "a piece is no larger than it may be, and a volume"
 
 
 def test_a_volume_that_changes_while_it_is_applied_undoes_all(

@@ -9,7 +9,9 @@ import pytest
 from triage import limits
 from triage.errors import StoreError
 from triage.message import Message
+from triage.model.progress import OnProgress, Progress
 from triage.store import compaction, opening
+from triage.store.database import Database
 from triage.store.queries import compaction as sql
 from triage.store.store import Store
 
@@ -45,3 +47,35 @@ def test_the_rebuilt_database_says_so_in_its_log_and_holds_what_it_held(store: S
     assert store.verify_log().entries == before + 1 and store.check().valid
     assert "database rebuilt" in store.read().value("SELECT json FROM audit_entry ORDER BY n DESC LIMIT 1")
     assert not (store.directory / opening.REBUILD).exists()
+
+
+def test_whoever_waits_for_a_reader_of_older_pages_hears_it_before(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A backup that copies the database once let a destruction stand still for half a minute without a word."""
+    said: list[Message] = []
+    waited: list[list[Message]] = []
+    plain = Database.empty_log
+
+    def empty(database: Database) -> bool:
+        waited.append(list(said))
+        database.writer.execute("PRAGMA busy_timeout = 1")  # half a minute is too long for a test
+        return plain(database)
+
+    monkeypatch.setattr(Database, "empty_log", empty)
+
+    def destroy(progress: OnProgress) -> bool:
+        with store.batch() as batch:
+            sql.mark_compaction_owed(batch, "2026-11-28T00:00:00Z")
+            batch.note("things destroyed", items=0)
+        return store.forget_older_state(progress)
+
+    def note(progress: Progress) -> None:
+        said.append(progress.note)
+
+    assert destroy(note) and compaction.WAITING not in said
+    waited.clear()
+    with store.at_rest():
+        copy = store.begin_copy(store.directory / "copy.db", memoryview(bytes(32)))
+    with copy:
+        assert not destroy(note)
+        assert waited[0][-1] == compaction.WAITING and sql.is_compaction_owed(store.read())
+    assert store.forget_older_state() and not sql.is_compaction_owed(store.read())

@@ -23,7 +23,7 @@ from typing import TypeAlias
 from triage import limits
 from triage.errors import StoreError
 from triage.message import Message
-from triage.model.progress import OnProgress
+from triage.model.progress import OnProgress, Progress
 from triage.safe_files import file_size, is_there, make_private_folder, remove_folder
 from triage.store import audit, opening
 from triage.store.batch import Batch
@@ -41,6 +41,9 @@ _KEY_BYTES = 32
 _TIMES_THE_DATABASE = 2  # room for the new file, and for its pages in the write-ahead log
 
 _log = logging.getLogger(__name__)
+
+WAITING = Message("waiting for whoever still reads older pages, such as a backup: 30 seconds at most")
+"""What is said while the write-ahead log can't be emptied (`Database.empty_log` waits so long)."""
 
 BeginCopy: TypeAlias = Callable[[Path, memoryview], DatabaseCopy]
 """Begins a copy of the last committed state in a new file under a key of its own, as `Store.begin_copy` does."""
@@ -93,6 +96,8 @@ class Compactor:
         folder = self._directory / opening.REBUILD
         try:
             self._heads.write(self._rebuild(folder, user, progress))
+            if not self._database.fold_log():
+                progress(Progress(done=0, total=None, unit="pages", note=WAITING))
             emptied = self._database.empty_log()
         finally:
             with explain_disk_errors(Message("rebuilding the database")):

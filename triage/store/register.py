@@ -43,6 +43,8 @@ VOLUME_WEIGHT = 80_000
 MAX_FILE = 256 << 20
 """Bytes; a destruction takes some 300 and 70 for each document and media item. Only one with millions of media fills a file."""
 _ENTRY_WEIGHT = 4
+_MARKS_AT_ONCE = 120_000
+"""Keyed hashes that are looked up at once, in some 90 MB."""
 _VOLUME_NAME = re.compile(r"destructions\.[0-9]{6,12}-[0-9a-f]{8}\.json")
 
 
@@ -357,8 +359,7 @@ def check_register(store: Store, reader: Reader, register: ReadRegister) -> froz
         raise StoreError("This register of destructions was not signed by this store, or it was changed.")
     new, known = set[str](), 0
     late = {mark for part in register.parts for mark in _list_marks(part.entries)}
-    for entries in register.iter_whole():
-        marks = _list_marks(entries)
+    for marks in _iter_pieces(register):
         late -= marks
         here = destruction.find_tombstones(reader, marks)
         known += len(here)
@@ -367,6 +368,20 @@ def check_register(store: Store, reader: Reader, register: ReadRegister) -> froz
     if known + len(here) < destruction.count_tombstones(reader):
         raise StoreError("This register of destructions is older than the store: it lacks some; use a newer one.")
     return frozenset(new | (late - here))
+
+
+def _iter_pieces(register: ReadRegister) -> Iterator[set[str]]:
+    """Yields the keyed hashes of the register without its parts, those of several volumes at a time.
+
+    They lie all over the store's table of them: each piece reads most of its pages, however small the piece is.
+    """
+    piece = set[str]()
+    for entries in register.iter_whole():
+        piece |= _list_marks(entries)
+        if len(piece) >= _MARKS_AT_ONCE:
+            yield piece
+            piece = set()
+    yield piece
 
 
 def _list_marks(entries: Sequence[RegisterEntry]) -> set[str]:

@@ -102,7 +102,7 @@ def apply_register(session: Session, path: Path, on_progress: OnProgress = ignor
             for entries in found.iter_entries():
                 for entry in entries:
                     done += 1
-                    if len(destruction.find_tombstones(batch, entry.marks)) == len(entry.marks):
+                    if _is_known(batch, entry, unknown):
                         continue
                     on_progress(Progress(done=done, total=found.named, unit="reports", note=Message("destroying")))
                     new += 1
@@ -112,6 +112,14 @@ def apply_register(session: Session, path: Path, on_progress: OnProgress = ignor
         assess(session, on_progress)
         session.store.forget_older_state()
     return RegisterResult(made=found.time, destroyed=gone, known=done - new, elsewhere=new - gone)
+
+
+def _is_known(db: Reader, entry: RegisterEntry, unknown: frozenset[str]) -> bool:
+    """Returns whether the store has the destruction; `unknown` are the hashes that it lacked when the register was checked.
+
+    Most destructions were known then. The others are looked for: they may stand in the register twice.
+    """
+    return unknown.isdisjoint(entry.marks) or len(destruction.find_tombstones(db, entry.marks)) == len(entry.marks)
 
 
 def _carry_out_destruction(

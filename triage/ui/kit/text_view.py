@@ -16,6 +16,7 @@ from PySide6.QtGui import (
     QHelpEvent,
     QKeyEvent,
     QKeySequence,
+    QPaintEvent,
     QTextBlockFormat,
     QTextCharFormat,
     QTextCursor,
@@ -222,6 +223,7 @@ class TextView(QTextBrowser):
     def fill(self, write: Callable[[TextWriter], object]) -> None:
         """Replaces the text by what `write` writes."""
         document = self.document()
+        document.setLayoutEnabled(False)  # until it is measured: else it is laid out once more, for the width of the text before
         document.clear()
         writer = TextWriter(document)
         write(writer)
@@ -235,8 +237,14 @@ class TextView(QTextBrowser):
         if found is None:
             document = self.document()
             document.setTextWidth(max(40, width - FRAME))
+            document.setLayoutEnabled(True)
             found = self._measured[width] = 0 if document.isEmpty() else math.ceil(document.size().height()) + FRAME
         return found
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Lays out a text that nobody measured, and paints it."""
+        self.document().setLayoutEnabled(True)
+        super().paintEvent(event)
 
     def list_lines(self) -> list[str]:
         """Returns the lines of the text."""

@@ -157,6 +157,9 @@ class IdentifierTable(QTableView):
         self._needs: tuple[int, ...] = ()
         self._small_needs: tuple[int, ...] = ()
         self._broken_needs: tuple[int, ...] = ()
+        self._shares: dict[int, tuple[int, ...]] = {}
+        self._heights: dict[tuple[int, int], int] = {}
+        """(row, width) -> height. A page asks for each several times, to share its room."""
         self.rows = IdentifierModel(self)
         self.setModel(self.rows)
         self.setItemDelegate(IdentifierDelegate(self))
@@ -218,6 +221,11 @@ class IdentifierTable(QTableView):
 
     def row_height(self, row: int, width: int) -> int:
         """Returns the height of a row at a width: two lines where operator or time have a remark."""
+        if (row, width) not in self._heights:
+            self._heights[row, width] = self._measure_row(row, width)
+        return self._heights[row, width]
+
+    def _measure_row(self, row: int, width: int) -> int:
         one = theme.current().row_px - 4
         entry = self.rows.items[row].entry
         if entry is None:
@@ -282,6 +290,11 @@ class IdentifierTable(QTableView):
         """
         if not self._needs:
             return (0,) * len(IdentifierColumn)
+        if width not in self._shares:
+            self._shares[width] = self._share_anew(width)
+        return self._shares[width]
+
+    def _share_anew(self, width: int) -> tuple[int, ...]:
         shown = [column for column in IdentifierColumn if column is not IdentifierColumn.TIME or width >= WIDE_FROM]
         tried = ([needs[column] for column in shown] for needs in (self._needs, self._small_needs, self._broken_needs))
         needs = next((each for each in tried if sum(each) <= width), [self._broken_needs[column] for column in shown])
@@ -291,6 +304,8 @@ class IdentifierTable(QTableView):
 
     def _measure(self) -> None:
         """Measures the width in pixels that the texts of each column need, their titles among them."""
+        self._shares.clear()
+        self._heights.clear()
         self._needs = tuple(self._measure_column(column, theme.font()) for column in IdentifierColumn)
         self._small_needs = tuple(
             self._measure_column(column, theme.small_font()) if column in MAY_BE_SMALL else self._needs[column]
