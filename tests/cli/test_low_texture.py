@@ -64,7 +64,7 @@ def test_match_says_of_every_file_what_was_checked_also_where_one_can_not_be_rea
     assert [result["sha256"] for result in unread] == [None] * 2
     assert [len(result["not_checked"]) for result in unread] == [1] * 2
     assert all(result["checked"] == [] and "can't be read" in result["not_checked"][0] for result in unread)
-    assert any(told.startswith("near duplicates: 1 images") for told in picture["checked"])
+    assert any(told.startswith("near duplicates, among images of the store: 1,") for told in picture["checked"])
     assert any("seized" in told and told.endswith(": md5") for told in picture["checked"])
     assert any("seized" in told and "no PDQ hash" in told for told in picture["not_checked"])
     for nothing_near in (bare_one, text):

@@ -78,7 +78,7 @@ def test_each_report_gets_a_decision_of_its_own(filled: Session) -> None:
 
 def test_closing_band_a_or_b_needs_the_number_that_was_agreed_to(filled: Session) -> None:
     for agreed in (0, 1, 3):
-        with pytest.raises(Refused, match="2 reports of band A or B"):
+        with pytest.raises(Refused, match="band A or B: 2, where"):
             bulk.decide_in_bulk(filled, [1, 2, 3], status="closed", reason="adult", closing_urgent=agreed)
     assert states(filled)[3][0] == 0
     assert bulk.decide_in_bulk(filled, [1, 2, 3], status="closed", reason="adult", closing_urgent=2).done == 3

@@ -268,7 +268,7 @@ def test_a_text_without_facts_is_a_problem_of_the_store(session: Session, tmp_pa
     take(session, bundle(tmp_path, {"log.txt": chat("text")}, listed=True))
     with session.store.batch() as batch:
         batch.execute("UPDATE media_item SET facts = NULL WHERE text IS NOT NULL")
-    assert "1 media have a text that no facts describe." in map(str, check_store(session).problems)
+    assert "Media items with a text that no facts describe: 1." in map(str, check_store(session).problems)
 
 
 def test_a_worker_that_ends_costs_one_text() -> None:

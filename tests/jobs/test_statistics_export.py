@@ -162,7 +162,7 @@ def test_a_folder_that_holds_something_is_refused(session: Session, tmp_path: Pa
 def test_reports_that_wait_to_be_scored_are_not_left_out_silently(filled: Session, tmp_path: Path) -> None:
     with filled.store.batch() as batch:
         batch.execute("DELETE FROM queue WHERE report_id = 1")
-    with pytest.raises(Refused, match="1 reports are not scored yet"):
+    with pytest.raises(Refused, match="not scored yet: 1"):
         export_statistics(filled, FIRST, LAST, tmp_path / "out")
 
 

@@ -20,6 +20,7 @@ from triage.model.moment import (
     Moment,
     add_time,
     format_pakistan_day,
+    format_pakistan_week,
     format_utc,
     make_moment,
     pakistan_day,
@@ -110,6 +111,25 @@ def test_times_beyond_the_last_are_none() -> None:
 )  # fmt: skip
 def test_a_day_for_people_is_that_of_pakistan(stated: str, day: str) -> None:
     assert format_pakistan_day(stated) == day
+
+
+@pytest.mark.parametrize(
+    ("utc", "week"),
+    [("2026-11-22T18:59:59Z", "2026-W47"), ("2026-11-22T19:00:00Z", "2026-W48"), ("2026-12-31T20:00:00Z", "2026-W53")],
+)
+def test_a_week_begins_on_monday_in_pakistan(utc: str, week: str) -> None:
+    assert format_pakistan_week(utc) == week
+
+
+def test_no_week_is_that_of_a_time_in_utc() -> None:
+    """`strftime` with a week stands in one place, behind the change of the zone."""
+    where = [
+        path.name
+        for path in SOURCES
+        for call in nodes(path, ast.Call)
+        if isinstance(call.func, ast.Attribute) and call.func.attr == "strftime" and "%V" in ast.unparse(call)
+    ]
+    assert where == ["moment.py"]
 
 
 CUT = {

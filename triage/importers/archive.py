@@ -40,8 +40,8 @@ Spool = Callable[[Iterator[bytes]], BinaryIO]
 """Seals a stream away and gives a seekable reader of it."""
 
 
-ZIP_LOCKED = "The zip is locked, and no password at hand opens it (locked entries: {n} of {total})."
-ZIP_LOCKED_OTHERWISE = "The zip is locked in a way that a password alone does not open (locked entries: {n} of {total})."
+ZIP_LOCKED = "The zip is locked, and no password at hand opens it ({n} of {total} entries)."
+ZIP_LOCKED_OTHERWISE = "The zip is locked in a way that a password alone does not open ({n} of {total} entries)."
 
 
 class SetAsideSink(Protocol):

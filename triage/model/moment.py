@@ -124,3 +124,8 @@ def format_pakistan_day(stated: str) -> str:
     except ValueError:
         return stated
     return (when if when.tzinfo is None else to_pakistan(when)).date().isoformat()
+
+
+def format_pakistan_week(utc: str) -> str:
+    """Returns the ISO week of a stored time in Pakistan, such as 2026-W48. A week begins at midnight there, at 19:00 UTC."""
+    return to_pakistan(parse_utc(utc)).strftime("%G-W%V")

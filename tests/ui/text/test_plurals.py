@@ -126,6 +126,8 @@ _NEVER_ONE_OF_A_NOUN = {
     "{n} files of this report were made with the same camera (same serial number)": "at least OWN_CAMERA_IMAGES",
     "One grade covers the exact copies in {n} reports.": "several",
     "{n} of {all} video tracks": "several",
+    "The zip is locked, and no password at hand opens it ({n} of {total} entries).": "rows that were set aside keep this key",
+    "The zip is locked in a way that a password alone does not open ({n} of {total} entries).": "the same",
     "{n} months": "a choice of 12 to 120",
     "{n} near copies, {name}": "a series has several",
     "{report} has {n} versions; a work package takes at most {most} of one report.": "above the limit",

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from triage.errors import Refused
 from triage.jobs.session import Session, now
 from triage.model.judgement import BANDS
+from triage.model.moment import format_pakistan_week
 from triage.model.users import Right
 from triage.model.views import STATUSES, Status
 from triage.store.database import Reader
@@ -116,7 +117,7 @@ def draw_sample(session: Session, week: str | None = None) -> Sample:
         Refused: if the text is no week
     """
     session.require(Right.ASSIGN)
-    week = week or _format_week(now())
+    week = week or format_pakistan_week(now())
     try:
         datetime.strptime(f"{week}-1", "%G-W%V-%u").replace(tzinfo=UTC)
     except ValueError:
@@ -140,7 +141,7 @@ def _draw_from(session: Session, db: Reader, week: str, bands: tuple[int, ...], 
 def show_sample(session: Session, week: str | None = None) -> SampleView:
     """Returns the sample of a week, this week without one, and how far every week's sample is. It draws nothing."""
     session.require(Right.READ_REPORT)
-    week = week or _format_week(now())
+    week = week or format_pakistan_week(now())
     users = session.store.users.names()
     with session.reading() as db:
         found = samples.list_sample(db, week)
@@ -211,8 +212,3 @@ def compute_share(hits: int, of: int) -> Share:
 def _compute_lot(session: Session, week: str, number: str) -> str:
     """Returns the report's lot for the week: the lowest are drawn."""
     return hashlib.sha256(f"{session.store.fingerprint}\x00{week}\x00{number}".encode()).hexdigest()
-
-
-def _format_week(utc: str) -> str:
-    """Returns the ISO week of a time, such as 2026-W48."""
-    return datetime.fromisoformat(utc.replace("Z", "+00:00")).strftime("%G-W%V")

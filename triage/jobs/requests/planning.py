@@ -169,5 +169,11 @@ def find_missing(plan: RequestPlan, group: LineGroup, numbers: Sequence[tuple[st
         missing.append(NO_ADDRESSEE)
     old = sum(1 for fact in group.lines if fact.utc is not None and format_pakistan_day(fact.utc) < LAW_BEGAN)
     if old and not plan.kind.is_abroad:
-        missing.append(Message("the legal basis for captures from before PECA came into force ({n})", n=old))
+        words = Message(
+            "the legal basis for {n} capture from before PECA came into force"
+            if old == 1
+            else "the legal basis for {n} captures from before PECA came into force",
+            n=old,
+        )
+        missing.append(words)
     return tuple(missing)

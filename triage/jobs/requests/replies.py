@@ -38,7 +38,6 @@ from triage.store.queries.request_replies import StoredReply
 from triage.store.queries.requests import StoredRequest
 
 _READING = Message("reading the reply")
-_NOT_READ = "further rows of the document that were not read: {n}"
 
 
 def take_reply(
@@ -142,7 +141,11 @@ def _iter_matches(document: ReadDocument, matcher: LineMatcher) -> list[tuple[Re
     if document.problem is not None:
         matches.append((ReplyRow(), RowMatch(None, document.problem)))
     if document.table.left_out:
-        matches.append((ReplyRow(), RowMatch(None, Message(_NOT_READ, n=document.table.left_out))))
+        left = document.table.left_out
+        why = Message(
+            "{n} more row of the document was not read" if left == 1 else "{n} more rows of the document were not read", n=left
+        )
+        matches.append((ReplyRow(), RowMatch(None, why)))
     return matches
 
 

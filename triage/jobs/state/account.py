@@ -12,6 +12,7 @@ import msgspec
 from triage.errors import Refused
 from triage.jobs.session import Session
 from triage.model.media import RevealStep
+from triage.model.moment import format_pakistan_week
 from triage.model.private_account import LastFolders, PrivateSettings
 from triage.store.batch import Batch
 from triage.store.database import Reader
@@ -54,7 +55,7 @@ def add_view(
     account = session.store.account.open(batch)
     view = _View(int(step), medium, began, milliseconds, warnings)
     private.add_view(batch, account.owner, account.seal(msgspec.json.encode(view).ljust(_FILLED), _VIEW))
-    week = datetime.fromisoformat(began).strftime("%G-W%V")
+    week = format_pakistan_week(began)
     private.add_to_team(batch, week, account.mark(week), milliseconds)
 
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import UTC, datetime
 
-from triage.jobs.session import Session
+from triage.jobs.session import Session, now
 from triage.jobs.state.account import list_own_views
 from triage.model.media import RevealStep
-from triage.model.moment import format_utc, pakistan_day
+from triage.model.moment import format_pakistan_week, format_utc, pakistan_day
 from triage.model.private_account import DayViews, ExposureSummary, TeamWeekTotal
 from triage.model.users import Right
 from triage.store.queries import own_work, private
@@ -70,7 +69,7 @@ def list_team_weeks(session: Session) -> tuple[TeamWeekTotal, ...]:
     The running week is left out: a total that grows while one person works tells what this person views. Minutes are whole.
     """
     session.require(Right.ASSIGN)
-    running = datetime.now(UTC).strftime("%G-W%V")
+    running = format_pakistan_week(now())
     with session.reading() as db:
         weeks = private.list_team_weeks(db, MOST_WEEKS)
     return tuple(
