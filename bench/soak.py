@@ -8,7 +8,7 @@ kill -9 at random moments, and each next one has a clock that jumped forward or 
 at most 8 GiB (for example a tmpfs), its free space is taken away now and then while the worker writes.
 
 In the end the store is opened, and all that was acknowledged is looked for, in the store and in a restored backup; check and audit log
-have to agree; the peak memory of late workers must not be above that of early ones. It ends with 1 when a bound is broken. `--plant`
+have to agree; the peak memory of late workers must not be above that of workers in the middle. It ends with 1 when a bound is broken. `--plant`
 takes a report away at the end, which has to be noticed.
 """
 
@@ -330,17 +330,22 @@ class Soak:
             numbers = [n for bundle in range(self.account.backed_up) for n in name_reports(bundle) if n not in gone]
             return found + [f"report {n} is missing in the backup" for n in numbers if reports.find_report(db, n) is None]
 
-    def peaks(self) -> tuple[int, int]:
-        """Returns the median peak memory of the workers of the first and of the last third that did several turns."""
+    def peaks(self) -> tuple[int, int, int]:
+        """Returns the median peak memory of the workers of each third that did several turns."""
         peaks = [rss[min(len(rss), 6) - 1] for rss in self.account.rss if len(rss) >= 2]
         third = max(1, len(peaks) // 3)
-        return (sorted(peaks[:third])[third // 2], sorted(peaks[-third:])[third // 2]) if peaks else (0, 0)
+        thirds = (peaks[:third], peaks[third : -third or None] or peaks[:third], peaks[-third:])
+        first, middle, last = (sorted(part)[len(part) // 2] if part else 0 for part in thirds)
+        return first, middle, last
 
     def find_memory_problems(self) -> list[str]:
-        """Returns a problem when late workers took more memory than early ones."""
-        early, late = self.peaks()
-        more = late > early * _MEMORY_MORE + _MEMORY_BASE
-        return [f"memory grew from {early} to {late} MB"] if more else []
+        """Returns a problem when late workers took more memory than those in the middle.
+
+        The first ones work in a store that is nearly empty: a worker takes 204 MB with 200 reports, 308 with 1,000, 317 with 1,900.
+        """
+        _, middle, late = self.peaks()
+        more = late > middle * _MEMORY_MORE + _MEMORY_BASE
+        return [f"memory grew from {middle} to {late} MB"] if more else []
 
 
 def work(folder: Path, intake: Path, seed: int, done: int, offset_days: int) -> None:
@@ -375,12 +380,13 @@ def main() -> int:
     finally:
         for each in (folder, intake):
             shutil.rmtree(each, ignore_errors=True)
-    count, (early, late) = soak.account.bundles * _OF_BUNDLE, soak.peaks()
+    count, (first, middle, late) = soak.account.bundles * _OF_BUNDLE, soak.peaks()
     print(
         f"{count:,} reports in {asked.minutes:g} minutes: {count / A_DAY:.2f} days at ten times the national rate; {size / 1e6:.0f} MB"
     )
     print(
-        f"{soak.kills} kills, {soak.full} times a full disk, {soak.jumps} jumps of the clock; memory {early} MB early, {late} MB late"
+        f"{soak.kills} kills, {soak.full} times a full disk, {soak.jumps} jumps of the clock; "
+        f"memory {first} MB in the first third, {middle} in the second, {late} in the third"
     )
     print(json.dumps(dict(sorted(soak.account.counts.items()))))
     for problem in problems[:20]:
