@@ -144,7 +144,7 @@ class OpenWindow:
         self.settle()
         window.open_report(window.queue.current_id() or "")
         self.settle()
-        steps, blocks = [], []
+        steps, blocks, shown = [], [], set[str]()
         for n in range(STEPS + WARM_UP):
 
             def press() -> None:
@@ -156,6 +156,9 @@ class OpenWindow:
                 steps.append(self._take(lambda: (press(), self.settle())))  # type: ignore[func-returns-value]
             self._rest(PAUSE_SECONDS)
             self.settle()
+            shown.add(window.report.view.report.report_id)  # type: ignore[union-attr]
+        if len(shown) < STEPS + WARM_UP:
+            raise RuntimeError("a press of J did not show another report, so its time says nothing")
         steps, blocks = steps[WARM_UP:], blocks[WARM_UP:]
         window.show_queue()
         window.queue.clear_filters()
