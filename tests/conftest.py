@@ -78,12 +78,15 @@ def _compile_share(config: pytest.Config) -> None:
     number, count = int(config.workerinput["workerid"].removeprefix("gw")), int(config.workerinput["workercount"])  # type: ignore[attr-defined]
     no_qt = sys.modules.get("tests.no_qt")
     left_out = () if no_qt is None else no_qt.DESKTOP
-    found = sorted(path for root in config.args for path in Path(root).rglob("test_*.py") if path.parts[1] not in left_out)
-    for path in found[len(found) * number // count :] if number else ():
+    here = Path(__file__).resolve().parent
+    paths = sorted({path for folder in config.args for path in Path(folder).resolve().rglob("test_*.py") if here in path.parents})
+    names = [path.relative_to(here.parent).with_suffix("").parts for path in paths]
+    found = [(path, name) for path, name in zip(paths, names, strict=True) if name[1] not in left_out]
+    for path, name in found[len(found) * number // count :] if number else ():
         if any(path.parent.glob(f"__pycache__/{path.stem}.*-pytest-*.pyc")):
             return
         with suppress(Exception, pytest.skip.Exception):  # collecting says what is wrong
-            importlib.import_module(".".join(path.with_suffix("").parts))
+            importlib.import_module(".".join(name))
 
 
 if sys.platform == "linux":

@@ -172,7 +172,7 @@ def test_show_for_people(desk: Desk) -> None:
 
 
 def test_output_survives_a_terminal_without_unicode(desk: Desk) -> None:
-    assert desk.run("set", NUMBER, "--note", "نوٹ 漢").code == 0
+    assert desk.call("set", NUMBER, "--note", "نوٹ 漢").code == 0
     plain = desk.run("show", NUMBER, PYTHONIOENCODING="ascii", PYTHONUTF8="0")
     assert plain.code == 0 and plain.out.isascii()
     assert "نوٹ 漢" in str(desk.run("show", NUMBER, "--json", PYTHONIOENCODING="ascii", PYTHONUTF8="0").json["decisions"])

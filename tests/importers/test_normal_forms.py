@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import ipaddress
+import unicodedata
 
 import phonenumbers
 import pytest
@@ -160,3 +161,10 @@ def test_port(text: str, port: int | None) -> None:
 )
 def test_email(text: str, email: str | None) -> None:
     assert normal_forms.normalise_email(text) == email
+
+
+def test_the_digits_of_every_script_are_read_and_nothing_else() -> None:
+    every = "".join(map(chr, range(0x20000)))
+    wanted = "".join(str(unicodedata.decimal(character)) if character.isdecimal() else character for character in every)
+    assert normal_forms.to_ascii_digits(every) == wanted
+    assert not any(chr(code).isdecimal() for code in range(0x20000, 0x110000))

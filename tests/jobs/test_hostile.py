@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.conftest import Desk
 from tests.importers import hostile
 from tests.jobs.conftest import CHEAP
 from triage.store.store import Store
@@ -54,5 +55,5 @@ def test_hostile_files_do_no_harm(tmp_path: Path, family: str) -> None:
     assert list(home.rglob("*")) == []
     assert {path.name for path in tmp_path.iterdir()} == {"store", "word", "in", "home"}
     assert {path: path.stat().st_size for path in folder.rglob("*") if not path.is_symlink()} == before
-    checked = run(home, "check", *options)
-    assert (checked.returncode, json.loads(checked.stdout)["problems"]) == (0, [])
+    checked = Desk(tmp_path, tmp_path / "store").call("check", *options, common=False)
+    assert (checked.code, checked.json["problems"]) == (0, [])

@@ -14,7 +14,12 @@ from urllib.parse import urlsplit
 
 import phonenumbers
 
-_ASCII_DIGITS = {code: str(unicodedata.decimal(chr(code))) for code in range(128, 0x1FBFA) if chr(code).isdecimal()}
+_ASCII_DIGITS = {
+    code - unicodedata.decimal(chr(code)) + digit: str(digit)
+    for code in range(130, 0x1FBFA, 10)  # the digits of a script are ten in a row: one of them is met, whatever it is
+    if chr(code).isdecimal()
+    for digit in range(10)
+}
 _SPACES = re.compile(r"\s+")
 _NOT_DIGITS = re.compile(r"\D")
 _OCTET = "(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"

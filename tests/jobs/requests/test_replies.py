@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 import json
-import multiprocessing
+import subprocess
+import sys
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -26,7 +27,7 @@ from triage.jobs.keeping import destruction
 from triage.jobs.keeping.check import check_store
 from triage.jobs.reading.show import load_report_view
 from triage.jobs.requests import life, making, replies
-from triage.jobs.session import Session, unlock
+from triage.jobs.session import Session
 from triage.model.data_requests import ReplyResult, RequestKind
 from triage.model.progress import CancelToken, Progress
 from triage.model.users import Role
@@ -332,9 +333,15 @@ def test_a_kill_between_sealing_and_matching_loses_nothing(
     assert [row.unread_replies for row in life.list_requests(session)] == [0]
 
 
-def _take_in_another_process(store: Path, number: str, file: Path) -> None:
-    with unlock(store, "first", WORDS) as session:
-        replies.take_reply(session, number, [file])
+TAKE = """
+import sys
+from pathlib import Path
+from triage.jobs.requests import replies
+from triage.jobs.session import unlock
+store, words, number, file = sys.argv[1:]
+with unlock(Path(store), "first", words) as session:
+    replies.take_reply(session, number, [Path(file)])
+"""
 
 
 @pytest.mark.crash
@@ -343,13 +350,9 @@ def test_two_processes_take_replies_at_once(asked: tuple[Session, str, str], tmp
     files = [tmp_path / f"{n}.csv" for n in range(2)]
     for n, file in enumerate(files):
         file.write_text(f"Line,Name\n{line},Example Owner\n{line},Other {n}\n")
-    context = multiprocessing.get_context("spawn")
-    running = [context.Process(target=_take_in_another_process, args=(session.store.directory, number, file)) for file in files]
-    for each in running:
-        each.start()
-    for each in running:
-        each.join(90)
-        assert each.exitcode == 0
+    command = [sys.executable, "-c", TAKE, session.store.directory, WORDS, number]
+    running = [subprocess.Popen([*command, file]) for file in files]
+    assert [each.wait(90) for each in running] == [0, 0]
     assert sorted(each.value for each in owners(session)) == ["Example Owner", "Other 0", "Other 1"]
     assert check_store(session).valid
 
