@@ -217,3 +217,52 @@ def test_the_axis_of_a_chart_reaches_a_little_beyond_its_first_and_its_last_bar(
     assert min(each[1] for each in filled) - axis[1] == pytest.approx(1, abs=0.3)
     lengths = [each[2] - each[0] for each in sorted(filled, key=lambda each: -each[3])]
     assert lengths == pytest.approx([lengths[-1] * (5 + n) / (4 + bars) for n in range(bars)], abs=0.3)
+
+
+def test_bars_are_as_long_as_their_counts_and_stay_in_their_column() -> None:
+    counts = {"left": (40, 20, 10), "right": (4000, 1000, 0)}
+    charts = tuple(Chart(name, tuple((f"bar {n}", count) for n, count in enumerate(found)), "") for name, found in counts.items())
+    data = make_pdf(TypesetJob("A title", "x", False, (ChartsBlock(charts),)))
+    with pypdfium2.PdfDocument(data) as document:
+        width = document[0].get_width() / MM
+        bounds = [
+            [n / MM for n in each.get_bounds()]
+            for each in document[0].get_objects()
+            if each.type == pypdfium2.raw.FPDF_PAGEOBJ_PATH
+        ]
+    bars = sorted((left, -top, right - left) for left, bottom, right, top in bounds if right - left > 3 and top - bottom > 3)
+    column = (width - 2 * MARGIN - 8) / 2
+    lengths = [length for _, _, length in bars]
+    most = column * 0.35
+    assert lengths == pytest.approx([most, most / 2, most / 4, most, most / 4], abs=0.6), (
+        "beside labels in half and numbers in 15 %"
+    )
+    assert [left for left, _, _ in bars] == pytest.approx([MARGIN + column / 2] * 3 + [MARGIN + column * 1.5 + 8] * 2, abs=0.6)
+    require_in_place((ChartsBlock(charts),), landscape=False)
+
+
+def test_page_numbers_of_the_contents_end_at_the_margin() -> None:
+    blocks: tuple[Block, ...] = (ContentsBlock(), *(HeadingBlock(f"Heading {n}", 1 + n % 2) for n in range(12)))
+    width, _, letters = read_letters(make_pdf(TypesetJob("A title", "x", False, blocks)))[0]
+    lines: dict[int, float] = defaultdict(float)
+    for _, _, bottom, right, _ in letters:
+        lines[round(bottom)] = max(lines[round(bottom)], right)
+    ends = [right for right in lines.values() if right > width - 2 * MARGIN]
+    assert len(ends) >= 12
+    assert max(ends) - min(ends) < 0.6 and max(ends) == pytest.approx(width - MARGIN - 1, abs=0.4), "a millimetre within the cell"
+
+
+def test_each_value_of_a_form_stands_beside_its_name() -> None:
+    """It may otherwise begin before the page, or in the field beside it."""
+    form = FormBlock(((("Aaaa", "Bbbb"), ("Cccc", "Dddd")), (("Eeee", "Ffff"),)))
+    width, _, letters = read_letters(make_pdf(TypesetJob("A title", "x", False, (form,))))[0]
+    place = {character: (left, bottom) for character, left, bottom, _, _ in reversed(letters) if character in "ABCDEF"}
+    body = width - 2 * MARGIN
+    assert [place[each][0] - MARGIN for each in "AE"] == pytest.approx([1, 1], abs=0.6)
+    assert place["C"][0] - place["A"][0] == pytest.approx(body / 2, abs=4), "two fields share a line"
+    names = min(48.0, body / 2 * 0.4), min(48.0, body * 0.4)
+    assert place["B"][0] - place["A"][0] == pytest.approx(names[0], abs=2)
+    assert place["D"][0] - place["C"][0] == pytest.approx(names[0], abs=2)
+    assert place["F"][0] - place["E"][0] == pytest.approx(names[1], abs=2)
+    for name, value in ("AB", "CD", "EF"):
+        assert place[name][1] == pytest.approx(place[value][1], abs=1), "on one line"

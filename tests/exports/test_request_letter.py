@@ -50,6 +50,43 @@ def test_each_kind_of_letter_is_whole_and_the_same_twice(kind: RequestKind) -> N
     assert format_reminder(facts, sent="2026-11-01", days=27) == format_reminder(facts, sent="2026-11-01", days=27)
 
 
+FULL = replace(
+    FACTS,
+    officer=replace(
+        OFFICER, agency_address="12 Example Road", profile=Profile(full_name="Officer Example", rank="Inspector", badge="B-77", post="Desk 3")
+    ),
+    case_numbers=("Enquiry No. 41/2026", "FIR No. 7/2026"), warrant="W-9",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", RequestKind)
+@pytest.mark.parametrize("stated", [True, False])
+def test_the_head_and_the_signature_hold_each_value_in_its_place(kind: RequestKind, stated: bool) -> None:
+    """A letter without its sender, or with a line where a value is stated, comes back unanswered."""
+    nobody = replace(OFFICER, profile=Profile(full_name="", rank=""), agency_name="")
+    facts = replace(FULL if stated else replace(FACTS, officer=nobody, case_numbers=(), office="", warrant=None), kind=kind)
+    document = Document(io.BytesIO(format_letter(facts)))
+    head, signature = [[(row.cells[0].text, row.cells[1].text) for row in table.rows] for table in document.tables[:2]]
+    paragraphs = [paragraph.text for paragraph in document.paragraphs if paragraph.text]
+    start = ["Agency Example", "12 Example Road"] if stated else [BLANK]
+    assert paragraphs[: len(start) + 1] == [*start, "To:"]
+    warrant = [("Court's warrant", "W-9" if stated else BLANK)] if stated or kind.needs_warrant else []
+    case = "Enquiry No. 41/2026, FIR No. 7/2026" if stated else BLANK
+    assert head == [("Our reference", "R-2026-0001"), ("Date", "2026-11-28"), ("Case", case), *warrant]
+    to = paragraphs[len(start) + 1 :]
+    if kind is RequestKind.MLA:
+        assert to[0].startswith("The Central Authority under ") and to[1:3] == [
+            "concerning the provider Operator Example",
+            "(address)",
+        ]
+    else:
+        assert to[: 2 + stated] == [*(["The officer"] if stated else []), "Operator Example", "(address)"]
+    signs = ("Officer Example", "Inspector", "B-77", "Desk 3", "Agency Example") if stated else (BLANK,) * 5
+    names = ("Full name", "Rank", "Badge number", "Post", "Agency")
+    lines = [("", ""), ("Signature", BLANK), ("Date and seal", BLANK), ("", ""), ("Approved by", BLANK), ("Signature", BLANK)]
+    assert signature == [*zip(names, signs, strict=True), *lines]
+
+
 def test_a_draft_says_so_at_the_head_of_each_page() -> None:
     data = format_letter(replace(FACTS, draft=True, missing=("the enquiry or FIR number of the case",)))
     (section,) = Document(io.BytesIO(data)).sections

@@ -177,3 +177,32 @@ def test_a_folder_that_becomes_a_link_leads_nowhere(packet: Path, at: str, tmp_p
 def test_a_packet_that_is_named_by_a_link_is_the_packet(packet: Path, tmp_path: Path) -> None:
     (tmp_path / "named").symlink_to(packet)
     assert verify(tmp_path / "named").valid
+
+
+def test_a_name_that_became_a_link_or_a_pipe_after_the_walk_is_never_opened(tmp_path: Path) -> None:
+    """Whoever made the folder may change it while it is checked: a link would lead out, and a pipe would wait for its writer."""
+    outside, folder = tmp_path / "outside", tmp_path / "packet"
+    outside.mkdir()
+    (outside / "secret.txt").write_bytes(b"seven tin boats")
+    folder.mkdir()
+    (folder / "below").mkdir()
+    (folder / "below" / "file.txt").write_bytes(b"here")
+    (folder / "link.txt").symlink_to(outside / "secret.txt")
+    (folder / "inner.txt").symlink_to("below/file.txt")
+    (folder / "linked").symlink_to(outside)
+    os.mkfifo(folder / "pipe.txt")
+    with UntrustedFolder(folder) as opened:
+        for read in (lambda path: opened.read(path, 100), opened.digest):
+            for path in ("link.txt", "inner.txt", "linked/secret.txt", "pipe.txt", "below", "none.txt", "below/none.txt"):
+                with pytest.raises(InputError):
+                    read(path)
+        assert opened.read("below/file.txt", 4) == b"here"
+        with pytest.raises(InputError):
+            opened.read("below/file.txt", 3)
+
+
+def test_no_program_that_is_started_meanwhile_inherits_the_folder(tmp_path: Path) -> None:
+    (tmp_path / "file.txt").write_bytes(b"here")
+    with UntrustedFolder(tmp_path) as opened, opened._open_file("file.txt") as file:
+        assert not os.get_inheritable(file.fileno())
+        assert opened._top is not None and not os.get_inheritable(opened._top)

@@ -18,7 +18,7 @@ import pytest
 from tests.thorough import THOROUGH
 from triage import limits
 from triage.errors import Cancelled, StoreBusy, StoreError
-from triage.model.progress import CancelToken
+from triage.model.progress import CancelToken, Progress
 from triage.model.users import Role
 from triage.store import key_form, opening
 from triage.store.database import Database
@@ -107,9 +107,12 @@ def test_who_opens_it_during_the_change_is_not_told_of_damage(made: Any, monkeyp
 
 
 def test_it_is_refused_while_another_window_has_the_store_open(made: Any) -> None:
+    """At once, and not after the long copy."""
+    shown: list[Progress] = []
     with made.open() as other, made.open() as store:
         with pytest.raises(StoreError, match="Another window"):
-            replace_database_key(store)
+            replace_database_key(store, shown.append)
+        assert shown == []
         assert other.check().valid
     open_whole(made).close()
 

@@ -338,3 +338,18 @@ def test_a_disabled_user_writes_no_more(made: Any) -> None:
 
 def pack_size(store: Store) -> int:
     return (store.vault / "000001.pack").stat().st_size
+
+
+def test_a_batch_that_can_not_begin_says_why_and_stands_in_nobodys_way(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The error that a person can act on passes through, and the transaction that had begun is taken back."""
+
+    def full(*_: object) -> None:
+        raise StoreError("The disk is full; free some space.")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("triage.store.store.Batch", full)
+        with pytest.raises(StoreError, match="The disk is full"), store.batch():
+            raise AssertionError("a batch without a beginning")
+    with store.batch() as batch:
+        item = batch.seal(b"seven tin boats")
+    assert store.unseal(item) == b"seven tin boats" and not store.problems

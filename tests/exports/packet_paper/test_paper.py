@@ -108,3 +108,13 @@ def test_a_deadline_that_passed_says_so(values: Packet) -> None:
     late = replace(values, about=replace(values.about, made="2099-01-01T00:00:00Z"))
     tables = [block for block in make_blocks(late) if isinstance(block, Rows) and "Deadlines" in block.caption]
     assert tables and all("ran out" in row[1] or "overdue" in row[1] for table in tables for row in table.rows)
+
+
+def test_times_in_tables_stand_on_lines_of_their_own(values: Packet) -> None:
+    """Pakistan's time stands below the one in UTC: in a narrow column both in one line would be broken anywhere."""
+    rows = [
+        (block.caption, cell) for block in make_blocks(values) if isinstance(block, Rows) for row in block.rows for cell in row
+    ]
+    times = [(caption, cell) for caption, cell in rows if "PKT" in cell and "UTC" in cell and len(cell) < 60]
+    assert any(caption.endswith("Steps since receipt") for caption, _ in times)
+    assert [(caption, cell) for caption, cell in times if "\n" not in cell] == []

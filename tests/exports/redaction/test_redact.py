@@ -9,7 +9,7 @@ import re
 import unicodedata
 import urllib.parse
 from collections.abc import Iterator
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -20,15 +20,19 @@ import pytest
 from tests.jobs.bundles import jpeg, le_json
 from tests.jobs.conftest import CHEAP
 from triage.errors import Refused
-from triage.exports.redaction.redact import _list_file_values
+from triage.exports.redaction.redact import _list_file_values, _redact_facts, _redact_file, _redact_identifier, _redact_person
 from triage.exports.verify import verify_packet
 from triage.feed.exif import Camera, with_exif
 from triage.jobs.casework.decisions import decide
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.leaving.packet import create_packet
 from triage.jobs.session import Session
+from triage.message import Message
 from triage.model.handover import Handover, Receipt
-from triage.model.views import ShowFile, ShowIdentifier, ShowPerson
+from triage.model.match_way import MatchWay
+from triage.model.matches import FileMatch
+from triage.model.media import Exif, MediaFacts
+from triage.model.views import FileVerdict, ShowFile, ShowIdentifier, ShowPerson
 from triage.store.store import Store
 
 NUMBER = "900000001"
@@ -269,6 +273,67 @@ HARMLESS = {
 def test_somebody_decided_of_each_field_whether_it_leaves_redacted(view: type) -> None:
     """A further perceptual hash would leave with the redacted edition: put a new field on one of the two lists."""
     assert REMOVED[view] | HARMLESS[view] == {each.name for each in fields(view)}
+
+
+def draw_file() -> ShowFile:
+    """A file that states something in each field which a redacted edition changes."""
+    match = FileMatch(
+        way=MatchWay(hash_kind="pdq", distance=4),
+        tier="match",
+        quality=97,
+        list="May",
+        list_kind="known",
+        list_date="2026-05-01",
+        list_hash="7" * 64,
+    )
+    verdict = FileVerdict(known="match", why=Message("List of May."), matches=(match,))
+    names = {each.name: None for each in fields(ShowFile)}
+    return ShowFile(**names | {  # type: ignore[arg-type]
+        "name": "drawn.jpg", "pdq": "4" * 64, "pdq_quality": 97, "phash": "5" * 16, "verdict": verdict,
+        "declared": {"md5": "1" * 32, "SHA256": "2" * 64, "photodna": "3" * 288, "pdq": "4" * 64},
+        "exif": {"Model": "Drawn Camera", "GPS": "31.5, 74.3", "Image Make": "Drawn", "BodySerialNumber": "MZ32", "modelled by": "Sara"},
+        "metadata": (
+            ("EXIF", "Image Model", "Drawn Camera"), ("EXIF", "EXIF BodySerialNumber", "MZ32"), ("EXIF", "GPS GPSLatitude", "31"),
+            ("upload", "BodySerialNumber", "stated by the provider"), ("upload", "EXIF", "none"),
+        ),
+    })  # fmt: skip
+
+
+def test_a_file_leaves_redacted_without_what_shows_or_leads_to_somebody() -> None:
+    """A serial number of a camera could have stayed in the metadata: no test looked at one that stands there alone."""
+    file = draw_file()
+    redacted = _redact_file(file)
+    assert (redacted.pdq, redacted.pdq_quality, redacted.phash) == (None, None, None)
+    assert redacted.declared == {"md5": "1" * 32, "SHA256": "2" * 64}
+    assert redacted.exif == {"Model": "Drawn Camera", "Image Make": "Drawn"}
+    kept = (file.metadata[0], *file.metadata[3:])
+    assert redacted.metadata == kept
+    assert redacted.verdict == replace(file.verdict, matches=(replace(file.verdict.matches[0], list_hash=""),))
+    assert {each: getattr(redacted, each) for each in HARMLESS[ShowFile]} == {
+        each: getattr(file, each) for each in HARMLESS[ShowFile]
+    }
+
+
+def test_what_was_measured_leaves_redacted_without_hashes_preview_and_place() -> None:
+    exif = Exif(
+        make="Drawn", model="Kite 2", serial="MZ32", software="6.1", taken="2026:01:04 19:00:00", offset="+05:00", gps=(31.5, 74.3),
+        gps_time="2026:01:04 14:00:00Z", fields=(("Image Artist", "Sara"),),
+    )  # fmt: skip
+    facts = MediaFacts(mime="image/jpeg", width=3, height=4, duration_ms=5, exif=exif, preview=b"grey", problem="drawn")
+    kept = Exif(make="Drawn", model="Kite 2", taken="2026:01:04 19:00:00")
+    assert _redact_facts(facts) == MediaFacts(mime="image/jpeg", width=3, height=4, duration_ms=5, exif=kept, problem="drawn")
+    assert _redact_facts(replace(facts, exif=None)).exif is None
+
+
+def test_a_child_and_its_identifiers_leave_redacted_without_their_values() -> None:
+    names = {each.name: None for each in fields(ShowIdentifier)}
+    identifier = ShowIdentifier(**names | {  # type: ignore[arg-type]
+        "kind": "email", "value": "otter@mail.invalid", "normalised": "otter@mail.invalid", "role": "victim", "details": {"type": "Home"}, "port": 7,
+    })  # fmt: skip
+    redacted = _redact_identifier(identifier, "child 1 of 900000001")
+    assert redacted == replace(identifier, value="[removed: e-mail address of child 1 of 900000001]", normalised=None, details={})
+    child = ShowPerson(role="victim", says="victim", facts={"age": "12", "schoolName": "Pond", "height": 140})
+    assert _redact_person(child) == replace(child, facts={"age": "12", "schoolName": "[removed]", "height": 140})
 
 
 @pytest.mark.parametrize(("digits", "is_removed"), [(32, False), (40, False), (16, True), (64, True), (288, True)])
