@@ -5,7 +5,9 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from triage.jobs.codec import facts_from_bytes
+from triage.jobs.codec import card_to_bytes, clocks_from_bytes, facts_from_bytes
+from triage.message import Message
+from triage.model.judgement import Clock
 
 FIRST_FORM: dict[str, dict[str, object]] = {
     "image": {
@@ -33,3 +35,16 @@ def test_facts_that_the_first_stores_hold_are_still_read(kind: str) -> None:
     found = facts_from_bytes(msgspec.msgpack.encode(stored))
     assert found.mime == stored["mime"]
     assert (found.perceptual is None, found.film is None) == ("perceptual" not in stored, "film" not in stored)
+
+
+def test_a_message_has_the_same_bytes_however_often_it_is_stored() -> None:
+    def make() -> Clock:
+        said = Message("{n} of {what}: {parts}", n=2, what=Message("files"), parts=("a.zip", Message("{m} more", m=1)))
+        return Clock(name="kite", due="2026-10-01T05:00:00Z", basis=said, estimated=False)
+
+    kept = make()
+    stored = [card_to_bytes((kept, make())) for _ in range(4)]
+    assert len(set(stored)) == 1
+    assert stored[0] == card_to_bytes((make(), make()))
+    assert clocks_from_bytes(stored[3]) == (make(), make()), "and it equals one that was never stored"
+    assert hash(kept.basis) == hash(make().basis)
