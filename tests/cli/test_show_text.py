@@ -32,7 +32,7 @@ def test_a_queue_row_says_that_all_ran_out() -> None:
     """An empty cell would say that no deadline is known."""
     cell = _COLUMNS["next deadline"]
     passed = RanOut(name="provider data", due="2026-11-21T20:00:00Z")
-    assert cell(make_row(ran_out=(passed,)).row) == "ran out 2026-11-21, ask anyway"
+    assert cell(make_row(ran_out=(passed,)).row) == "ran out 2026-11-22, ask anyway", "the day in Pakistan"
     assert (
         cell(make_row().row) is None
         and cell(make_row(deadline="2027-01-01T00:00:00Z").row) == "2027-01-01 00:00:00 UTC (01 Jan 05:00 PKT)"
