@@ -69,7 +69,7 @@ def _describe_funnel(session: Any) -> dict[str, Any]:
         "steps": {each.step: each.reports for each in found.steps},
         "outcomes": {f"{each.status}: {each.reason or 'no reason'}": each.reports for each in found.outcomes},
         "without outcome": found.without_outcome,
-        "standing": {each.where: each.count for each in found.standing},
+        "standing": {str(each.status or each.stage): each.count for each in found.standing},
         "overdue": found.overdue,
     }
 

@@ -15,7 +15,7 @@ from triage.jobs.keeping.check import check_store, verify_record
 from triage.jobs.reading.queue import list_queue_rows
 from triage.jobs.reading.show import load_report_view
 from triage.jobs.requests import life
-from triage.model.funnel import NO_CASE, Funnel
+from triage.model.funnel import Funnel
 from triage.model.views import QueueFilter, ShowReport
 from triage.store.queries import requests as request_rows
 
@@ -146,7 +146,7 @@ def _check_funnel(station: Station, funnel: Funnel) -> Iterator[str]:
     """Every report that came has exactly one outcome, or stands without one."""
     (received,) = (step.reports for step in funnel.steps if step.step == "received")
     ended = sum(each.reports for each in funnel.outcomes)
-    standing = sum(each.count for each in funnel.standing if each.where.startswith(NO_CASE))
+    standing = sum(each.count for each in funnel.standing if each.status is not None)
     if ended + funnel.without_outcome != received or standing != funnel.without_outcome:
         yield (
             f"the funnel of {station.name} does not add up: {received} received, {ended} with an outcome, "

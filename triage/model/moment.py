@@ -126,6 +126,14 @@ def format_pakistan_day(stated: str) -> str:
     return (when if when.tzinfo is None else to_pakistan(when)).date().isoformat()
 
 
+def format_pakistan_minute(stated: str) -> str:
+    """Returns a stored time on Pakistan's clocks to the minute, for people; a day as it is, since it says no time."""
+    day = format_pakistan_day(stated)
+    if "T" not in stated:
+        return day
+    return f"{day} {to_pakistan(parse_person_time(stated)):%H:%M} PKT"
+
+
 def format_pakistan_week(utc: str) -> str:
     """Returns the ISO week of a stored time in Pakistan, such as 2026-W48. A week begins at midnight there, at 19:00 UTC."""
     return to_pakistan(parse_utc(utc)).strftime("%G-W%V")

@@ -13,7 +13,7 @@ from functools import lru_cache
 from triage.message import NOTHING, Message, join
 from triage.model.document import Identifier
 from triage.model.judgement import Clock
-from triage.model.moment import add_time, format_pakistan_day, format_utc, parse_person_time
+from triage.model.moment import add_time, format_pakistan_day, format_pakistan_minute, format_utc, parse_person_time
 from triage.model.report import Report
 from triage.priority.providers import in_united_states
 
@@ -113,10 +113,10 @@ def _describe_court_notice(told_court: str | None, issued: datetime) -> Message:
     """Says when the Court was told. A day counts from its first minute, so that "late" is certain."""
     if told_court is None:
         return NOTHING
-    day = format_pakistan_day(told_court)
+    when = format_pakistan_minute(told_court)
     if parse_person_time(told_court) - issued > A_DAY:
-        return Message("The Court was told on {when}, more than 24 hours after the notice was issued.", when=day)
-    return Message("The Court was told on {when}.", when=day)
+        return Message("The Court was told on {when}, more than 24 hours after the notice was issued.", when=when)
+    return Message("The Court was told on {when}.", when=when)
 
 
 def _clock(
