@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from tests.jobs.bundles import write_bundle
+from tests.outputs.faults import typeset_footer
+from triage.exports import pdf_documents
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.session import Session
 from triage.model.handover import Receipt
@@ -77,3 +79,9 @@ def session(empty_store: Path, open_copy: OpenCopy) -> Session:
 @pytest.fixture
 def bundle(tmp_path: Path) -> Path:
     return write_bundle(tmp_path / "bundle")
+
+
+@pytest.fixture
+def short_papers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Typesets only the footer of each paper, in tests of what else an act does. What papers say is tested in tests/exports."""
+    monkeypatch.setattr(pdf_documents, "_run_typesetter", typeset_footer)

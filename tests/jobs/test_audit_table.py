@@ -18,6 +18,8 @@ from triage.jobs.keeping import destruction
 from triage.jobs.leaving.signing import StoreSigner
 from triage.jobs.session import Session
 
+pytestmark = pytest.mark.usefixtures("short_papers")
+
 
 def rows() -> Iterator[tuple[str, Row]]:
     for name, found in {**ROWS, **WITHOUT_SESSION}.items():

@@ -41,6 +41,8 @@ from triage.store import keys as store_keys
 from triage.store.opening import read_key_file
 from triage.store.store import Store
 
+pytestmark = pytest.mark.usefixtures("short_papers")
+
 MALLORY, LEAD, EXAMINER = "mallory", "lead", "examiner"
 OWN, FIRST_OF_LEAD, NEW = "seven green boats", "nine grey herons", "four tin lamps in the attic"
 SECRETS = {LEAD: "eight blue kites by the sea", EXAMINER: "ten grey stones in a row"}

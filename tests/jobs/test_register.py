@@ -33,6 +33,8 @@ from triage.store.opening import read_key_file
 from triage.store.queries import destruction
 from triage.store.store import Store
 
+pytestmark = pytest.mark.usefixtures("short_papers")
+
 WORDS = "seven green boats"
 NUMBER, OTHER, LATER = "900000001", "900000002", "900000003"
 

@@ -12,6 +12,7 @@ import msgspec
 import pytest
 
 from tests.jobs.bundles import le_json
+from tests.jobs.conftest import MakeStore
 from tests.people import add_person
 from triage import safe_files
 from triage.errors import StoreError, WorldError
@@ -29,21 +30,33 @@ from triage.store import register
 from triage.store.database import Reader
 from triage.store.queries import destruction, reports
 
+pytestmark = pytest.mark.usefixtures("short_papers")
+
 WORDS = "seven green boats"
 SECOND = Consent("second", "eight blue kites")
 FIRST_NUMBER = 900000001
 EARLIER = 60
 
 
+@pytest.fixture(scope="module")
+def filled_store(make_store: MakeStore) -> Path:
+    """A closed store with three reports and two people."""
+
+    def fill(session: Session, work: Path) -> None:
+        for n in range(3):
+            (work / str(n)).mkdir()
+            (work / str(n) / "report.json").write_bytes(le_json(FIRST_NUMBER + n))
+        import_bundles(session, [work], receipt=Receipt())
+        add_person(session.store, "second", [Role.LEAD], SECOND.passphrase)
+
+    return make_store(fill)
+
+
 @pytest.fixture
-def old(session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Session:
+def old(filled: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Session:
     """A store of which many reports were destroyed before, with three reports and small volumes; the folder `papers`."""
+    session = filled
     monkeypatch.setattr(register, "VOLUME_WEIGHT", 50)
-    for n in range(3):
-        (tmp_path / "in" / str(n)).mkdir(parents=True)
-        (tmp_path / "in" / str(n) / "report.json").write_bytes(le_json(FIRST_NUMBER + n))
-    import_bundles(session, [tmp_path / "in"], receipt=Receipt())
-    add_person(session.store, "second", [Role.LEAD], SECOND.passphrase)
     make_backup(session, tmp_path / "before")
     destroy_others(session, EARLIER)
     (tmp_path / "papers").mkdir()

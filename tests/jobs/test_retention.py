@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.jobs.bundles import le_json
+from tests.jobs.conftest import MakeStore
 from tests.people import add_person
 from triage.errors import Cancelled, Refused, StoreError
 from triage.exports.verify import verify_file
@@ -31,22 +32,38 @@ from triage.store import register
 from triage.store.queries import compaction, reports
 from triage.store.queries import retention as due
 
+pytestmark = pytest.mark.usefixtures("short_papers")
+
 NUMBERS = [str(900000001 + n) for n in range(5)]
 OPEN, HELD, *DUE = NUMBERS
 
 
+@pytest.fixture(scope="module")
+def filled_store(make_store: MakeStore) -> Path:
+    """A closed store with reports, of which all but one are closed and one is held, and a second person."""
+
+    def fill(session: Session, work: Path) -> None:
+        for n, number in enumerate(NUMBERS):
+            (work / number).mkdir()
+            (work / number / "report.json").write_bytes(le_json(900000001 + n))
+        import_bundles(session, [work], receipt=Receipt())
+        for number in (HELD, *DUE):
+            decisions.decide(session, number, status="closed", reason="insufficient information")
+        place_hold(session, HELD, "a court asks")
+        add_person(session.store, "second", [Role.LEAD], "eight blue kites")
+
+    return make_store(fill)
+
+
+@pytest.fixture
+def session(filled: Session) -> Session:
+    return filled
+
+
 @pytest.fixture
 def second(session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Consent:
-    """Stores reports, of which all but one are closed and one is held, four years ago; returns the second person."""
-    for n, number in enumerate(NUMBERS):
-        (tmp_path / "in" / number).mkdir(parents=True)
-        (tmp_path / "in" / number / "report.json").write_bytes(le_json(900000001 + n))
-    import_bundles(session, [tmp_path / "in"], receipt=Receipt())
-    for number in (HELD, *DUE):
-        decisions.decide(session, number, status="closed", reason="insufficient information")
-    place_hold(session, HELD, "a court asks")
+    """Says that all of it was four years ago; returns the second person."""
     (tmp_path / "papers").mkdir()
-    add_person(session.store, "second", [Role.LEAD], "eight blue kites")
     monkeypatch.setattr(retention, "utc_now", lambda: datetime.now(UTC) + timedelta(days=4 * 365))
     return Consent("second", "eight blue kites")
 

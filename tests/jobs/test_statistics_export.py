@@ -192,7 +192,9 @@ def test_counting_keeps_no_report_in_memory(filled: Session, monkeypatch: pytest
         assert preview_statistics(filled, FIRST, LAST).rows
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
-    assert peaks[2] < peaks[1] + 500_000
+    assert peaks[2] < peaks[1] + 3_000_000, (
+        "a list of the reports takes 640 bytes each; other threads take half a megabyte now and then"
+    )
 
 
 def list_some_rows(session: Session, count: int) -> list[PeriodRow]:

@@ -26,6 +26,8 @@ from triage.model.views import QueueFilter
 from triage.store.database import Writer
 from triage.store.store import Store
 
+pytestmark = pytest.mark.usefixtures("short_papers")
+
 ONE, OTHER = "900000010", "900000011"
 FIRST = ("first", "seven green boats")
 GRAVE = next(iter(Grade)).value
