@@ -141,7 +141,7 @@ def test_the_court_is_not_told_before_the_notice_and_late_is_called_late(filled:
     with pytest.raises(Refused, match="earlier than the notice"):
         preservation.record_court_informed(filled, ONE, told="2026-01-09")
     (late,) = preservation.record_court_informed(filled, ONE, told="2026-01-11T10:00")
-    assert "told on 2026-01-11 10:00 PKT, more than 24 hours after" in str(late.basis)
+    assert "told on 2026-01-11 10:00+05:00, more than 24 hours after" in str(late.basis)
     preservation.record_notice(filled, TWO, issued="2026-01-10", to_whom="Lantern Chat", number="6")
     (in_time,) = preservation.record_court_informed(filled, TWO, told="2026-01-10T23:00")
     assert "told on" in str(in_time.basis) and "more than" not in str(in_time.basis)

@@ -127,11 +127,10 @@ def format_pakistan_day(stated: str) -> str:
 
 
 def format_pakistan_minute(stated: str) -> str:
-    """Returns a stored time on Pakistan's clocks to the minute, for people; a day as it is, since it says no time."""
-    day = format_pakistan_day(stated)
+    """Returns a stored time on Pakistan's clocks to the minute, with its offset, for people; a day as it is: it says no time."""
     if "T" not in stated:
-        return day
-    return f"{day} {to_pakistan(parse_person_time(stated)):%H:%M} PKT"
+        return format_pakistan_day(stated)
+    return to_pakistan(parse_person_time(stated)).isoformat(" ", "minutes")
 
 
 def format_pakistan_week(utc: str) -> str:
