@@ -26,7 +26,7 @@ def find_unusable(dialog: FormDialog, settle: Callable[[], None]) -> Iterator[st
 
     for field in dialog.findChildren(QLineEdit):
         if not field.text() and not field.isReadOnly() and field.maxLength() > 4 and not field.validator():
-            field.setText(field.placeholderText() if field.placeholderText().isdecimal() else "typed")  # a number is looked up
+            field.setText("typed")
             if not dialog.record.isEnabled():  # it searches a list
                 field.setText("")
     dialog.work = lambda: refuse  # type: ignore[method-assign]

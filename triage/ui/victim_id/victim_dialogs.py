@@ -72,14 +72,17 @@ class NewSeriesDialog(FormDialog):
         self._runner.ask(lambda: self._api.show(wanted), self._show_files, owner=self, failed=self._say_unread, about="files")
 
     def _say_unread(self, sentence: str) -> None:
-        """Says why no files are shown. The same number can be asked again: the report may have come meanwhile."""
+        """Says where the files would stand why there are none: the line of problems may say what the act met meanwhile.
+
+        The same number can be asked again: the report may have come since.
+        """
         self._asked = ""
-        self.problem.setText(Safe(sentence))
+        self._files.addWidget(label(Safe(sentence), "bad", wrap=True))
+        self._files.addStretch(1)
 
     def _show_files(self, report: ShowReport) -> None:
         """Lists the stored files of the report with a box for each, by name and never as a picture."""
         self._report = report.report_id
-        self.problem.setText("")
         for file in report.files[:MOST_FILES]:
             if file.present and file.sha256 is not None and file.sha256 not in self.boxes:
                 box = QCheckBox(isolated(file.name or file.original_name or file.sha256[:12]))
