@@ -36,6 +36,8 @@ from triage.priority import factor_bases, shipped_rules
 from triage.store.queries import corrections as sql
 from triage.store.queries import judgement, references
 
+pytestmark = pytest.mark.usefixtures("short_papers")
+
 ONE, LANE = "900000501", "900000502"
 WORDS = "nine grey hills"
 

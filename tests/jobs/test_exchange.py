@@ -42,7 +42,7 @@ from triage.model.views import QueueFilter, ShowReport
 from triage.model.work import WorkRow
 
 ONE, TWO, THREE = NUMBERS
-pytestmark = pytest.mark.timeout(300)
+pytestmark = [pytest.mark.timeout(300), pytest.mark.usefixtures("short_papers")]
 
 
 @pytest.fixture(scope="module")

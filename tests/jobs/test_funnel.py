@@ -24,6 +24,8 @@ from triage.model.moment import format_utc
 from triage.model.users import Role
 from triage.store.database import Writer
 
+pytestmark = pytest.mark.usefixtures("short_papers")
+
 NUMBERS = tuple(str(900000400 + n) for n in range(6))
 
 

@@ -40,6 +40,8 @@ from triage.model.progress import CancelToken, Progress
 from triage.model.users import Role
 from triage.store.store import Store
 
+pytestmark = pytest.mark.usefixtures("short_papers")
+
 WORDS, OTHER = "seven green boats", "nine grey hills"
 
 

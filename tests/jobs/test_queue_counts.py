@@ -27,6 +27,8 @@ from triage.model.users import Role
 from triage.model.views import STATUSES, QueueFilter
 from triage.store.queries import judgement
 
+pytestmark = pytest.mark.usefixtures("short_papers")
+
 WORDS = "seven green boats"
 OPEN = ("new", "in_progress", "on_hold")
 

@@ -24,6 +24,8 @@ from triage.priority import case
 from triage.store.queries import judgement
 from triage.store.queries import readings as reading_rows
 
+pytestmark = pytest.mark.usefixtures("short_papers")
+
 CHAT = "Anna: hello\nBen: where do you live?\nBen: send the picture or i show your family everything\nAnna: please no"
 NUMBERS = (900000811, 900000812, 900000813)
 

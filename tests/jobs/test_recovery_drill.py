@@ -34,6 +34,8 @@ from triage.store.heads import HeadKeeper
 from triage.store.store import Store
 from triage.store.vault import VaultWriter
 
+pytestmark = pytest.mark.usefixtures("short_papers")
+
 FIRST = ("first", "seven green boats")
 SECOND = Consent("second", "eight blue kites")
 OLD, NEW = "900000001", "900000002"
