@@ -8,8 +8,8 @@ kill -9 at random moments, and each next one has a clock that jumped forward or 
 at most 8 GiB (for example a tmpfs), its free space is taken away now and then while the worker writes.
 
 In the end the store is opened, and all that was acknowledged is looked for, in the store and in a restored backup; check and audit log
-have to agree; the peak memory of late workers must not be above that of workers in the middle. It ends with 1 when a bound is broken. `--plant`
-takes a report away at the end, which has to be noticed.
+have to agree; the peak memory of late workers must not be above that of workers in the middle. It ends with 1 when a bound is broken.
+`--plant` takes a report away at the end, which has to be noticed.
 """
 
 from __future__ import annotations
