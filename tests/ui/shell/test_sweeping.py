@@ -99,6 +99,7 @@ def test_a_decision_does_not_stop_it(window: MainWindow, api: FakeApi, runner: R
     api.unswept, api.slow = 100_000, 0.1
     window.start()
     qtbot.waitUntil(lambda: window.sweeping.state is SweepPhase.WORKS)
+    qtbot.waitUntil(lambda: sweeps(api) == 1)  # it is shown to work from the moment it is ordered; its thread begins later
     patience = window.sweeping._patience
     patience.setInterval(60_000)  # on a busy machine a decision takes longer than half a second
     done: list[object] = []
