@@ -24,6 +24,7 @@ from triage.store.store import Store
 CHEAP = Cost(memory_kib=64, iterations=1, lanes=1)
 PASSPHRASE = "seven green boats"
 PLAIN_TIMES = 5  # rows of the plain list for each medium
+MEDIA_A_REPORT = 100  # a list of known material has every report judged anew: as many rows stand beside a report at each size
 MEDIA_A_SECOND, ROWS_A_SECOND = 8_000.0, 67_000.0
 """At least. IPED takes in 67,000 rows a second of a plain list."""
 MEMORY_MB, SHOWN_MS = 220.0, 50.0
@@ -91,7 +92,7 @@ def write_hashes(path: Path, rows: int) -> None:
 def measure_lists(size: int, place: Place) -> Iterator[Result]:
     """Yields rate, hits and memory of a device's list and of a plain one."""
     folder = place.scratch
-    reports = max(10, min(2_000, size // 10))
+    reports = max(10, size // MEDIA_A_REPORT)
     write_reports(folder / "in", reports, max(1, size // reports))
     write_vics(folder / "device.json", size)
     write_hashes(folder / "plain.txt", size * PLAIN_TIMES)

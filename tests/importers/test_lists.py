@@ -10,7 +10,7 @@ import pytest
 from tests.importers.list_files import CONTEXT, MD5, SHA1, SHA256, hashes, items, reading, vics
 from triage.errors import InputError
 from triage.importers.lists import describe
-from triage.importers.lists.list_items import parse_truth
+from triage.importers.lists.list_items import is_hash_kind, normalise_hash_kind, parse_truth
 from triage.importers.lists.vics import normalise_time
 
 SAMPLES = Path(__file__).parents[3] / "shared" / "samples"
@@ -136,6 +136,22 @@ class TestVics:
     )
     def test_dates(self, text: str, utc: str) -> None:
         assert normalise_time(text) == utc
+
+    @pytest.mark.parametrize(
+        ("written", "kind"),
+        [
+            ("MD5", "md5"),
+            ("md5", "md5"),
+            ("SHA-1", "sha1"),
+            ("sha", "sha1"),
+            ("pdna", "photodna"),
+            ("PDNA", "photodna"),
+            ("tmk", "tmkpdqf"),
+        ],
+    )
+    def test_a_kind_of_hash_has_one_spelling(self, written: str, kind: str) -> None:
+        assert normalise_hash_kind(written) == kind == normalise_hash_kind(kind)
+        assert is_hash_kind(written)
 
     @pytest.mark.parametrize("word", ["true", "True ", "yes", "Y", "T", "1", "1.0", "TRUE"])
     def test_words_for_yes(self, word: str) -> None:

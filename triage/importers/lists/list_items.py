@@ -28,6 +28,7 @@ _LONGEST_OTHER = 4096  # characters of a hash of a kind that Triage does not com
 _KINDS = {*DIGEST_BYTES, "pdq", "photodna", "pdna", "phash", "netclean", "videntifier", "tmk", "tmkpdqf", "ssvhpdna",
           "ssvhsaferhash", "sha512"}  # fmt: skip
 _SAME = {"pdna": "photodna", "tmk": "tmkpdqf", "sha": "sha1"}
+_NORMAL = _KINDS - _SAME.keys()
 _LONGEST_QUOTED = 40  # characters of a value that a remark quotes
 _YES_AND_NO = {
     "true": True, "1": True, "yes": True, "y": True, "t": True, "1.0": True,
@@ -138,6 +139,8 @@ class UnreadableItem(Exception):
 
 def normalise_hash_kind(name: str) -> str:
     """Returns a hash kind in one spelling: "SHA-1" and "Sha1" become "sha1"."""
+    if name in _NORMAL:  # asked for each row of a list
+        return name
     bare = _NOT_PLAIN.sub("", name.casefold())[:40]
     return _SAME.get(bare, bare)
 

@@ -47,6 +47,7 @@ _LABELS = {
     "numberofsubmissions": "submissions", "fileavailable": "file_available",
 }  # fmt: skip
 _TRUTHS = {"victim_identified", "offender_identified", "distributed", "baseline", "suspected", "self_generated", "file_available"}
+_PATHS = {"path", "folder", "name"}
 _TEXTS = {"series", "tags", "comments", "media_id", "media_type", "submissions"}
 _MAY_BE_PDQ = "Hashes of 64 digits were read as SHA-256; PDQ hashes are as long and need a column that is named PDQ."
 _HEX = r"(?:[0-9A-Fa-f]{32}|[0-9A-Fa-f]{40}|[0-9A-Fa-f]{64})"
@@ -376,6 +377,8 @@ def _read_path(cells: dict[str, str]) -> tuple[str, ...]:
 
     A folder that does not end with the file's name goes before it.
     """
+    if cells.keys().isdisjoint(_PATHS):
+        return ()
     folder = clean_text(cells.get("path", "")) or clean_text(cells.get("folder", ""))
     name = clean_text(cells.get("name", ""))
     if folder and name and not folder.endswith(name):
