@@ -15,10 +15,13 @@ from tests.cli.conftest import WORDS, Desk
 from tests.jobs.bundles import write_zip
 from tests.jobs.conftest import CHEAP
 from triage.cli.run import run
+from triage.errors import StoreBusy
+from triage.jobs.intake.imports import LOCK
 from triage.jobs.keeping.check import check_store
 from triage.jobs.reading import queue as queue_job
 from triage.jobs.session import unlock
-from triage.store import log
+from triage.store import log, opening
+from triage.store.lock import WriterLock
 from triage.store.store import Store
 
 
@@ -78,17 +81,30 @@ def test_the_system_refuses(common: list[str], monkeypatch: pytest.MonkeyPatch, 
 def test_ctrl_c_stops_and_keeps_what_came_in(common: list[str], tmp_path: Path, desk: Desk) -> None:
     write_zip(tmp_path / "many.zip", range(900000200, 900000260))
     command = [sys.executable, "-m", "triage", "import", str(tmp_path / "many.zip"), *common]
+    store = tmp_path / "store"
+    before = b""
     with subprocess.Popen(command, env=desk.env, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
-        lock = tmp_path / "store" / "import.lock"
-        while not lock.exists() and process.poll() is None:
+        while process.poll() is None and before in (b"", (store / opening.HEAD).read_bytes()):
+            if not before and (store / LOCK).exists():
+                before = (store / opening.HEAD).read_bytes()  # changes with the first batch of the import
             time.sleep(0.02)
-        time.sleep(0.3)
-        process.send_signal(signal.SIGINT)
+        with WriterLock(store / opening.LOCK).hold():  # it can't end before it hears the signal
+            runs = is_locked(store / LOCK)
+            if runs:
+                process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=300)
-    if process.returncode:  # else it was done before
+    if runs:  # else it was done before
         assert (process.returncode, out, err) == (130, b"", b"Stopped. What was already imported stays.\n")
-    with unlock(tmp_path / "store", "first", WORDS) as session:
+    with unlock(store, "first", WORDS) as session:
         assert check_store(session).valid
+
+
+def is_locked(path: Path) -> bool:
+    try:
+        with WriterLock(path).hold(0):
+            return False
+    except StoreBusy:
+        return True
 
 
 HEAVY = frozenset(

@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from pathlib import Path
 
 import pytest
@@ -95,7 +94,15 @@ def test_a_failure_is_kept_with_its_reason_and_can_be_repeated(session: Session,
 
 def test_a_pause_waits_between_batches_and_nothing_is_locked(session: Session, tmp_path: Path) -> None:
     order = queue_import(session, [bundle(tmp_path / "in", 900000520, 3)], receipt=RECEIPT).id
-    token, seen = CancelToken(), list[Progress]()
+    rests = threading.Event()
+
+    class Token(CancelToken):
+        def rest(self) -> None:
+            if self.paused():
+                rests.set()
+            super().rest()
+
+    token, seen = Token(), list[Progress]()
 
     def watch(progress: Progress) -> None:
         seen.append(progress)
@@ -105,10 +112,7 @@ def test_a_pause_waits_between_batches_and_nothing_is_locked(session: Session, t
     with unlock(tmp_path / "store", "first", "seven green boats") as other:
         thread = threading.Thread(target=lambda: run_queued_import(session, order, on_progress=watch, cancel=token))
         thread.start()
-        until = time.monotonic() + 60
-        while not token.paused() and time.monotonic() < until:
-            time.sleep(0.01)
-        time.sleep(0.5)
+        assert rests.wait(60)
         held = len(seen)
         mark_import_paused(other, order, paused=True)  # another program writes meanwhile
         assert states(other) == [(order, "paused")]

@@ -146,7 +146,7 @@ def test_a_second_run_completes_what_a_kill_cut_short(work: Path, whole: tuple[d
 
 def _dies_with_it(group: int) -> None:
     """No worker outlives the process that feeds it."""
-    for _ in range(100):
+    for _ in range(600):
         try:
             os.killpg(group, 0)
         except ProcessLookupError:

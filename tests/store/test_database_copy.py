@@ -6,8 +6,9 @@ import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -248,7 +249,23 @@ def test_a_rebuild_that_was_killed_makes_nobody_wait_for_others(tmp_path: Path) 
 
 def test_patience_ends_with_the_rebuild(tmp_path: Path) -> None:
     one, two = WriterLock(tmp_path / "lock"), WriterLock(tmp_path / "lock")
-    asked = iter([True, True, False])
-    with one.hold(), pytest.raises(StoreBusy), two.hold(wait=0.01, patient=lambda: next(asked)):
+    asked = [False, True, True]
+    with one.hold(), pytest.raises(StoreBusy), two.hold(wait=0.01, patient=lambda: len(asked) > 1 and asked.pop()):
         pass
-    assert list(asked) == []
+    assert asked == [False]
+
+
+def test_who_waited_for_a_rebuild_has_the_usual_time_for_its_last_step(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The copy is removed before the lock is free. Whoever's time ended just between the two was refused."""
+    clock, held = [0.0], ExitStack()
+    one, two = WriterLock(tmp_path / "lock"), WriterLock(tmp_path / "lock")
+    held.enter_context(one.hold())
+
+    def pass_time(seconds: float) -> None:
+        clock[0] += seconds
+        if clock[0] > 1.2:
+            held.close()
+
+    monkeypatch.setattr(lock, "time", SimpleNamespace(monotonic=lambda: clock[0], sleep=pass_time))
+    with two.hold(wait=1.0, patient=lambda: clock[0] < 0.9):
+        assert clock[0] > 1.2

@@ -6,7 +6,6 @@ Everything is invented: numbers beginning 900, example.invalid, 203.0.113.0/24, 
 from __future__ import annotations
 
 import hashlib
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -30,6 +29,7 @@ from tests.ui.fakes_requests import FakeRequests
 from tests.ui.fakes_training import FakeTraining
 from tests.ui.fakes_updates import FakeUpdates
 from tests.ui.fakes_victims import FakeVictims
+from tests.ui.slow_work import take_time
 from triage.decode.protocol import SENTENCES, Refusal
 from triage.errors import NotFound, Refused
 from triage.importers.archive import ZIP_LOCKED
@@ -588,7 +588,7 @@ class FakeApi(
         total, unchecked = self.unswept, self.unchecked
         while self.unswept:
             cancel.check()
-            time.sleep(self.slow / 10)
+            take_time(self, cancel)
             if self.sweep_fails is not None:
                 raise self.sweep_fails
             self.unswept -= 1

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
+from tests.ui.slow_work import take_time
 from triage.errors import Cancelled, Refused, WorldError
 from triage.importers.archive import ZIP_LOCKED
 from triage.importers.le_pdf import IMAGE_ONLY
@@ -90,7 +90,7 @@ class FakeImports:
                 cancel.rest()
                 note = Message("reading reports") if done < 50 else Message("media")
                 on_progress(Progress(done=done, total=100, unit="files", note=note, overall=done / 100))
-                time.sleep(self.slow / 10)
+                take_time(self, cancel)
             if self.import_fails is not None:
                 raise self.import_fails
         except Cancelled:

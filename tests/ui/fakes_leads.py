@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from tests.ui.slow_work import take_time
 from triage.errors import NotFound, Refused
 from triage.jobs.judging.rule_book import FamilyView, RuleBook, _sort_rules
 from triage.jobs.judging.rules import Move, RuleUse, Trial
@@ -96,7 +96,7 @@ class FakeLeads:
         for done in range(0, 301, 30):
             cancel.check()
             on_progress(Progress(done=done, total=300, unit="reports", note=Message("trying")))
-            time.sleep(self.slow / 10)
+            take_time(self, cancel)
         moves = tuple(
             Move(report_id=row.report_id, band=row.band, would_be="C", risk=row.risk, would_risk=12.5, why=("type.enticement",))
             for row in self.queue[2:7]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tests.ui.slow_work import take_time
 from triage.jobs.requests.planning import NO_ENQUIRY_EACH, NO_WARRANT
 from triage.message import Message
 from triage.model.data_requests import (
@@ -110,7 +110,7 @@ class FakeRequests:
         for done in range(10):
             cancel.check()
             on_progress(Progress(done=done, total=10, unit="documents", note=Message("reading the reply")))
-            time.sleep(self.slow / 10)
+            take_time(self, cancel)
         unmatched = tuple(
             UnmatchedRow(document="answer.xlsx", row=f"row {at}", value="+92 300 0000000", reason=Message("several lines fit"))
             for at in range(40)
@@ -159,7 +159,7 @@ class FakeRequests:
         for done in range(10):
             cancel.check()
             on_progress(Progress(done=done, total=10, unit="files", note=Message("writing letters")))
-            time.sleep(self.slow / 10)
+            take_time(self, cancel)
         made = tuple(
             MadeRequest(number=f"R-2026-001{at}", kind=each.kind, addressee=each.addressee, case=None, lines=each.lines,
                         path=str(out), draft=bool(each.missing), missing=each.missing)

@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.ui.fakes import MAIN, FakeApi
 from tests.ui.screens import settle
+from tests.ui.slow_work import UNTIL_LET_GO
 from triage.model.users import Role, User
 from triage.ui import app as app_module
 from triage.ui.app import Desktop
@@ -166,7 +167,7 @@ def test_idle_locks(desktop: Desktop, api: FakeApi, qtbot: QtBot) -> None:
 
 
 def test_a_lock_waits_for_a_job_that_writes(desktop: Desktop, api: FakeApi, qtbot: QtBot) -> None:
-    api.slow = 10
+    api.slow = UNTIL_LET_GO
     window = working(desktop)
     window.importing.add_paths([Path("bundle.zip")])
     window.importing.form.received_from.setText("NCMEC")

@@ -64,8 +64,8 @@ class WriterLock:
     ) -> Iterator[None]:
         """Waits for the lock up to `wait` seconds and holds it inside the block.
 
-        Whenever that time is over and `patient` says so, it waits as long again. With a `wait` of 0 it tries once. While it
-        waits, it calls `waiting` again and again, which may raise.
+        The time counts from when `patient` last said so, which it asks again and again. With a `wait` of 0 it tries once. While
+        it waits, it calls `waiting` again and again, which may raise.
 
         Raises:
             StoreBusy: with the message `busy` when the time is over
@@ -79,11 +79,10 @@ class WriterLock:
             """Has the caller wait on, or raises StoreBusy."""
             nonlocal end
             waiting()
-            if time.monotonic() < end:
-                return
-            if not (wait and patient()):
+            if wait and patient():
+                end = time.monotonic() + wait
+            elif time.monotonic() >= end:
                 raise StoreBusy(busy)  # message-ok
-            end = time.monotonic() + wait
 
         while not self._threads.acquire(timeout=min(wait, _POLL_THREAD_SECONDS)):
             go_on()

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from tests.ui.fakes import FakeApi
 from tests.ui.fakes_imports import queued
 from tests.ui.screens import settle
+from tests.ui.slow_work import UNTIL_LET_GO
 from triage.errors import StoreError
 from triage.importers.archive import ZIP_LOCKED
 from triage.importers.le_pdf import IMAGE_ONLY
@@ -104,7 +105,7 @@ def test_an_import_runs_and_tells_what_was_set_aside(api: FakeApi, runner: Runne
 
 
 def test_several_imports_run_one_after_the_other(runner: Runner, qtbot: QtBot) -> None:
-    api = FakeApi(slow=20)
+    api = FakeApi(slow=UNTIL_LET_GO)
     page = ImportPage(api, runner)
     qtbot.addWidget(page)
     for name in ("first.zip", "second.zip", "third.zip"):
@@ -194,7 +195,7 @@ def test_a_failed_import_does_not_stop_the_others(api: FakeApi, runner: Runner, 
 
 
 def test_an_import_can_be_stopped_and_started_again(runner: Runner, qtbot: QtBot) -> None:
-    api = FakeApi(slow=20)
+    api = FakeApi(slow=UNTIL_LET_GO)
     api.orders = [queued(1), queued(2)]
     page = ImportPage(api, runner)
     qtbot.addWidget(page)
@@ -212,7 +213,7 @@ def test_an_import_can_be_stopped_and_started_again(runner: Runner, qtbot: QtBot
 
 
 def test_a_paused_import_waits_and_continues(runner: Runner, qtbot: QtBot) -> None:
-    api = FakeApi(slow=1)
+    api = FakeApi(slow=UNTIL_LET_GO)
     api.orders = [queued(1)]
     page = ImportPage(api, runner)
     qtbot.addWidget(page)
@@ -221,9 +222,9 @@ def test_a_paused_import_waits_and_continues(runner: Runner, qtbot: QtBot) -> No
     page.pause_or_continue()
     qtbot.waitUntil(lambda: ("paused", 1, True) in api.calls)
     assert page.job is not None and page.job.token.paused() and page.panel.pause.words() == "Continue"
-    api.slow = 0
+    api.slow = 0  # it ends its step and comes to its pause, unless it began with that
     shown = page.panel.progress.bar.value()
-    qtbot.wait(300)
+    qtbot.wait(100)
     assert page.job is not None and page.panel.progress.bar.value() == shown, "it waits"
     page.pause_or_continue()
     settle(runner)
@@ -231,7 +232,7 @@ def test_a_paused_import_waits_and_continues(runner: Runner, qtbot: QtBot) -> No
 
 
 def test_locking_stops_a_paused_import_and_it_stays_paused(runner: Runner, qtbot: QtBot) -> None:
-    api = FakeApi(slow=1)
+    api = FakeApi(slow=UNTIL_LET_GO)
     api.orders = [queued(1)]
     page = ImportPage(api, runner)
     qtbot.addWidget(page)

@@ -67,7 +67,7 @@ def test_nothing_of_a_page_is_held_by_a_view_that_ended(
     with caplog.at_level(logging.INFO):
         revealer.hold(WANTED)
         qtbot.waitUntil(lambda: bool(said))
-        revealer.finish()
+        revealer.finish(60)
         qtbot.waitUntil(lambda: len(said) == (1 if error else 2))
     failed = {StoreError: "The disk is full; free some space."}.get(type(error))  # type: ignore[arg-type]
     assert said == ([bytes(range(1, 7)), RevealStep.BLURRED] if error is None else [failed or said[0]])

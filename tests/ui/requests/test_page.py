@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from tests.ui.fakes import FakeApi
 from tests.ui.fakes_requests import a_request
 from tests.ui.screens import settle, show_page, texts
+from tests.ui.slow_work import UNTIL_LET_GO
 from triage.errors import Refused
 from triage.model.data_requests import PlannedRequests, RequestKind
 from triage.model.handover import Handover
@@ -131,7 +132,7 @@ def test_a_reply_shows_rows_with_and_without_a_line(
 def test_a_long_reply_shows_progress_and_is_stopped_by_key(api: FakeApi, runner: Runner, qtbot: QtBot) -> None:
     page = shown(RequestsPage(api, runner), runner, qtbot)
     said = say(page)
-    api.slow = 20
+    api.slow = UNTIL_LET_GO
     page.take_reply("R-2026-0006", (Path("/in/answer.xlsx"),))
     assert page.reading.isVisible()
     page.take_reply("R-2026-0006", (Path("/in/b.xlsx"),))
@@ -238,7 +239,7 @@ def test_letters_are_written_with_the_handover(preserving: PreserveDialog, api: 
 
 
 def test_writing_is_stopped(preserving: PreserveDialog, api: FakeApi, runner: Runner, tmp_path: Path) -> None:
-    api.slow = 5
+    api.slow = UNTIL_LET_GO
     preserving.place.setText(str(tmp_path / "letters"))
     preserving.accept()
     assert preserving.progress.isVisible() and not preserving.write.isEnabled()

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.ui.fakes import FakeApi
 from tests.ui.screens import settle, show_page, texts, wait_active
+from tests.ui.slow_work import UNTIL_LET_GO
 from triage.errors import Refused
 from triage.model.users import Role
 from triage.priority import RuleEdit, shipped_rules
@@ -189,7 +190,7 @@ def test_who_would_move_then_use_asks_with_counts_then_back(
 
 
 def test_trying_tells_progress_and_can_be_stopped(runner: Runner, qtbot: QtBot) -> None:
-    page = open_rules(FakeApi(slow=1.0), runner, qtbot)
+    page = open_rules(FakeApi(slow=UNTIL_LET_GO), runner, qtbot)
     heard: list[str] = []
     page.said.connect(heard.append)
     write(page, runner, RULE, "12")
