@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.drawn_papers import typeset_footer
 from tests.jobs.bundles import write_bundle
-from tests.outputs.faults import typeset_footer
 from triage.exports import pdf_documents
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.session import Session

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import WORDS
+from tests.drawn_papers import typeset_footer
 from tests.jobs.bundles import write_bundle
 from tests.jobs.conftest import CHEAP
-from tests.outputs.faults import typeset_footer
 from tests.outputs.output import MakeWorld, Output, World
 from tests.people import add_person
 from triage.exports import pdf_documents

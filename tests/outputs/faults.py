@@ -9,9 +9,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import pytest
 
+from tests.drawn_papers import typeset_footer
 from triage.exports import pdf_documents
 from triage.store.database import Writer
 
@@ -66,12 +66,6 @@ def injected(store: Path, at: int, error: BaseException, *, outside: bool = Fals
             patch.setattr(Writer, name, _counting_statement(getattr(Writer, name), faults))
         patch.setattr(pdf_documents, "_run_typesetter", typeset_footer)
         yield faults
-
-
-def typeset_footer(job: bytes) -> bytes:
-    """A paper that holds only its footer, which names the signing key."""
-    footer: str = msgspec.msgpack.decode(job)["footer"]
-    return b"%PDF-1.4 drawn " + footer.encode()
 
 
 def _counting(function: Callable[..., Any], faults: Faults, *, only_writing: bool = False) -> Callable[..., Any]:

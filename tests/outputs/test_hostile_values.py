@@ -22,10 +22,10 @@ import openpyxl
 import pytest
 
 from tests.cli.conftest import WORDS
+from tests.drawn_papers import typeset_footer
 from tests.jobs.bundles import jpeg, le_json
 from tests.jobs.conftest import CHEAP
 from tests.outputs.conftest import SECOND_WORDS
-from tests.outputs.faults import typeset_footer
 from tests.outputs.output import REPORT, Output, World, load_table
 from tests.people import add_person
 from triage.exports import pdf_documents

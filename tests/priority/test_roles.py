@@ -98,6 +98,22 @@ def test_a_possessor_is_not_who_is_meant(text: str, relation: str | None) -> Non
     assert ROLES.find_relation(text) == relation
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "chacha ka beta", "baap ka bhai", "walid sahab ka bhai", "ammi ka bhai", "baap ki behen", "mamu ka beta", "khala ki beti",
+        "larki ke chacha ka beta", "bhai ki biwi", "baap ka chacha", "والد کا بھائی", "چچا کا بیٹا", "د پلار ورور", "د چاچا زوی",
+        "father's brother", "brother of the father", "mother's sister", "uncle's son", "son of the uncle", "cousin of the father",
+    ],
+)  # fmt: skip
+def test_a_relative_of_a_relative_is_of_the_family_and_counts_as_living_with_the_child_does(text: str) -> None:
+    """An uncle often lives in the same house. Whether he does is not known, and the reason of the floor says "family or household"."""
+    assert ROLES.find_relation(text) in ("household", "relative")
+    told = report(incident_type=MATERIAL, people=(person(relationshipToChildVictim=text, age=40), person("victim", age=9)))
+    father = report(incident_type=MATERIAL, people=(person(relationshipToChildVictim="father", age=40), person("victim", age=9)))
+    assert (card(told).band, card(told).risk) == (card(father).band, card(father).risk)
+
+
 def test_rules_of_before_the_qualifying_words_are_read() -> None:
     raw = tomllib.loads(resource("rules", ROLE_FILE).read_text(encoding="utf-8"))
     old = build_role_table(msgspec.convert({name: words for name, words in raw.items() if name in GROUPS}, dict[str, WordGroup]))

@@ -228,6 +228,21 @@ def test_nothing_begins_after_a_stop(runner: Runner, app: QApplication, way: str
     assert begun == []
 
 
+@pytest.mark.parametrize("way", ["ask", "study", "quietly", "do"])
+@pytest.mark.parametrize("end", [Runner.stop, lambda runner: runner.retire(lambda: None)])
+def test_a_read_that_waits_its_turn_never_begins(runner: Runner, way: str, end: Callable[[Runner], None]) -> None:
+    """Each would read a store that is being closed. What a person ordered to be written is written."""
+    let_go, begun = threading.Event(), []
+    start = getattr(runner, way)
+    for _ in range(2):  # as many as read at once
+        start(lambda *_: let_go.wait(60), lambda _: None)
+    start(lambda *_: begun.append(1), lambda _: None)
+    threading.Timer(0.05, let_go.set).start()
+    end(runner)
+    runner.wait(60)
+    assert begun == ([1] if way == "do" else [])
+
+
 @pytest.mark.parametrize("way", ["ask", "do"])
 def test_nothing_holds_a_screen_whose_job_has_ended(runner: Runner, qtbot: QtBot, way: str) -> None:
     told: list[object] = []

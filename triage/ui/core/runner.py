@@ -277,37 +277,43 @@ class Runner(QObject):
         return any(job.waited_for for job in self._jobs)
 
     def stop(self, seconds: float = 10) -> None:
-        """Asks all work to stop, and waits. Nothing is delivered or begun any more."""
+        """Asks all work to stop, and waits. Nothing is delivered any more, and nothing new is taken.
+
+        What only reads and has not begun is dropped. What a person ordered to be written still begins, with its token set.
+        """
         self._ended = True
         for job in self._jobs:
             job.cancel()
         self._jobs.clear()
+        self._drop_unbegun()
         self.wait(seconds)
 
     def retire(self, last: Callable[[], None]) -> None:
-        """Ends the runner. Nothing more is delivered or begun.
+        """Ends the runner. Nothing more is delivered, and nothing new is taken.
 
-        Work that reads is stopped and work that writes runs to its end, but a paused import is stopped: its pause is kept in the
-        store. Then `last` runs in the background, and the runner is
-        deleted with its threads.
+        Work that reads is stopped, or dropped when it has not begun. Work that writes runs to its end, but a paused import is
+        stopped: its pause is kept in the store. Then `last` runs in the background, and the runner is deleted with its threads.
         """
         self._ended = True
         for job in self._jobs:
             if job.gives_way or job.token.paused():
                 job.cancel()
         self._jobs.clear()
-        self._readers.clear()  # here, on the window's thread: what waits holds parts of pages, and clearing lets go of them
+        self._drop_unbegun()
 
         def end() -> None:
-            self._readers.waitForDone()
-            self._quiet.waitForDone()
-            self._studies.waitForDone()
-            self._long.waitForDone()
+            for pool in (self._readers, self._quiet, self._studies, self._long):
+                pool.waitForDone()
             last()
 
         job = Job(None)
         self._jobs[job] = lambda _value, _error: self.deleteLater()
         self._writers.start(_Work(_Errand(self, job, end)))
+
+    def _drop_unbegun(self) -> None:
+        """Drops on the window's thread what reads and has not begun: it holds parts of pages, which clearing lets go of."""
+        for pool in (self._readers, self._studies, self._quiet):
+            pool.clear()
 
     def wait(self, seconds: float = 10) -> None:
         """Waits for the work under way without delivering its results. Tests and screenshots then run the event loop."""
