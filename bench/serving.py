@@ -112,7 +112,7 @@ def list_questions(total: int, known: str) -> Iterator[Question]:
     yield Question("lanes, a month later", _ask_later(count_lanes), 50, 50)
     first, urgent = page("", QueueFilter()), page("", PRESERVE_NOW)
     yield Question("first page, a month later", _ask_later(first.ask), 100, 20)
-    yield Question("page: preserve now, a month later", _ask_later(urgent.ask), 500, 20)
+    yield Question("page: preserve now, a month later", _ask_later(urgent.ask), 250, 20)
     yield Question("statistics", load_statistics, 1000, 1000)
     yield Question("leads' figures", measure_lead_figures, 1000, 1000)
     yield Question("funnel", measure_funnel, 1000, 1000)

@@ -15,12 +15,13 @@ from hypothesis import strategies as st
 from tests.jobs.test_queue_windows import DAY, FLAGS, NOW, OPEN, Oracle, opened, write
 from triage.jobs.reading import gallery_reading, queue
 from triage.jobs.reading.queue import load_window
+from triage.jobs.state import queue_planes as planes_in_memory
 from triage.jobs.state.queue_planes import write_planes
 from triage.jobs.wellbeing import own_work
 from triage.model.private_account import PrivateSettings
 from triage.model.queue_order import PRESERVE_NOW, QueueOrder
 from triage.model.views import QueueFilter
-from triage.store.database import Reader, Row
+from triage.store.database import Reader
 from triage.store.queries import queue_planes, requests
 
 
@@ -75,18 +76,20 @@ def test_chosen_reports_are_asked_for_alone(new: Callable[[], Path]) -> None:
         assert requests.list_open_reports(db, 4, chosen) == [i for i in every if i in set(chosen)]
 
 
+@pytest.mark.parametrize("sparse", [1, 1_000_000], ids=["bit by bit", "as whole planes"])
 def test_deadlines_that_ran_out_are_read_only_by_what_asks_for_deadlines(
-    monkeypatch: pytest.MonkeyPatch, new: Callable[[], Path]
+    monkeypatch: pytest.MonkeyPatch, new: Callable[[], Path], sparse: int
 ) -> None:
     """After a month they are many: each first page once waited half a second for them. Writing must not make them forgotten."""
     read: list[int] = []
     plain = queue_planes.load_passed_deadlines
 
-    def load(db: Reader, since: int, now: int) -> list[Row]:
+    def load(db: Reader, since: int, now: int) -> tuple[str, str]:
         read.append(since)
         return plain(db, since, now)
 
     monkeypatch.setattr(queue_planes, "load_passed_deadlines", load)
+    monkeypatch.setattr(planes_in_memory, "_SPARSE", sparse)
     monkeypatch.setattr(queue, "read_now", lambda: NOW + 30 * DAY)
     with opened(new(), 60, 4) as (session, told, _):
         oracle = Oracle(told, NOW + 30 * DAY)

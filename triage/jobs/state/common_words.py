@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from triage.jobs.state.queue_layout import BLOCK, Bits, Ids
+from triage.jobs.state.queue_layout import BLOCK, Bits, Ids, parse_numbers
 from triage.store.database import Reader, Writer
 from triage.store.queries import reports as sql_reports
 from triage.store.queries import text_search as sql
@@ -40,13 +40,13 @@ def find_reports(db: Reader, searched: str, size: int) -> Bits:
     kept = {word: i for word in wanted if (i := sql.find_common_word(db, _fold(word))) is not None}
     rest = [word for word in wanted if word not in kept]
     if not kept:
-        return pack_ids(_read_ids(sql.search_reports(db, wanted)), size)
+        return pack_ids(parse_numbers(sql.search_reports(db, wanted)), size)
     answers = [_load_answers(db, {_fold(word): i for word, i in kept.items()}, size)]
     if rest:
         ids = sql.search_reports(db, rest)
         if not ids and not all(_has_token(word) for word in rest):  # the index passes over what holds neither letter nor digit
-            return pack_ids(_read_ids(sql.search_reports(db, wanted)), size)
-        answers.append(pack_ids(_read_ids(ids), size))
+            return pack_ids(parse_numbers(sql.search_reports(db, wanted)), size)
+        answers.append(pack_ids(parse_numbers(ids), size))
     found: Bits = np.bitwise_and.reduce(answers)
     return found
 
@@ -54,7 +54,7 @@ def find_reports(db: Reader, searched: str, size: int) -> Bits:
 def _load_answers(db: Reader, words: dict[SearchWord, int], size: int) -> Bits:
     """Returns the reports whose texts hold all these common words."""
     written = pack_ids(np.array(sql.list_recent_reports(db), np.int64), size)
-    since = pack_ids(_read_ids(sql.search_recent_reports(db, list(words))), size)
+    since = pack_ids(parse_numbers(sql.search_recent_reports(db, list(words))), size)
     found = ~written
     for number in words.values():
         bits = np.zeros(size, np.uint64)
@@ -83,10 +83,6 @@ def pack_ids(ids: Ids, size: int) -> Bits:
     return found
 
 
-def _read_ids(found: str) -> Ids:
-    return np.fromstring(found, dtype=np.int64, sep=",")
-
-
 def _decode_block(data: bytes) -> Bits:
     bits = np.zeros(BLOCK_WORDS, np.uint64)
     bits.view(np.uint8)[: len(data)] = np.frombuffer(data, np.uint8)
@@ -106,7 +102,7 @@ def write_common_words(batch: Writer) -> None:
     """Brings the kept answers up to the texts that were written since, and keeps those of words that became common."""
     written = np.array(sql.list_recent_reports(batch), np.int64)
     for word, number in sql.load_common_words(batch).items():
-        _replace_bits(batch, number, written, _read_ids(sql.search_recent_reports(batch, [word])))
+        _replace_bits(batch, number, written, parse_numbers(sql.search_recent_reports(batch, [word])))
     _add_words(batch, len(written))
     sql.clear_recent_texts(batch)
 
@@ -122,7 +118,7 @@ def rebuild_common_words(batch: Writer) -> None:
     """Makes the answers of all common words anew from the index of all texts."""
     sql.clear_blocks(batch)
     for word, number in sql.load_common_words(batch).items():
-        found = _read_ids(sql.search_reports(batch, [word]))
+        found = parse_numbers(sql.search_reports(batch, [word]))
         _replace_bits(batch, number, found, found)
     sql.clear_recent_texts(batch)
 
@@ -131,7 +127,7 @@ def find_wrong_words(db: Reader) -> bool:
     """Returns whether a kept answer, with what was written since, differs from what the index of all texts finds."""
     size = (sql_reports.find_last_report(db) // BLOCK + 1) * BLOCK_WORDS
     return any(
-        (_load_answers(db, {word: number}, size) != pack_ids(_read_ids(sql.search_reports(db, [word])), size)).any()
+        (_load_answers(db, {word: number}, size) != pack_ids(parse_numbers(sql.search_reports(db, [word])), size)).any()
         for word, number in sql.load_common_words(db).items()
     )
 
@@ -159,7 +155,7 @@ def _add_words(batch: Writer, texts: int) -> None:
             break
         if word in kept or 2 * tried.get(word, 0) > reports:
             continue
-        found = _read_ids(sql.search_reports(batch, [word]))
+        found = parse_numbers(sql.search_reports(batch, [word]))
         counted += max(len(found), n * reports // texts)
         common = len(found) >= reports * LEAST_SHARE
         number = sql.save_common_word(batch, word, reports, kept=common)

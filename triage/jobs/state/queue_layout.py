@@ -175,14 +175,18 @@ def load_ranks(db: Reader, column: str) -> NDArray[np.int64]:
     return np.array(sorted(judgement.load_codes(db, _KINDS[column])), dtype=np.int64)
 
 
-def encode_deadlines(rows: Sequence[Row]) -> PlaneRows:
-    """Returns rows of `load_passed_deadlines` as numbers. After a month they are many, so no row is looked at by itself."""
-    ids, dues = zip(*rows, strict=True) if rows else ((), ())
-    due = np.array(dues, dtype=np.float64)  # NaN where there is none; seconds are exact
-    has_due = ~np.isnan(due)
-    seconds = np.clip(np.where(has_due, due, EPOCH), EPOCH, EPOCH + _HIGHEST).astype(np.uint64) - np.uint64(EPOCH)
-    columns = {"has_due": has_due.astype(np.uint64), "due": seconds}
-    return PlaneRows(np.array(ids, dtype=np.int64), columns, None)
+def encode_deadlines(running: str, without: str) -> PlaneRows:
+    """Returns the texts of `load_passed_deadlines` as numbers."""
+    pairs, ended = parse_numbers(running), parse_numbers(without)
+    has_due = np.repeat(np.array([1, 0], np.uint64), (len(pairs) // 2, len(ended)))
+    seconds = np.clip(pairs[1::2], EPOCH, EPOCH + _HIGHEST).astype(np.uint64) - np.uint64(EPOCH)
+    columns = {"has_due": has_due, "due": np.concatenate([seconds, np.zeros(len(ended), np.uint64)])}
+    return PlaneRows(np.concatenate([pairs[::2], ended]), columns, None)
+
+
+def parse_numbers(text: str) -> Ids:
+    """Returns numbers that stand in a text with commas between them."""
+    return np.fromstring(text, dtype=np.int64, sep=",")
 
 
 def encode_rows(rows: Sequence[Row], find_ranks: Callable[[str], NDArray[np.int64]]) -> PlaneRows:

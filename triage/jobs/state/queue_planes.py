@@ -42,6 +42,8 @@ from triage.store.queries.text_search import count_text_writes
 
 MOST_CHANGES = 2_000
 """Changed rows that are read beside the planes. With more of them the planes are written."""
+_SPARSE = 64
+"""Bits are set one by one where fewer than one in so many changes; setting one takes as long as writing so many anew."""
 _STORED = np.dtype("<u4")
 """Ids of pairs on the disk: a store holds fewer than four billion reports, and half the bytes are read in half the time."""
 
@@ -99,7 +101,7 @@ class QueuePlanes:
 
     def _load_passed(self, since: int, now: int) -> PlaneRows:
         """Returns the deadlines that ran out in [`since`, `now`); none while no plane of deadlines was asked for."""
-        return encode_deadlines(sql.load_passed_deadlines(self._db, since, now) if self._has_passed else [])
+        return encode_deadlines(*(sql.load_passed_deadlines(self._db, since, now) if self._has_passed else ("", "")))
 
     def plane(self, number: int) -> Bits | None:
         """Returns a plane, or None when no report has its bit set."""
@@ -299,10 +301,17 @@ def _merge_block(old: bytes, block: int, plane: int, rows: PlaneRows) -> bytes:
 
 
 def _set_bits(whole: NDArray[np.uint8], at: Ids, values: NDArray[np.bool_]) -> None:
-    """Sets the bits of these reports to the values."""
-    masks = (1 << (at & 7)).astype(np.uint8)
-    np.bitwise_and.at(whole, at >> 3, ~masks)
-    np.bitwise_or.at(whole, at[values] >> 3, masks[values])
+    """Sets the bits of these reports, of which none is named twice, to the values."""
+    if len(at) * _SPARSE < len(whole) * 8:
+        masks = (1 << (at & 7)).astype(np.uint8)
+        np.bitwise_and.at(whole, at >> 3, ~masks)
+        np.bitwise_or.at(whole, at[values] >> 3, masks[values])
+        return
+    named, wanted = np.zeros(len(whole) * 8, np.bool_), np.zeros(len(whole) * 8, np.bool_)
+    named[at] = True
+    wanted[at] = values
+    whole &= ~np.packbits(named, bitorder="little")
+    whole |= np.packbits(wanted, bitorder="little")
 
 
 def _replace_pairs(pairs: Pairs, rows: PlaneRows) -> Pairs:

@@ -49,12 +49,19 @@ def load_changed_rows(db: Reader, after: int) -> list[Row]:
     return sorted({row[0]: row for row in rows}.values())
 
 
-def load_passed_deadlines(db: Reader, since: int, now: int) -> list[Row]:
-    """Returns (report, next deadline that runs at `now`) of reports of which one ran out in [`since`, `now`), in any order.
+def load_passed_deadlines(db: Reader, since: int, now: int) -> tuple[str, str]:
+    """Returns reports of which a deadline ran out in [`since`, `now`), in any order, as numbers with commas between them.
 
-    Where the stored one and the one after it ran out both, the report is always among them.
+    The first text holds report and next deadline that runs at `now`, in turn; the second one the reports without any. Where the
+    stored one and the one after it ran out both, the report is always among them. After a month they are a tenth of the store:
+    as texts they take a third of the time of as many rows.
     """
-    return db.all(f"SELECT report_id, {_AFTER} {_PASSED}", {"since": since, "now": now})
+    [(running, without)] = db.all(
+        "SELECT group_concat(report_id || ',' || due), group_concat(CASE WHEN due IS NULL THEN report_id END)"
+        f" FROM (SELECT report_id, {_AFTER} AS due {_PASSED})",
+        {"since": since, "now": now},
+    )
+    return running or "", without or ""
 
 
 def load_rows(db: Reader, report_ids: Iterable[int], now: int) -> list[Row]:
