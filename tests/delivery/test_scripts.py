@@ -275,7 +275,9 @@ def test_checking_needs_no_place_to_install_into(tmp_path: Path, home: str) -> N
     fake.write_text("#!/bin/sh\necho 1000\n")
     fake.chmod(0o755)
     words[2] = f"PATH={fake.parent}:/usr/bin:/bin"
-    done = subprocess.run([*words, str(tmp_path / "b/verify.sh"), "--digest", digest], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [*words, str(tmp_path / "b/verify.sh"), "--digest", digest], capture_output=True, text=True, check=False
+    )
     assert (done.returncode, done.stderr) == (0, ""), done.stderr
 
 
@@ -283,7 +285,7 @@ def test_a_copy_that_does_not_fit_leaves_nothing(tmp_path: Path) -> None:
     digest = make_bundle(tmp_path / "b")
     fake = tmp_path / "bin/tar"
     fake.parent.mkdir()
-    fake.write_text("#!/bin/sh\ncase $1 in --extract) : >\"$4/part\"; exit 2 ;; esac\n")
+    fake.write_text('#!/bin/sh\ncase $1 in --extract) : >"$4/part"; exit 2 ;; esac\n')
     fake.chmod(0o755)
     words = ("--digest", digest, "--prefix", str(installed(tmp_path)) + "/")
     code, said = run_plainly(tmp_path, tmp_path / "b/install.sh", *words, PATH=f"{fake.parent}:/usr/bin:/bin")
