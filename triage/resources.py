@@ -109,6 +109,11 @@ def resource(*parts: str) -> Traversable:
     return find_root().joinpath(*parts) if data is None else ReplacedTable(path, data)
 
 
+def read_shipped(path: str) -> bytes:
+    """Returns a shipped table such as "geo/operators.tsv", also where an update replaced it."""
+    return find_root().joinpath(*path.split("/")).read_bytes()
+
+
 def document(*parts: str) -> Traversable:
     """Returns a file below the shipped pages of the guide, read-only."""
     shipped = files("triage") / "_resources"

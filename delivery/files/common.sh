@@ -10,16 +10,36 @@ stop() { # sentence
     exit 1
 }
 
+own_prefix() { # prints the installation in which this script lies, or nothing
+    case $here in
+        */current) own=${here%/current} ;;
+        */versions/*) own=${here%/versions/*} ;;
+        *) return 0 ;;
+    esac
+    [ ! -L "$own/current" ] || printf '%s\n' "$own"
+}
+
 find_places() { # sets prefix, commands and share
-    if [ -n "$prefix" ]; then
-        case $prefix in /*) ;; *) stop "Give the folder to install into with its whole path, beginning with /." ;; esac
-        commands=$prefix/bin share=$prefix/share
-    elif [ "$(id -u)" = 0 ]; then
-        prefix=/opt/triage commands=/usr/local/bin share=/usr/local/share
+    own=$(own_prefix)
+    while :; do case $prefix in */) prefix=${prefix%/} ;; *) break ;; esac; done
+    if [ -z "$prefix" ]; then
+        if [ "$(id -u)" = 0 ]; then
+            prefix=/opt/triage commands=/usr/local/bin share=/usr/local/share
+        elif [ -n "${HOME:-}" ]; then
+            prefix=$HOME/.local/opt/triage commands=$HOME/.local/bin share=$HOME/.local/share
+        fi
+        if [ -n "$own" ] && [ ! "$own" -ef "$prefix" ]; then # a script of another installation means that one
+            [ -L "$own/bin/triage" ] || stop "Run this as whoever installed $own: root, or the user in whose folder it lies. Or give --prefix DIR."
+            prefix=$own commands=$own/bin share=$own/share
+        fi
+        [ -n "$prefix" ] || stop "HOME is not set; give the folder to install into with --prefix DIR."
     else
-        [ -n "${HOME:-}" ] || stop "HOME is not set; give the folder to install into with --prefix DIR."
-        prefix=$HOME/.local/opt/triage commands=$HOME/.local/bin share=$HOME/.local/share
+        commands=$prefix/bin share=$prefix/share
     fi
+    case $prefix in
+        /*) ;;
+        *) stop "Give the folder to install into with its whole path, beginning with / (--prefix DIR, else HOME)." ;;
+    esac
     case $prefix in
         *[\"\'\`\$\\%,\&\;]* | *"
 "*) stop "The name of the folder to install into has a sign that menu entries can't hold; give another one with --prefix DIR." ;;
@@ -87,6 +107,8 @@ check_bundle() { # folder, "no wheels" for a copy without them; uses digest and 
     if [ -n "$digest" ]; then
         [ "$(clean_hex "$digest")" = "$found" ] ||
             stop "The digest is not the one of this bundle ($(group_by_four "$found")). Compare it with the paper again."
+        [ -z "$fingerprint" ] || [ "$(clean_hex "$fingerprint")" = "$(fingerprint_of "$bundle/SHA256SUMS.pem" 2>/dev/null)" ] ||
+            stop "The digest is that of this bundle, but the fingerprint is not that of its key. Compare both with the paper again."
         if [ -f "$bundle/SHA256SUMS.pem" ]; then # it is signed too: where that can be checked, it has to fit
             signature_holds "$bundle" && code=0 || code=$?
             [ "$code" != 1 ] || stop "The signature is missing or does not fit; this bundle was changed. Do not install it."
@@ -123,12 +145,15 @@ put_version() { # folder of the bundle, version; copies it beside other versions
     version=$2
     mkdir -p "$prefix/versions" || stop "Can't write to $prefix; run this as root, or give --prefix DIR."
     new=$prefix/versions/.$version.new
-    rm -rf "$new"
+    rm -rf "$prefix"/versions/.[0-9]*.new # also copies of other versions that were cut off
     need=$(du -sk "$1/app" | cut -f 1)
     free=$(df -Pk "$prefix" | tail -n 1 | tr -s ' ' | cut -d ' ' -f 4)
     [ "${free:-0}" -gt $((need + 51200)) ] || stop "The disk of $prefix is too full: $((need / 1024 + 50)) MB are needed. Nothing was changed."
     mkdir "$new"
-    (cd "$1" && tar --create --exclude=./wheels .) | tar --extract --no-same-owner --directory "$new" || stop "The bundle can't be copied to $prefix; see whether its disk is full. Nothing was changed."
+    (cd "$1" && tar --create --exclude=./wheels .) | tar --extract --no-same-owner --directory "$new" || {
+        rm -rf "$new"
+        stop "The bundle can't be copied to $prefix; see whether its disk is full. Nothing was changed."
+    }
     chmod -R u+rwX,go+rX,go-w,a-s,a-t "$new" # the list says nothing of rights: nothing may run as its owner
     # The copy is checked by the paper, not only the bundle: what lies on the carrier can change in between.
     (check_bundle "$new" "no wheels") >/dev/null 2>&1 || { rm -rf "$new"; stop "The copy on $prefix is not the same as the bundle; its disk or this carrier is failing. Nothing was changed."; }

@@ -66,6 +66,13 @@ $everybody = $identity.IsInRole([Security.Principal.WindowsBuiltInRole]::Adminis
 if (-not $Prefix) { $Prefix = if ($everybody) { Join-Path $env:ProgramFiles "Triage" } else { Join-Path $env:LOCALAPPDATA "Programs\Triage" } }
 # A path such as C:folder depends on where one stands, and \\machine\folder is a network.
 if ($Prefix -notmatch "^[A-Za-z]:\\") { Stop-With "Give the folder to install into with its whole path, such as D:\Triage." }
+# What administrators install, others may not change. A folder of somebody else stays theirs, whatever its rights say now.
+if ($everybody -and (Test-Path -LiteralPath $Prefix)) {
+    $owner = (Get-Acl -LiteralPath $Prefix).GetOwner([Security.Principal.SecurityIdentifier]).Value
+    if (@("S-1-5-32-544", "S-1-5-18") -notcontains $owner) {
+        Stop-With "$Prefix exists and does not belong to the administrators; name a folder that does not exist. Nothing was changed."
+    }
+}
 $current = Join-Path $Prefix "VERSION"
 $there = ""
 if (Test-Path -LiteralPath $current) {
@@ -77,6 +84,8 @@ if (Test-Path -LiteralPath $current) {
             Stop-With "Give the store to back up first: -Store DIR -User NAME -Backup DIR; or -NoStore when this machine has none. Nothing was changed."
         }
         Write-Output "Backing $Store up to $Backup ..."
+        # A backslash before the quote that PowerShell adds would take the quote into the name.
+        $Store, $Backup = @($Store, $Backup) | ForEach-Object { $_ -replace "(?<=[^:\\])\\+$", "" }
         & (Join-Path $Prefix "versions\$there\app\triage.exe") backup $Backup --store $Store --user $User
         if ($LASTEXITCODE -ne 0) { Stop-With "The backup was not made, so nothing was changed." }
     }
@@ -92,6 +101,8 @@ if ($everybody -and -not (Test-Path -LiteralPath $Prefix)) {
     New-Item -ItemType Directory -Force -Path $Prefix | Out-Null
     & icacls.exe $Prefix /inheritance:r /grant "*S-1-5-32-544:(OI)(CI)F" "*S-1-5-18:(OI)(CI)F" "*S-1-5-32-545:(OI)(CI)RX" /Q | Out-Null
     if ($LASTEXITCODE -ne 0) { Stop-With "Windows refuses to protect $Prefix. Nothing was installed." }
+    & icacls.exe $Prefix /setowner "*S-1-5-32-544" /Q | Out-Null
+    if ($LASTEXITCODE -ne 0) { Stop-With "Windows refuses to give $Prefix to the administrators. Nothing was installed." }
 }
 New-Item -ItemType Directory -Force -Path $new | Out-Null
 
@@ -123,6 +134,6 @@ $link.Save()
 Move-Item -LiteralPath "$current.new" -Destination $current -Force
 # The version before stays: a window of it may still be open. One that is older still and in use goes at the next upgrade.
 foreach ($old in Get-ChildItem -LiteralPath $versions -Directory) {
-    if ($old.Name -ne $version -and $old.Name -ne $there) { Remove-Item -LiteralPath $old.FullName -Recurse -Force -ErrorAction SilentlyContinue }
+    if ($old.Name -match "^[\d.]+(\.new)?$" -and $old.Name -ne $version -and $old.Name -ne $there) { Remove-Item -LiteralPath $old.FullName -Recurse -Force -ErrorAction SilentlyContinue }
 }
 Write-Output "Triage $version is installed in $Prefix."

@@ -5,13 +5,16 @@ $ErrorActionPreference = "Stop"
 Set-StrictMode -Version Latest
 $prefix = (Get-Item -LiteralPath $PSScriptRoot).FullName.TrimEnd("\")
 $versions = Join-Path $prefix "versions"
-if (-not (Test-Path -LiteralPath (Join-Path $prefix "VERSION"))) {
+$gone = "$versions.removed"
+# The unpacked bundle holds a VERSION and this script too, and so does each copy below versions: only an installation has this folder.
+$there = (Test-Path -LiteralPath $versions -PathType Container) -or (Test-Path -LiteralPath $gone -PathType Container)
+if (-not ($there -and (Test-Path -LiteralPath (Join-Path $prefix "VERSION")))) {
     [Console]::Error.WriteLine("Triage is not installed in $prefix; nothing was removed.")
     exit 1
 }
 # A folder of which a file is in use can't be renamed, and nobody without rights can: then nothing was changed yet.
-$gone = "$versions.removed"
 try {
+    if ((Test-Path -LiteralPath $versions) -and (Test-Path -LiteralPath $gone)) { Remove-Item -LiteralPath $gone -Recurse -Force } # cut off
     if (Test-Path -LiteralPath $versions) { Rename-Item -LiteralPath $versions -NewName (Split-Path -Leaf $gone) }
 } catch {
     [Console]::Error.WriteLine("Nothing was removed. Close the windows of Triage, and run this as whoever installed it. $($_.Exception.Message)")

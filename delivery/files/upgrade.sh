@@ -48,7 +48,10 @@ fi
 require_own_command
 put_version "$folder" "$version"
 link_command
+for page in "$prefix/versions/$there"/share/man/*.1; do # pages of commands that are no more
+    [ -e "$prefix/current/share/man/${page##*/}" ] || rm -f "$share/man/man1/${page##*/}"
+done
 for old in "$prefix"/versions/*; do # the version before stays: a window of it may still be open
-    case ${old##*/} in "$version" | "$there") ;; *) rm -rf "$old" ;; esac
+    case ${old##*/} in "$version" | "$there" | *[!0-9.]*) ;; *) rm -rf "$old" ;; esac # nothing that is no version of ours
 done
 printf 'Triage %s is installed in %s, after %s. Close windows of the old version and start it anew.\n' "$version" "$prefix" "$there"

@@ -20,5 +20,5 @@ while [ $# -gt 0 ]; do
     esac
     shift
 done
-find_places
+prefix=$(find_places 2>/dev/null && printf '%s\n' "$prefix") || prefix= # an installed program may check the signature; none has to
 check_bundle "$folder"

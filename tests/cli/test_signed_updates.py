@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -57,3 +58,10 @@ def test_a_refusal_is_one_sentence(run: Any, tmp_path: Path) -> None:
     code, said = run("apply", str(write_update(tmp_path / "u", key=STRANGER)))
     assert code == 1
     assert said.startswith("Nobody here trusts the issuer of this update")
+
+
+def test_a_command_to_copy_holds_the_name_of_the_file_as_one_word(run: Any, tmp_path: Path) -> None:
+    run("trust", ISSUER, "--name", "Headquarters")
+    file = write_update(tmp_path / "u; touch gone")
+    said = run("show", str(file))[1].splitlines()[-1]
+    assert shlex.split(said.split(": ", 1)[1])[:4] == ["triage", "update", "apply", str(file)]

@@ -210,6 +210,89 @@ def test_removing_leaves_the_stores(run: Run, tmp_path: Path, old: Path) -> None
     assert run(tmp_path / "old/remove.sh")[0] == 1
 
 
+def run_plainly(tmp_path: Path, script: Path, *words: str, **env: str) -> tuple[int, str]:
+    """Runs a script as a person does who names no --prefix; HOME is `home`."""
+    env = {"PATH": "/usr/bin:/bin", "HOME": str(tmp_path / "home")} | env
+    done = subprocess.run(["sh", str(script), *words], capture_output=True, text=True, check=False, env=env, cwd=tmp_path)
+    return done.returncode, done.stdout + done.stderr
+
+
+def test_a_script_acts_on_the_installation_in_which_it_lies(tmp_path: Path, old: Path) -> None:
+    code, said = run_plainly(tmp_path, old / "remove.sh")
+    assert code == 0, said
+    assert not installed(tmp_path).exists()
+
+
+def test_a_script_of_somebody_else_s_installation_touches_none(tmp_path: Path, old: Path) -> None:
+    (installed(tmp_path) / "bin/triage").unlink()  # as if it were installed for everybody, with the command elsewhere
+    make_bundle(tmp_path / "new", "1.3.0")
+    for script, words in (("remove.sh", ()), ("upgrade.sh", (str(tmp_path / "new"), "--no-store"))):
+        code, said = run_plainly(tmp_path, old / script, *words)
+        assert (code, "Run this as whoever installed" in said) == (1, True), said
+    assert (old / "VERSION").read_text().startswith("1.2.0\n")
+
+
+def test_a_removal_that_was_cut_off_is_finished(run: Run, tmp_path: Path, old: Path) -> None:
+    old.unlink()
+    (installed(tmp_path) / "versions/.1.3.0.new/app").mkdir(parents=True)
+    code, said = run(tmp_path / "old/remove.sh")
+    assert code == 0, said
+    assert not installed(tmp_path).exists()
+
+
+@pytest.mark.parametrize("name", ["store", "2026-backup", ".hidden.new"])
+def test_nothing_that_is_no_version_is_removed(run: Run, tmp_path: Path, old: Path, name: str) -> None:
+    (installed(tmp_path) / "versions" / name).mkdir()
+    (installed(tmp_path) / "versions" / name / "vault").write_text("sealed")
+    make_bundle(tmp_path / "new", "1.3.0")
+    assert run(old / "upgrade.sh", str(tmp_path / "new"), "--no-store")[0] == 0
+    assert run(old / "remove.sh")[0] == 0
+    assert [path.name for path in installed(tmp_path).rglob("*")] == ["versions", name, "vault"]
+
+
+def test_pages_of_commands_that_are_no_more_go_with_the_upgrade(run: Run, tmp_path: Path, old: Path) -> None:
+    pages = [installed(tmp_path) / folder / "triage-gone.1" for folder in ("share/man/man1", "versions/1.2.0/share/man")]
+    for page in pages:
+        page.write_text("old")
+    make_bundle(tmp_path / "new", "1.3.0")
+    assert run(old / "upgrade.sh", str(tmp_path / "new"), "--no-store")[0] == 0
+    assert not pages[0].exists() and (installed(tmp_path) / "share/man/man1/triage.1").exists()
+
+
+def test_whoever_gives_digest_and_fingerprint_has_both_compared(run: Run, tmp_path: Path) -> None:
+    digest = make_bundle(tmp_path / "b")
+    assert run(tmp_path / "b/verify.sh", "--digest", digest, "--fingerprint", FINGERPRINT)[0] == 0
+    code, said = run(tmp_path / "b/install.sh", "--digest", digest, "--fingerprint", "ab" * 32)
+    assert (code, "the fingerprint is not that of its key" in said) == (1, True), said
+
+
+@pytest.mark.parametrize("home", ["", "with ' quote"])
+def test_checking_needs_no_place_to_install_into(tmp_path: Path, home: str) -> None:
+    digest = make_bundle(tmp_path / "b")
+    words = ["env", "-i", "PATH=/usr/bin:/bin", *([f"HOME=/{home}"] if home else []), "sh"]
+    fake = tmp_path / "bin/id"  # as somebody who is not root
+    fake.parent.mkdir()
+    fake.write_text("#!/bin/sh\necho 1000\n")
+    fake.chmod(0o755)
+    words[2] = f"PATH={fake.parent}:/usr/bin:/bin"
+    done = subprocess.run(
+        [*words, str(tmp_path / "b/verify.sh"), "--digest", digest], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, ""), done.stderr
+
+
+def test_a_copy_that_does_not_fit_leaves_nothing(tmp_path: Path) -> None:
+    digest = make_bundle(tmp_path / "b")
+    fake = tmp_path / "bin/tar"
+    fake.parent.mkdir()
+    fake.write_text('#!/bin/sh\ncase $1 in --extract) : >"$4/part"; exit 2 ;; esac\n')
+    fake.chmod(0o755)
+    words = ("--digest", digest, "--prefix", str(installed(tmp_path)) + "/")
+    code, said = run_plainly(tmp_path, tmp_path / "b/install.sh", *words, PATH=f"{fake.parent}:/usr/bin:/bin")
+    assert (code, "see whether its disk is full" in said) == (1, True), said
+    assert list((installed(tmp_path) / "versions").iterdir()) == []
+
+
 def test_a_command_of_somebody_else_is_not_replaced(run: Run, tmp_path: Path) -> None:
     digest = make_bundle(tmp_path / "b")
     (installed(tmp_path) / "bin").mkdir(parents=True)

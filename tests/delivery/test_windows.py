@@ -36,6 +36,7 @@ def test_the_install_script_finds_all_that_it_copies(bundle: Path) -> None:
     assert "remove.ps1" in named
     assert "foreach ($part in Get-ChildItem -LiteralPath $root -Force)" in script, "licences and lists are installed too"
     assert [name for name in named if not (bundle / name).exists()] == []
+    assert not (bundle / "versions").exists(), "remove.ps1 tells an installation from an unpacked bundle by it"
     assert (bundle / "licences/GPL-3.txt").read_text(encoding="utf-8").lstrip().startswith("GNU GENERAL PUBLIC LICENSE")
 
 

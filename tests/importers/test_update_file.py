@@ -66,6 +66,12 @@ def test_too_large_a_file_is_refused_before_it_is_read(monkeypatch: pytest.Monke
         read_update(make_update())
 
 
+def test_too_large_a_table_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(update_file, "MOST_TABLE_BYTES", 1_000)
+    with pytest.raises(InputError, match=r"table offices\.toml is larger"):
+        read_update(make_update())
+
+
 def test_every_file_that_an_update_may_hold_is_shipped() -> None:
     names = [name for kind in ("addresses", "offices", "law", "phrases") for name in FILES_OF[kind]]
     assert [name for name in names if not shipped(name)] == []

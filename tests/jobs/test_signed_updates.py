@@ -234,3 +234,57 @@ def test_a_fingerprint_that_is_none_is_refused(session: Session) -> None:
 def test_a_file_that_is_not_there_is_named(trusting: Session, tmp_path: Path) -> None:
     with pytest.raises(WorldError, match="nothing can't be read"):
         updates.show_update(trusting, tmp_path / "nothing")
+
+
+def show_changes(session: Session, file: Path) -> dict[str, tuple[int, int]]:
+    return {each.file: (each.added, each.removed) for each in updates.show_update(session, file).changes}
+
+
+def test_tables_that_an_update_brings_back_as_shipped_are_shown(trusting: Session, tmp_path: Path) -> None:
+    announced, operators = "geo/pakistan_ipv4_announced.csv", "geo/operators.tsv"
+    first = {announced: b"16777216,16777471,64500\n"}
+    updates.apply_update(trusting, write_update(tmp_path / "1", kind="addresses", files=first))
+    second = write_update(tmp_path / "2", number=2, kind="addresses", files={operators: shipped(operators) + b"\n"})
+    lines = len(shipped(announced).splitlines())
+    assert show_changes(trusting, second)[announced] == (lines, 1)
+    updates.apply_update(trusting, second)
+    assert read_announced_ranges(4).find(16777300) != 64500
+
+
+def test_the_next_edition_of_a_list_is_compared_with_the_one_in_use(trusting: Session, tmp_path: Path) -> None:
+    stated = {"kind": "hash-list", "name": "Invented 2026", "list_kind": "known-good", "profile": "UK"}
+    hashes = [b"%032x\n" % number for number in range(1, 9)]
+    first = write_update(tmp_path / "1", files={"list": b"md5\n" + b"".join(hashes)}, **stated)
+    assert show_changes(trusting, first) == {"list": (9, 0)}
+    updates.apply_update(trusting, first)
+    second = write_update(tmp_path / "2", number=2, files={"list": b"md5\n" + b"".join(hashes[:3])}, **stated)
+    assert show_changes(trusting, second) == {"list": (0, 5)}
+    shown = updates.show_update(trusting, second)
+    assert (shown.list_kind, shown.profile) == ("known-good", "UK")
+
+
+@pytest.mark.parametrize("stated", [{"list_kind": "invented"}, {"list_kind": "known", "profile": "invented"}])
+def test_a_list_of_an_unknown_kind_is_refused_when_it_is_shown(trusting: Session, tmp_path: Path, stated: dict[str, str]) -> None:
+    file = write_update(tmp_path / "u", kind="hash-list", name="Invented", files={"list": b"md5\n%032x\n" % 7}, **stated)
+    with pytest.raises(WorldError, match=r"invented|INVENTED"):
+        updates.show_update(trusting, file)
+
+
+def test_no_table_of_a_stranger_is_read(trusting: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(updates, "check_tables", lambda update: pytest.fail("a stranger's table was read"))
+    file = write_update(tmp_path / "u", key=STRANGER)
+    assert updates.show_update(trusting, file).issuer_name == ""
+    with pytest.raises(Refused, match="Nobody here trusts"):
+        updates.apply_update(trusting, file)
+
+
+def test_rules_of_an_update_that_were_reverted_can_come_again(trusting: Session, tmp_path: Path) -> None:
+    files = {name: shipped(f"rules/{name}") for name in FILES_OF["rules"]}
+    files["notes.toml"] += b"\n# another edition\n"
+    file = write_update(tmp_path / "u", kind="rules", files=files)
+    before, done = rules.show_rules(trusting).name, updates.apply_update(trusting, file)
+    rules.back(trusting)
+    assert [(each.id, each.in_use, each.undone is None) for each in updates.list_updates(trusting)] == [(done.id, False, False)]
+    assert updates.show_update(trusting, file).in_use is None
+    updates.undo_update(trusting, updates.apply_update(trusting, file).id)
+    assert rules.show_rules(trusting).name == before

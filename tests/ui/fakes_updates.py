@@ -8,7 +8,8 @@ from typing import Any
 
 from triage.errors import WorldError
 from triage.jobs.consent import Consent
-from triage.jobs.signed_updates import AppliedUpdate, FileChange, UpdatePreview
+from triage.jobs.signed_updates import AppliedUpdate, UpdatePreview
+from triage.jobs.update_changes import FileChange
 from triage.message import NOTHING, Message
 from triage.model.progress import CancelToken, OnProgress, Progress
 from triage.model.users import Right
@@ -29,6 +30,7 @@ def preview(**more: Any) -> UpdatePreview:
     base: dict[str, Any] = {
         "kind": "law", "name": "", "number": 3, "issued": "2026-11-21", "note": "after the amendment", "issuer": ISSUER,
         "issuer_name": "Headquarters", "digest": "ab" * 32, "in_use": None, "problem": NOTHING,
+        "list_kind": "", "profile": None,
         "changes": (
             FileChange(file="law.toml", added=2, removed=1, first_added=("[offence.a]", "act = 'X'"), first_removed=("act = 'Y'",)),
         ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import click
@@ -138,7 +139,7 @@ def rules_propose(common: Common, out: Path, **leaves: str | None) -> int:
         print_json(found)
         return 0
     print_line(f"{len(found.changes)} rules would change, from {found.decided} decided reports.")
-    print_line(f"Try them with: triage rules try {out}")
+    print_line(f"Try them with: triage rules try {shlex.quote(str(out))}")
     print_table(
         ("rule", "family", "points", "proposed", "decided", "confirmed"),
         [(c.rule, c.family, f"{c.points:g}", f"{c.proposed:g}", c.decided, c.hits) for c in found.changes],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -40,13 +41,15 @@ def update_show(common: Common, file: Path) -> int:
     print_line(f"signed by {found.issuer_name or 'a key that nobody here trusts'}: {found.issuer}")
     if found.note:
         print_line(found.note)
+    if found.list_kind:
+        print_line(f"a hit counts as: {found.list_kind}; meaning of its categories: {found.profile or 'not stated'}")
     for change in found.changes:
         print_line(f"{change.file}: {change.added} lines added, {change.removed} removed")
         for line in change.first_removed:
             print_line(f"  - {line}")
         for line in change.first_added:
             print_line(f"  + {line}")
-    print_line(str(found.problem) or f"Apply it with: triage update apply {file} --digest {found.digest}")
+    print_line(str(found.problem) or f"Apply it with: triage update apply {shlex.quote(str(file))} --digest {found.digest}")
     return 1 if found.problem else 0
 
 

@@ -54,7 +54,8 @@ JOB_ONE_PROCESS, JOB_PROCESS_MEMORY, JOB_DIE_ON_EXCEPTION, JOB_KILL_ON_CLOSE = 0
 UI_EVERYTHING = 0xFF
 """No clipboard, no desktop, no handles of other programs' windows, no shutdown."""
 
-CREATE_SUSPENDED, CREATE_NO_WINDOW, CREATE_UNICODE_ENVIRONMENT = 0x4, 0x8000000, 0x400
+CREATE_SUSPENDED, DETACHED_PROCESS, CREATE_UNICODE_ENVIRONMENT = 0x4, 0x8, 0x400
+# Detached: without a console. A console without a window is served by a process of its own, which the job would refuse.
 EXTENDED_STARTUP_INFO = 0x80000
 USE_STANDARD_HANDLES = 0x100
 
@@ -214,7 +215,7 @@ def start_contained(
             command=list2cmdline(command),
             folder=folder,
             environment=make_environment(environment),
-            flags=CREATE_SUSPENDED | CREATE_NO_WINDOW | CREATE_UNICODE_ENVIRONMENT | EXTENDED_STARTUP_INFO,
+            flags=CREATE_SUSPENDED | DETACHED_PROCESS | CREATE_UNICODE_ENVIRONMENT | EXTENDED_STARTUP_INFO,
             input=pipes[0],
             output=pipes[1],
             attributes={

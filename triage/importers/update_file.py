@@ -22,6 +22,7 @@ from triage.model.printable import clean_line
 HEAD = b"TRIAGE-UPDATE 1\n"
 MOST_NAME = 100  # characters of the name of a list
 MOST_BYTES = 96 * limits.MIB  # bytes of an update
+MOST_TABLE_BYTES = 8 * limits.MIB  # bytes of a table; the longest that is shipped has 0.2 MB. A hash list may fill the update
 _LINES = len(HEAD) + 64 + 1 + 128 + 1
 
 UpdateKind = Literal["addresses", "offices", "law", "phrases", "rules", "hash-list"]
@@ -115,6 +116,13 @@ def _check_content(content: UpdateContent) -> None:
         )
     if content.kind in ("rules", "hash-list") and set(content.files) != set(allowed):
         raise InputError("The update lacks files; ask for it again.")
+    for name, data in content.files.items() if content.kind != "hash-list" else ():
+        if len(data) > MOST_TABLE_BYTES:
+            raise InputError(
+                "The table {file} is larger than {most} MB, so the update is refused.",
+                file=name,
+                most=MOST_TABLE_BYTES // limits.MIB,
+            )
     if (content.kind == "hash-list") != bool(content.name and content.list_kind):
         raise InputError("A hash list, and nothing else, has a name and a kind of list.")
     try:

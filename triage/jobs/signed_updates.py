@@ -9,27 +9,27 @@ from __future__ import annotations
 import hashlib
 import io
 import re
-from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 
 from triage.errors import InputError, NotFound, Refused, WorldError
-from triage.importers.update_file import MOST_BYTES, SignedUpdate, UpdateContent, read_update
+from triage.importers.update_file import FILES_OF, MOST_BYTES, SignedUpdate, UpdateContent, read_update
 from triage.jobs.consent import Consent, request_consent
 from triage.jobs.judging.assess import assess
 from triage.jobs.judging.rules import put_in_use, take_back
 from triage.jobs.judging.ruleset import encode_files, load_active_files
 from triage.jobs.lists.lists import put_list, take_list_out
 from triage.jobs.session import Session, now, use_stored_tables
+from triage.jobs.update_changes import FileChange, compare_files
 from triage.jobs.update_tables import check_tables
 from triage.message import NOTHING, Message
 from triage.model.choices import name_choices
 from triage.model.progress import CancelToken, OnProgress, ignore_progress
 from triage.model.user_names import clean_name, find_look_alike, find_name_problem
 from triage.model.users import Right
-from triage.resources import resource
+from triage.resources import read_shipped, replaced_tables, resource
 from triage.safe_files import read_file, resolve_file
 from triage.store.batch import Batch
 from triage.store.database import Reader
@@ -38,19 +38,6 @@ from triage.store.queries import signed_updates as updates_sql
 from triage.store.queries.signed_updates import UpdateRow
 
 _FINGERPRINT = re.compile(r"[0-9a-f]{64}")
-_EXAMPLES = 5
-"""Changed lines that are shown of each file."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FileChange:
-    """How many lines of a table an update adds and removes, with the first of each."""
-
-    file: str
-    added: int
-    removed: int
-    first_added: tuple[str, ...]
-    first_removed: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +57,12 @@ class UpdatePreview:
     in_use: int | None
     """The number of the update of this kind that is in use; None for what was shipped."""
     changes: tuple[FileChange, ...]
+    """Also of tables that an earlier update replaced and this one does not hold: those that were shipped come back."""
     problem: Message
+    list_kind: str
+    """What a hit on the hash list counts as; empty for other kinds."""
+    profile: str | None
+    """What the categories of the hash list mean, if it is stated."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,14 +157,18 @@ def list_updates(session: Session) -> tuple[AppliedUpdate, ...]:
 def show_update(session: Session, path: Path) -> UpdatePreview:
     """Returns what an update in a file is and changes. Nothing is stored.
 
+    The tables of an issuer whom nobody trusts are compared line by line, and no more is read of them.
+
     Raises:
         InputError: if the file is no update, was changed, or its tables are not valid
         WorldError: if it can't be read
     """
     session.require(Right.STATISTICS)  # who trusts an issuer sees first what they signed; it holds nothing of a report
     update = _read(path)
-    check_tables(update)
     with session.reading() as db:
+        issuer_name = updates_sql.load_issuers(db).get(update.issuer, "")
+        if issuer_name:
+            check_tables(update)
         problem = _find_problem(db, update)
         in_use = updates_sql.find_in_use(db, update.content.kind, _series(update))
         return UpdatePreview(
@@ -182,11 +178,13 @@ def show_update(session: Session, path: Path) -> UpdatePreview:
             issued=update.content.issued,
             note=update.content.note,
             issuer=update.issuer,
-            issuer_name=updates_sql.load_issuers(db).get(update.issuer, ""),
+            issuer_name=issuer_name,
             digest=update.digest,
             in_use=in_use.number if in_use else None,
-            changes=tuple(_list_changes(db, update)),
+            changes=_list_changes(db, update.content),
             problem=problem.message if problem else NOTHING,
+            list_kind=update.content.list_kind,
+            profile=update.content.profile,
         )
 
 
@@ -210,6 +208,8 @@ def apply_update(
     update = _read(path)
     if digest is not None and digest != update.digest:
         raise Refused("The file was exchanged since it was shown; look at it again.")
+    with session.reading() as db:
+        _require_trusted(db, update)
     check_tables(update)
     with session.store.batch() as batch:
         if problem := _find_problem(batch, update):
@@ -273,15 +273,23 @@ def _series(update: SignedUpdate) -> str:
     return update.content.name if update.content.kind == "hash-list" else ""
 
 
-def _find_problem(db: Reader, update: SignedUpdate) -> Refused | None:
-    """Returns why an update may not be applied now, or None."""
-    content = update.content
+def _require_trusted(db: Reader, update: SignedUpdate) -> None:
+    """Raises Refused when nobody trusts the issuer: no table of a stranger is read."""
     if update.issuer not in updates_sql.load_issuers(db):
-        return Refused(
+        raise Refused(
             "Nobody here trusts the issuer of this update, {key}; an administrator and a second person do so first: "
             "triage update trust",
             key=update.issuer,
         )
+
+
+def _find_problem(db: Reader, update: SignedUpdate) -> Refused | None:
+    """Returns why an update may not be applied now, or None."""
+    content = update.content
+    try:
+        _require_trusted(db, update)
+    except Refused as problem:
+        return problem
     in_use = updates_sql.find_in_use(db, content.kind, _series(update))
     if in_use is not None and in_use.number >= content.number:
         return Refused(
@@ -308,29 +316,18 @@ def _load_content(db: Reader, row: UpdateRow) -> UpdateContent:
     return msgspec.msgpack.decode(updates_sql.load_files(db, row.id), type=UpdateContent)
 
 
-def _list_changes(db: Reader, update: SignedUpdate) -> list[FileChange]:
-    """Returns what each file of an update adds and removes, in lines."""
-    content = update.content
+def _list_changes(db: Reader, content: UpdateContent) -> tuple[FileChange, ...]:
+    """Returns what each file of an update changes, and each table that comes back as it was shipped."""
     if content.kind == "hash-list":
-        return [_compare("list", b"", content.files["list"])]
-    before = load_active_files(db) if content.kind == "rules" else {}
-    return [
-        _compare(name, before.get(name, b"") if content.kind == "rules" else resource(*name.split("/")).read_bytes(), data)
-        for name, data in sorted(content.files.items())
-    ]
-
-
-def _compare(name: str, before: bytes, after: bytes) -> FileChange:
-    """Returns the lines that are in one text only."""
-    old, new = (Counter(data.decode("utf-8", "replace").splitlines()) for data in (before, after))
-    added, removed = list((new - old).elements()), list((old - new).elements())
-    return FileChange(
-        file=name,
-        added=len(added),
-        removed=len(removed),
-        first_added=tuple(line[:200] for line in added[:_EXAMPLES]),
-        first_removed=tuple(line[:200] for line in removed[:_EXAMPLES]),
-    )
+        used = updates_sql.find_in_use(db, content.kind, content.name)
+        there = used is not None and lists.find_list(db, content.name) is not None
+        return compare_files(_load_content(db, used).files if used is not None and there else {}, content.files)
+    if content.kind == "rules":
+        return compare_files({name: data for name, data in load_active_files(db).items() if name in content.files}, content.files)
+    # An update replaces the one before as a whole: of tables that only that one holds, the shipped ones come back.
+    back = [name for name in FILES_OF[content.kind] if name in replaced_tables() and name not in content.files]
+    before = {name: resource(*name.split("/")).read_bytes() for name in (*content.files, *back)}
+    return compare_files(before, content.files | {name: read_shipped(name) for name in back})
 
 
 def _put(

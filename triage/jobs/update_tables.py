@@ -6,12 +6,14 @@ import csv
 from collections.abc import Callable, Mapping
 
 from triage.errors import InputError, WorldError
+from triage.importers.lists.profiles import find_profile
 from triage.importers.update_file import SignedUpdate
 from triage.intents.lexicon import parse_words
 from triage.jobs.judging.ruleset import encode_files, parse_rules
 from triage.law.table import load_table
 from triage.locate.offices import parse_offices
 from triage.locate.tables import parse_operators, parse_ranges
+from triage.model.list_summary import LIST_KINDS
 from triage.resources import ReplacedTable
 
 
@@ -31,8 +33,16 @@ _CHECKS: Mapping[str, Callable[[str, bytes], object]] = {
 
 
 def check_tables(update: SignedUpdate) -> None:
-    """Raises InputError when a table of an update is not one that this version can use."""
+    """Raises InputError when a table of an update is not one that this version can use, or a list of no kind that it knows."""
     content = update.content
+    if content.kind == "hash-list":
+        if content.list_kind not in LIST_KINDS:
+            raise InputError(
+                "The update brings a list of the kind {kind}, which this version does not know; nothing was changed.",
+                kind=repr(content.list_kind),
+            )
+        if content.profile is not None:
+            find_profile(content.profile)
     if content.kind == "rules":
         parse_rules(encode_files(content.files))
     for name, data in content.files.items() if holds_tables(content.kind) else ():

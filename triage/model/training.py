@@ -92,6 +92,8 @@ class StepProgress(msgspec.Struct, frozen=True):
     id: str
     done: bool
     answer: int | None = None
+    tries: int = 0
+    """Answers of a lesson up to the first right one; of a task 0."""
 
 
 class TutorialProgress(msgspec.Struct, frozen=True):

@@ -9,6 +9,7 @@ import pytest
 from tests.jobs.bundles import le_json, write_bundle
 from tests.people import add_person
 from triage.errors import NotFound, Refused
+from triage.exports import training_certificate
 from triage.jobs.casework.cases import open_case
 from triage.jobs.casework.decisions import decide
 from triage.jobs.casework.notes import add_note
@@ -212,6 +213,22 @@ def test_the_certificate_comes_at_the_end(training: Session, tmp_path: Path, mon
         write_training_certificate(training, "analyst", " \n ", out)
     write_training_certificate(training, "analyst", "A. Trainee", out)
     assert out.read_bytes().startswith(b"%PDF-") and (tmp_path / "certificate.pdf.sig").exists()
+
+
+def test_the_certificate_names_the_account_and_says_who_tried_all_answers(
+    training: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = (Answer(W, W), Answer(W, W), Answer(W, W, right=True))
+    short = Tutorial("analyst", W, (Step("only", 1, W, W, question=W, answers=answers),))
+    monkeypatch.setattr(trainee, "load_tutorial", lambda role: short)
+    for answer in (0, 1, 2, 0):
+        answer_question(training, "only", answer)
+    written: list[object] = []
+    monkeypatch.setattr(training_certificate, "typeset", lambda blocks, **_: (written.extend(blocks), b"%PDF-")[1])
+    write_training_certificate(training, "analyst", "Somebody Else", tmp_path / "certificate.pdf")
+    said = repr(written)
+    assert "('Trainee', 'Somebody Else'), ('User account', 'first')" in said and training_certificate.ENTERED in said
+    assert "at try 3; it has 3 answers" in said
 
 
 def test_a_word_of_a_list_is_asked_for() -> None:

@@ -78,6 +78,13 @@ def test_a_refused_file_says_why_and_can_not_be_applied(page: UpdatesPage, api: 
     assert dialog(page, TrustIssuerDialog, runner).key.text() == STRANGER, "the key of the file is at hand"
 
 
+def test_what_a_hit_on_a_list_means_is_shown(page: UpdatesPage, api: FakeApi, runner: Runner) -> None:
+    api.update_file = preview(kind="hash-list", name="drawn 2026-11", list_kind="known-good", profile="UK")
+    page.look_at(FILE)
+    shown = set(texts(dialog(page, UpdateDialog, runner)))
+    assert {"What a hit means: known good: harmless files", "Meaning of its categories: UK"} <= shown
+
+
 def test_a_file_that_is_no_update_is_said(page: UpdatesPage, api: FakeApi, runner: Runner, said: list[str], monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
     def refuse(path: Path) -> None:
         raise Refused("The update was changed since it was signed; ask for it again.")

@@ -32,7 +32,7 @@ from triage.priority import (
     shipped_rules,
 )
 from triage.store.batch import Batch
-from triage.store.queries import judgement, queue, rulesets
+from triage.store.queries import judgement, queue, rulesets, signed_updates
 from triage.store.queries.judgement import QueueFacts
 
 SHIPPED = "shipped"
@@ -310,6 +310,10 @@ def take_back(batch: Batch) -> int:
         raise NotFound(NOTHING_BEFORE)
     judgement.mark_scores_stale(batch)
     batch.note("rules taken back", use=use)
+    update = signed_updates.find_rules_update(batch, use)
+    if update is not None:  # else it would be listed as in use, and could be neither undone nor applied again
+        signed_updates.mark_undone(batch, update, now())
+        batch.note("update undone", update=update)
     return use
 
 

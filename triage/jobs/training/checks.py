@@ -53,7 +53,9 @@ def check_step(session: Session, step: Step, own: OwnEntries) -> StepProgress:
     if step.answers:
         given = [about["answer"] for _, about in own.find(ANSWERED) if about["step"] == step.id]
         known = [answer for answer in given if answer < len(step.answers)]
-        return StepProgress(step.id, any(step.answers[n].right for n in known), known[-1] if known else None)
+        right = [step.answers[n].right for n in known]
+        tries = right.index(True) + 1 if True in right else len(right)
+        return StepProgress(step.id, any(right), known[-1] if known else None, tries)
     return StepProgress(step.id, all(_holds(session, check, own) for check in step.checks))
 
 

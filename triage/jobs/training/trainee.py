@@ -93,7 +93,7 @@ def write_training_certificate(
     found = next((each for each in load_training(session) if each.tutorial.role == role), None)
     if found is None or not found.complete:
         raise Refused("The certificate is written when every step of the tutorial is done.")
-    data = format_training_certificate(found.tutorial, name, describe_export(session))
+    data = format_training_certificate(found, name, session.user.name, describe_export(session))
     write_out(session, ((out, data),), kind="training_certificate", handover=handover, overwrite=overwrite)
 
 

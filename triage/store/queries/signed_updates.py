@@ -96,6 +96,12 @@ def set_made(batch: Writer, update_id: int, made: int | None) -> None:
     batch.execute("UPDATE signed_update SET made = ? WHERE id = ?", (made, update_id))
 
 
+def find_rules_update(db: Reader, use: int) -> int | None:
+    """Returns the update that stands and whose rules came into use by this use, or None."""
+    found = db.value("SELECT id FROM signed_update WHERE kind = 'rules' AND made = ? AND undone IS NULL", (use,))
+    return None if found is None else int(found)
+
+
 def mark_undone(batch: Writer, update_id: int, when: str) -> None:
     """Marks an update as undone."""
     batch.execute("UPDATE signed_update SET undone = ? WHERE id = ?", (when, update_id))

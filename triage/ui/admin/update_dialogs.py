@@ -7,7 +7,10 @@ from typing import Any
 
 from PySide6.QtWidgets import QComboBox, QWidget
 
-from triage.jobs.signed_updates import FileChange, UpdatePreview
+from triage.jobs.signed_updates import UpdatePreview
+from triage.jobs.update_changes import FileChange
+from triage.ui.admin.list_dialogs import KINDS as LIST_KINDS
+from triage.ui.admin.list_dialogs import MEANINGS
 from triage.ui.core.api import Api
 from triage.ui.core.consent_form import ConsentForm
 from triage.ui.core.form_dialog import FormDialog
@@ -53,6 +56,11 @@ class UpdateDialog(FormDialog):
         self.form.addWidget(label(ltr(group_fingerprint(found.issuer)), "small", wrap=True, selectable=True))
         if found.note:
             self.form.addWidget(label(isolated(found.note), wrap=True))
+        if found.list_kind in LIST_KINDS:  # of an issuer whom nobody trusts it may be any word
+            self.form.addWidget(label(tr("What a hit means: {what}", what=word(LIST_KINDS[found.list_kind])), wrap=True))
+            self.form.addWidget(label(word(MEANINGS[found.list_kind]), "muted", wrap=True))
+            profile = isolated(found.profile) if found.profile else tr("not stated")
+            self.form.addWidget(label(tr("Meaning of its categories: {what}", what=profile), wrap=True))
         self.form.addWidget(label(tr("What it changes"), "heading"))
         if not any(change.added or change.removed for change in found.changes):
             self.form.addWidget(label(tr("Nothing: these tables are in use already."), "muted", wrap=True))

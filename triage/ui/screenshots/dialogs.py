@@ -8,7 +8,8 @@ from typing import Any
 
 from PySide6.QtWidgets import QApplication
 
-from triage.jobs.signed_updates import FileChange, UpdatePreview
+from triage.jobs.signed_updates import UpdatePreview
+from triage.jobs.update_changes import FileChange
 from triage.message import NOTHING
 from triage.ui.cases.paper_dialogs import DiaryDialog, SourceReportDialog
 from triage.ui.decisions.close_question import CloseQuestion
@@ -38,6 +39,8 @@ UPDATE = UpdatePreview(
         ),
     ),
     problem=NOTHING,
+    list_kind="",
+    profile=None,
 )
 """An invented update: a demo store has none."""
 
