@@ -7,6 +7,7 @@ that only the store can know (keyed hashes, times) are ANY; ids are written out,
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -203,7 +204,9 @@ class World:
         return [(entry["kind"], entry["about"]) for entry in (json.loads(text) for (text,) in rows)]
 
     def register(self) -> list[tuple[str, str]]:
-        return list(self.store.read().all("SELECT kind, name FROM outgoing ORDER BY id"))
+        """Returns kind and name of what left. The year of a request's number is written as YEAR."""
+        rows = self.store.read().all("SELECT kind, name FROM outgoing ORDER BY id")
+        return [(kind, re.sub(r"^R-\d{4}-", "R-YEAR-", name)) for kind, name in rows]
 
 
 Act = Callable[[World], object]
@@ -764,13 +767,17 @@ def make_request(world: World) -> object:
     return making.create_requests(world.session, world.value, RequestKind.SUBSCRIBER, world.folder / "letters")
 
 
+def first_request(world: World) -> str:
+    return min(each.number for each in life.list_requests(world.session))
+
+
 def bring_request(world: World) -> None:
     bring_line(world)
     make_request(world)
 
 
 def mark_request_sent(world: World) -> object:
-    return life.send_request(world.session, "R-2026-0001", sent=day(0)[:10])
+    return life.send_request(world.session, first_request(world), sent=day(0)[:10])
 
 
 def bring_sent(world: World) -> None:
@@ -789,12 +796,12 @@ def bring_second_line(world: World) -> None:
 
 def reply(world: World) -> object:
     (world.folder / "reply.csv").write_text(f"Number,Name,CNIC\n{PHONE},Example,90000-0000000-0\n")
-    return replies.take_reply(world.session, "R-2026-0001", [world.folder / "reply.csv"])
+    return replies.take_reply(world.session, first_request(world), [world.folder / "reply.csv"])
 
 
-def letters(number: str) -> tuple[tuple[str, str], ...]:
-    """The rows of the register for letter and annex of a request."""
-    return (("request", f"{number}-letter.docx"), ("request", f"{number}-annex.xlsx"))
+def letters(n: int) -> tuple[tuple[str, str], ...]:
+    """The rows of the register for letter and annex of the request of this number in its year."""
+    return (("request", f"R-YEAR-{n:04d}-letter.docx"), ("request", f"R-YEAR-{n:04d}-annex.xlsx"))
 
 
 ROWS: dict[str, Row | tuple[Row, ...]] = {
@@ -869,7 +876,7 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
                 registered(1, "request"),
                 registered(2, "request"),
             ),
-            letters("R-2026-0001"),
+            letters(1),
             bring_line,
         ),
         Row(
@@ -888,22 +895,22 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
             ("requests written", {"requests": [1, 2, 3, 4], "reports": ANY}),
             *(registered(n, "request") for n in range(1, 9)),
         ),
-        tuple(row for n in range(1, 5) for row in letters(f"R-2026-000{n}")),
+        tuple(row for n in range(1, 5) for row in letters(n)),
         bring_line,
     ),
     "life.send_request": Row(mark_request_sent, (("request sent", {"request": 1, "reports": [5]}),), prepare=bring_request),
     "life.record_court_told": Row(
-        lambda w: life.record_court_told(w.session, "R-2026-0001", told=day(0)[:10]),
+        lambda w: life.record_court_told(w.session, first_request(w), told=day(0)[:10]),
         (("court told of request", {"request": 1, "reports": [5]}),),
         prepare=bring_sent,
     ),
     "life.close_request": Row(
-        lambda w: life.close_request(w.session, "R-2026-0001"), (("request closed", {"request": 1}),), prepare=bring_request
+        lambda w: life.close_request(w.session, first_request(w)), (("request closed", {"request": 1}),), prepare=bring_request
     ),
     "life.remind": Row(
         lambda w: life.remind(w.session, 0, w.folder / "reminders"),
         (("reminders written", {"count": 1}), registered(3, "reminder")),
-        (("reminder", "R-2026-0001-reminder.docx"),),
+        (("reminder", "R-YEAR-0001-reminder.docx"),),
         bring_sent,
     ),
     "replies.take_reply": Row(

@@ -280,7 +280,8 @@ def test_preserving_asks_for_what_expires_and_for_nothing_twice(session: Session
     for each in again.requests:
         life.send_request(session, each.number, sent=today().date().isoformat())
     assert preserve_expiring(session, 30, tmp_path / "third").requests == ()
-    assert [each.number for each in preserve_expiring(session, 200, tmp_path / "more").requests] == [f"R-{today().year}-0003"]
+    (more,) = preserve_expiring(session, 200, tmp_path / "more").requests
+    assert more.number not in {each.number for each in made.requests}
     assert case
 
 

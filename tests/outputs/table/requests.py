@@ -19,7 +19,8 @@ def open_case(world: World) -> tuple[str, ...]:
 
 def send_request(world: World) -> tuple[str, ...]:
     world.run_well("request", "create", *open_case(world), "--kind", "subscriber", "--out", "before")
-    world.run_well("request", "sent", f"R-{datetime.now(UTC):%Y}-0001", "--on", datetime.now(UTC).date().isoformat())
+    number = min(each["number"] for each in world.run_well("request", "list", "--json").json)
+    world.run_well("request", "sent", number, "--on", datetime.now(UTC).date().isoformat())
     return ()
 
 

@@ -16,8 +16,7 @@ def grade_file(world: World) -> tuple[str, ...]:
 def open_case(world: World) -> tuple[str, ...]:
     """A file in a case is for court and waits for a second grader, so that it is graded before."""
     grade_file(world)
-    world.run_well("case", "open", REPORT)
-    return ("--case", "C-2026-0001")
+    return ("--case", world.run_well("case", "open", REPORT, "--json").json["number"])
 
 
 VICS = Output(

@@ -184,6 +184,8 @@ def test_opening_a_report_that_somebody_has_open_asks_first(desktop: Desktop, ap
     window.findChildren(OpenQuestion)[-1].open_button.click()
     assert window.report is not None and window.report.report_id == MAIN
     qtbot.waitUntil(lambda: api.opened == MAIN)
+    settle(desktop.runner)
+    assert "Two people" not in window.notice.text(), "who was asked is not told once more"
     window.show_queue()
     qtbot.waitUntil(lambda: api.opened is None)
 
@@ -203,6 +205,16 @@ def test_somebody_who_opened_it_a_moment_ago_is_named_at_once(desktop: Desktop, 
     api.others_open = (mark(api, 5),)
     window.queue.marks._marks = {}
     window.open_report(MAIN)
+    qtbot.waitUntil(lambda: "Two people would work on it" in window.notice.text())
+
+
+def test_who_is_seen_between_opening_and_its_mark_is_named_too(desktop: Desktop, api: FakeApi, qtbot: QtBot) -> None:
+    """A look that came just then made the window take the person for asked."""
+    window = working(desktop)
+    settle(desktop.runner)
+    api.others_open = (mark(api, 5),)
+    window.open_report(MAIN)
+    window.queue.marks._arrived(api.others_open)
     qtbot.waitUntil(lambda: "Two people would work on it" in window.notice.text())
 
 

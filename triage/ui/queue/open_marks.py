@@ -36,6 +36,8 @@ class OpenMarks(QObject):
         self._api, self._runner = api, runner
         self._marks: dict[int, OpenMark] = {}
         self._opened: str | None = None
+        self._asked = False
+        """Whether the person was asked before this report was opened, since somebody else has it open."""
         self._told: str | None = None
         self._warned = False
         self.known = True
@@ -67,9 +69,9 @@ class OpenMarks(QObject):
         """Reads what others have open."""
         self._runner.ask(self._api.open_marks, self._arrived, owner=self, failed=lambda _: self._lost(), about="marks")
 
-    def set_opened(self, report_id: str | None) -> None:
-        """Says which report this window shows; None for none."""
-        self._opened = report_id
+    def set_opened(self, report_id: str | None, *, asked: bool = False) -> None:
+        """Says which report this window shows; None for none. With `asked`, the person knows who else has it open."""
+        self._opened, self._asked = report_id, asked
         self._settle.start()
 
     def _arrived(self, marks: tuple[OpenMark, ...]) -> None:
@@ -99,7 +101,7 @@ class OpenMarks(QObject):
         def marked(others: tuple[OpenMark, ...]) -> None:
             if self._told is not None:  # else it was left before this answer came
                 self._renew.start()
-            if others and others[0].certain and report_id == self._opened and self.of_report(report_id) is None:
+            if others and others[0].certain and report_id == self._opened and not self._asked:
                 self.said.emit(tr("{mark}. Two people would work on it.", mark=describe_mark(others[0])))
 
         self._runner.do(

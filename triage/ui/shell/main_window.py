@@ -266,7 +266,7 @@ class MainWindow(QWidget):
         if mark is not None and mark.certain and not agreed:
             OpenQuestion(mark, self, lambda: self._open(report_id, sha256, agreed=True)).open()
             return
-        self.queue.marks.set_opened(report_id)
+        self.queue.marks.set_opened(report_id, asked=agreed)
         if self.report is not None:
             self.report.open_report(report_id, sha256)
             self.pages.setCurrentWidget(self.report)
