@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from functools import cache
 from typing import Any
 
 import pypdfium2
 import pytest
+from fpdf.fonts import TTFFont
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from triage.exports import pdf_documents, typesetter
+from triage.exports import pdf_canvas, pdf_documents, typesetter
 from triage.exports.pdf_documents import (
     ContentsBlock,
     FormBlock,
@@ -109,6 +111,26 @@ def test_a_kept_typesetter_makes_one_document_after_the_other_and_starts_anew_af
             typeset((ParagraphBlock("x"),), title="t", footer="f")
         assert typeset((ParagraphBlock("x"),), title="t", footer="f").startswith(b"%PDF-")
     assert len(started) == 2 and all(process.returncode is not None for process in started)
+
+
+def test_fonts_are_read_once_and_no_document_has_letters_of_the_one_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    """To read them takes longer than to write a short document."""
+    read, plain = list[str](), TTFFont.__init__
+
+    def count(self: TTFFont, *arguments: Any, **how: Any) -> None:
+        read.append(arguments[2])
+        plain(self, *arguments, **how)
+
+    def make(*texts: str) -> list[bytes]:
+        """Returns the objects of a document without its times."""
+        data = make_pdf(TypesetJob("t", "f", False, tuple(ParagraphBlock(text, strong=True) for text in texts)))
+        return [part for part in data.split(b"endobj") if b"/FontFile2" in part or b"beginbfchar" in part or b"/W [" in part]
+
+    monkeypatch.setattr(TTFFont, "__init__", count)
+    monkeypatch.setattr(pdf_canvas, "_read_fonts", cache(pdf_canvas._read_fonts.__wrapped__))
+    first, _, again = make("some words"), make("OTHER LETTERS", "یہ تصویر پل کی ہے"), make("some words")
+    assert first == again and len(first) > 1
+    assert sorted(read) == ["naskh", "naskhB", "sans", "sansB"]
 
 
 def test_a_typesetter_that_does_not_end_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:

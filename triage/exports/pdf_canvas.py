@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from copy import copy
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Self
 
 from fpdf import FPDF
 from fpdf.enums import PDFResourceType
-from fpdf.fonts import TTFFont
+from fpdf.fonts import SubsetMap, TTFFont
 from fpdf.line_break import Fragment
 from fpdf.output import OutputProducer, PDFXmpMetadata
 
@@ -48,6 +51,56 @@ class _Font(TTFFont):
             self.biggest_size_pt = font_size_pt
         return found
 
+    def renew(self, ttfont: Any) -> Self:
+        """Returns this font for a new document. Its output cuts `ttfont`, the file, down to the letters that were used."""
+        made = copy(self)
+        made.ttfont = ttfont
+        made.subset, made.missing_glyphs, made.biggest_size_pt, made._hbfont = SubsetMap(made), [], 0, None
+        return made
+
+
+@dataclass(frozen=True)
+class _ShippedFonts:
+    """What reading the shipped fonts gives, which takes longer than a short document."""
+
+    fonts: dict[str, _Font]
+    """By fpdf2's key."""
+    unused: dict[str, Any]
+    """The files as they were read, for the first document."""
+    printable: frozenset[int]
+    advances: dict[int, float]
+    """Width of each character in ems; the sans font comes first."""
+
+    def give_to(self, pdf: FPDF) -> None:
+        """Adds the fonts to a document."""
+        for key, font in self.fonts.items():
+            file = self.unused.pop(key, None) or type(font.ttfont)(font.ttffile, recalcTimestamp=False, lazy=True)
+            pdf.fonts[key] = font.renew(file)
+
+
+@cache
+def _read_fonts() -> _ShippedFonts:
+    """Reads the shipped fonts, once in a process."""
+    pdf = FPDF()
+    for family, name in (("sans", "NotoSans"), ("naskh", "NotoNaskhArabic")):
+        for style, weight in (("", "Regular"), ("B", "SemiBold")):
+            pdf.add_font(family, style, str(resource("fonts", f"{name}-{weight}.ttf")))
+    fonts = {key: font for key, font in pdf.fonts.items() if isinstance(font, TTFFont)}
+    return _ShippedFonts(
+        {key: _make_own(font) for key, font in fonts.items()},
+        {key: font.ttfont for key, font in fonts.items()},
+        frozenset(code for font in fonts.values() for code in _printable_characters(font)),
+        {code: width for font in reversed(fonts.values()) for code, width in _measure_characters(font)},
+    )
+
+
+def _make_own(font: TTFFont) -> _Font:
+    """Makes a font that fpdf2 made one of ours."""
+    font.__class__ = _Font
+    if not isinstance(font, _Font):
+        raise TypeError("fpdf2 made another kind of font")
+    return font
+
 
 class _Fragment(Fragment):
     """Text of one font, measured without what these documents never use: stretched or spaced letters."""
@@ -71,16 +124,10 @@ class PdfDocument(FPDF):
         self.set_creator("Triage")
         self.set_keywords(job.footer)
         self.set_auto_page_break(True, margin=18)
-        for family, name in (("sans", "NotoSans"), ("naskh", "NotoNaskhArabic")):
-            for style, weight in (("", "Regular"), ("B", "SemiBold")):
-                self.add_font(family, style, str(resource("fonts", f"{name}-{weight}.ttf")))
+        shipped = _read_fonts()
+        shipped.give_to(self)
         self.set_fallback_fonts(["naskh"], exact_match=False)
-        fonts = [font for font in self.fonts.values() if isinstance(font, TTFFont)]
-        for font in fonts:
-            font.__class__ = _Font  # fpdf2 makes them itself
-        self._printable = {code for font in fonts for code in _printable_characters(font)}
-        self.advances = {code: width for font in reversed(fonts) for code, width in _measure_characters(font)}
-        """Width of each character in ems; the sans font comes first."""
+        self._printable, self.advances = shipped.printable, shipped.advances
         self.set_text_shaping(True)
         self.set_font("sans", size=TEXT)
         self.set_draw_color(*RULE)
@@ -142,6 +189,10 @@ def _measure_characters(font: TTFFont) -> Iterator[tuple[int, float]]:
     return ((code, widths[name][0] / em) for code, name in font.ttfont.getBestCmap().items())
 
 
+_DROPPED = {"GDEF", "GPOS", "GSUB"}
+"""Tables of a font that fpdf2 leaves out, but reads before: it takes longer than to write all others."""
+
+
 class _Producer(OutputProducer):
     """Embeds only the fonts that a page uses, and writes title and dates where older readers look too.
 
@@ -155,6 +206,9 @@ class _Producer(OutputProducer):
             if font.i not in used and isinstance(font, TTFFont):
                 font.close()
                 del self.fpdf.fonts[key]
+            elif isinstance(font, TTFFont):
+                for table in _DROPPED & set(font.ttfont.keys()):
+                    del font.ttfont[table]
         return super()._add_fonts(*objects)
 
     def _add_xmp_metadata(self) -> PDFXmpMetadata | None:
