@@ -61,9 +61,7 @@ def test_the_json_holds_each_table() -> None:
 def test_the_dictionary_explains_each_column() -> None:
     head, *rows = read_csv(format_dictionary())
     assert head == ["name", "meaning"] and [name for name, _ in rows] == ["table", *DIMENSIONS, "count", "total"]
-    assert (
-        "<5 is written for every withheld number: for numbers from 1 to 4, and" in {row[0]: row[1] for row in rows}["count"]
-    )
+    assert "<5 is written for every withheld number: for numbers from 1 to 4, and" in {row[0]: row[1] for row in rows}["count"]
 
 
 def make_pages(monkeypatch: pytest.MonkeyPatch, *tables: StatisticTable) -> list[Block]:
