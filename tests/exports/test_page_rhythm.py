@@ -14,7 +14,7 @@ from typing import Any
 import pypdfium2
 import pytest
 
-from triage.exports.pdf_documents import Block, FormBlock, HeadingBlock, Pairs, ParagraphBlock, Rows, TypesetJob
+from triage.exports.pdf_documents import Block, FormBlock, GridBlock, HeadingBlock, Pairs, ParagraphBlock, Rows, TypesetJob
 from triage.exports.typesetter import make_pdf
 
 MM = 72 / 25.4
@@ -138,3 +138,55 @@ def test_the_footer_is_small_and_stands_in_the_middle(page: Any) -> None:
     text = page.get_textpage()
     right = max(text.get_charbox(n)[2] for n in range(text.count_chars()) if text.get_charbox(n)[3] < 13 * MM) / MM
     assert (foot[0].left + right) / 2 == pytest.approx(page.get_width() / MM / 2, abs=2)
+
+
+def test_a_long_table_has_even_rows_a_coloured_cell_and_a_rule_below_each(page: Any) -> None:
+    """Letters of 7 points in lines of 3.1 mm, 0.8 mm from the edges of their cell."""
+    rows = (("aone", "btwo words and words", "cthree"), ("dfour\ndnext", "efive", ""))
+    grid = GridBlock(
+        ("Hone", "Htwo", "Hthree"),
+        (1, 2, 3),
+        rows,
+        fill_column=1,
+        fills=(("#112233", "#FFEEDD"), ("#445566", "#000000")),
+        begins_page=False,
+    )
+    with pypdfium2.PdfDocument(make_pdf(TypesetJob("A title", "x", False, (grid, ParagraphBlock("After"))))) as document:
+        (only,) = document
+        height, filled, rules, words = only.get_height() / MM, [], [], list(read_words(only))
+        colour = [ctypes.c_uint() for _ in range(4)]
+        for each in only.get_objects():
+            if each.type == pypdfium2.raw.FPDF_PAGEOBJ_PATH:
+                left, bottom, right, top = (value / MM for value in each.get_bounds())
+                pypdfium2.raw.FPDFPageObj_GetFillColor(each.raw, *colour)
+                if top - bottom > 1:
+                    filled.append(
+                        (
+                            left,
+                            height - top,
+                            right - left,
+                            top - bottom,
+                            "#" + "".join(f"{part.value:02X}" for part in colour[:3]),
+                        )
+                    )
+                else:
+                    rules.append((left, height - (top + bottom) / 2, right - left))
+    tops, lefts = [MARGIN, MARGIN + 4.7, MARGIN + 9.4], [MARGIN, MARGIN + WIDTH / 6, MARGIN + WIDTH / 2]
+    expected = [
+        (word, lefts[column] + 0.8, tops[row] + 0.8 + 0.75 * 3.1 + below, bold)
+        for word, column, row, below, bold in (
+            ("Hone", 0, 0, 0.0, True), ("Htwo", 1, 0, 0.0, True), ("Hthree", 2, 0, 0.0, True), ("aone", 0, 1, 0.0, False), ("btwo", 1, 1, 0.0, True),
+            ("cthree", 2, 1, 0.0, False), ("dfour", 0, 2, 0.0, False), ("dnext", 0, 2, 3.1, False), ("efive", 1, 2, 0.0, True))
+    ]  # fmt: skip
+    at = {line.word: line for line in words}
+    assert [(each[0], at[each[0]].left, at[each[0]].base, at[each[0]].bold) for each in expected] == [
+        (word, pytest.approx(left, abs=0.03), pytest.approx(base, abs=0.03), bold) for word, left, base, bold in expected
+    ]
+    assert {at[each[0]].size for each in expected} == {7.0}
+    bottom = tops[2] + 7.8
+    assert [box[:4] for box in filled] == [
+        pytest.approx((lefts[1], tops[row], WIDTH / 3, high), abs=0.03) for row, high in ((1, 4.7), (2, 7.8))
+    ]
+    assert [box[4] for box in filled] == ["#112233", "#445566"]
+    assert rules == [pytest.approx((MARGIN, y, WIDTH), abs=0.4) for y in (tops[1], tops[2], bottom)]
+    assert at["After"].base == pytest.approx(bottom + 2 + 1.05 * TEXT / MM, abs=0.03)
