@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 import pypdfium2
 import pytest
@@ -15,8 +16,11 @@ from triage.exports.typesetter import make_pdf
 
 
 @pytest.fixture(scope="module")
-def canvas() -> PdfDocument:
-    return PdfDocument(TypesetJob("A title", "key abab", False, ()))
+def canvas() -> Iterator[PdfDocument]:
+    made = PdfDocument(TypesetJob("A title", "key abab", False, ()))
+    yield made
+    for font in made.fonts.values():
+        font.close()  # a document that is written does it itself
 
 
 def test_older_and_newer_readers_find_title_and_origin() -> None:
