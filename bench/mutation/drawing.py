@@ -47,7 +47,7 @@ class Mutant:
     lines: range
     """The lines of the changed statement, of a compound one those before its body."""
     called: bool
-    """Whether the statement runs when a function is called; else it runs once, when the module is imported."""
+    """Whether the statement runs each time a function is called; else once, when the module is imported or in the first call of a cached function."""
     kind: str
     before: str
     after: str
@@ -142,9 +142,12 @@ def find_silent(tree: ast.AST) -> set[int]:
 
 
 def find_place(tree: ast.AST, node: ast.AST) -> tuple[range, bool]:
-    """Returns the lines of the smallest statement around a node, and whether it stands in the body of a function."""
+    """Returns the lines of the smallest statement around a node, and whether it runs each time that a function is called.
+
+    What is cached runs in the first test that asks, and all others rest on what it returned.
+    """
     above = {child: parent for parent in ast.walk(tree) for child in ast.iter_child_nodes(parent)}
-    lines, called = range(0), False
+    lines, called, cached = range(0), False, False
     while node in above:
         parent = above[node]
         if isinstance(node, ast.stmt) and not lines:
@@ -153,8 +156,9 @@ def find_place(tree: ast.AST, node: ast.AST) -> tuple[range, bool]:
             lines = range(node.lineno, max(last, node.lineno) + 1)
         if isinstance(parent, ast.FunctionDef | ast.AsyncFunctionDef):
             called = called or node in parent.body
+            cached = cached or any("cache" in ast.unparse(each) for each in parent.decorator_list)
         node = parent
-    return lines, called
+    return lines, called and not cached
 
 
 def make_mutant(path: Path, tree: ast.AST, number: int) -> Mutant:

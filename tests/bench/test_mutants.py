@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import signal
 import subprocess
@@ -13,6 +14,7 @@ import pytest
 
 from bench.mutants import prepare_map
 from bench.mutation.copied import Copy
+from bench.mutation.drawing import find_place
 from bench.mutation.place import PREFIX, clear_left
 
 RUN = """
@@ -111,3 +113,15 @@ def test_half_a_map_is_not_taken_for_a_part_of_the_next(tmp_path: Path) -> None:
     (tmp_path / "source").write_text("of another source")
     with pytest.raises(SystemExit, match="another source"):
         prepare_map(tmp_path, ["law"], copied)
+
+
+@pytest.mark.parametrize(
+    ("above", "each_time"),
+    [("", True), ("@cache\n", False), ("@lru_cache(maxsize=4)\n", False), ("@functools.cache\n", False), ("@wraps(f)\n", True)],
+)
+def test_what_is_cached_does_not_run_in_each_test_that_rests_on_it(above: str, each_time: bool) -> None:
+    """Else only the first test that asked is tried, and a change that all others notice survives."""
+    tree = ast.parse(f"{above}def find():\n    def inner():\n        return 1\n    return inner()\nOUTSIDE = 2\n")
+    one, two = (node for n in (1, 2) for node in ast.walk(tree) if isinstance(node, ast.Constant) and node.value == n)
+    assert find_place(tree, one)[1] is each_time and find_place(tree, two)[1] is False
+    assert len(find_place(tree, one)[0]) == 1

@@ -11,16 +11,17 @@ from pathlib import Path
 
 import pytest
 
-from tests.exports.outlines import outline
-from tests.exports.reading_back import ABOUT
+from tests.exports.outlines import outline, read_whole
+from tests.exports.reading_back import ABOUT, URDU
 from tests.exports.test_certificate import CERTIFICATE
 from tests.exports.test_outgoing_file import DrawnSigner
 from tests.exports.test_papers_read_back import PACKET, SERIES
 from tests.exports.test_queue_read_back import SHEET
 from tests.exports.test_values_read_back import DIARY, FEEDBACK
+from triage.errors import WorldError
 from triage.exports import case_diary, certificate, feedback, queue_pdf, shift_sheet, statistic_files, training_certificate
 from triage.exports.certificate import CertificateDraft
-from triage.exports.pdf_documents import Block
+from triage.exports.pdf_documents import Block, GridBlock
 from triage.exports.queue import format_queue
 from triage.exports.series_sheet import SheetClue, make_sheet
 from triage.exports.viewing_form import make_form
@@ -207,3 +208,61 @@ image 2 x 1: C3: crop of file F1
 ## Files of the series
 table of 6: File, Digest, Value"""
     )
+
+
+def test_the_certificate_of_training_says_what_was_done_and_how_it_was_checked(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = Typeset()
+    monkeypatch.setattr(training_certificate, "typeset", made)
+    training_certificate.format_training_certificate(TUTORIAL, "Amina Example", ABOUT)
+    facts, steps, signatures = (each for each in read_whole(made.blocks) if isinstance(each, tuple))
+    assert dict(facts[1:]) == {
+        "Trainee": "Amina Example", "Tutorial": "First steps", "Completed": "2026-11-20 12:00:00 PKT, Triage 1", "Steps done": "2", "Planned time": "12 minutes",
+    }  # fmt: skip
+    assert steps[1:] == (
+        ("Read", "lesson", "the question was answered rightly"),
+        ("Grade", "task", "by the audit log and the state of the training store"),
+    )
+    assert not any(value.strip() for _, value in signatures[1:])
+
+
+def test_each_row_of_the_printed_queue_is_whole_and_has_the_colours_of_its_band(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = Typeset()
+    monkeypatch.setattr(queue_pdf, "typeset", made)
+    ran_out = "provider data ran out on 2026-11-11, line data ran out on 2026-11-12 (ask anyway)"
+    gone = replace(SHEET.rows[0], row=replace(SHEET.rows[0].row, deadline=None))
+    format_queue(replace(SHEET, rows=(*SHEET.rows, gone)), ".pdf")
+    grid = made.blocks[-1]
+    assert isinstance(grid, GridBlock)
+    full = (
+        "6", "sana", "Write the letter", f"2026-11-22 13:30 PKT\n2 days, operator traffic data\n{ran_out}", "900000001", "A act now", "81.4", "62.5", "C-2026-0003", "4",
+        "duplicate of 900000007", f"Kite flying\n{URDU}", "child named, viral", "LHR", "case opened",
+    )  # fmt: skip
+    bare = (
+        "nobody",
+        "Read it",
+        "none known",
+        "900000002",
+        "E informational",
+        "0.0",
+        "0.0",
+        "none",
+        "0",
+        "none",
+        "not stated\nprovider not stated",
+        "none",
+        "none",
+        "new",
+    )
+    assert grid.rows == (
+        full, ("7", *bare), ("8", *bare[:3], "900000003", *bare[4:9], "3 folded into it", *bare[10:]), ("9", *full[1:3], f"none runs\n{ran_out}", *full[4:]),
+    )  # fmt: skip
+    assert grid.fills == (("#B23A31", "#FFFFFF"), ("#D5D9DE", "#000000"), ("#D5D9DE", "#000000"), ("#B23A31", "#FFFFFF"))
+
+
+def test_a_page_of_the_queue_has_room_for_so_many_rows_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queue_pdf, "typeset", Typeset())
+    monkeypatch.setattr(queue_pdf, "MOST_ROWS", len(SHEET.rows))
+    format_queue(SHEET, ".pdf")
+    monkeypatch.setattr(queue_pdf, "MOST_ROWS", len(SHEET.rows) - 1)
+    with pytest.raises(WorldError, match="at most 2 reports, and these are 3"):
+        format_queue(SHEET, ".pdf")

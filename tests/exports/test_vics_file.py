@@ -73,3 +73,74 @@ def test_a_poor_or_missing_pdq_and_a_second_of_the_same_have_no_line() -> None:
         "Its PDQ hash has quality 49 of 100. Under 50 it would match other people's images.",
         "It has no PDQ hash: only still images that could be decoded have one.",
     ]
+
+
+FULL = file(
+    md5="ab" * 16,
+    sha1="cd" * 20,
+    for_court=True,
+    exif=(("Make", "Kite"),),
+    places=(FilePlace(report="900000001", name="a.jpg", path="in/deep/a.jpg"),),
+)
+TAKEN_OVER = file(id=8, sha256="d" * 64, mime="video/unknown", grade=Grade.ADULT, inherited_from="e" * 64)
+NAMED = GradedCase(
+    number="C-1", registers=(("FIR", "12"), ("enquiry", "7")), reports=("900000001", "2"), officer="Amina", rank="Inspector", agency="Agency", store="aa", cleared="Cleared: x.",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("version", ["2.0", "1.3"])
+@pytest.mark.parametrize("in_case", [True, False])
+def test_the_whole_file(version: VicsVersion, in_case: bool) -> None:
+    """Other tools read each of these fields; what nobody has established is null."""
+    old = version == "1.3"
+    unknown = dict.fromkeys(("IsSuspected", "IsDistributed", "VictimIdentified", "OffenderIdentified", "Series"))
+    links = {"odata.id": "", "odata.editLink": ""} if old else {}
+
+    def expect(of: GradedFile, comments: str, ending: str, category: int) -> dict[str, object]:
+        md5 = of.md5.upper()
+        place = {
+            **({"odata.editLink": "", "Media@odata.navigationLinkUrl": ""} if old else {}), "MD5": md5, "FileName": "a.jpg",
+            "FilePath": "900000001\\in\\deep\\a.jpg", "SourceID": "900000001",
+            **dict.fromkeys(("Created", "Written", "Accessed", "Unallocated", "Deleted", "PhysicalLocation", "ParentMD5", "ParentFileName", "ParentFilePath")),
+        }  # fmt: skip
+        newer = {
+            "MimeType": of.mime, "DateUpdated": "2026-10-01T00:00:00Z", "SelfGenerated": None,
+            "PrecategorizationSource": f"image {of.inherited_from}" if of.inherited_from else None,
+        }  # fmt: skip
+        return {
+            **links, **({f"{name}@odata.navigationLinkUrl": "" for name in ("AlternativeHashes", "Exifs")} if old else {}), **unknown,
+            "MediaID": of.id, "Category": category, "MD5": md5, "SHA1": of.sha1.upper(), "MediaSize": 3, "RelativeFilePath": f"VIC_Files\\{of.sha256}{ending}",
+            "IsPrecategorized": of.inherited_from is not None, "Tags": "", "Comments": comments,
+            "AlternativeHashes": [{"MD5": md5, "HashName": "SHA256", "HashValue": of.sha256}],
+            "Exifs": [{"MD5": md5, "PropertyName": "Make", "PropertyValue": "Kite"}] if of.exif and in_case else [],
+            "MediaFiles": [place] if of.places and in_case else [], **({} if old else newer),
+        }  # fmt: skip
+
+    media = [
+        expect(FULL, "Graded abuse material, for court, by two people or by a lead.", ".jpg", 1),
+        expect(TAKEN_OVER, f"Graded adult: taken over from the matching image {'e' * 64}; this file was not viewed.", "", 0),
+        expect(file(id=9), "Graded abuse material, by one person.", ".jpg", 1),
+    ]  # fmt: skip
+    data = format_vics([FULL, TAKEN_OVER, file(id=9)], version, NAMED if in_case else None)
+    said = json.loads(data)
+    assert data.startswith(b'{\n "')
+    shape = "Cases" if in_case else "Media"
+    assert {name: value for name, value in said.items() if name != "value"} == (
+        {"odata.metadata": f"http://github.com/ICMEC/ProjectVic/DataModels/1.3.xml#{shape}"}
+        if old
+        else {"@odata.context": f"http://github.com/VICSDATAMODEL/ProjectVic/DataModels/2.0.xml/US/$metadata#{shape}"}
+    )
+    if not in_case:
+        assert said["value"] == media
+        return
+    (case,) = said["value"]
+    ids = {case.pop("CaseID"), *(each.pop("CaseID") for each in case["CaseMetadata"])}
+    assert len(ids) == 1 and len(ids.pop()) == 36
+    assert case.pop("SourceApplicationVersion")
+    assert case == {
+        **links, **({"Media@odata.navigationLinkUrl": ""} if old else {}), "CaseNumber": "C-1", "ContactOrganization": "Agency", "ContactName": "Amina",
+        "ContactTitle": "Inspector", "ContactPhone": "", "ContactEmail": "", "SeizureDate": None, "SourceApplicationName": "Triage", "TotalMediaFiles": 3,
+        "TotalPrecategorized": 1, "Media": media,
+        "CaseMetadata": [{"PropertyName": name, "PropertyValue": value} for name, value in (
+            ("NCMEC Report", "900000001"), ("NCMEC Report", "2"), ("FIR number", "12"), ("enquiry number", "7"), ("Cleared person", "Cleared: x."))],
+    }  # fmt: skip

@@ -165,3 +165,15 @@ def test_a_search_that_is_not_exhaustive_scans_nothing_and_finds_all_matches() -
     found = fast.query_many([centre], 45, exhaustive=False)[0]
     assert found[:3] == [(0, 0), (1, 20), (2, 31)]
     assert set(found) <= set(fast.query(centre, 45))
+
+
+def test_hashes_that_come_one_by_one_move_the_others_seldom_and_need_little_room() -> None:
+    array, lengths = np.zeros((0, 4), np.uint8), []
+    for n in range(1, 5_001):
+        if n > len(array):
+            hamming_index._grow(n, array)
+            lengths.append(len(array))
+        assert n <= len(array) <= max(64, n * 17 // 16)
+    assert lengths[0] == 64 and len(lengths) < 90
+    hamming_index._grow(9_000, array)
+    assert len(array) == 9_000

@@ -159,3 +159,15 @@ def test_a_hostile_text_is_read_in_bounded_time() -> None:
     assert ROLES.find_relation("the " * 20_000 + "father " * 20_000) == "household"
     assert ROLES.find_relation("'" * 100_000) is None
     assert ROLES.find_relation(" of a" * 20_000 + "child's " * 10_000) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "relation"),
+    [
+        ("denied that my visiting old father", None), ("denied that my visiting very old father", "household"),
+        ("father denied", None), ("father x denied", None), ("father x y denied", "household"),
+        ("baap ka a b dost", "acquaintance"), ("baap ka a b c dost", "household"),
+    ],
+)  # fmt: skip
+def test_words_reach_so_far_and_no_further(text: str, relation: str | None) -> None:
+    assert ROLES.find_relation(text) == relation
