@@ -13,7 +13,7 @@ from triage.model.field_words import describe_field
 from triage.model.judgement import Clock, Factor, Link
 from triage.model.moment import NO_ZONE
 from triage.model.points import print_points
-from triage.model.provider_marks import name_annotation
+from triage.model.provider_marks import MARK_FIELDS, name_annotation, name_marks
 from triage.model.role_words import EVIDENCE_KINDS, ROLES, describe_verdict
 from triage.model.views import ShowFile, ShowIdentifier, ShowReport
 
@@ -261,10 +261,7 @@ def _name_annotations(names: Iterable[str]) -> str:
 
 def _describe_seen(factor: Factor) -> str:
     """Returns the field that a rule looked at, and what it saw there; marks of a source in words."""
-    value = str(factor.value)
-    if factor.field.endswith("annotations"):
-        value = _name_annotations(value.split(", "))
-    return f"{describe_field(factor.field)}: {value}"
+    return f"{describe_field(factor.field)}: {name_marks(factor.value) if factor.field in MARK_FIELDS else factor.value}"
 
 
 def _shorten(value: str) -> str:

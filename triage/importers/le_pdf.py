@@ -20,7 +20,7 @@ from triage.importers.pdf_items import ItemSplitter, normalise_label
 from triage.importers.pdf_labels import KNOWN, TABLE_HEADS
 from triage.importers.pdf_lines import PdfLine, extract_lines, split_sections
 from triage.importers.pdf_sections import read_geo_lookups, read_later_section
-from triage.model.document import Document
+from triage.model.document import Document, place_on_page
 from triage.model.formats import ReportFormat
 
 _NUMBER = re.compile(r"CyberTipline\s+Report\s*#?:?\s*(\d{5,10})\b", re.IGNORECASE)
@@ -90,7 +90,7 @@ def _build_document(path: str, pages: tuple[str, ...], own: str) -> Document:
     """Reads the cover and Sections A to D into one document."""
     b = Builder(LePdfImporter.format, path, Allowance(sum(map(len, pages))))
     b.numbers.append(own)
-    b.add_fact(b.whole, "reportId", own, "page 1", "CyberTipline Report")
+    b.add_fact(b.whole, "reportId", own, place_on_page(1), "CyberTipline Report")
     splitter = ItemSplitter(KNOWN, TABLE_HEADS)
     parts = split_sections(extract_lines(pages, splitter.begins_item), splitter.begins_item)
     _read_cover(b, parts.cover)
@@ -112,7 +112,7 @@ def _read_cover(b: Builder, lines: list[PdfLine]) -> None:
     text = "\n".join(line.text for line in lines)
 
     def at(position: int) -> str:
-        return f"page {lines[text.count(chr(10), 0, position)].page}"
+        return place_on_page(lines[text.count(chr(10), 0, position)].page)
 
     def first(pattern: re.Pattern[str], use: Callable[[str, str], None]) -> None:
         found = pattern.search(text)
@@ -128,7 +128,7 @@ def _read_cover(b: Builder, lines: list[PdfLine]) -> None:
         _CHILD_VICTIM,
         lambda value, where: b.add_fact(b.whole, "childVictimInformation", value, where, "Child Victim Information"),
     )
-    b.add_text(b.reporter, text, f"page {lines[0].page}", "Cover", mined=False)
+    b.add_text(b.reporter, text, place_on_page(lines[0].page), "Cover", mined=False)
     _read_summary(b, lines)
 
 
@@ -138,7 +138,7 @@ def _read_summary(b: Builder, lines: list[PdfLine]) -> None:
     stop = next((n for n in range(start + 1, len(lines)) if _COVER_LABEL.match(lines[n].text)), len(lines))
     if start < stop:
         text = "\n".join(line.text for line in lines[start + 1 : stop])
-        b.add_text(b.whole, text, f"page {lines[start].page}", "Executive Summary", mined=False)
+        b.add_text(b.whole, text, place_on_page(lines[start].page), "Executive Summary", mined=False)
 
 
 def _set_time(b: Builder, field: str, value: str, at: str, label: str) -> None:

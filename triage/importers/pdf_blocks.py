@@ -33,6 +33,7 @@ from triage.importers.pdf_labels import (
 from triage.importers.pdf_lines import PdfLine
 from triage.importers.pdf_wrapped import LISTED_FILE, join_file_name, join_value, join_wrapped_lines, remove_blanks
 from triage.importers.values import normalise_hash_kind, parse_tristate
+from triage.model.document import place_on_page
 
 _PORT_AND_TIME = re.compile(rf"(\d{{1,5}})[\s,;]+({DATE})")
 _CLASS = re.compile(r"([AB][12])\b(.*)", re.IGNORECASE | re.DOTALL)
@@ -94,7 +95,7 @@ class SectionAReader:
         if primary is not None and not self._b.has_field("incident_type"):
             self._b.set_field("incident_type", str(primary.value), primary.sources[0].at, primary.sources[0].label)
         if self._contacts:
-            at = f"page {self._contacts[0].page}"
+            at = place_on_page(self._contacts[0].page)
             self._b.add_text(
                 self._b.reporter, "\n".join(line.text for line in self._contacts), at, "Reporting Electronic Service Provider"
             )
@@ -119,14 +120,14 @@ class SectionAReader:
             company = _find_company(item)
             self._awaits_company = item.key == "submitter" and not company
             if company:
-                self._b.set_field("esp", company, f"page {item.page}", "Submitter")
+                self._b.set_field("esp", company, place_on_page(item.page), "Submitter")
         if item.label:
             self._contacts.append(PdfLine(item.page, item.label + ":"))
         self._contacts += item.lines
 
     def _take_labelled(self, item: Item) -> None:
         """Takes an item of a person, a file or the incident by its label."""
-        at = f"page {item.page}"
+        at = place_on_page(item.page)
         if item.key == "ipaddress":
             self._start_capture(item)
         elif item.key in IDENTIFIERS:
@@ -171,11 +172,11 @@ class SectionAReader:
             value = time_parsing.parse_birth_date(value) or value
         number = normal_forms.to_ascii_digits(value)
         plain = int(number) if name in INTEGERS and number.isdecimal() and len(number) < 7 else value
-        self._b.add_fact(self._subject, name, plain, f"page {item.page}", item.label)
+        self._b.add_fact(self._subject, name, plain, place_on_page(item.page), item.label)
 
     def _take_incident(self, item: Item) -> None:
         """Sets incident type, escalation or incident time."""
-        at = f"page {item.page}"
+        at = place_on_page(item.page)
         value = item.lines[0].text if item.lines else ""
         if item.key == "incidenttype":
             if value:
@@ -196,7 +197,7 @@ class SectionAReader:
     def _keep_rest(self, item: Item, text: str) -> None:
         """Keeps the text that stands behind a value."""
         if text.strip():
-            self._keep_unclaimed(f"page {item.page}", item.label, text.strip())
+            self._keep_unclaimed(place_on_page(item.page), item.label, text.strip())
 
     def _add_identifier(self, item: Item, kind: str) -> None:
         """Adds an identifier with what its row or label states about it."""
@@ -207,7 +208,7 @@ class SectionAReader:
         kind_said = next((name for start, name in TYPES.items() if item.key.startswith(start)), None)
         if kind_said and kind in ("phone", "email", "address"):
             said["details"] = (("type", kind_said), *said.get("details", ()))
-        self._b.add_identifier(self._subject, kind, value, f"page {item.page}", item.label, said)
+        self._b.add_identifier(self._subject, kind, value, place_on_page(item.page), item.label, said)
         self._keep_rest(item, left)
 
     def _add_device(self, item: Item) -> None:
@@ -220,7 +221,7 @@ class SectionAReader:
             value, id_type = found[1], found[2]
         if value and not _SILENCE.fullmatch(value):
             said["details"] = describe_device_id(id_type or item.label, value) + said.get("details", ())
-            self._b.add_identifier(self._subject, "device", value, f"page {item.page}", item.label, said)
+            self._b.add_identifier(self._subject, "device", value, place_on_page(item.page), item.label, said)
         self._keep_rest(item, left)
 
     def _add_text(self, item: Item) -> None:
@@ -228,7 +229,7 @@ class SectionAReader:
 
         Of a file it may also state whether the company viewed it.
         """
-        self._b.add_text(self._subject, item.text, f"page {item.page}", item.label)
+        self._b.add_text(self._subject, item.text, place_on_page(item.page), item.label)
         viewed = _VIEWED_IN_TEXT.search(item.text)
         if viewed and isinstance(self._subject, FileDraft) and self._subject.viewed_by_esp is None:
             self._subject.viewed_by_esp = parse_tristate(viewed[1])
@@ -238,7 +239,7 @@ class SectionAReader:
 
         Other text is kept as not understood.
         """
-        at = f"page {item.page}"
+        at = place_on_page(item.page)
         for number in _REPORT_NUMBER.findall(item.text):
             self._b.prior_reports.append(number)
             self._b.add_fact(self._subject, "priorCTReports", number, at, item.label)
@@ -250,7 +251,7 @@ class SectionAReader:
         """Starts an address that waits for its port and time, which may stand on the lines below."""
         self._capture, below = pdf_captures.read_capture(item, self._subject)
         if self._capture is None:
-            self._b.add_unknown(f"page {item.page}, {item.label}", item.text)
+            self._b.add_unknown(place_on_page(item.page, item.label), item.text)
             return
         self._take_lines_below(below, item)
 
@@ -263,7 +264,7 @@ class SectionAReader:
 
     def _add_port(self, item: Item) -> None:
         """Adds a port to the waiting address."""
-        at = f"page {item.page}, {item.label}"
+        at = place_on_page(item.page, item.label)
         if self._capture is None:
             if item.text:
                 self._b.add_unknown(at, item.text)
@@ -284,7 +285,7 @@ class SectionAReader:
     def _take_unlabelled_lines(self, item: Item) -> None:
         """Reads lines without a label: rows of captures, web addresses, rows of the table of files."""
         for line in join_wrapped_lines(item.lines):
-            at = f"page {line.page}"
+            at = place_on_page(line.page)
             row = ROW.fullmatch(line.text)
             if row:
                 kind = guess_identifier_kind(row["type"], row["value"])
@@ -312,14 +313,14 @@ class SectionAReader:
         lines = [line.text for line in item.lines]
         name = join_file_name(lines)
         listed = self._listed_files.pop(remove_blanks(name), None)
-        file = listed or self._b.add_file(f"name:{name}", f"page {item.page}", item.label)
+        file = listed or self._b.add_file(f"name:{name}", place_on_page(item.page), item.label)
         file.name = name or None
         self._subject = file
 
     def _take_file_item(self, item: Item, file: FileDraft) -> bool:
         """Reads statements that only files have, and returns False when the item is none."""
         value = "".join(line.text for line in item.lines).strip()
-        at = f"page {item.page}"
+        at = place_on_page(item.page)
         if item.key in HASHES:
             found = _HASH.fullmatch(value)
             if found:

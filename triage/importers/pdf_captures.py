@@ -12,6 +12,7 @@ import re
 from triage.importers import normal_forms, time_parsing
 from triage.importers.building import BlockSubject, Builder, IdentifierDetails
 from triage.importers.pdf_items import Item
+from triage.model.document import place_on_page
 
 DATE = r"\d{2}-\d{2}-\d{4}\s+\d{2}:\d{2}:\d{2}(?:\s*UTC)?"
 DATE_LINE = re.compile(rf"(?P<when>{DATE})")
@@ -73,7 +74,7 @@ class PendingCapture:
 
     def add_to(self, b: Builder) -> None:
         """Adds the address to the document, with all that was found about it."""
-        at, label = f"page {self.item.page}", self.item.label
+        at, label = place_on_page(self.item.page), self.item.label
         said = IdentifierDetails(port=self.port)
         if self.when:
             said["time"] = time_parsing.parse_month_first_time(self.when)

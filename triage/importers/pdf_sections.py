@@ -13,7 +13,7 @@ from triage.importers.le_json import DESIGNATIONS
 from triage.importers.pdf_items import normalise_label
 from triage.importers.pdf_lines import PdfLine
 from triage.importers.values import normalise_hash_kind
-from triage.model.document import Identifier
+from triage.model.document import Identifier, place_on_page
 
 _GEO_HEADING = re.compile(r"(?:IP\s+)?Geo-?Lookup\s*\(?(?:[A-Za-z ]{0,40})(?:\d{0,3})\)?", re.IGNORECASE)
 _GEO_ROW = re.compile(r"([0-9A-Fa-f:.]{7,45})\s+([A-Z]{2})\b\s*(.*)")
@@ -51,7 +51,7 @@ def read_geo_lookups(b: Builder, lines: list[PdfLine]) -> None:
         found = _GEO_ROW.match(row)
         address = normal_forms.normalise_ip(found[1]) if found else None
         if found and address:
-            b.add_fact(b.whole, "geoLookup", row, f"page {page}", "Geo-Lookup")
+            b.add_fact(b.whole, "geoLookup", row, place_on_page(page), "Geo-Lookup")
             countries[address] = found[2]
 
     def beside(i: Identifier) -> Identifier:
@@ -69,11 +69,11 @@ def read_later_section(b: Builder, letter: str, lines: list[PdfLine]) -> None:
     """
     if not lines:
         return
-    at = f"page {lines[0].page}"
+    at = place_on_page(lines[0].page)
     b.add_text(b.reporter, "\n".join(line.text for line in lines), at, _TITLES[letter])
     related = False
     for line in lines:
-        where = f"page {line.page}"
+        where = place_on_page(line.page)
         found = _LABELLED.fullmatch(line.text)
         if letter == "C":
             _set_designation(b, found[2] if found and normalise_label(found[1]) in _DESIGNATED else line.text, where, line.text)

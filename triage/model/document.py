@@ -9,6 +9,7 @@ holds a cycle, so the garbage collector may leave them out (`gc=False`).
 
 from __future__ import annotations
 
+import re
 from typing import Literal
 
 import msgspec
@@ -16,6 +17,7 @@ import msgspec
 from triage.model.formats import ReportFormat
 from triage.model.moment import Moment
 
+_ON_PAGE = re.compile(r"page (\d+)(?:[, ]|$)", re.ASCII)
 Role = Literal["suspect", "recipient", "victim", "associated", "file", "incident", "mentioned", "reporter", "subscriber"]
 """Of whom an identifier speaks. "suspect" is the field's word for a person the source reports; screens say "reported user"."""
 
@@ -25,12 +27,23 @@ Scalar = str | int | bool | None
 class Source(msgspec.Struct, frozen=True, gc=False):
     """The place of a value: the document's path in its bundle, the place in the document, and the label there.
 
-    The place is an XML or JSON path, or "page 3".
+    The place is an XML or JSON path, or what `place_on_page` returns.
     """
 
     document: str
     at: str
     label: str
+
+    @property
+    def page(self) -> int | None:
+        """Returns the number of the page, or None where the place names no page."""
+        found = _ON_PAGE.match(self.at)
+        return int(found[1]) if found else None
+
+
+def place_on_page(page: int, more: str = "") -> str:
+    """Returns the place of a value on a page, which `Source.page` reads."""
+    return f"page {page}, {more}" if more else f"page {page}"
 
 
 class Identifier(msgspec.Struct, frozen=True, gc=False, kw_only=True):

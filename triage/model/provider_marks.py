@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from triage.message import Message
+from triage.message import Message, Value
 
 ANNOTATIONS = {
     "infant": Message("an infant or toddler"),
@@ -23,9 +23,22 @@ ANNOTATIONS = {
     "spam": Message("spam"),
 }
 """By the name of the format. A mark that is missing is a source's own word, and is shown as it is."""
+MARK_FIELDS = frozenset({"annotations", "files.annotations"})
+"""What rules look at that holds marks of a provider."""
 _BY_SMALL_LETTERS = {name.casefold(): words for name, words in ANNOTATIONS.items()}
 
 
 def name_annotation(name: str) -> Message | str:
     """Returns a mark in words, however it is capitalised; a mark of a source's own as it is."""
     return _BY_SMALL_LETTERS.get(name.casefold(), name)
+
+
+def name_marks(seen: Message) -> Message:
+    """Returns what a rule saw, with the marks that it names in words. What else stands in it stays."""
+    named: dict[str, Value] = {}
+    for name, value in seen.values:
+        if isinstance(value, str):
+            named[name] = name_annotation(value)
+        elif isinstance(value, tuple):
+            named[name] = tuple(name_annotation(each) if isinstance(each, str) else each for each in value)
+    return Message(seen.key, **{**seen.by_name, **named})  # message-ok

@@ -8,9 +8,13 @@ from __future__ import annotations
 
 import itertools
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 MAX_NAME = 64  # characters
+_AT_STORE = " at "
+"""Between the name of a person of another workstation and that store's name, as the view `person` joins them."""
+_UNKNOWN = "user "
+"""Before the id of a user whose name the store does not know."""
 _SEPARATORS = " ._-'"
 _LATIN = frozenset("abcdefghijklmnopqrstuvwxyz")
 _ARABIC_BLOCK = range(0x0620, 0x0700)
@@ -105,3 +109,20 @@ def _has_double_separator(name: str) -> bool:
 
 
 _RESERVED_SKELETONS = frozenset(name_skeleton(name) for name in _RESERVED)
+
+
+def name_user(names: Mapping[int, str], user: int) -> str:
+    """Returns the name of a user by their id, or says which user has none."""
+    return names.get(user) or f"{_UNKNOWN}{user}"
+
+
+def split_store(name: str) -> tuple[str, str | None]:
+    """Returns the name of a person, and the store of one who works on another workstation."""
+    own, _, store = name.partition(_AT_STORE)
+    return own, store or None
+
+
+def read_unknown_user(name: str) -> int | None:
+    """Returns the id that stands in place of a name, or None for a name."""
+    number = name.removeprefix(_UNKNOWN)
+    return int(number) if number != name and number.removeprefix("-").isascii() and number.removeprefix("-").isdecimal() else None

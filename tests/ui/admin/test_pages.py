@@ -16,6 +16,7 @@ from tests.ui.fakes import MAIN, FakeApi
 from tests.ui.fakes_admin import FINE, NEVER, OLD, backup, hash_list
 from tests.ui.layout_faults import find_faults
 from tests.ui.screens import settle
+from tests.ui.used_again import refusing_acts
 from triage.errors import Refused
 from triage.jobs.consent import Consent
 from triage.jobs.keeping.keys import KnownHalf
@@ -213,6 +214,9 @@ def test_a_policy_is_set_by_its_button_and_undone(api: FakeApi, runner: Runner, 
     settle(runner)
     assert calls == [("receipt-required", "no"), ("agency-name", "NCCIA, drawn")]
     assert said[0] == "Imports must state source and carrier: no"
+    with refusing_acts(runner):
+        page.undo_last()
+        settle(runner)
     page.undo_last()
     settle(runner)
     page.undo_last()
@@ -232,6 +236,11 @@ def test_a_refused_policy_shows_the_value_in_force(api: FakeApi, runner: Runner,
     row.save.click()
     settle(runner)
     assert row.choice.currentText() == "yes" and said == ["no"] and not page.undo.isEnabled()
+    text = page.rows["agency_name"]
+    text.text.setText("NCCIA, drawn")
+    text.save.click()
+    settle(runner)
+    assert text.text.text() == "NCCIA, drawn" and text.save.isEnabled(), "what was typed can be mended"
 
 
 def test_each_setting_says_why_it_exists(api: FakeApi, runner: Runner, qtbot: QtBot, said: list[str]) -> None:

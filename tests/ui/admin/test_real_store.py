@@ -19,6 +19,7 @@ from triage.model.handover import Receipt
 from triage.model.users import Role
 from triage.store.store import Store
 from triage.ui.admin.backups_page import BackupsPage
+from triage.ui.admin.list_dialogs import AddListDialog
 from triage.ui.admin.lists_page import ListsPage
 from triage.ui.audit.page import AuditPage
 from triage.ui.core.api import Api
@@ -113,7 +114,10 @@ def test_a_days_work_of_an_administrator(window: MainWindow, runner: Runner, rea
     (tmp_path / "l.csv").write_text("MD5\n" + "0" * 32 + "\n")
     window.show_desk("hash_lists")
     settle(runner)
-    lists.import_list(tmp_path / "l.csv", "drawn 2026-11", "known", None)
+    lists.ask_kind(tmp_path / "l.csv")
+    (form,) = lists.findChildren(AddListDialog)
+    form.name.setText("drawn 2026-11")
+    form.accept()
     settle(runner)
     lists.look_for_conflicts()
     settle(runner)

@@ -97,10 +97,12 @@ def test_a_file_that_is_no_update_is_said(page: UpdatesPage, api: FakeApi, runne
 
 def test_a_failure_leaves_what_was_in_use(page: UpdatesPage, api: FakeApi, runner: Runner, said: list[str]) -> None:
     api.update_fails = Refused("The file was exchanged since it was shown; look at it again.")
-    page.apply(FILE, "ab" * 32, preview().kind)  # type: ignore[arg-type]
+    page.look_at(FILE)
+    form = dialog(page, UpdateDialog, runner)
+    form.accept()
     settle(runner)
-    assert said == ["The file was exchanged since it was shown; look at it again."]
-    assert page._job is None and page.progress.isHidden() and len(page.table.rows()) == 7
+    assert form.isVisible() and form.problem.text() == "The file was exchanged since it was shown; look at it again."
+    assert form.progress.isHidden() and len(page.table.rows()) == 7 and said == []
 
 
 def test_undo_asks_first_and_reaches_what_is_in_use_only(page: UpdatesPage, api: FakeApi, runner: Runner, said: list[str]) -> None:  # fmt: skip

@@ -81,11 +81,11 @@ def test_each_kind_of_the_register_of_outgoing_data_has_words() -> None:
     assert len(kinds) > 20 and kinds - set(KINDS) == set()
 
 
-def entry_of(kind: str, **about: str) -> AuditEntry:
+def entry_of(kind: str, **about: str | tuple[str, ...]) -> AuditEntry:
     return AuditEntry(n=1, when="2026-11-28T10:00:00Z", user="demo", kind=kind, about=tuple(about.items()))
 
 
-def describe(kind: str, **about: str) -> list[str]:
+def describe(kind: str, **about: str | tuple[str, ...]) -> list[str]:
     """The values of an entry in words, without marks of direction."""
     return [re.sub("[\u2066-\u2069\u200f]", "", value) for _, value in describe_facts(entry_of(kind, **about))]
 
@@ -136,7 +136,7 @@ def test_values_of_the_programs_lists_are_words(language: Language) -> None:
 
 
 def test_values_that_are_no_words_of_the_program_stay_as_they_are() -> None:
-    assert describe("roles changed", roles="admin, auditor") == ["administrator, auditor"]
+    assert describe("roles changed", roles=("admin", "auditor")) == ["administrator, auditor"]
     assert describe("policy set", policy="receipt-required", value="yes") == ["Imports must state source and carrier", "yes"]
     assert describe("policy set", policy="backup-expires-after-days", value="90")[1] == "90 days"
     assert describe("policy set", policy="agency-name", value="9f86d081")[1] == "9f86d081", "of a text the log keeps a hash"

@@ -17,6 +17,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.ui.fakes import MAIN, FakeApi
 from tests.ui.screens import settle, texts, wait_active
+from tests.ui.used_again import REFUSAL, refusing_acts
 from triage.errors import Refused
 from triage.jobs.consent import Consent
 from triage.message import Message
@@ -293,6 +294,12 @@ def test_a_packet_is_written_and_verified(api: FakeApi, runner: Runner, parent: 
     dialog = packet(api, runner, parent)
     out = tmp_path / "packet"
     dialog.folder.setText(str(out))
+    with refusing_acts(runner) as made:
+        dialog.consent.passphrase.setText("their own words")
+        for _ in range(2):
+            dialog.accept()
+        settle(runner)
+    assert len(made) == 1 and dialog.isVisible() and dialog.problem.text() == REFUSAL and dialog.folder.text() == str(out)
     dialog.consent.passphrase.setText("their own words")
     QTest.keyClick(dialog, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     assert dialog.consent.passphrase.text() == "", "it does not stay in the field"

@@ -11,6 +11,7 @@ from tests.ui.fakes import FakeApi
 from tests.ui.fakes_cases import OUTSIDE, PHONE, POSSIBLE_ONE
 from tests.ui.screens import settle
 from tests.ui.test_leads import dialog, press, shown
+from tests.ui.used_again import refusing_acts
 from triage.model.users import Role
 from triage.ui.core.runner import Changed, Runner
 from triage.ui.graph.cluster_dialog import ClusterDialog
@@ -50,8 +51,13 @@ def test_a_cluster_becomes_a_case_after_a_question_and_that_is_undone(api: FakeA
     QTest.keyClick(question, Qt.Key.Key_Return)
     settle(runner)
     assert api.calls == [("open_case", (NEW, OUTSIDE))] and said[-1].endswith("Undo: Ctrl Z")
-    press(page, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    with refusing_acts(runner):
+        press(page, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+        settle(runner)
+    for _ in range(2):
+        press(page, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     settle(runner)
+    assert len(api.calls) == 2, "a refused undo can be tried again, and a step that is being undone waits"
     assert api.calls[-1] == ("undo_joining", "C-2026-0004", {NEW: None, OUTSIDE: None})
     assert said[-1] == "2 reports left case C-2026-0004 again. The case was withdrawn."
     press(page, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)

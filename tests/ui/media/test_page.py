@@ -18,6 +18,7 @@ from pytestqt.qtbot import QtBot
 from tests.ui import sharpness
 from tests.ui.fakes import MAIN, alike, sha256_of
 from tests.ui.screens import PictureApi, open_page, settle, texts, wait_active
+from tests.ui.used_again import REFUSAL, refusing_acts
 from triage.errors import InputError
 from triage.message import Message
 from triage.model.films import ShowFilm
@@ -410,11 +411,20 @@ def test_a_file_is_graded_by_letter_and_its_likes_by_number(
     assert any(text.startswith("will state: grade from this image, distance 4") for text in said)
     assert any("its own grade stays" in text for text in said)
     assert len(dialog.ticks) == 2, "what is only possible inherits nothing"
-    for key in (Qt.Key.Key_D, Qt.Key.Key_1, Qt.Key.Key_2, Qt.Key.Key_Return):
+    for key in (Qt.Key.Key_D, Qt.Key.Key_1, Qt.Key.Key_2):
         QTest.keyClick(dialog, key)
+    with refusing_acts(lasting_runner):
+        QTest.keyClick(dialog, Qt.Key.Key_Return)
+        dialog.close()
+        settle(lasting_runner)
+    assert dialog.isVisible() and dialog.isEnabled() and dialog.problem.text() == REFUSAL
+    QTest.keyClick(dialog, Qt.Key.Key_Return)
     settle(lasting_runner)
     more = {"also": [sha256_of(2)], "for_court": False, "settle": False}
     assert ("grade", MAIN, sha256_of(PLAIN), "adult", more) in api.calls
+    with refusing_acts(lasting_runner):
+        media.undo()
+        settle(lasting_runner)
     media.undo()
     settle(lasting_runner)
     assert ("take back grade", MAIN, sha256_of(PLAIN)) in api.calls

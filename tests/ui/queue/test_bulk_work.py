@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.ui.fakes import FakeApi
 from tests.ui.screens import settle, texts
+from triage.errors import Refused
 from triage.model.bulk import BulkScope
 from triage.model.open_marks import OpenMark
 from triage.model.progress import CancelToken
@@ -195,15 +196,41 @@ def test_an_act_shows_progress_and_can_be_cancelled(page: QueuePage, api: FakeAp
     dialog = page.window().findChildren(BulkAssignDialog)[-1]
     qtbot.waitUntil(lambda: dialog.chosen is not None)
     dialog.accept()
-    qtbot.waitUntil(lambda: reached.is_set() and page.bulk.bar.isVisible())
-    assert not page.bulk.assign.isVisible() and page.bulk.cancel.isVisible()
-    page.bulk.ask_status()
-    assert "still running" in said[-1]
-    page.bulk.cancel.click()
+    qtbot.waitUntil(lambda: reached.is_set() and dialog.progress.isVisible())
+    name = dialog.chosen
+    QTest.keyClick(dialog, Qt.Key.Key_2)
+    dialog.close()
+    assert dialog.isVisible() and not dialog.record.isEnabled() and dialog.chosen == name, "closing its window stops the act"
     go_on.set()
     settle(runner)
     assert said[-1].startswith("Stopped after 2 reports. Undo: ") and page.ticks, "what was selected stays for another try"
-    assert not page.bulk.bar.isVisible()
+
+
+@pytest.mark.parametrize("kind", [BulkAssignDialog, BulkStatusDialog])
+def test_a_refused_act_comes_back_as_it_was_filled_in(
+    page: QueuePage, api: FakeApi, runner: Runner, kind: type[BulkAssignDialog | BulkStatusDialog]
+) -> None:
+    def refuse(done: int, cancel: CancelToken | None) -> None:
+        raise Refused("Somebody else changes the store; try again.")
+
+    api.bulk_waits = refuse
+    page.ticks.add((1050, 1051))
+    (page.bulk.ask_assign if kind is BulkAssignDialog else page.bulk.ask_status)()
+    settle(runner)
+    dialog = page.window().findChild(kind)
+    assert isinstance(dialog, BulkAssignDialog | BulkStatusDialog)
+    if isinstance(dialog, BulkStatusDialog):
+        for key in (Qt.Key.Key_C, Qt.Key.Key_6):
+            QTest.keyClick(dialog, key)
+        dialog.note.setPlainText("a long note")
+    for times in (1, 2):
+        dialog.problem.setText("")
+        dialog.accept()
+        settle(runner)
+        assert dialog.isVisible() and dialog.record.isEnabled() and page.ticks
+        assert dialog.problem.text() == "Somebody else changes the store; try again.", times
+    if isinstance(dialog, BulkStatusDialog):
+        assert dialog.note.toPlainText() == "a long note" and dialog.note.isEnabled()
 
 
 def test_asking_to_keep_reaches_the_selected_reports_only(page: QueuePage, api: FakeApi, runner: Runner) -> None:

@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.ui.fakes import FakeApi
 from tests.ui.screens import settle
+from tests.ui.used_again import REFUSAL, refusing_acts
 from triage.model.handover import Handover
 from triage.model.outgoing_preview import QueuePreview
 from triage.model.views import QueueFilter
@@ -29,6 +30,13 @@ def test_a_queue_leaves_with_its_handover(api: FakeApi, runner: Runner, qtbot: Q
     dialog.handover.serial.setText("SN-9")
     said: list[str] = []
     dialog.said.connect(said.append)
+    dialog.show()
+    with refusing_acts(runner):
+        dialog.export_to(tmp_path / "queue.csv")
+        dialog.close()
+        settle(runner)
+    assert dialog.isVisible() and dialog.isEnabled() and dialog._problem.text() == REFUSAL
+    assert dialog.handover.serial.text() == "SN-9" and not said
     dialog.export_to(tmp_path / "queue.csv")
     qtbot.waitUntil(lambda: bool(said))
     handover = Handover(handed_to="Inspector B.", medium_serial="SN-9")

@@ -21,13 +21,14 @@ from tests.thorough import THOROUGH
 from tests.ui import sharpness
 from tests.ui.layout_faults import find_faults
 from tests.ui.screens import PictureApi
-from tests.ui.used_again import find_unusable
+from tests.ui.used_again import RefusingApi, find_unusable
 from tests.ui.words_shown import MARKS_OF_OURS, QUOTED, Catalogue, cells, english_in, texts
 from triage.locate.offices import read_offices
 from triage.message import NOTHING
 from triage.model.queue_views import QueuePlace
 from triage.priority import shipped_rules
 from triage.ui.core.form_dialog import FormDialog
+from triage.ui.core.writing_dialog import WritingDialog
 from triage.ui.kit import theme
 from triage.ui.kit.fitting_dialog import FittingDialog
 from triage.ui.screenshots.save import SIZES, show_all
@@ -57,8 +58,30 @@ WITHOUT_PICTURE: dict[str, str] = {
 }
 """Dialogs that no walk through the screens opens, and where they are looked at."""
 
+WITHOUT_ACT = {
+    "BandsDialog": "changes the draft of the rules, which stays on the page",
+    "BulkCloseQuestion": "a question of the dialog below it, which keeps what was typed",
+    "CloseQuestion": "a question of the dialog below it, which keeps what was typed",
+    "ColumnsDialog": "each tick takes effect at once",
+    "CropDialog": "hands the crop to the dialog below it",
+    "CrashDialog": "shows",
+    "ExportDialog": "tests/ui/queue/test_export_dialog.py lets it fail",
+    "GoToDialog": "opens a page",
+    "GradeDialog": "tests/ui/media/test_page.py lets it fail",
+    "HelpWindow": "shows",
+    "OpenQuestion": "a question; nothing is typed",
+    "OrderDialog": "shows",
+    "PacketDialog": "tests/ui/decisions/test_decide_dialog.py lets it fail",
+    "QuestionDialog": "a question; nothing is typed",
+    "ReplyDialog": "shows",
+    "ShownHalfDialog": "shows",
+    "ToolExportDialog": "tests/ui/leaving/test_tool_export_dialog.py lets it fail",
+    "UseDialog": "a question; what was edited stays on the page",
+}
+"""Dialogs that run no act with what was typed, or that another test lets fail. All others are forms that `find_unusable` tries."""
 
-class OnePictureApi(PictureApi):
+
+class OnePictureApi(RefusingApi, PictureApi):
     """Every medium is the same known picture, which any screen can be searched for."""
 
     def __init__(self) -> None:
@@ -101,7 +124,7 @@ class Walk:
         if scene.dialog is not None:
             self.dialogs.add(type(scene.dialog))
             self.faults += [f"{scene.name}: {fault}" for fault in (*find_faults(shown), *_too_large(shown))]
-            if self.language == "en" and isinstance(scene.dialog, FormDialog):
+            if self.language == "en":
                 self.faults += [f"{scene.name}: {fault}" for fault in find_unusable(scene.dialog, scene.settle)]
             return
         for size in LOOKED_AT[self.language]:
@@ -185,6 +208,11 @@ def urdu(monkeypatch: pytest.MonkeyPatch) -> Catalogue:
     read, words = i18n.catalogue, Catalogue(i18n.catalogue("ur"))
     monkeypatch.setattr(i18n, "catalogue", lambda language: words if language == "ur" else read(language))
     return words
+
+
+def test_each_dialog_keeps_what_was_typed_or_says_why_it_need_not() -> None:
+    others = {made.__name__ for made in _list_dialogs() if not issubclass(made, FormDialog | WritingDialog)}
+    assert others == set(WITHOUT_ACT), "make it a FormDialog: it stays until its act has succeeded"
 
 
 def _list_dialogs() -> set[type]:

@@ -50,7 +50,6 @@ def test_each_enumeration_of_the_model_has_words_or_is_never_shown() -> None:
 @pytest.mark.parametrize("name", ANNOTATIONS)
 def test_a_mark_of_a_provider_is_in_words(name: str) -> None:
     check(annotation_words.describe_annotation, name)
-    check(annotation_words.describe_marks, f"{name}, {name}")
     check(annotation_words.describe_annotation, name.lower())
 
 

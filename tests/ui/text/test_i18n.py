@@ -62,6 +62,8 @@ def test_each_key_stands_in_one_file_that_of_its_feature() -> None:
     seen: dict[str, str] = {}
     wrong = []
     for path in sorted((messages_used.ROOT / "resources" / "translations").glob("ur*.json")):
+        if path.name == "ur_older.json":  # what stores hold: tests/ui/text/test_stored_messages.py
+            continue
         pairs = json.loads(path.read_text("utf-8"), object_pairs_hook=list)
         for key, _ in pairs:
             if key in seen:

@@ -14,6 +14,7 @@ from tests.ui.fakes import MAIN, FakeApi
 from tests.ui.fakes_figures import fill_account
 from tests.ui.screens import open_page, settle, show_page
 from tests.ui.screens import texts as list_texts
+from tests.ui.used_again import refusing_acts
 from triage.jobs.policy import OfficePolicy
 from triage.model.private_account import PrivateSettings
 from triage.model.users import Role
@@ -101,6 +102,9 @@ def test_a_choice_is_kept_and_its_reports_can_be_given_back_and_taken_again(
     page.reload()
     settle(runner)
     assert not page.undo_link.isHidden()
+    with refusing_acts(runner):
+        page.undo_link.click()
+        settle(runner)
     page.undo_link.click()
     settle(runner)
     assert [call for call in full.calls if call[0] == "undo"] == [("undo", 1)]

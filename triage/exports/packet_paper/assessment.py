@@ -10,6 +10,7 @@ from triage.model.field_words import describe_field
 from triage.model.judgement import Factor
 from triage.model.packet import RuleFile
 from triage.model.points import print_points
+from triage.model.provider_marks import MARK_FIELDS, name_marks
 from triage.model.role_words import EVIDENCE_KINDS, describe_verdict
 from triage.model.views import ShowReport
 
@@ -101,7 +102,4 @@ def print_priority(show: ShowReport, rules: Sequence[RuleFile]) -> Iterator[Bloc
 
 def _describe_value(factor: Factor) -> str:
     """Returns the field that a factor looked at, and its value; marks of a source in words."""
-    value = str(factor.value)
-    if factor.field.endswith("annotations"):
-        value = ", ".join(map(describe_field, value.split(", ")))
-    return f"{describe_field(factor.field)}: {value}"
+    return f"{describe_field(factor.field)}: {name_marks(factor.value) if factor.field in MARK_FIELDS else factor.value}"

@@ -16,6 +16,7 @@ from triage.jobs.state.grades import GRADED, work_out_grade
 from triage.message import Message
 from triage.model.case_page import CaseFile, CaseOverview, FileState
 from triage.model.moment import pakistan_day, parse_utc
+from triage.model.user_names import name_user
 from triage.model.users import Right
 from triage.store.database import Reader
 from triage.store.queries import case_media, grades, outgoing, reports
@@ -80,7 +81,7 @@ def _describe_packets(db: Reader, case_id: int, users: dict[int, str]) -> list[M
             "{name}, {day}, by {user}; reports of this case: {n}",
             name=row.name,
             day=pakistan_day(row.written).isoformat(),
-            user=users.get(row.user_id, f"user {row.user_id}"),
+            user=name_user(users, row.user_id),
             n=row.reports,
         )
         for row in outgoing.list_packets_of_case(db, case_id)[:MOST_PACKETS]

@@ -17,6 +17,7 @@ from triage.jobs.state.deadlines import build_stage_deadline
 from triage.model.casework import Appeal, CaseNumber, CaseStage, CaseView, NumberKind, Stage
 from triage.model.judgement import Clock
 from triage.model.moment import pakistan_day
+from triage.model.user_names import name_user
 from triage.model.users import Right
 from triage.priority import notice_clocks
 from triage.priority.clocks import TELL_COURT
@@ -205,17 +206,15 @@ def build_case_view(db: Reader, session: Session, case: CaseRow) -> CaseView:
     return CaseView(
         number=case.number,
         opened=case.opened,
-        by=users.get(case.user_id, f"user {case.user_id}"),
+        by=name_user(users, case.user_id),
         officer=None if case.officer is None else users.get(case.officer),
         stage=way[-1].stage,
         stages=tuple(
-            CaseStage(
-                stage=s.stage, since=s.since, due=s.due, basis=s.basis, by=users.get(s.user_id, f"user {s.user_id}"), note=s.note
-            )
+            CaseStage(stage=s.stage, since=s.since, due=s.due, basis=s.basis, by=name_user(users, s.user_id), note=s.note)
             for s in way
         ),
         numbers=tuple(
-            CaseNumber(kind=kind, value=value, by=users.get(user, f"user {user}"))
+            CaseNumber(kind=kind, value=value, by=name_user(users, user))
             for kind, value, user in cases.list_numbers_of_case(db, case.id)
         ),
         reports=tuple(reports.load_number(db, i) for i in cases.list_report_ids(db, case.id)),
@@ -228,10 +227,10 @@ def build_case_view(db: Reader, session: Session, case: CaseRow) -> CaseView:
                 from_whom=a.from_whom,
                 text=a.text,
                 recorded=a.recorded,
-                by=users.get(a.user_id, f"user {a.user_id}"),
+                by=name_user(users, a.user_id),
                 answer=a.answer,
                 answered=a.answered,
-                answered_by=None if a.answered_by is None else users.get(a.answered_by, f"user {a.answered_by}"),
+                answered_by=None if a.answered_by is None else name_user(users, a.answered_by),
             )
             for a in appeals.list_appeals(db, case.id)
         ),

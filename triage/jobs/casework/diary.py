@@ -19,6 +19,7 @@ from triage.jobs.state.notices import list_notices
 from triage.message import Message
 from triage.model.diary import CaseDiary, DiaryEntry
 from triage.model.handover import Handover
+from triage.model.user_names import name_user
 from triage.model.users import Right
 from triage.store.batch import Batch
 from triage.store.database import Reader
@@ -217,4 +218,4 @@ def _mark_undone(what: Message, undone: bool) -> Message:
 
 def _name(users: dict[int, str], user: int | None) -> str:
     """Returns a user's name."""
-    return "not recorded" if user is None else users.get(user, f"user {user}")
+    return "not recorded" if user is None else name_user(users, user)

@@ -21,6 +21,7 @@ from triage.message import Message
 from triage.model.handover import Handover
 from triage.model.moment import format_pakistan_day
 from triage.model.shift import ShiftList, ShiftRow, ShiftSheet
+from triage.model.user_names import name_user
 from triage.model.users import Right
 from triage.model.views import QueueFilter
 from triage.store.queries import cases, reports, shifts
@@ -114,7 +115,7 @@ def _build_sheet(session: Session, record: shifts.ShiftRecord, lists: tuple[Shif
     return ShiftSheet(
         number=record.id,
         made=record.made,
-        by=users.get(record.user_id, f"user {record.user_id}"),
+        by=name_user(users, record.user_id),
         counts=record.counts,
         note=record.note,
         acknowledged=record.acknowledged,

@@ -23,6 +23,7 @@ from triage.model.choices import name_choices
 from triage.model.deconfliction import Deconfliction, DeconflictionResult, SharedIdentifier
 from triage.model.handover import Handover
 from triage.model.progress import CancelToken, OnProgress, Progress, check_cancelled, ignore_progress
+from triage.model.user_names import name_user
 from triage.model.users import Right
 from triage.store.batch import Batch
 from triage.store.database import Reader
@@ -209,7 +210,7 @@ def list_deconflictions(session: Session) -> tuple[Deconfliction, ...]:
                 other=names.get(row.other_key, row.other_key),
                 begun_here=bool(row.first),
                 made=row.made,
-                by=users.get(row.user_id, f"user {row.user_id}"),
+                by=name_user(users, row.user_id),
                 state="finished" if row.finished else "started" if row.first else "answered",
                 compared=row.compared,
                 shared=sql.count_shared(db, row.session) if row.finished else None,

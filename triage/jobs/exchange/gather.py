@@ -39,6 +39,7 @@ from triage.jobs.load import load_report
 from triage.jobs.matching.list_matcher import ListMatcher, list_digests
 from triage.jobs.state.grades import work_out_grade
 from triage.model.exhibits import format_file_exhibit, format_source_exhibit
+from triage.model.user_names import name_user
 from triage.store.database import Reader
 from triage.store.queries import bundles, cases, corrections, decisions, exchange, grades, judgement, media, notes, reports
 
@@ -51,7 +52,7 @@ class Gatherer:
 
     def name(self, user_id: int) -> str:
         """Returns the name of a user, or of a person of another workstation."""
-        return self._names.get(user_id, f"user {user_id}")
+        return name_user(self._names, user_id)
 
     def gather_work(self, report_id: int, number: str) -> ReportForm:
         """Returns everything that a work package says of a report."""

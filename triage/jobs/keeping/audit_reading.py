@@ -40,7 +40,7 @@ class AuditFilter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditEntry:
-    """An entry of the audit log. `about` holds ids, words and keyed hashes by name, never content.
+    """An entry of the audit log. `about` holds ids, words and keyed hashes by name, never content; of a list, each value.
 
     `hidden` entries tell what a person saw: user and names are left out for everybody but auditors and that person.
     """
@@ -49,7 +49,7 @@ class AuditEntry:
     when: str
     user: str
     kind: str
-    about: tuple[tuple[str, str], ...]
+    about: tuple[tuple[str, str | tuple[str, ...]], ...]
     hidden: bool = False
 
 
@@ -163,7 +163,7 @@ def _build(session: Session, entry: dict[str, Any], names: dict[int, str], named
         about=()
         if hidden
         else tuple(
-            (name, _format_value("maker" if name == "by" and kind not in _BY_BUNDLE else name, value, names, named))
+            (name, _format_values("maker" if name == "by" and kind not in _BY_BUNDLE else name, value, names, named))
             for name, value in about.items()
         ),
         hidden=hidden,
@@ -178,11 +178,16 @@ _BY_BUNDLE = frozenset({"import completed"})
 """Kinds of entries whose "by" is a bundle; elsewhere it is a user."""
 
 
+def _format_values(name: str, value: object, names: dict[int, str], named: dict[int, str]) -> str | tuple[str, ...]:
+    """Returns a value as text, or the values of a list."""
+    if not isinstance(value, list):
+        return _format_value(name, value, names, named)
+    of_each = "report" if name == "reports" else name  # a number there that is no list is a count
+    return tuple(_format_value(of_each, each, names, named) for each in value)
+
+
 def _format_value(name: str, value: object, names: dict[int, str], named: dict[int, str]) -> str:
-    """Returns a value as text: report numbers and user names in place of ids, lists with commas, keyed hashes shortened."""
-    if isinstance(value, list):
-        of_each = "report" if name == "reports" else name  # a number there that is no list is a count
-        return ", ".join(_format_value(of_each, each, names, named) for each in value)
+    """Returns a value as text: report numbers and user names in place of ids, keyed hashes shortened."""
     if isinstance(value, int) and name == "report":
         return named.get(value, f"#{value}")
     if isinstance(value, int) and name in _PEOPLE:

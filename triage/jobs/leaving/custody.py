@@ -11,6 +11,7 @@ from triage.message import Message
 from triage.model.exports import CustodyStep
 from triage.model.handover import Handover
 from triage.model.packet import PacketReport
+from triage.model.user_names import name_user
 from triage.store.database import Reader
 from triage.store.queries import audit_log, media, outgoing
 
@@ -49,7 +50,7 @@ class _Entry:
 
     def user(self, name: str) -> str:
         """Returns the name of a user whose id the entry states."""
-        return self.users.get(self.number(name), f"user {self.number(name)}")
+        return name_user(self.users, self.number(name))
 
 
 def _describe_decision(e: _Entry) -> Message:
@@ -165,7 +166,7 @@ def list_custody(session: Session, db: Reader, report_id: int, report: PacketRep
     entries = [(n, json.loads(text), leaf) for n, text, leaf in rows]
     unfinished = {entry["about"].get("entry") for _, entry, _ in entries if entry["kind"] == "packet not finished"}
     for n, entry, leaf in entries:
-        who = users.get(entry["user"], f"user {entry['user']}")
+        who = name_user(users, entry["user"])
         went = {} if n in unfinished else handovers
         read = _Entry(entry["when"], who, entry["about"], report, exhibits, users, went)
         describe = _SENTENCES.get(entry["kind"])

@@ -16,6 +16,7 @@ from triage.jobs.state.child_lane import find_reason_to_wait, require_confirmed
 from triage.message import Message
 from triage.model.exports import Cleared
 from triage.model.handover import Handover, Outgoing
+from triage.model.user_names import name_user
 from triage.model.users import Right
 from triage.store.batch import Batch
 from triage.store.database import Reader
@@ -168,7 +169,7 @@ def list_outgoing(session: Session) -> tuple[Outgoing, ...]:
             Outgoing(
                 id=row.id,
                 written=row.written,
-                user=users.get(row.user_id, f"user {row.user_id}"),
+                user=name_user(users, row.user_id),
                 kind=row.kind,
                 name=row.name,
                 sha256=row.sha256,

@@ -19,6 +19,7 @@ from triage.model.casework import CaseView
 from triage.model.exhibits import format_file_exhibit, format_source_exhibit
 from triage.model.handover import Container
 from triage.model.packet import PacketFile, PacketNotice, PacketReceipt, PacketReport, PacketSource, PacketVersion
+from triage.model.user_names import name_user
 from triage.model.views import ShowReport
 from triage.store.database import Reader
 from triage.store.queries import bundles, cases, media, reports
@@ -216,4 +217,4 @@ def _load_versions(db: Reader, report_id: int, sources: Sequence[PacketSource]) 
 
 def _name(users: dict[int, str], user_id: int) -> str:
     """Returns the name of a user."""
-    return users.get(user_id, f"user {user_id}")
+    return name_user(users, user_id)

@@ -9,6 +9,7 @@ from triage.model.judgement import ListHit
 from triage.model.match_way import MatchWay
 from triage.model.matches import FileMatch, MatchingFile
 from triage.model.moment import format_pakistan_day
+from triage.model.user_names import name_user
 from triage.store.database import Reader
 from triage.store.queries import media, media_matches, reports, videos
 
@@ -52,7 +53,7 @@ def list_similar_files(db: Reader, medium_id: int, users: Mapping[int, str]) -> 
             way=row.way,
             quality=of_films.get(row.other, media.load_quality(db, medium_id)),
             other_quality=of_films.get(row.other, media.load_quality(db, row.other)),
-            joined_by=None if row.user_id is None else users.get(row.user_id, f"user {row.user_id}"),
+            joined_by=None if row.user_id is None else name_user(users, row.user_id),
             grade=graded[row.other].says if row.other in graded else None,
             graded=graded[row.other].grade if row.other in graded else None,
             seen=row.other in graded and graded[row.other].seen,

@@ -31,6 +31,7 @@ from triage.model.gallery import (
 from triage.model.judgement import BANDS
 from triage.model.media import SEEN_FROM, MediaFacts
 from triage.model.moment import format_pakistan_day
+from triage.model.user_names import name_user
 from triage.model.users import Right
 from triage.model.views import QueueFilter
 from triage.store.database import Reader, Row
@@ -194,7 +195,7 @@ def _build_cells(db: Reader, session: Session, report_of: Mapping[int, int]) -> 
             known=verdict[0],
             conflict=verdict[2],
             grade=grade,
-            graded_by=", ".join(users.get(each, f"user {each}") for each in by) or None,
+            graded_by=", ".join(name_user(users, each) for each in by) or None,
             warnings=tuple(name for name in GRAVE_ANNOTATIONS if name in stated),
         )
     return cells

@@ -24,6 +24,7 @@ from triage.model.judgement import Clock, Link, Location, ScoreCard, Surrounding
 from triage.model.moment import parse_utc, to_pakistan
 from triage.model.notes import ShowNote
 from triage.model.report import Report
+from triage.model.user_names import name_user
 from triage.model.users import Right
 from triage.model.views import (
     ShowConflict,
@@ -103,7 +104,7 @@ def build_report_view(session: Session, db: Reader, report_id: int, version: int
             ShowNote(
                 id=row.id,
                 when=row.made,
-                user=users.get(row.user_id, f"user {row.user_id}"),
+                user=name_user(users, row.user_id),
                 text=row.text,
                 elsewhere=row.origin is not None,
             )
@@ -207,7 +208,7 @@ def _list_decisions(db: Reader, report_id: int, users: dict[int, str]) -> tuple[
         ShowDecision(
             id=row.id,
             when=row.taken,
-            user=users.get(row.user_id, f"user {row.user_id}"),
+            user=name_user(users, row.user_id),
             status=row.status,  # type: ignore[arg-type]
             reason=row.reason,
             note=row.note,

@@ -20,11 +20,4 @@ def format_facts(stated: tuple[Fact, ...]) -> dict[str, Scalar]:
 
 def format_sources(found: tuple[Source, ...]) -> tuple[ShowSource, ...]:
     """Returns sources with their page, where they name one."""
-    return tuple(ShowSource(document=s.document, page=_parse_page(s.at), path=s.at, label=s.label) for s in found)
-
-
-def _parse_page(at: str) -> int | None:
-    """Returns the page number in a place such as "page 3, line 2", or None."""
-    first, _, rest = at.partition(" ")
-    number = rest.split(",")[0].split(" ")[0]
-    return int(number) if first == "page" and number.isdecimal() else None
+    return tuple(ShowSource(document=s.document, page=s.page, path=s.at, label=s.label) for s in found)

@@ -13,6 +13,7 @@ from triage.jobs.session import Session, now
 from triage.message import Message
 from triage.model.matches import HeldHash
 from triage.model.moment import format_pakistan_day
+from triage.model.user_names import name_user
 from triage.model.users import Right
 from triage.store.batch import Batch
 from triage.store.database import Reader
@@ -112,5 +113,5 @@ def _describe_held(db: Reader, row: HeldHashRow, users: dict[int, str]) -> HeldH
         since=row.since,
         outcome=row.outcome or "waits for a lead",
         decided=row.decided,
-        decided_by=None if row.user_id is None else users.get(row.user_id, f"user {row.user_id}"),
+        decided_by=None if row.user_id is None else name_user(users, row.user_id),
     )

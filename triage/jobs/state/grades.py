@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from triage.message import Message
 from triage.model.casework import GradeState
+from triage.model.user_names import name_user
 from triage.store.database import Reader
 from triage.store.queries import grades, media, reports
 from triage.store.queries.grades import GradeRow
@@ -77,7 +78,7 @@ def _describe_view(names: str, rows: Sequence[GradeRow]) -> Message:
 
 def _join_names(ids: Sequence[int], users: Mapping[int, str]) -> str:
     """Returns the names of these users."""
-    return ", ".join(users.get(user, f"user {user}") for user in ids)
+    return ", ".join(name_user(users, user) for user in ids)
 
 
 def _format_time(given: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from triage.exports.work_report import decode_notice
 from triage.model.moment import parse_person_time
+from triage.model.user_names import name_user
 from triage.model.work import ShowNotice
 from triage.store.database import Reader
 from triage.store.queries import cases, exchange
@@ -24,7 +25,7 @@ def list_notices(db: Reader, report_id: int, names: Mapping[int, str]) -> tuple[
             to_whom=row.to_whom,
             number=row.number,
             court_informed=row.told_court,
-            by=names.get(row.user_id, f"user {row.user_id}"),
+            by=name_user(names, row.user_id),
         )
         for row in cases.list_notices(db, report_id)
     ]

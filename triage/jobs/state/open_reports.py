@@ -14,6 +14,7 @@ from triage.jobs.lookup import find_report
 from triage.jobs.session import Session
 from triage.model.moment import format_utc
 from triage.model.open_marks import OpenMark
+from triage.model.user_names import name_user
 from triage.model.users import Right
 from triage.store.queries import open_reports, reports
 from triage.store.queries.open_reports import OpenRow
@@ -67,7 +68,7 @@ def list_open_reports(session: Session) -> tuple[OpenMark, ...]:
             OpenMark(
                 row_id=row.report_id,
                 report_id=reports.load_number(db, row.report_id),
-                user=users.get(row.user_id, f"user {row.user_id}"),
+                user=name_user(users, row.user_id),
                 since=_to_utc(row.since),
                 last_sign=_to_utc(row.last_sign),
                 certain=abs(moment - row.last_sign) <= CERTAIN_SECONDS,

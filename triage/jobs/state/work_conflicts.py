@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from triage.model.user_names import name_user
 from triage.model.work import WorkConflict
 from triage.store.database import Reader
 from triage.store.queries import exchange, trusted
@@ -25,7 +26,7 @@ def describe_conflicts(
             resolved=row.resolved is not None,
             taken=row.taken,
             reason=row.reason,
-            resolved_by=None if row.resolved_by is None else names.get(row.resolved_by, f"user {row.resolved_by}"),
+            resolved_by=None if row.resolved_by is None else name_user(names, row.resolved_by),
             resolved_at=row.resolved,
         )
         for row in exchange.list_conflicts(db, package, report_id)

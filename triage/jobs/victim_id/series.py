@@ -11,6 +11,7 @@ from triage.jobs.state.grades import GRADED, work_out_grade
 from triage.jobs.victim_id.candidates import find_candidates
 from triage.model.case_page import CaseFile, FileState
 from triage.model.moment import pakistan_day
+from triage.model.user_names import name_user
 from triage.model.users import Right
 from triage.model.victim_id import SeriesRow, SeriesView, VictimClue, VictimState, VictimStateEntry
 from triage.store.batch import Batch
@@ -183,4 +184,4 @@ def _find_state(rows: list[grades.GradeRow] | None) -> FileState:
 
 def _name(users: dict[int, str], user: int) -> str:
     """Returns a user's name."""
-    return users.get(user, f"user {user}")
+    return name_user(users, user)

@@ -9,12 +9,12 @@ from typing import Any
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from triage.jobs.keeping.backup import BackupFolder, Restored
+from triage.model.progress import CancelToken, OnProgress
 from triage.ui.core.api import Api
 from triage.ui.core.file_dialogs import ask_file, ask_folder
-from triage.ui.core.form_dialog import FormDialog
-from triage.ui.core.runner import Job, Runner
+from triage.ui.core.form_dialog import FormDialog, LongFormDialog
+from triage.ui.core.runner import Runner
 from triage.ui.kit.fields import NamedField, label_field
-from triage.ui.kit.progress_rows import ProgressRows
 from triage.ui.kit.widgets import KeyButton, label, row
 from triage.ui.text.i18n import Safe, ltr, tr
 
@@ -42,13 +42,12 @@ class PathField(QWidget):
         return None if text is None else Path(text)
 
 
-class RestoreDialog(FormDialog):
+class RestoreDialog(LongFormDialog):
     """Restores a backup into a new folder. Nothing of this store changes."""
 
     def __init__(self, api: Api, runner: Runner, *, parent: QWidget, done: Callable[[Any], None]) -> None:
         super().__init__(runner, tr("Restore a backup"), parent=parent, done=done, record=tr("Restore"))
         self._api = api
-        self._job: Job | None = None
         self.source = PathField(tr("Folder of the backup"), folder=True)
         self.target = PathField(tr("New, empty folder for the store"), folder=True)
         self.register = PathField(tr("Newest register of destructions, if there is one"), folder=False)
@@ -57,8 +56,6 @@ class RestoreDialog(FormDialog):
         self.user.setText(api.user.name)
         self.passphrase = QLineEdit()
         self.passphrase.setEchoMode(QLineEdit.EchoMode.Password)
-        self.progress = ProgressRows()
-        self.progress.hide()
         says = tr(
             "A drill each quarter shows that backups can be read. Without register and reason the new store shows no media."
         )
@@ -70,64 +67,30 @@ class RestoreDialog(FormDialog):
             self.reason.holder,
             self.user.holder,
             label_field(tr("Passphrase, as it was when the backup was made"), self.passphrase),
-            self.progress,
         ):
             self.form.addWidget(part)
         self.setMinimumWidth(600)
 
-    def work(self) -> Callable[[], Any] | None:
-        """Returns the call that restores, or says what is missing."""
-        raise NotImplementedError  # `accept` runs it with progress
-
-    def accept(self) -> None:
-        """Restores in the background."""
-        if self._job is not None:
-            return
+    def work(self) -> Callable[[OnProgress, CancelToken], tuple[Restored, Path]] | None:  # type: ignore[override]
+        """Returns the call that restores, or None and says what is missing. The passphrase leaves the field at once."""
         source, target, user = self.source.path(), self.target.path(), self.user.get_text()
         if source is None or target is None or user is None or not self.passphrase.text():
             self.problem.setText(tr("Name both folders, and type name and passphrase."))
-            return
+            return None
         register, reason = self.register.path(), self.reason.get_text()
         if register is not None and reason is not None:
             self.problem.setText(tr("Give either a register, or the reason why there is none."))
-            return
+            return None
         passphrase = self.passphrase.text()
         self.passphrase.clear()
-        self.problem.setText("")
-        self.progress.show()
-        self.progress.begin()
-        self.record.setEnabled(False)
 
-        def work(on_progress: Any, cancel: Any) -> Restored:
-            return self._api.restore_backup(
+        def restore(on_progress: OnProgress, cancel: CancelToken) -> tuple[Restored, Path]:
+            found = self._api.restore_backup(
                 source, target, user, passphrase, on_progress, cancel, register=register, no_register=reason
             )
+            return found, target
 
-        self._job = self._runner.do(
-            work, self._restored, owner=self, failed=self._not_restored, progress=self.progress.show_progress
-        )
-
-    def reject(self) -> None:
-        """Stops, or closes the dialog."""
-        if self._job is not None:
-            self._job.cancel()
-        else:
-            super().reject()
-
-    def _not_restored(self, sentence: str) -> None:
-        """Shows why nothing was restored."""
-        self._job = None
-        self.progress.hide()
-        self.record.setEnabled(True)
-        self.problem.setText(Safe(sentence))
-
-    def _restored(self, result: Restored) -> None:
-        """Says what was restored, and closes."""
-        self._job = None
-        target = self.target.path()
-        self._done((result, target))
-        self.hide()
-        self.deleteLater()
+        return restore
 
 
 class DestroyedCarrierDialog(FormDialog):

@@ -10,26 +10,28 @@ from PySide6.QtWidgets import QCheckBox, QLineEdit, QVBoxLayout, QWidget
 
 from triage.jobs.keeping.destruction import DestructionResult
 from triage.jobs.keeping.holdings import DestructionPreview
+from triage.model.progress import CancelToken, OnProgress
 from triage.ui.core.api import Api
 from triage.ui.core.consent_form import ConsentForm
 from triage.ui.core.file_dialogs import ask_new_file
-from triage.ui.core.form_dialog import FormDialog
-from triage.ui.core.runner import Changed, Job, Runner
+from triage.ui.core.form_dialog import LongFormDialog
+from triage.ui.core.runner import Changed, Runner
 from triage.ui.kit.fields import NamedField, label_field, lay_side_by_side
-from triage.ui.kit.progress_rows import ProgressRows
 from triage.ui.kit.widgets import KeyButton, clear, label, row
 from triage.ui.text.i18n import Safe, ltr, tr, trn
 
 WIDTH = 640
 
 
-class DestroyDialog(FormDialog):
+class DestroyDialog(LongFormDialog):
     """Destroys one report. The number is typed twice, the second person types a passphrase of their own."""
+
+    stoppable = False
 
     def __init__(self, api: Api, runner: Runner, *, parent: QWidget, done: Callable[[Any], None]) -> None:
         super().__init__(runner, tr("Destroy a report"), parent=parent, done=done, record=tr("Destroy for good"))
         self._api = api
-        self._job: Job | None = None
+        self.changes = Changed(all_reports=True)
         self.found: DestructionPreview | None = None
         self.number = NamedField(tr("Report number"))
         self.again = NamedField(tr("The number again"))
@@ -43,8 +45,6 @@ class DestroyDialog(FormDialog):
         self.boxes: dict[str, QCheckBox] = {}
         why = tr("A destruction always takes two people who may destroy: a lead or an administrator.")
         self.consent = ConsentForm(api, runner, why, required=True)
-        self.progress = ProgressRows()
-        self.progress.hide()
         choose = KeyButton(tr("Choose"), on=self._choose_certificate)
         for part in (
             label(tr("What is destroyed can't be brought back. Nothing of the content is shown here."), "warn", wrap=True),
@@ -57,7 +57,6 @@ class DestroyDialog(FormDialog):
         self.form.addLayout(lay_side_by_side(self.reason.holder, self.order_of.holder))
         self.form.addLayout(row(label_field(tr("Certificate, a new file"), self.certificate), choose))
         self.form.addWidget(self.consent)
-        self.form.addWidget(self.progress)
         self.number.editingFinished.connect(self.read_preview)
         self.setMinimumWidth(WIDTH)
         self.number.setFocus()
@@ -65,8 +64,8 @@ class DestroyDialog(FormDialog):
     def read_preview(self) -> None:
         """Reads what destroying the report would take away."""
         number = self.number.get_text()
-        if number is None or (self.found is not None and self.found.report_id == number):
-            return
+        if number is None or self.running or (self.found is not None and self.found.report_id == number):
+            return  # a field that is disabled while the call runs has ended its editing
         self.found = None
         self.runner_ask(number)
 
@@ -131,66 +130,26 @@ class DestroyDialog(FormDialog):
             return tr("Choose where the certificate is written.")
         return self.consent.problem()
 
-    def work(self) -> Callable[[], Any] | None:
-        """Is not called: `accept` runs with progress."""
-        raise NotImplementedError
-
-    def accept(self) -> None:
-        """Destroys the report, or says what is missing. Once begun it can't be stopped."""
-        if self._job is not None:
-            return
+    def work(self) -> Callable[[OnProgress, CancelToken], DestructionResult] | None:  # type: ignore[override]
+        """Returns the call that destroys the report, or None and says what is missing."""
         if missing := self._find_problem():
             self.problem.setText(missing)
-            return
+            return None
         second = self.consent.read()
         if second is None:
-            return
+            return None
         number, reason, order = self.number.text().strip(), self.reason.text(), self.order_of.text()
         certificate = Path(self.certificate.text())
         reachable = [Path(place) for place, box in self.boxes.items() if box.isChecked()]
-        self.problem.setText("")
-        self.record.setEnabled(False)
-        self.progress.show()
-        self.progress.begin()
-
-        def work(on_progress: Any, _cancel: Any) -> DestructionResult:
-            return self._api.destroy(
-                number,
-                reason=reason,
-                order=order,
-                second=second,
-                certificate=certificate,
-                reachable=reachable,
-                on_progress=on_progress,
-            )
-
-        self._job = self._runner.do(
-            work,
-            self._destroyed,
-            changes=Changed(all_reports=True),
-            owner=self,
-            failed=self._not_destroyed,
-            progress=self.progress.show_progress,
+        return lambda on_progress, _cancel: self._api.destroy(
+            number,
+            reason=reason,
+            order=order,
+            second=second,
+            certificate=certificate,
+            reachable=reachable,
+            on_progress=on_progress,
         )
-
-    def reject(self) -> None:
-        """Closes the dialog, unless the destruction is under way."""
-        if self._job is None:
-            super().reject()
-
-    def _not_destroyed(self, sentence: str) -> None:
-        """Says why nothing was destroyed."""
-        self._job = None
-        self.record.setEnabled(True)
-        self.progress.hide()
-        self.problem.setText(Safe(sentence))
-
-    def _destroyed(self, result: DestructionResult) -> None:
-        """Hands the result to the page, and closes."""
-        self._job = None
-        self._done(result)
-        self.hide()
-        self.deleteLater()
 
 
 def describe_destroyed(result: DestructionResult) -> list[Safe]:

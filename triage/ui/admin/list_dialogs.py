@@ -10,8 +10,9 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 
 from triage import limits
 from triage.model.list_summary import LIST_KINDS, ListSummary
+from triage.model.progress import CancelToken, OnProgress
 from triage.ui.core.api import Api
-from triage.ui.core.form_dialog import FormDialog
+from triage.ui.core.form_dialog import FormDialog, LongFormDialog
 from triage.ui.core.runner import Changed, Runner
 from triage.ui.kit.fields import NamedField, label_field
 from triage.ui.kit.widgets import label
@@ -39,12 +40,15 @@ PROFILES: tuple[tuple[str, str | None], ...] = (
 DISTANCES: tuple[int | None, ...] = (None, 24, 16, 8, 4, 0)
 
 
-class AddListDialog(FormDialog):
-    """Imports a hash list and compares the store with it; that runs in the background."""
+class AddListDialog(LongFormDialog):
+    """Imports a hash list and compares the store with it."""
 
-    def __init__(self, runner: Runner, file: Path, *, parent: QWidget, done: Callable[[Any], None]) -> None:
+    stops_whole = False
+
+    def __init__(self, api: Api, runner: Runner, file: Path, *, parent: QWidget, done: Callable[[Any], None]) -> None:
         super().__init__(runner, tr("Import a hash list"), parent=parent, done=done, record=tr("Import"))
-        self._file = file
+        self._api, self._file = api, file
+        self.changes = CHANGES
         self.name = NamedField(tr("Name, with its date"), tr("e.g. INTERPOL 2026-10"))
         self.name.setText(file.stem[:60])
         self.kind, self.profile = QComboBox(), QComboBox()
@@ -69,14 +73,15 @@ class AddListDialog(FormDialog):
         """Says what a hit on a list of this kind means."""
         self.meaning.setText(word(MEANINGS[self.kind.currentData()]))
 
-    def work(self) -> Callable[[], Any] | None:
-        """Returns what was chosen; the page imports the list with progress and a way to stop."""
-        name = self.name.text().strip()
+    def work(self) -> Callable[[OnProgress, CancelToken], Any] | None:  # type: ignore[override]
+        """Returns the call that imports the list, or None when its name is missing."""
+        name, kind, profile = self.name.text().strip(), self.kind.currentData(), self.profile.currentData()
         if not name:
             self.problem.setText(tr("Type a name."))
             return None
-        chosen = (self._file, name, self.kind.currentData(), self.profile.currentData())
-        return lambda: chosen
+        return lambda on_progress, cancel: self._api.add_list(
+            self._file, name=name, kind=kind, profile=profile, on_progress=on_progress, cancel=cancel
+        )
 
 
 class RemoveListDialog(FormDialog):
@@ -104,12 +109,16 @@ class RemoveListDialog(FormDialog):
         return lambda: self._api.remove_list(self._row.name)
 
 
-class DistanceDialog(FormDialog):
-    """Asks up to how many bits the images of a list match; the page then compares with progress."""
+class DistanceDialog(LongFormDialog):
+    """Asks up to how many bits the images of a list match, then compares the store with it again."""
 
-    def __init__(self, runner: Runner, row: ListSummary, *, parent: QWidget, done: Callable[[Any], None]) -> None:
+    stops_whole = False
+
+    def __init__(self, api: Api, runner: Runner, row: ListSummary, *, parent: QWidget, done: Callable[[Any], None]) -> None:
         title = tr("Distance of {name}", name=isolated(row.name))
         super().__init__(runner, title, parent=parent, done=done, record=tr("Set and compare"))
+        self._api, self._row = api, row
+        self.changes = CHANGES
         self.distance = QComboBox()
         for bits in DISTANCES:
             self.distance.addItem(describe_distance(bits), -1 if bits is None else bits)
@@ -126,10 +135,15 @@ class DistanceDialog(FormDialog):
             label(tr("The whole store is compared with the list again. Verdicts on single matches stay."), "muted", wrap=True)
         )
 
-    def work(self) -> Callable[[], Any]:
-        """Returns the distance that was chosen."""
-        bits = self.distance.currentData()
-        return lambda: None if bits < 0 else bits
+    def chosen_bits(self) -> int | None:
+        """Returns the distance that was chosen, None for the usual one."""
+        bits: int = self.distance.currentData()
+        return None if bits < 0 else bits
+
+    def work(self) -> Callable[[OnProgress, CancelToken], Any]:  # type: ignore[override]
+        """Returns the call that sets the distance and compares."""
+        bits = self.chosen_bits()
+        return lambda on_progress, cancel: self._api.set_list_distance(self._row.name, bits, on_progress, cancel)
 
 
 def describe_distance(bits: int | None) -> Safe:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QVBoxLayout
 
 from triage.model.list_summary import ListConflicts, ListSummary, MatchConflict
 from triage.model.users import Right
-from triage.ui.admin.list_dialogs import CHANGES, KINDS, AddListDialog, DistanceDialog, RemoveListDialog, describe_distance
+from triage.ui.admin.list_dialogs import KINDS, AddListDialog, DistanceDialog, RemoveListDialog, describe_distance
 from triage.ui.core.api import Api
 from triage.ui.core.file_dialogs import ask_file
 from triage.ui.core.page import DeskPage
@@ -35,7 +35,6 @@ class ListsPage(DeskPage):
     def __init__(self, api: Api, runner: Runner) -> None:
         super().__init__(api, runner, tr("Hash lists"))
         self._may = api.may(Right.LISTS)
-        self._job: Job | None = None
         self._comparing: Job | None = None
         self.conflicts: ListConflicts | None = None
         self.add = self.add_button("add", tr("Import a list"), self.choose_file, kind="primary")
@@ -110,9 +109,8 @@ class ListsPage(DeskPage):
     def _show_list(self, row: ListSummary | None) -> None:
         """Shows what is known of the current list."""
         clear(self._facts)
-        free = self._may and self._job is None
-        self.distance.setEnabled(free)
-        self.remove.setEnabled(free)
+        self.distance.setEnabled(self._may)
+        self.remove.setEnabled(self._may)
         if row is None:
             return
         card = Card(isolated(row.name))
@@ -160,7 +158,7 @@ class ListsPage(DeskPage):
 
     def look_for_conflicts(self) -> None:
         """Compares the lists with one another, in the background."""
-        if self._comparing is not None or self._job is not None:
+        if self._comparing is not None:
             return
         self._begin(tr("Comparing lists"))
         self._comparing = self.runner.study(
@@ -211,79 +209,53 @@ class ListsPage(DeskPage):
 
     def choose_file(self) -> None:
         """Asks for the file of a list."""
-        if not self._may or self._job is not None:
-            self.said.emit(
-                tr("Your roles do not include hash lists.") if not self._may else tr("A list is being compared; wait.")
-            )
+        if not self._may:
+            self.said.emit(tr("Your roles do not include hash lists."))
             return
         name = ask_file(self, tr("Hash list"))
         if name:
             self.ask_kind(Path(name))
 
     def ask_kind(self, file: Path) -> None:
-        """Asks for name and kind, then imports the list."""
-        AddListDialog(self.runner, file, parent=self, done=lambda chosen: self.import_list(*chosen)).open()
+        """Opens the dialog that imports the list."""
 
-    def import_list(self, file: Path, name: str, kind: str, profile: str | None) -> None:
-        """Imports a list in the background."""
-        self._run(
-            lambda on_progress, cancel: self.api.add_list(
-                file, name=name, kind=kind, profile=profile, on_progress=on_progress, cancel=cancel
-            ),
-            tr("{name} is imported and compared.", name=isolated(name)),
-        )
+        def added(made: ListSummary) -> None:
+            self._changed(tr("{name} is imported and compared.", name=isolated(made.name)))
+
+        AddListDialog(self.api, self.runner, file, parent=self, done=added).open()
 
     def set_distance(self) -> None:
         """Asks for the distance of the current list, then compares."""
         row = self.table.current_row()
-        if row is None or not self._may or self._job is not None:
+        if row is None or not self._may:
             return
 
-        def chosen(bits: int | None) -> None:
-            says = tr("{name}: {distance}.", name=isolated(row.name), distance=describe_distance(bits))
-            self._run(lambda on_progress, cancel: self.api.set_list_distance(row.name, bits, on_progress, cancel), says)
+        def was_set(made: ListSummary) -> None:
+            self._changed(tr("{name}: {distance}.", name=isolated(made.name), distance=describe_distance(made.distance)))
 
-        DistanceDialog(self.runner, row, parent=self, done=chosen).open()
+        DistanceDialog(self.api, self.runner, row, parent=self, done=was_set).open()
 
     def remove_list(self) -> None:
         """Asks whether to remove the current list."""
         row = self.table.current_row()
-        if row is None or not self._may or self._job is not None:
+        if row is None or not self._may:
             return
 
         def removed(_: object) -> None:
-            self.said.emit(tr("{name} is removed.", name=isolated(row.name)))
-            self.conflicts = None
-            self.reload()
+            self._changed(tr("{name} is removed.", name=isolated(row.name)))
 
         RemoveListDialog(self.api, self.runner, row, parent=self, done=removed).open()
 
+    def _changed(self, said: Safe) -> None:
+        """Says what was done, and reads the lists again."""
+        self.conflicts = None
+        self.said.emit(said)
+        self.reload()
+
     def stop_work(self) -> None:
-        """Stops what runs; a list that is being imported is then not added."""
-        for job in (self._job, self._comparing):
-            if job is not None:
-                job.cancel()
-
-    def _run(self, work: object, says: Safe) -> None:
-        """Runs long work on lists, with progress."""
-        self._begin(says)
-        self.show_body()
-
-        def done(_: object) -> None:
-            self._job, self.conflicts = None, None
-            self._finish()
-            self.said.emit(says)
-            self.reload()
-
-        self._job = self.runner.do(
-            work,  # type: ignore[arg-type]
-            done,
-            changes=CHANGES,
-            owner=self,
-            failed=self._not_done,
-            progress=self.progress.show_progress,
-        )
-        self._show_list(self.table.current_row())
+        """Stops the comparison of the lists with one another."""
+        if self._comparing is not None:
+            self._comparing.cancel()
 
     def _begin(self, says: Safe) -> None:
         """Shows the progress."""
@@ -301,7 +273,7 @@ class ListsPage(DeskPage):
 
     def _not_done(self, sentence: str) -> None:
         """Says why it was not done."""
-        self._job = self._comparing = None
+        self._comparing = None
         self._finish()
         self._show_list(self.table.current_row())
         self.said.emit(sentence)

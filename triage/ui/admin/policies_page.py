@@ -171,7 +171,11 @@ class PoliciesPage(DeskPage):
             self.said.emit(tr("{what}: {value}", what=tr_message(setting.label), value=shown))
 
         def refused(sentence: str) -> None:
-            self.rows[setting.field].show_value(getattr(self.policy, setting.field))
+            if undoing:
+                self._before.append((setting, value))
+            self.undo.setEnabled(bool(self._before))
+            if setting.choices or undoing:  # a text that was typed stays, to be mended
+                self.rows[setting.field].show_value(getattr(self.policy, setting.field))
             self.said.emit(sentence)
 
         self.runner.do(lambda _progress, _cancel: self.api.set_policy(setting.name, value), done, owner=self, failed=refused)

@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtWidgets import QComboBox, QWidget
 
 from triage.jobs.signed_updates import UpdatePreview
 from triage.jobs.update_changes import FileChange
+from triage.model.progress import CancelToken, OnProgress
 from triage.ui.admin.list_dialogs import KINDS as LIST_KINDS
 from triage.ui.admin.list_dialogs import MEANINGS
 from triage.ui.core.api import Api
 from triage.ui.core.consent_form import ConsentForm
-from triage.ui.core.form_dialog import FormDialog
-from triage.ui.core.runner import Runner
+from triage.ui.core.form_dialog import FormDialog, LongFormDialog
+from triage.ui.core.runner import Changed, Runner
 from triage.ui.kit.fields import NamedField, label_field
 from triage.ui.kit.widgets import ElidedLabel, label
 from triage.ui.text import times
 from triage.ui.text.i18n import Safe, isolated, ltr, mark, searchable, tr, tr_message, trn, word
 from triage.ui.unlock.wizard import group_fingerprint
 
+CHANGES = Changed(all_reports=True, match_decisions=True)
 KINDS = {
     "addresses": mark("Address ranges"),
     "offices": mark("Offices"),
@@ -38,15 +41,30 @@ def describe_kind(kind: str, name: str) -> Safe:
     return tr("{kind}: {name}", kind=word(KINDS[kind]), name=isolated(name)) if name else word(KINDS[kind])
 
 
-class UpdateDialog(FormDialog):
-    """Shows who signed an update and what it would change, and hands it over to be applied.
+class UpdateDialog(LongFormDialog):
+    """Shows who signed an update and what it would change, and applies it.
 
-    `may` says whether this person's roles apply updates. One that can't be applied says why.
+    `may` says whether this person's roles apply updates. One that can't be applied says why. A file that was exchanged since it
+    was shown is refused.
     """
 
-    def __init__(self, runner: Runner, found: UpdatePreview, *, may: bool, parent: QWidget, done: Callable[[Any], None]) -> None:
+    stops_whole = False
+
+    def __init__(
+        self,
+        api: Api,
+        runner: Runner,
+        path: Path,
+        found: UpdatePreview,
+        *,
+        may: bool,
+        parent: QWidget,
+        done: Callable[[Any], None],
+    ) -> None:
         title = tr("{what}, number {n}", what=describe_kind(found.kind, found.name), n=found.number)
         super().__init__(runner, title, parent=parent, done=done, record=tr("Apply update"))
+        self._api, self._path = api, path
+        self.changes = CHANGES
         self.found = found
         self.form.addWidget(label(tr("Issued on {day}.", day=times.calendar_day(found.issued)), "muted", wrap=True))
         used = tr("In use now: what was shipped.") if found.in_use is None else tr("In use now: number {n}.", n=found.in_use)
@@ -87,9 +105,11 @@ class UpdateDialog(FormDialog):
         for line in (*removed, *(f"+ {line}" for line in change.first_added[:SHOWN_LINES])):
             self.form.addWidget(ElidedLabel(ltr(line), "small"))
 
-    def work(self) -> Callable[[], Any] | None:
-        """Returns the update; the page applies it with progress and a way to stop."""
-        return (lambda: self.found) if self.record.isEnabled() else None
+    def work(self) -> Callable[[OnProgress, CancelToken], Any] | None:  # type: ignore[override]
+        """Returns the call that applies the update, or None where it can't be applied."""
+        if not self.record.isEnabled():
+            return None
+        return lambda on_progress, cancel: self._api.apply_update(self._path, self.found.digest, on_progress, cancel)
 
 
 class TrustIssuerDialog(FormDialog):

@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from PySide6.QtWidgets import QVBoxLayout
 
 from triage.jobs.signed_updates import AppliedUpdate, UpdatePreview
 from triage.model.users import Right
-from triage.ui.admin.update_dialogs import KINDS, DistrustIssuerDialog, TrustIssuerDialog, UpdateDialog, describe_kind
+from triage.ui.admin.update_dialogs import CHANGES, KINDS, DistrustIssuerDialog, TrustIssuerDialog, UpdateDialog, describe_kind
 from triage.ui.core.api import Api
 from triage.ui.core.file_dialogs import ask_file
 from triage.ui.core.page import DeskPage
-from triage.ui.core.runner import Changed, Job, Runner
+from triage.ui.core.runner import Job, Runner
 from triage.ui.kit.listing import add_facts, lay_out, make_side
 from triage.ui.kit.progress_rows import ProgressRows
 from triage.ui.kit.question_dialog import QuestionDialog
@@ -186,15 +185,9 @@ class UpdatesPage(DeskPage):
     def _show_file(self, path: Path, found: UpdatePreview) -> None:
         """Opens the dialog of an update that was read. The key of an unknown issuer is kept for the dialog of trust."""
         self._unknown = "" if found.issuer_name else found.issuer
-        apply = lambda shown: self.apply(path, shown.digest, describe_kind(shown.kind, shown.name))  # noqa: E731
-        UpdateDialog(self.runner, found, may=self._may, parent=self, done=apply).open()
-
-    def apply(self, path: Path, digest: str, what: Safe) -> None:
-        """Applies an update in the background; a file that was exchanged since it was shown is refused."""
-        self._run(
-            lambda on_progress, cancel: self.api.apply_update(path, digest, on_progress, cancel),
-            lambda made: tr("{what}, number {n}, is in use. Ctrl Z undoes it.", what=what, n=made.number),
-        )
+        what = describe_kind(found.kind, found.name)
+        done = lambda made: self._finish(tr("{what}, number {n}, is in use. Ctrl Z undoes it.", what=what, n=made.number))  # noqa: E731
+        UpdateDialog(self.api, self.runner, path, found, may=self._may, parent=self, done=done).open()
 
     def ask_undo(self) -> None:
         """Asks before the chosen update is undone."""
@@ -206,10 +199,8 @@ class UpdatesPage(DeskPage):
             tr("What was in use before is in use again, and the reports that it concerns are judged again."),
             tr("To have the update back, look at its file and apply it again."),
         )
-        undo = lambda: self._run(  # noqa: E731
-            lambda on_progress, cancel: self.api.undo_update(update.id, on_progress, cancel),
-            lambda _: tr("{what}, number {n}, is undone.", what=what, n=update.number),
-        )
+        said = tr("{what}, number {n}, is undone.", what=what, n=update.number)
+        undo = lambda: self._undo(update.id, said)  # noqa: E731
         title = tr("Undo {what}, number {n}?", what=what, n=update.number)
         QuestionDialog(title, says, tr("Undo"), undo, parent=self).open()
 
@@ -228,18 +219,18 @@ class UpdatesPage(DeskPage):
             DistrustIssuerDialog(self.api, self.runner, self.issuers, parent=self, done=done).open()
 
     def stop_work(self) -> None:
-        """Stops what runs: an update that is not in yet is not applied; one that is stays, and its reports are judged later."""
+        """Stops the undoing of an update. Once it is undone it stays so, and its reports are judged later."""
         if self._job is not None:
             self._job.cancel()
 
-    def _run(self, work: Any, describe: Any) -> None:
-        """Runs long work with progress, and says what it did."""
+    def _undo(self, update_id: int, said: Safe) -> None:
+        """Undoes an update with progress, and says so."""
         self._show_running(True)
         self.progress.begin()
         self._job = self.runner.do(
-            work,
-            lambda made: self._finish(describe(made)),
-            changes=Changed(all_reports=True, match_decisions=True),
+            lambda on_progress, cancel: self.api.undo_update(update_id, on_progress, cancel),
+            lambda _: self._finish(said),
+            changes=CHANGES,
             owner=self,
             failed=self._finish,
             progress=self.progress.show_progress,

@@ -14,6 +14,7 @@ from triage.ui.kit.table import TableColumn
 from triage.ui.kit.widgets import Card
 from triage.ui.text import times
 from triage.ui.text.i18n import isolated, ltr, mark, tr, trn, word
+from triage.ui.text.role_names import name_person
 
 KINDS = (
     mark("certificate"), mark("diary"), mark("feedback"), mark("hashes"), mark("head"), mark("icse"), mark("packet"),
@@ -25,7 +26,7 @@ KINDS = (
 """Kinds of the register of outgoing data, as words."""
 COLUMNS: tuple[TableColumn[Outgoing], ...] = (
     TableColumn(mark("Written"), 190, lambda o: times.pkt(o.written)),
-    TableColumn(mark("By"), 100, lambda o: isolated(o.user)),
+    TableColumn(mark("By"), 100, lambda o: name_person(o.user)),
     TableColumn(mark("What"), 130, lambda o: word(o.kind)),
     TableColumn(mark("File"), 0, lambda o: ltr(o.name)),
     TableColumn(
@@ -70,7 +71,7 @@ class OutgoingPage(ListingPage[Outgoing]):
                 (tr("File"), ltr(row.name)),
                 (tr("SHA-256"), group_digits(row.sha256)),
                 (tr("Written"), times.both(row.written)),
-                (tr("By"), isolated(row.user)),
+                (tr("By"), name_person(row.user)),
                 (tr("Handed to"), isolated(row.handover.handed_to or unknown)),
                 (tr("Carrier"), isolated(row.handover.medium or unknown)),
                 (tr("Serial number"), isolated(row.handover.medium_serial or unknown)),

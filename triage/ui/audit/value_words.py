@@ -50,8 +50,14 @@ _YES_OR_NO = frozenset({"settles", "whole", "overlapping", "day_named", "recipie
 
 def describe_facts(entry: AuditEntry) -> list[tuple[Safe, Safe]]:
     """Returns what an entry names, each with its value: words of the program as the screens say them, the rest as it is."""
-    policy = _POLICIES.get(dict(entry.about).get("policy", ""))
-    return [(describe_name(name), _describe_value(entry.kind, policy, name, value)) for name, value in entry.about if value]
+    policy = next((_POLICIES.get(str(value)) for name, value in entry.about if name == "policy"), None)
+    return [(describe_name(name), _describe_values(entry.kind, policy, name, value)) for name, value in entry.about if value]
+
+
+def _describe_values(kind: str, policy: Setting | None, name: str, value: str | tuple[str, ...]) -> Safe:
+    """Returns a value of an entry, or those of a list one behind the other."""
+    each = value if isinstance(value, tuple) else (value,)
+    return Safe(tr(", ").join(_describe_value(kind, policy, name, one) for one in each))
 
 
 def _describe_value(kind: str, policy: Setting | None, name: str, value: str) -> Safe:
@@ -59,7 +65,7 @@ def _describe_value(kind: str, policy: Setting | None, name: str, value: str) ->
     if policy is not None and name in ("policy", "value"):
         return tr_message(policy.label) if name == "policy" else _describe_setting(policy, value)
     if name == "roles":
-        return Safe(tr(", ").join(name_role(Role(each)) if each in set(Role) else word(each) for each in value.split(", ")))
+        return name_role(Role(value)) if value in set(Role) else word(value)
     if (name in _YES_OR_NO or (kind, name) == ("packet made", "media")) and value in ("0", "1"):
         return tr("yes") if value == "1" else tr("no")
     if name == "sort":

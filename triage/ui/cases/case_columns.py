@@ -25,6 +25,7 @@ from triage.ui.media.file_tiles import FileStrip
 from triage.ui.requests.making_dialogs import describe_no_right
 from triage.ui.text import times, words
 from triage.ui.text.i18n import Safe, isolated, ltr, mark, number, tr, tr_message, trn, word
+from triage.ui.text.role_names import name_person
 
 QWIDGETSIZE_MAX = (1 << 24) - 1  # Qt's bound for a width, which PySide does not name
 LEFT, WIDE_LEFT, RIGHT = 400, 560, 300
@@ -218,7 +219,7 @@ class CaseColumns(QWidget):
         self.diary.addLayout(row(label(tr("Case diary"), "heading"), None, paper))
         for entry in found.entries:
             when, what = times.pkt(entry.when), tr_message(entry.what)
-            said = tr("{when}, {name}: {what}", when=when, name=isolated(entry.who), what=what)
+            said = tr("{when}, {name}: {what}", when=when, name=name_person(entry.who), what=what)
             if entry.report is not None:
                 said = tr("{said}, report {report}", said=said, report=ltr(entry.report))
             self.diary.addWidget(keep_whole(label(said, "small", wrap=True)))

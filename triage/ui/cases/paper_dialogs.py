@@ -15,6 +15,7 @@ from triage.ui.core.writing_dialog import Work, WritingDialog
 from triage.ui.kit.widgets import label
 from triage.ui.text import times
 from triage.ui.text.i18n import Safe, isolated, ltr, mark, tr, tr_message, trn, word
+from triage.ui.text.role_names import name_person
 
 MOST_ENTRIES = 40
 """Entries of the diary in the preview, the latest; the paper holds all."""
@@ -95,7 +96,7 @@ class DiaryDialog(WritingDialog):
         if (more := len(found.entries) - MOST_ENTRIES) > 0:
             self.add_line(trn("and {n} earlier one", "and {n} earlier ones", more), "small")
         for entry in found.entries[-MOST_ENTRIES:]:
-            when, who = times.pkt(entry.when), isolated(entry.who)
+            when, who = times.pkt(entry.when), name_person(entry.who)
             self.add_line(tr("{when}, {name}: {what}", when=when, name=who, what=tr_message(entry.what)), "small")
         return True
 

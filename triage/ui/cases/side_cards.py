@@ -18,6 +18,7 @@ from triage.ui.text import times
 from triage.ui.text.case_words import day_words, due_words
 from triage.ui.text.i18n import Safe, isolated, ltr, mark, tr, tr_message, trn, word
 from triage.ui.text.report_words import reason
+from triage.ui.text.role_names import name_person
 
 FIRST_REQUESTS = 12
 PAPERS = {
@@ -107,7 +108,7 @@ def build_papers(overview: CaseOverview, open_paper: Callable[[CasePaper], None]
 
 def build_numbers(case: CaseView, strike_out: Callable[[CaseNumber], None] | None) -> QVBoxLayout:
     """Builds the register numbers, in the order of the registers. Without `strike_out` they can't be struck out."""
-    opened = tr("opened {when} by {name}", when=times.day(times.to_pkt(times.parse(case.opened))), name=isolated(case.by))
+    opened = tr("opened {when} by {name}", when=times.day(times.to_pkt(times.parse(case.opened))), name=name_person(case.by))
     section = column(label(tr("Numbers"), "heading"), keep_whole(label(opened, "small", wrap=True)), spacing=4)
     if not case.numbers:
         said = tr("No register number yet; press N to add one.")
@@ -121,7 +122,7 @@ def build_numbers(case: CaseView, strike_out: Callable[[CaseNumber], None] | Non
     for at, kept in enumerate(sorted(case.numbers, key=lambda n: (order.index(n.kind), n.value))):
         grid.addWidget(label(word(kept.kind), "muted"), at, 0)
         value = label(ltr(kept.value), "strong", wrap=True, selectable=True)
-        set_tooltip(value, tr("entered by {name}", name=isolated(kept.by)))
+        set_tooltip(value, tr("entered by {name}", name=name_person(kept.by)))
         grid.addWidget(value, at, 1)
         if strike_out is not None:
             link = LinkButton(tr("Strike out"), lambda kept=kept: strike_out(kept))  # type: ignore[misc]
@@ -147,7 +148,7 @@ def build_stage(case: CaseView) -> QVBoxLayout:
         section.addWidget(keep_whole(label(_describe_stage(before, stage), wrap=True)))
         if stage.note:
             section.addWidget(keep_whole(label(isolated(stage.note), "muted", wrap=True, selectable=True)))
-        said = tr("{when}, {name}", when=times.pkt(stage.since), name=isolated(stage.by))
+        said = tr("{when}, {name}", when=times.pkt(stage.since), name=name_person(stage.by))
         section.addWidget(keep_whole(label(said, "small", wrap=True)))
     return section
 

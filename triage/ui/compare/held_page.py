@@ -14,6 +14,7 @@ from triage.ui.kit.table import RowsTable, TableColumn
 from triage.ui.kit.widgets import KeyButton, label, row
 from triage.ui.text import report_words, times
 from triage.ui.text.i18n import Safe, ltr, mark, number, tr, tr_message, trn, word
+from triage.ui.text.role_names import name_person
 
 OUTCOMES = {
     "waits for a lead": mark("waits for a lead"),
@@ -29,7 +30,7 @@ WAITS = "waits for a lead"
 def describe_outcome(held: HeldHash) -> Safe:
     """Returns the decision on a held hash in words, with the name of the lead."""
     said = word(OUTCOMES.get(held.outcome, held.outcome))
-    return said if held.decided_by is None else tr("{what}, decided by {name}", what=said, name=held.decided_by)
+    return said if held.decided_by is None else tr("{what}, decided by {name}", what=said, name=name_person(held.decided_by))
 
 
 COLUMNS: tuple[TableColumn[HeldHash], ...] = (

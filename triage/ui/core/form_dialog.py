@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QLayout, QVBoxLayout, QWidget
 
 from triage.model.progress import CancelToken, OnProgress
 from triage.ui.core.runner import NOTHING, Changed, Job, Runner
@@ -27,7 +27,7 @@ class FormDialog(FittingDialog):
     def __init__(self, runner: Runner, title: Safe, *, parent: QWidget, done: Callable[[Any], None], record: Safe) -> None:
         super().__init__(parent)
         self._runner, self._done = runner, done
-        self.changes: Changed = NOTHING
+        self.changes: Changed | Callable[[Any], Changed] = NOTHING
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(title)
         whole = QVBoxLayout(self)
@@ -121,7 +121,7 @@ class FormDialog(FittingDialog):
 
     def _made(self, made: Any) -> None:
         self._done(made)
-        super().accept()
+        QDialog.accept(self)
 
     def _failed(self, sentence: str) -> None:
         self.setEnabled(True)
@@ -138,10 +138,18 @@ class FormDialog(FittingDialog):
 class LongFormDialog(FormDialog):
     """A form dialog whose call takes a while: it shows progress with the time left, and Cancel stops the call.
 
-    `work` returns a call that takes the progress function and the cancel token.
+    `work` returns a call that takes the progress function and the cancel token. `stoppable` is False for a call that nobody
+    can stop.
     """
 
+    stoppable = True
+    stops_whole = True
+    """Whether a stop leaves nothing behind. Else the words of the stopped call say what stays."""
+    running = False
     _job: Job | None = None
+    _paused: tuple[QWidget, ...] = ()
+    """The fields that are disabled while the call runs."""
+    _focused: QWidget | None = None
 
     def work(self) -> Callable[[OnProgress, CancelToken], Any] | None:  # type: ignore[override]
         """Returns the call to make, or None when something is missing; then `problem` says what."""
@@ -149,7 +157,7 @@ class LongFormDialog(FormDialog):
 
     def accept(self) -> None:
         """Runs the call with its progress."""
-        work = None if self._job is not None else self.work()
+        work = None if self.running else self.work()
         if work is None:
             return
         self.problem.setText("")
@@ -160,29 +168,51 @@ class LongFormDialog(FormDialog):
 
     def reject(self) -> None:
         """Stops the call, or closes the dialog."""
-        if self._job is None:
+        if not self.running:
             super().reject()
-        else:
+        elif self._job is not None and self.stoppable:
             self._job.cancel()
             self.progress.stage.setText(tr("Stopping"))
 
     def _made(self, made: Any) -> None:
-        self._job = None
-        self._done(made)
-        QDialog.accept(self)
+        self.running = False
+        super()._made(made)
 
     def _failed(self, sentence: str) -> None:
+        if not self.running:  # a list of choices could not be read
+            super()._failed(sentence)
+            return
         stopped = self._job is not None and self._job.token.cancelled()
-        self._job = None
         self._set_running(False)
-        self.problem.setText(tr("Stopped; nothing was recorded.") if stopped else Safe(sentence))
+        self.problem.setText(tr("Stopped; nothing was recorded.") if stopped and self.stops_whole else Safe(sentence))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Takes no key but Esc while the call runs: another key would choose something else."""
+        if not self.running or event.key() == Qt.Key.Key_Escape:
+            super().keyPressEvent(event)
 
     def _set_running(self, running: bool) -> None:
         """Shows the progress in place of an enabled form."""
-        for at in range(self.form.count()):
-            item = self.form.itemAt(at)
-            if item is not None and (widget := item.widget()) is not None:
-                widget.setEnabled(not running)
+        self.running = running
+        if running:
+            self._focused = self.focusWidget()
+            self._paused = tuple(field for field in list_fields(self.form) if field.isEnabled())
+        for field in self._paused:
+            field.setEnabled(not running)
         self.record.setEnabled(not running)
+        self.cancel.setEnabled(not running or self.stoppable)
         self.progress.setVisible(running)
         self.progress.begin()
+        if not running and self._focused is not None:
+            self._focused.setFocus()
+
+
+def list_fields(layout: QLayout) -> Iterator[QWidget]:
+    """Yields the widgets of a layout and of the layouts in it."""
+    for item in map(layout.itemAt, range(layout.count())):
+        if item is None:
+            continue
+        if (widget := item.widget()) is not None:
+            yield widget
+        elif (inner := item.layout()) is not None:
+            yield from list_fields(inner)

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QCheckBox, QDialog, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
-from triage.model.bulk import BulkScope
+from triage.model.bulk import BulkResult, BulkScope
+from triage.model.progress import CancelToken, OnProgress
 from triage.model.views import Status
 from triage.ui.core.api import Api
-from triage.ui.core.runner import Runner
+from triage.ui.core.form_dialog import LongFormDialog
+from triage.ui.core.runner import Changed, Runner
 from triage.ui.decisions.assign_dialog import AssignDialog
 from triage.ui.decisions.close_question import KEY
 from triage.ui.decisions.decide_dialog import DecideDialog
@@ -33,6 +35,9 @@ class BulkAct:
     note: str | None = None
     assignee: str | None = None
     closing_urgent: int = 0
+
+
+BulkDone = Callable[[BulkResult, BulkAct], None]
 
 
 def count_reports(scope: BulkScope) -> Safe:
@@ -78,42 +83,67 @@ class _Scope(QWidget):
         return (*self._scope.chosen, *(self._scope.folded if self.folded.isChecked() else ()))
 
 
-class BulkAssignDialog(AssignDialog):
-    """Asks who should work on many reports, and hands the act to `then`."""
+def run_bulk_act(api: Api, act: BulkAct) -> Callable[[OnProgress, CancelToken], BulkResult]:
+    """Returns the call that records an act on many reports."""
+    return lambda on_progress, cancel: api.decide_in_bulk(
+        act.reports,
+        status=act.status,
+        reason=act.reason,
+        note=act.note,
+        assignee=act.assignee,
+        closing_urgent=act.closing_urgent,
+        on_progress=on_progress,
+        cancel=cancel,
+    )
 
-    def __init__(self, api: Api, runner: Runner, scope: BulkScope, *, parent: QWidget, then: Callable[[BulkAct], None]) -> None:
+
+class BulkAssignDialog(LongFormDialog, AssignDialog):
+    """Asks who should work on many reports, and assigns them. `done` takes the result and the act."""
+
+    def __init__(self, api: Api, runner: Runner, scope: BulkScope, *, parent: QWidget, done: BulkDone) -> None:
         super().__init__(api, runner, "", parent=parent, current=None, done=lambda *_: None)
-        self._then = then
+        self._bulk_done = done
+        self.changes = Changed(all_reports=True)
+        self.act: BulkAct | None = None
         self.present.hide()
         self.set_title(tr("Assign {count}", count=count_reports(scope)))
         self.scope = _Scope(scope)
         self.form.insertWidget(0, self.scope)
 
-    def accept(self) -> None:
-        """Hands the act over and closes."""
-        if self.chosen is not None:
-            self._then(BulkAct(reports=self.scope.reports(), assignee=self.chosen))
-            QDialog.accept(self)
+    def work(self) -> Callable[[OnProgress, CancelToken], BulkResult] | None:  # type: ignore[override]
+        """Returns the call that assigns the reports, or None while no name is chosen."""
+        if self.chosen is None:
+            return None
+        self.act = BulkAct(reports=self.scope.reports(), assignee=self.chosen)
+        return run_bulk_act(self._api, self.act)
+
+    def _made(self, made: BulkResult) -> None:
+        if self.act is not None:
+            self._bulk_done(made, self.act)
+        super()._made(made)
 
 
-class BulkStatusDialog(DecideDialog):
-    """Asks for the status of many reports. Closing band A or B asks a second question that names the number."""
+class BulkStatusDialog(LongFormDialog, DecideDialog):
+    """Asks for the status of many reports, and sets it. Closing band A or B asks a second question that names the number.
 
-    def __init__(self, api: Api, runner: Runner, scope: BulkScope, *, parent: QWidget, then: Callable[[BulkAct], None]) -> None:
+    `done` takes the result and the act.
+    """
+
+    def __init__(self, api: Api, runner: Runner, scope: BulkScope, *, parent: QWidget, done: BulkDone) -> None:
         super().__init__(api, runner, "", parent=parent, done=lambda *_: None)
-        self._scope_found, self._then = scope, then
+        self._bulk_done = done
+        self.changes = Changed(all_reports=True)
+        self.act: BulkAct | None = None
         self.set_title(tr("Status of {count}", count=count_reports(scope)))
         self.scope = _Scope(scope)
         self.form.insertWidget(0, self.scope)
         self.second: BulkCloseQuestion | None = None
+        self._urgent = 0
 
     def accept(self) -> None:
-        """Hands the act over, after the second question when the act closes band A or B."""
-        if self._choice is None or self._reason is None:
-            self.problem.setText(tr("Choose an outcome and a reason."))
-            return
-        if self._choice.status != "closed":
-            self._hand_over(0)
+        """Sets the status, after the second question when the act closes band A or B."""
+        if self.running or self._choice is None or self._choice.status != "closed" or self._reason is None:
+            self._set_status(0)
             return
         reports = self.scope.reports()
         self.setEnabled(False)
@@ -125,26 +155,35 @@ class BulkStatusDialog(DecideDialog):
         """Asks the second question when reports of band A or B would be closed."""
         self.setEnabled(True)
         if not urgent:
-            self._hand_over(0)
+            self._set_status(0)
             return
         self.second = BulkCloseQuestion(urgent, len(self.scope.reports()), self)
-        self.second.accepted.connect(lambda: self._hand_over(urgent))
+        self.second.accepted.connect(lambda: self._set_status(urgent))
         self.second.open()
 
-    def _hand_over(self, urgent: int) -> None:
-        if self._choice is None:
-            return
-        self._then(
-            BulkAct(
-                reports=self.scope.reports(),
-                status=self._choice.status,
-                reason=self._reason,
-                note=self.note.toPlainText().strip() or None,
-                assignee=self.assignee.currentData(),
-                closing_urgent=urgent,
-            )
+    def _set_status(self, urgent: int) -> None:
+        self._urgent = urgent
+        LongFormDialog.accept(self)
+
+    def work(self) -> Callable[[OnProgress, CancelToken], BulkResult] | None:  # type: ignore[override]
+        """Returns the call that sets the status, or None and says that a choice is missing."""
+        if self._choice is None or self._reason is None:
+            self.problem.setText(tr("Choose an outcome and a reason."))
+            return None
+        self.act = BulkAct(
+            reports=self.scope.reports(),
+            status=self._choice.status,
+            reason=self._reason,
+            note=self.note.toPlainText().strip() or None,
+            assignee=self.assignee.currentData(),
+            closing_urgent=self._urgent,
         )
-        QDialog.accept(self)
+        return run_bulk_act(self._api, self.act)
+
+    def _made(self, made: BulkResult) -> None:
+        if self.act is not None:
+            self._bulk_done(made, self.act)
+        super()._made(made)
 
 
 class BulkCloseQuestion(FittingDialog):

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QWidget
 
-from triage.ui.kit.fitting_dialog import FittingDialog
-from triage.ui.kit.widgets import KeyButton, cap, label, row
+from triage.model.progress import CancelToken, OnProgress
+from triage.ui.core.form_dialog import LongFormDialog
+from triage.ui.core.runner import Changed, Runner
+from triage.ui.kit.widgets import cap, label, row
 from triage.ui.text.i18n import Safe, number, tr, trn
+
+Plan = Callable[[OnProgress, CancelToken], Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,14 +37,23 @@ class GradeReach:
         return self.media > 1 or self.near > 0 or self.unviewed > 0 or self.graded > 0
 
 
-class GradeQuestion(FittingDialog):
-    """Names the grade and its reach. `confirmed` is called with whether near copies take it over, and whether it is for court."""
+class GradeQuestion(LongFormDialog):
+    """Names the grade and its reach, and records the grade.
 
-    def __init__(self, grade: Safe, reach: GradeReach, *, parent: QWidget, confirmed: Callable[[bool, bool], None]) -> None:
-        super().__init__(parent)
-        self._confirmed = confirmed
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(tr("Grade files"))
+    `plan` returns the call that records it. It takes whether near copies take the grade over, and whether it is for court.
+    """
+
+    def __init__(
+        self,
+        runner: Runner,
+        grade: Safe,
+        reach: GradeReach,
+        *,
+        parent: QWidget,
+        plan: Callable[[bool, bool], Plan],
+        changes: Callable[[Any], Changed],
+        done: Callable[[Any], None],
+    ) -> None:
         title = trn(
             "Grade {n} media item “{grade}”? It has {files} files with all exact copies.",
             "Grade {n} media items “{grade}”? They have {files} files with all exact copies.",
@@ -48,12 +61,11 @@ class GradeQuestion(FittingDialog):
             grade=grade,
             files=number(reach.files),
         )
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(24, 20, 24, 20)
-        whole.setSpacing(12)
-        whole.addWidget(label(title, "title", wrap=True))
+        super().__init__(runner, title, parent=parent, done=done, record=tr("Record"))
+        self._plan, self.changes = plan, changes
+        self.setWindowTitle(tr("Grade files"))
         for sentence in _describe(reach):
-            whole.addWidget(label(sentence, "warn", wrap=True))
+            self.form.addWidget(label(sentence, "warn", wrap=True))
         self.near = QCheckBox(
             trn(
                 "Let {n} near copy take the grade over. It will state that it was not viewed.",
@@ -62,33 +74,26 @@ class GradeQuestion(FittingDialog):
             )
         )
         if reach.near:
-            whole.addLayout(row(cap("T"), self.near, None))
-            whole.addWidget(label(tr("Near copies for court, or graded already, stay as they are."), "small", wrap=True))
+            self.form.addLayout(row(cap("T"), self.near, None))
+            self.form.addWidget(label(tr("Near copies for court, or graded already, stay as they are."), "small", wrap=True))
         self.near.setVisible(reach.near > 0)
         self.court = QCheckBox(tr("For court: a second person grades it without seeing this grade"))
-        whole.addLayout(row(cap("C"), self.court, None))
-        record = KeyButton(tr("Record"), tr("Enter"), kind="primary", on=self.accept)
-        cancel = KeyButton(tr("Cancel"), tr("Esc"), kind="quiet", on=self.reject)
-        whole.addLayout(row(None, cancel, record))
+        self.form.addLayout(row(cap("C"), self.court, None))
         self.resize(520, 0)
 
+    def work(self) -> Plan:  # type: ignore[override]
+        """Returns the call that records the grade."""
+        return self._plan(self.near.isChecked(), self.court.isChecked())
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Records on Enter; T and C tick."""
+        """Ticks on T and C, and records on Enter."""
         pressed = event.text().upper()
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.accept()
-        elif pressed == "T" and self.near.isVisible():
+        if pressed == "T" and self.near.isVisible() and not self.running:
             self.near.toggle()
-        elif pressed == "C":
+        elif pressed == "C" and not self.running:
             self.court.toggle()
         else:
             super().keyPressEvent(event)
-
-    def accept(self) -> None:
-        """Hands the answer over and closes."""
-        near, court = self.near.isChecked(), self.court.isChecked()
-        super().accept()
-        self._confirmed(near, court)
 
 
 def _describe(reach: GradeReach) -> list[Safe]:

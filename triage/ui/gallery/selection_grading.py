@@ -16,10 +16,11 @@ from triage.model.users import Right
 from triage.ui.core.api import Api
 from triage.ui.core.run_start import find_start
 from triage.ui.core.runner import Changed, Job, Runner
-from triage.ui.gallery.grade_question import GradeQuestion, GradeReach
+from triage.ui.gallery.grade_question import GradeQuestion, GradeReach, Plan
 from triage.ui.gallery.grading_bar import GradingBar
 from triage.ui.gallery.grid import GalleryGrid
 from triage.ui.gallery.session_acts import DoneAct, add_act, list_acts, restore_acts, was_restored
+from triage.ui.gallery.shown_cells import ShownCells
 from triage.ui.gallery.viewer import GalleryViewer
 from triage.ui.kit.keys import find_key
 from triage.ui.media.grade_dialog import LETTERS, GradeDialog
@@ -120,36 +121,42 @@ class Grading(QObject):
                 unviewed=shown.count_state(cells, FileState.SEEN_BY_ME, without=True),
                 graded=shown.count_state(cells, DONE),
             )
+            touched = [medium_id for cell in cells for medium_id in shown.find_media(cell)]
+            recorded = lambda act: self._recorded(act, touched, max(cells))  # noqa: E731
             if always or reach.needs_question:
-                GradeQuestion(word(WORDS[grade]), reach, parent=self._page, confirmed=partial(self._record, grade, cells)).open()
+                GradeQuestion(
+                    self._runner,
+                    word(WORDS[grade]),
+                    reach,
+                    parent=self._page,
+                    plan=partial(self._plan_grade, shown, grade, cells),
+                    changes=describe_change,
+                    done=recorded,
+                ).open()
             else:
-                self._record(grade, cells, near=False, court=False)
+                self._job = self._runner.do(
+                    self._plan_grade(shown, grade, cells, near=False, court=False),
+                    recorded,
+                    changes=describe_change,
+                    owner=self,
+                    failed=self._failed,
+                    progress=self._show_running,
+                )
 
-    def _record(self, grade: Grade, cells: list[int], near: bool, court: bool) -> None:
-        """Records the grade in the background."""
-        shown = self._grid.shown
-        if shown is None:
-            return
+    def _plan_grade(self, shown: ShownCells, grade: Grade, cells: list[int], near: bool, court: bool) -> Plan:
+        """Returns the call that records a grade of the contents on top of some cells, and of their near copies if wanted."""
         places = [
             (medium_id, report_id, tuple(shown.find_media(cell)[1:]) if near else ())
             for cell, (medium_id, report_id) in zip(cells, shown.list_places(cells), strict=True)
         ]
-        touched = [i for medium_id, _, also in places for i in (medium_id, *also)]
         api = self._api
-        self._own_changes += 1
-        self._job = self._runner.do(
-            lambda progress, cancel: api.grade_files(
-                api.gallery_files(places), grade.value, for_court=court, on_progress=progress, cancel=cancel
-            ),
-            lambda act: self._recorded(act, touched, max(cells)),
-            changes=describe_change,
-            owner=self,
-            failed=self._failed,
-            progress=self._show_running,
+        return lambda progress, cancel: api.grade_files(
+            api.gallery_files(places), grade.value, for_court=court, on_progress=progress, cancel=cancel
         )
 
     def _recorded(self, act: GradeAct, touched: Sequence[int], last: int) -> None:
         """Announces an act, and goes on once its states are shown."""
+        self._own_changes += 1
         words = word(WORDS[Grade(act.grade)])
         if act.given:
             add_act(self._api, DoneAct(_name_act(act), graded=act, media=tuple(touched)))
@@ -221,7 +228,8 @@ class Grading(QObject):
             self.said.emit(tr("The grade before is still being recorded."))
         elif not acts:
             self.said.emit(tr("There is nothing to undo."))
-        elif (act := acts.pop()).graded is None:
+        elif (act := acts[-1]).graded is None:
+            acts.pop()
             hidden_hashes(self._api).difference_update(act.hidden)
             self.said.emit(tr("Undone: {what}", what=act.words))
             self._show_last()
@@ -231,8 +239,6 @@ class Grading(QObject):
 
     def _take_back(self, act: DoneAct, graded: GradeAct) -> None:
         api = self._api
-        if act.media:  # else it is from before a lock, and the page reads all its files again
-            self._own_changes += 1
         self._job = self._runner.do(
             lambda progress, cancel: api.take_back_grades(graded, on_progress=progress, cancel=cancel),
             lambda undone: self._taken_back(act, undone),
@@ -244,6 +250,10 @@ class Grading(QObject):
 
     def _taken_back(self, act: DoneAct, undone: GradeAct) -> None:
         """Announces what was taken back. What a stop left over can be undone again."""
+        if act in (acts := list_acts(self._api)):
+            acts.remove(act)
+        if act.media:  # else it is from before a lock, and the page reads all its files again
+            self._own_changes += 1
         left = [file for file in act.graded.given if file not in undone.given] if act.graded is not None else []
         if undone.stopped and left and act.graded is not None:
             rest = GradeAct(grade=undone.grade, given=tuple(left), refused=(), files=0, reports=0)
@@ -273,7 +283,6 @@ class Grading(QObject):
         return True
 
     def _failed(self, sentence: str) -> None:
-        self._own_changes = max(0, self._own_changes - 1)
         self._show_last()
         self.said.emit(sentence)
 

@@ -48,6 +48,11 @@ class FittingDialog(QDialog):
         if self._fitted and event.size().width() != event.oldSize().width():
             self.fit_height()
 
+    def reject(self) -> None:
+        """Closes the dialog, unless it waits, disabled, for what it ordered: nobody would see why that failed."""
+        if self.isEnabled():
+            super().reject()
+
     def event(self, event: QEvent) -> bool:
         """Fits the dialog when its content has changed."""
         done = super().event(event)

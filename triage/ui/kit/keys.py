@@ -55,7 +55,6 @@ KEYS: dict[Screen, tuple[KeyBinding, ...]] = {
         KeyBinding("export", ("E",), "E", "Export this queue"),
         KeyBinding("import", ("I",), "I", "Import bundles"),
         KeyBinding("undo", ("Ctrl+Z",), "Ctrl Z", "Undo your last act, then the one before"),
-        KeyBinding("stop", ("Ctrl+.",), "Ctrl .", "Cancel an act on many reports"),
         KeyBinding("clear", ("Escape",), "Esc", "Clear the selection, then search and filters"),
     ),
     "report": (

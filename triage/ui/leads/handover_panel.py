@@ -11,6 +11,7 @@ from triage.model.shift import ShiftSheet
 from triage.ui.kit.widgets import Card, clear, label
 from triage.ui.text import times
 from triage.ui.text.i18n import Safe, isolated, number, tr, word
+from triage.ui.text.role_names import name_person
 
 MOST_ROWS = 3
 """Reports that are named in each list; the number counts all of them."""
@@ -38,7 +39,7 @@ class HandoverPanel(Card):
 
     def _show_head(self, sheet: ShiftSheet) -> None:
         """Shows who closed the shift, and who has acknowledged it."""
-        closed = tr("Sheet {n}, closed by {name}, {when}", n=sheet.number, name=isolated(sheet.by), when=times.pkt(sheet.made))
+        closed = tr("Sheet {n}, closed by {name}, {when}", n=sheet.number, name=name_person(sheet.by), when=times.pkt(sheet.made))
         self.body.addWidget(label(closed, "small", wrap=True))
         if sheet.acknowledged is None:
             self.body.addWidget(label(tr("Not acknowledged yet. The next person acknowledges it by name."), "warn", wrap=True))

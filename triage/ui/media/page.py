@@ -301,11 +301,17 @@ class MediaPage(HoldingPage):
         if self.is_hidden() or sha256 is None:
             self.undo_hiding()
             return
+
+        def refused(sentence: str) -> None:
+            self._graded = sha256
+            self.said.emit(sentence)
+
         self._runner.do(
             lambda _progress, _cancel: self._api.take_back_grade(self._report.report_id, sha256),
             lambda _: self.said.emit(tr("Grade undone.")),
             changes=changes_of_grade(self.current_file(), self._report.report_id),
             owner=self,
+            failed=refused,
         )
 
     # Hiding

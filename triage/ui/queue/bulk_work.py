@@ -1,26 +1,23 @@
-"""Acts on the ticked reports: the bar below the table, its dialogs, progress and cancel."""
+"""Acts on the ticked reports: the bar below the table and its dialogs."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QProgressBar, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from triage.model.bulk import BulkResult, BulkScope
 from triage.model.casework import CaseView
-from triage.model.progress import Progress
 from triage.model.users import Right
 from triage.ui.cases.case_choice import CaseChoice
 from triage.ui.core.api import Api
 from triage.ui.core.joining_steps import add_step
-from triage.ui.core.runner import Changed, Job, Runner
+from triage.ui.core.runner import Runner
 from triage.ui.decisions.bulk_dialogs import BulkAct, BulkAssignDialog, BulkStatusDialog
 from triage.ui.graph.cluster_dialog import say_joined
 from triage.ui.kit import keys
 from triage.ui.kit.flow import FlowLayout
-from triage.ui.kit.job_pace import Pace
 from triage.ui.kit.widgets import KeyButton, label, set_tooltip
 from triage.ui.queue.ticks import Ticks
 from triage.ui.requests.making_dialogs import PreserveDialog, describe_no_right
@@ -34,9 +31,7 @@ ALL_DAYS = 3_650
 
 
 class BulkBar(QWidget):
-    """Shows how many reports are ticked and what can be done with them, or how far an act is.
-
-    It is hidden while nothing is ticked and no act runs.
+    """Shows how many reports are ticked and what can be done with them. It is hidden while nothing is ticked.
 
     Signals:
         said: A sentence.
@@ -47,9 +42,6 @@ class BulkBar(QWidget):
     def __init__(self, api: Api, runner: Runner, ticks: Ticks) -> None:
         super().__init__()
         self._api, self._runner, self.ticks = api, runner, ticks
-        self.job: Job | None = None
-        self._act: BulkAct | None = None
-        self._pace = Pace()
         self.scope: BulkScope | None = None
         self.setProperty("kind", "bar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -60,17 +52,13 @@ class BulkBar(QWidget):
         self.case = KeyButton.for_action("queue", "case", tr("Add to case"), on=self.ask_case)
         self.keep = KeyButton.for_action("queue", "ask_preserve", tr("Ask to keep"), on=self.ask_preserve)
         self.clear = KeyButton.for_action("queue", "untick", tr("Clear"), kind="quiet", on=ticks.clear)
-        self.cancel = KeyButton.for_action("queue", "stop", tr("Cancel"), on=self.stop)
-        self.bar = QProgressBar()
-        self.bar.setTextVisible(False)
-        self.bar.setFixedWidth(220)
         for button in (self.assign, self.status, self.case):
             button.setEnabled(api.may(Right.DECIDE))
         self.keep.setEnabled(api.may(Right.CASE_PAPERS))
         if not api.may(Right.CASE_PAPERS):
             set_tooltip(self.keep, describe_no_right())
         flow = FlowLayout(8)
-        for part in (self.count, self.bar, self.assign, self.status, self.case, self.keep, self.clear, self.cancel):
+        for part in (self.count, self.assign, self.status, self.case, self.keep, self.clear):
             flow.addWidget(part)
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
@@ -84,10 +72,6 @@ class BulkBar(QWidget):
         self._settle.timeout.connect(self._count_scope)
         ticks.changed.connect(self._ticked)
         self._show_parts()
-
-    def is_running(self) -> bool:
-        """Returns whether an act is under way."""
-        return self.job is not None and not self.job.done
 
     # Counting
 
@@ -110,14 +94,8 @@ class BulkBar(QWidget):
         self._runner.ask(lambda: self._api.bulk_scope(ids), counted, owner=self, failed=self.said.emit, about="scope")
 
     def _show_parts(self) -> None:
-        running = self.is_running()
-        self.setVisible(running or bool(self.ticks))
-        for part in (self.assign, self.status, self.case, self.keep, self.clear):
-            part.setVisible(not running)
-        self.bar.setVisible(running)
-        self.cancel.setVisible(running)
-        if not running:
-            self.count.setText(self._describe_ticks())
+        self.setVisible(bool(self.ticks))
+        self.count.setText(self._describe_ticks())
         self.count.adjustSize()
         self.updateGeometry()
 
@@ -131,13 +109,13 @@ class BulkBar(QWidget):
     def ask_assign(self) -> None:
         """Asks who shall work on the ticked reports."""
         self._with_scope(
-            lambda scope: BulkAssignDialog(self._api, self._runner, scope, parent=self.window(), then=self.run).open()
+            lambda scope: BulkAssignDialog(self._api, self._runner, scope, parent=self.window(), done=self._recorded).open()
         )
 
     def ask_status(self) -> None:
         """Asks for the status of the ticked reports."""
         self._with_scope(
-            lambda scope: BulkStatusDialog(self._api, self._runner, scope, parent=self.window(), then=self.run).open()
+            lambda scope: BulkStatusDialog(self._api, self._runner, scope, parent=self.window(), done=self._recorded).open()
         )
 
     def ask_case(self) -> None:
@@ -176,64 +154,15 @@ class BulkBar(QWidget):
 
     def _with_scope(self, then: Callable[[BulkScope], None]) -> None:
         """Reads anew what the act would reach, and hands it on."""
-        if self.is_running():
-            self.said.emit(tr("An act on many reports is still running."))
-            return
         ids = self.ticks.ids()
         if ids:
             self._runner.ask(lambda: self._api.bulk_scope(ids), then, owner=self, failed=self.said.emit, about="act")
 
-    def run(self, act: BulkAct) -> None:
-        """Records the decisions in the background."""
-        self._act, self._pace = act, Pace()
-        self.job = self._runner.do(
-            lambda on_progress, cancel: self._api.decide_in_bulk(
-                act.reports,
-                status=act.status,
-                reason=act.reason,
-                note=act.note,
-                assignee=act.assignee,
-                closing_urgent=act.closing_urgent,
-                on_progress=on_progress,
-                cancel=cancel,
-            ),
-            self._done,
-            changes=Changed(all_reports=True),
-            owner=self,
-            failed=self._failed,
-            progress=self._progressed,
-        )
-        self.bar.setRange(0, 0)
-        self.count.setText(tr("Starting"))
-        self._show_parts()
-
-    def stop(self) -> None:
-        """Asks the act to stop; what was recorded stays, and undo takes it back."""
-        if self.job is not None:
-            self.job.cancel()
-
-    def _progressed(self, progress: Progress) -> None:
-        self._pace.add(progress, time.monotonic())
-        if progress.total:
-            self.bar.setRange(0, progress.total)
-            self.bar.setValue(progress.done)
-        self.count.setText(self._pace.describe())
-        self.count.adjustSize()
-        self.updateGeometry()
-
-    def _done(self, result: BulkResult) -> None:
-        act = self._act
-        self.job = None
+    def _recorded(self, result: BulkResult, act: BulkAct) -> None:
+        """Says what was recorded. What was selected stays after a stop, for another try."""
         if not result.stopped:
             self.ticks.clear()
-        self._show_parts()
-        if act is not None:
-            self.said.emit(describe_result(result, act))
-
-    def _failed(self, sentence: str) -> None:
-        self.job = None
-        self._show_parts()
-        self.said.emit(sentence)
+        self.said.emit(describe_result(result, act))
 
 
 def describe_result(result: BulkResult, act: BulkAct) -> Safe:

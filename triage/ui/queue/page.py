@@ -161,7 +161,6 @@ class QueuePage(QWidget):
             "export": self.bar.export.click,
             "import": self.import_asked.emit,
             "undo": self.undoing.undo,
-            "stop": self.bulk.stop,
             "clear": self.clear_step,
         }
         for action, call in bound.items():

@@ -12,6 +12,7 @@ from triage.ui.kit.widgets import LabelKind
 from triage.ui.report.report_card import TextCard
 from triage.ui.text import report_words, times
 from triage.ui.text.i18n import Safe, isolated, tr, trn, word
+from triage.ui.text.role_names import name_person
 
 MARK = 62
 """Pixels for the time left."""
@@ -47,7 +48,7 @@ def describe_notice(notice: ShowNotice) -> Safe:
         "Notice to {addressee} of {day}, by {user}; {told}",
         addressee=isolated(notice.to_whom),
         day=times.calendar_day(format_pakistan_day(notice.issued)),
-        user=isolated(notice.by),
+        user=name_person(notice.by),
         told=told,
     )
 

@@ -10,6 +10,7 @@ from triage.ui.kit.text_view import Ink, TextWriter
 from triage.ui.report.report_card import TextCard
 from triage.ui.text import report_words, times, words
 from triage.ui.text.i18n import Safe, isolated, ltr, tr, trn, word
+from triage.ui.text.role_names import name_person
 
 
 class DecisionsCard(TextCard):
@@ -43,7 +44,7 @@ class DecisionsCard(TextCard):
             writer.add_link(tr("Undo"), lambda: self._undo(decision.id), space=True)
         if decision.note:
             writer.write_line([(isolated(decision.note), "muted")], tip=told, gap=0)
-        under = tr("{user}, {when}", user=decision.user, when=times.pkt(decision.when))
+        under = tr("{user}, {when}", user=name_person(decision.user), when=times.pkt(decision.when))
         writer.write_line([(under, "small")], tip=told, gap=0)
 
 

@@ -18,6 +18,7 @@ from triage.ui.kit.widgets import label
 from triage.ui.report.report_card import TextCard
 from triage.ui.text import times
 from triage.ui.text.i18n import ltr, shown_block, tr, trn
+from triage.ui.text.role_names import name_person
 
 
 class NotesCard(TextCard):
@@ -50,7 +51,7 @@ class NotesCard(TextCard):
 def _write_note(writer: TextWriter, note: ShowNote) -> None:
     told = times.both(note.when)
     writer.write_line([(shown_block(note.text), "")], tip=told, gap=5)
-    writer.write_line([(tr("{user}, {when}", user=note.user, when=times.pkt(note.when)), "small")], tip=told, gap=0)
+    writer.write_line([(tr("{user}, {when}", user=name_person(note.user), when=times.pkt(note.when)), "small")], tip=told, gap=0)
 
 
 class NoteDialog(FormDialog):

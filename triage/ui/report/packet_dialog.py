@@ -227,6 +227,8 @@ class PacketDialog(QDialog):
 
     def accept(self) -> None:
         """Creates the packet and verifies it in the background, or says what is missing."""
+        if self._job is not None:
+            return
         refusal = self.find_problem()
         if refusal is not None:
             self.problem.setText(refusal)

@@ -22,6 +22,7 @@ from triage.ui.kit.table import RowHeading, RowsTable, TableColumn
 from triage.ui.kit.widgets import label, set_tooltip
 from triage.ui.text import times, words
 from triage.ui.text.i18n import Safe, isolated, ltr, mark, number, tr, tr_message, trn, word
+from triage.ui.text.role_names import name_person
 
 SHEETS_WIDTH = 340
 MOST_NOTE = 2000  # characters, as triage/jobs/casework/shift.py
@@ -63,7 +64,7 @@ def _describe_closed(sheet: ShiftSheet) -> Safe:
 SHEETS: tuple[TableColumn[ShiftSheet], ...] = (
     TableColumn(mark("Sheet"), 52, lambda s: number(s.number)),
     TableColumn(mark("Closed"), 0, _describe_closed),
-    TableColumn(mark("By"), 64, lambda s: isolated(s.by)),
+    TableColumn(mark("By"), 64, lambda s: name_person(s.by)),
     TableColumn(
         mark("Read by"),
         64,
@@ -170,7 +171,7 @@ class ShiftPage(DeskPage):
         current = self.sheets.current_row()
         if current is None or current.number != sheet.number:
             return
-        made, by = times.pkt(sheet.made), isolated(sheet.by)
+        made, by = times.pkt(sheet.made), name_person(sheet.by)
         says = tr("Shift closed by {name}, {when}. The lists are as of now.", name=by, when=made)
         if sheet.acknowledged is None:
             says = Safe(f"{says} {tr('Nobody has acknowledged it.')}")

@@ -6,13 +6,10 @@ import re
 
 from triage.message import Message
 from triage.model.judgement import Factor
-from triage.model.provider_marks import ANNOTATIONS, name_annotation
+from triage.model.provider_marks import MARK_FIELDS, name_annotation, name_marks
 from triage.ui.text import report_words
 from triage.ui.text.i18n import Safe, tr_message, word
 
-_MARK_FIELDS = ("annotations", "files.annotations")
-"""What rules look at that holds marks of a provider."""
-_MARKS = re.compile(rf"\b(?:{'|'.join(ANNOTATIONS)})\b")
 _FACTS = re.compile(rf"\b(?:{'|'.join(name for name in report_words.FACTS if re.search('[a-z][A-Z]', name))})\b")
 
 
@@ -22,14 +19,9 @@ def describe_annotation(name: str) -> Safe:
     return tr_message(found) if isinstance(found, Message) else word(found)
 
 
-def describe_marks(said: str) -> Safe:
-    """Returns a text with the format's names of marks in words."""
-    return Safe(_MARKS.sub(lambda found: describe_annotation(found[0]), said))
-
-
 def describe_seen(factor: Factor) -> Safe:
     """Returns what a rule saw, with the names of marks and of facts in words."""
+    if factor.field in MARK_FIELDS:
+        return report_words.reason(name_marks(factor.value))
     said = report_words.reason(factor.value)
-    if factor.field in _MARK_FIELDS:
-        return describe_marks(said)
     return Safe(_FACTS.sub(lambda found: report_words.fact(found[0]), said))

@@ -21,6 +21,7 @@ from triage.ui.kit.widgets import KeyButton, LabelKind, clear, column, label, ro
 from triage.ui.media.file_tiles import FileStrip
 from triage.ui.text import times
 from triage.ui.text.i18n import Safe, isolated, ltr, mark, number, tr, tr_message, trn, word
+from triage.ui.text.role_names import name_person
 from triage.ui.victim_id.crop_dialog import CropDialog
 from triage.ui.victim_id.sheet_dialog import SheetDialog
 from triage.ui.victim_id.victim_dialogs import CLUES, STATES, ClueDialog, NewSeriesDialog, StateDialog
@@ -236,7 +237,7 @@ class VictimPage(DeskPage):
         found = view.row
         self.head.addLayout(row(label(ltr(found.number), "title"), label(word(STATES[found.state]), _INKS[found.state]), None))
         opened = times.day(times.to_pkt(times.parse(found.opened)))
-        says = [tr("opened {when} by {name}", when=opened, name=isolated(found.by))]
+        says = [tr("opened {when} by {name}", when=opened, name=name_person(found.by))]
         says += [tr("case {number}", number=ltr(each)) for each in view.cases]
         self.head.addWidget(keep_whole(label(Safe(tr(", ").join(says)), "small", wrap=True)))
         self.files.show_files(view.files)
@@ -259,7 +260,7 @@ class VictimPage(DeskPage):
         """Builds a clue with its kind, file, and who recorded it."""
         names = {file.sha256: file.name for file in view.files}
         where = tr("the series as a whole") if clue.sha256 is None else ltr(names.get(clue.sha256, clue.sha256[:12]))
-        said = tr("{kind}, on {where}, {name}", kind=word(CLUES[ClueKind(clue.kind)]), where=where, name=isolated(clue.by))
+        said = tr("{kind}, on {where}, {name}", kind=word(CLUES[ClueKind(clue.kind)]), where=where, name=name_person(clue.by))
         line = row()
         line.addWidget(keep_whole(label(isolated(clue.words), "strong", wrap=True, selectable=True)), 1)
         if clue.crop is not None and clue.sha256 in names:
@@ -282,7 +283,7 @@ class VictimPage(DeskPage):
         for entry in reversed(view.states):
             said = tr("{state}, source: {source}", state=word(STATES[entry.state]), source=isolated(entry.source))
             self.details.addWidget(keep_whole(label(said, "strong" if entry is view.states[-1] else "muted", wrap=True)))
-            when = tr("{when}, {name}", when=times.pkt(entry.recorded), name=isolated(entry.by))
+            when = tr("{when}, {name}", when=times.pkt(entry.recorded), name=name_person(entry.by))
             note = when if entry.note is None else tr("{when}: {note}", when=when, note=isolated(entry.note))
             self.details.addWidget(keep_whole(label(note, "small", wrap=True)))
 

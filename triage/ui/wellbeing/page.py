@@ -273,14 +273,22 @@ class WellbeingPage(ReportTablePage):
         )
 
     def undo_giving_back(self) -> None:
-        """Takes the reports back that were given back last."""
-        made, self.given_back = self.given_back, ()
+        """Takes the reports back that were given back last. What could not be taken back can be tried again."""
+        left = list(self.given_back)
+        self.given_back = ()
 
         def undo(_progress: object, _cancel: object) -> None:
-            for decision in made:
-                self.api.undo(decision)
+            while left:
+                self.api.undo(left[0])
+                left.pop(0)
 
-        self.runner.do(undo, lambda _: self.said.emit(tr("Undone.")), changes=Changed(all_reports=True), owner=self)
+        def refused(sentence: str) -> None:
+            self.given_back = tuple(left)
+            self.said.emit(sentence)
+
+        self.runner.do(
+            undo, lambda _: self.said.emit(tr("Undone.")), changes=Changed(all_reports=True), owner=self, failed=refused
+        )
 
     def focus(self) -> None:
         """Gives the keys to the page."""
