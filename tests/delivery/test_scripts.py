@@ -1,13 +1,16 @@
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from delivery import manifest
+from delivery.assemble import FILES
 from delivery.sign import sign_bundle
 from tests.delivery.small_bundle import FINGERPRINT, KEY, STRANGER, make_bundle
 
@@ -386,3 +389,17 @@ def test_a_key_file_that_shows_one_key_and_holds_another_is_refused(
         code, said = run(script, *words)
         assert (code, "another key" in said or "no key" in said) == (1, True), said
     assert (old / "VERSION").read_text().startswith("1.2.0\n")
+
+
+def test_the_commands_of_the_readme_check_a_bundle_without_its_scripts(tmp_path: Path) -> None:
+    make_bundle(tmp_path / "b")
+    for path in (tmp_path / "b").glob("*.sh"):
+        path.chmod(0)
+    text = (FILES / "README.txt").read_text(encoding="utf-8")
+    commands = re.search(r"(?s)of ours:\n\n(.*?)\n\nThe first", text)
+    assert commands
+    ask = partial(subprocess.run, ["sh", "-ec", commands[1]], capture_output=True, text=True, check=False, cwd=tmp_path / "b")
+    done = ask()
+    assert (done.returncode, done.stdout.split()[0], "Verified Successfully" in done.stdout) == (0, FINGERPRINT, True), done
+    change_byte(tmp_path / "b")
+    assert ask().returncode != 0
