@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import platform
 import re
 import uuid
 from dataclasses import replace
@@ -12,7 +13,7 @@ from typing import Any
 
 from delivery.inner_parts import InnerPart, find_library_row, list_inner_parts
 from delivery.libraries import NativeLibrary, find_debian_packages, list_libraries
-from delivery.packages import ShippedPackage, list_packages
+from delivery.packages import ROOT, ShippedPackage, list_locked, list_packages
 
 Component = dict[str, Any]
 
@@ -51,6 +52,9 @@ def make_sbom(program: Path, version: str, moment: int) -> bytes:
         known = components.setdefault(made["bom-ref"], made)
         if known is not made:
             known["properties"] += made["properties"]
+    components |= {
+        made["bom-ref"]: made for made in _list_starters(python_is_listed=any("python3" in name for name, _ in debian.values()))
+    }
     whole = f"pkg:generic/triage@{version}"
     document = {
         "bomFormat": "CycloneDX",
@@ -75,6 +79,25 @@ def make_sbom(program: Path, version: str, moment: int) -> bytes:
         ],
     }
     return (json.dumps(document, indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode()
+
+
+def _list_starters(*, python_is_listed: bool) -> list[Component]:
+    """Returns what starts the program: PyInstaller's bootloader, and Python unless a package of Debian brings it."""
+    freezer = list_locked(ROOT / "requirements/freeze.txt")["pyinstaller"]
+    starters = [("pyinstaller", freezer, "pypi", "GPL-2.0-or-later WITH Bootloader-exception")]
+    if not python_is_listed:
+        starters.append(("python", platform.python_version(), "generic", "Python-2.0.1"))
+    return [
+        {
+            "type": "application",
+            "name": name,
+            "version": of_version,
+            "purl": f"pkg:{kind}/{name}@{of_version}",
+            "bom-ref": f"pkg:{kind}/{name}@{of_version}",
+            "licenses": [{"expression": licence}],
+        }
+        for name, of_version, kind, licence in starters
+    ]
 
 
 def _package_component(package: ShippedPackage) -> Component:

@@ -61,8 +61,12 @@ installed_version() { # prints the installed version, or nothing
 
 clean_hex() { printf '%s' "$1" | tr -d ' :\t\n' | tr 'A-F' 'a-f'; }
 
-fingerprint_of() { # PEM file; prints the SHA-256 of the key, as the papers of Triage have it
-    sed -e '/^-----/d' "$1" | base64 -d 2>/dev/null | sha256sum | cut -d ' ' -f 1
+fingerprint_of() { # PEM file; prints the SHA-256 of the key, as the papers of Triage have it; nothing if it holds anything but one Ed25519 key
+    key=$(sed -n 2p "$1" 2>/dev/null) || return 0
+    # Byte by byte the file that a bundle has. Else it could show one key here and hold another one, which openssl would use.
+    whole=$(printf -- '-----BEGIN PUBLIC KEY-----\n%s\n-----END PUBLIC KEY-----\n' "$key" | sha256sum)
+    [ "$whole" = "$(sha256sum <"$1")" ] && [ ${#key} = 60 ] || return 0
+    printf '%s\n' "$key" | base64 -d 2>/dev/null | sha256sum | cut -d ' ' -f 1
 }
 
 group_by_four() { printf '%s\n' "$1" | sed 's/..../& /g; s/ $//'; }
@@ -119,6 +123,7 @@ check_bundle() { # folder, "no wheels" for a copy without them; uses digest and 
     [ -f "$bundle/SHA256SUMS.sig" ] && [ -f "$bundle/SHA256SUMS.pem" ] || stop "This bundle is not signed. Install it only with --digest, from the paper."
     [ ! -L "$bundle/SHA256SUMS.sig" ] && [ ! -L "$bundle/SHA256SUMS.pem" ] || stop "The signature is a link; this bundle was changed. Do not install it."
     issuer=$(fingerprint_of "$bundle/SHA256SUMS.pem")
+    [ -n "$issuer" ] || stop "SHA256SUMS.pem holds no key, or something beside it; this bundle was changed. Do not install it."
     if [ -z "$fingerprint" ]; then
         printf 'The bundle is whole. Who made it is not checked.\nIts digest is        %s\nIts issuer says of itself to be %s\n' \
             "$(group_by_four "$found")" "$(group_by_four "$issuer")"

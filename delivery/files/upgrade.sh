@@ -36,6 +36,7 @@ newest=$(printf '%s\n%s\n' "$version" "$there" | sort -V | tail -n 1)
 if [ -z "$digest" ] && [ -z "$fingerprint" ]; then
     [ -f "$prefix/issuer.pem" ] || stop "No issuer was compared when Triage was installed; give --fingerprint or --digest from the paper."
     fingerprint=$(fingerprint_of "$prefix/issuer.pem")
+    [ -n "$fingerprint" ] || stop "$prefix/issuer.pem is damaged; give --fingerprint or --digest from the paper. Nothing was changed."
 fi
 check_bundle "$folder"
 if [ -z "$none" ]; then

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -29,8 +30,17 @@ def test_it_is_valid_cyclonedx(bom: bytes) -> None:
 
 def test_every_package_of_the_lock_is_in_it(bom: bytes) -> None:
     named = {each["name"]: each for each in json.loads(bom)["components"] if each["bom-ref"].startswith("pkg:pypi/")}
-    assert set(named) == set(list_locked()) - {"colorama"} | ({"colorama"} & set(named))
+    assert set(named) == set(list_locked()) - {"colorama"} | ({"colorama"} & set(named)) | {"pyinstaller"}
     assert [name for name, each in named.items() if not each.get("licenses")] == []
+
+
+def test_it_names_what_the_notices_name(bom: bytes, tmp_path: Path) -> None:
+    notices.write_notices(tmp_path, tmp_path, "1.2.0")
+    text = (tmp_path / "THIRD-PARTY.txt").read_text(encoding="utf-8")
+    said = {(name.lower(), version) for name, version in re.findall(r"^([\w.-]+) ([\w.+~:-]+): ", text, re.MULTILINE)}
+    listed = {(each["name"].lower(), each.get("version")) for each in json.loads(bom)["components"]}
+    assert len(said) > len(list_locked()) - 2 and said - listed == set()
+    assert "python" in {name for name, _ in listed}, "what brings it: a package of Debian, or else it stands by itself"
 
 
 def test_libraries_inside_the_wheels_are_in_it(bom: bytes) -> None:

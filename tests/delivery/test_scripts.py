@@ -1,13 +1,16 @@
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from delivery import manifest
+from delivery.assemble import FILES
 from delivery.sign import sign_bundle
 from tests.delivery.small_bundle import FINGERPRINT, KEY, STRANGER, make_bundle
 
@@ -351,3 +354,52 @@ def test_a_folder_that_a_menu_entry_can_not_hold_is_refused(tmp_path: Path, name
     words = ["sh", str(tmp_path / "b/install.sh"), "--digest", digest, "--prefix", str(tmp_path / name)]
     done = subprocess.run(words, capture_output=True, text=True, check=False)
     assert (done.returncode, "another one with --prefix" in done.stderr) == (1, True), done.stderr
+
+
+def key_in_front(pem: bytes, stranger: bytes) -> bytes:
+    """Returns a key file whose text begins with the issuer's key, and of which openssl reads the stranger's."""
+    return pem.splitlines()[1] + b"\n!\n" + stranger
+
+
+def two_keys(pem: bytes, stranger: bytes) -> bytes:
+    """Returns a key file with both keys, the stranger's first."""
+    return stranger + pem
+
+
+def header_in_key(pem: bytes, stranger: bytes) -> bytes:
+    """Returns a key file with the issuer's key as a comment within the stranger's."""
+    first, key, last = stranger.splitlines()
+    return b"\n".join((first, b"Comment: " + pem.splitlines()[1], b"", key, last, b""))
+
+
+@pytest.mark.parametrize("forge", [key_in_front, two_keys, header_in_key])
+def test_a_key_file_that_shows_one_key_and_holds_another_is_refused(
+    run: Run, tmp_path: Path, old: Path, forge: Callable[[bytes, bytes], bytes]
+) -> None:
+    make_bundle(tmp_path / "theirs", "1.3.0", key=STRANGER)
+    pem, stranger = ((tmp_path / folder / manifest.KEY).read_bytes() for folder in ("old", "theirs"))
+    (tmp_path / "theirs" / manifest.KEY).write_bytes(forge(pem, stranger))
+    sums = manifest.write_sums(tmp_path / "theirs")
+    (tmp_path / "theirs" / manifest.SIGNATURE).write_bytes(STRANGER.sign(sums))
+    for script, words in (
+        (tmp_path / "theirs/verify.sh", ("--fingerprint", FINGERPRINT)),
+        (old / "verify.sh", ("--fingerprint", FINGERPRINT, str(tmp_path / "theirs"))),
+        (old / "upgrade.sh", (str(tmp_path / "theirs"), "--no-store")),
+    ):
+        code, said = run(script, *words)
+        assert (code, "another key" in said or "no key" in said) == (1, True), said
+    assert (old / "VERSION").read_text().startswith("1.2.0\n")
+
+
+def test_the_commands_of_the_readme_check_a_bundle_without_its_scripts(tmp_path: Path) -> None:
+    make_bundle(tmp_path / "b")
+    for path in (tmp_path / "b").glob("*.sh"):
+        path.chmod(0)
+    text = (FILES / "README.txt").read_text(encoding="utf-8")
+    commands = re.search(r"(?s)of ours:\n\n(.*?)\n\nThe first", text)
+    assert commands
+    ask = partial(subprocess.run, ["sh", "-ec", commands[1]], capture_output=True, text=True, check=False, cwd=tmp_path / "b")
+    done = ask()
+    assert (done.returncode, done.stdout.split()[0], "Verified Successfully" in done.stdout) == (0, FINGERPRINT, True), done
+    change_byte(tmp_path / "b")
+    assert ask().returncode != 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -86,6 +87,21 @@ def test_each_kind_that_is_called_compared_finds_the_file(stored: Session, tmp_p
     assert (summary.hash_kinds, summary.unmatched_kinds) == ({kind: 1}, {})
     found = verdict(stored)
     assert found.known == ("exact" if kind in DIGEST_KINDS else "near") and "one" in str(found.why)
+
+
+def test_each_kind_that_is_called_compared_finds_a_file_that_comes_after_the_list(stored: Session, tmp_path: Path) -> None:
+    """The two ways are two searches: a kind that only one of them knows leaves files unchecked."""
+    later = jpeg(2)
+    digests = {kind: hashlib.new(kind, later).digest() for kind in DIGEST_KINDS}
+    plane = np.asarray(Image.open(io.BytesIO(later)).convert("L"))
+    hashes = hash_plane(plane, plane.shape)
+    for kind in COMPARED_KINDS:
+        add(stored, tmp_path, f"{kind}\n{(digests.get(kind) or getattr(hashes, kind)).hex()}\n", kind)
+    (tmp_path / "more").mkdir()
+    (tmp_path / "more/901.json").write_bytes(le_json(900000901))
+    (tmp_path / "more/900000901.jpg").write_bytes(later)
+    import_bundles(stored, [tmp_path / "more"], receipt=Receipt())
+    assert [kind for kind in COMPARED_KINDS if not list_hits(stored, kind)] == []
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from tests.thorough import THOROUGH
 from triage import safe_files
 from triage.errors import StoreError
 from triage.model.users import Role
-from triage.store import files, vault
+from triage.store import files, heads, vault
 from triage.store.backup import make_backup, restore_backup
 from triage.store.store import Store
 
@@ -110,6 +110,28 @@ def test_a_database_without_room_takes_the_vault_back_too(made: Any) -> None:
             batch.execute(f"PRAGMA max_page_count = {batch.value('PRAGMA page_count')}")
             batch.execute("UPDATE store SET created = ?", ("x" * 1_000_000,))
         assert (store.vault / "000001.pack").stat().st_size == size
+        assert store.check().valid
+
+
+def test_a_step_that_is_stored_is_not_called_lost_when_the_log_can_not_be_folded(
+    made: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(heads, "_FOLD_AFTER", 0)
+    with made.open() as store:
+        asked: list[str] = []
+
+        def refuse(writer: Any, sql: str, *rest: Any) -> Any:
+            if "PASSIVE" in sql:
+                asked.append(sql)
+                raise StoreError("The disk is full; nothing of this step was stored.")
+            return first(writer, sql, *rest)
+
+        first = type(store._database.writer).first
+        monkeypatch.setattr(type(store._database.writer), "first", refuse)
+        with store.batch() as batch:
+            batch.execute("UPDATE store SET created = 'then'")
+        monkeypatch.undo()
+        assert asked and store.read().value("SELECT created FROM store") == "then"
         assert store.check().valid
 
 

@@ -15,9 +15,10 @@ from triage.jobs.exchange.import_queue import ImportCounts, QueuedImport
 from triage.jobs.intake.retry import RetryResult
 from triage.message import Message
 from triage.model.handover import Receipt
+from triage.model.import_counts import MediaCounts, ReportCounts, SetAside
 from triage.model.progress import CancelToken, OnProgress, Progress
 from triage.model.users import Right
-from triage.model.views import ImportResult, MediaCounts, ReportCounts, SetAside
+from triage.model.views import ImportResult
 
 MAIN = "900144218"
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 from triage.message import Message
 from triage.model.file_text import ShowFileText
 from triage.model.films import ShowFilm
+from triage.model.import_counts import MediaCounts, ReportCounts, SetAside
 from triage.model.judgement import CardCorrection, Clock, Factor, LawSuggestion, Link, PersonPlace, PlaceEvidence
 from triage.model.matches import FileMatch, MatchingFile, NearMatch
 from triage.model.notes import ShowNote
@@ -347,40 +348,6 @@ class ShowReport:
     """NCMEC or a provider made one of its documents, and NCMEC received it at `received`; otherwise the agency did."""
     notes: tuple[ShowNote, ...] = ()
     """What people noted on it, the oldest first. Nothing that leaves the office holds a note but a work package."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SetAside:
-    """A file that was quarantined or skipped, and why."""
-
-    path: str
-    reason: Message
-    reason_key: str = field(init=False)
-
-    def __post_init__(self) -> None:
-        """Fills in the key."""
-        object.__setattr__(self, "reason_key", self.reason.key)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReportCounts:
-    """How many reports an import added, changed or found unchanged."""
-
-    new: int
-    updated: int
-    unchanged: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MediaCounts:
-    """How many media files an import read: new + duplicate + near_duplicate.
-
-    A near duplicate is new bytes that match an image already in the store.
-    """
-
-    new: int
-    duplicate: int
-    near_duplicate: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 from triage.errors import StoreError
@@ -86,7 +87,9 @@ class HeadKeeper:
         audit.write_head(self._path, head)
         self._seen = self._signed = head
         if self.pages.frames >= _FOLD_AFTER:
-            self._database.fold_log()
+            # The step is stored already. On a full disk the log can't be folded, and nobody may be told that the step was not.
+            with suppress(StoreError):
+                self._database.fold_log()
         return known
 
     def is_behind(self) -> bool:

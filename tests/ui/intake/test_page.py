@@ -19,9 +19,10 @@ from triage.jobs.exchange.import_queue import QueuedImport
 from triage.jobs.policy import OfficePolicy
 from triage.message import Message
 from triage.model.handover import Receipt
+from triage.model.import_counts import MediaCounts, ReportCounts
 from triage.model.progress import Progress
 from triage.model.users import Role
-from triage.model.views import ImportResult, MediaCounts, ReportCounts
+from triage.model.views import ImportResult
 from triage.model.work import WorkConflict, WorkImport
 from triage.ui.core.runner import Changed, Runner
 from triage.ui.intake.import_progress import ImportProgress, OverallPace

@@ -34,8 +34,8 @@ from triage.jobs.session import Session, now
 from triage.message import Message
 from triage.model.document import Document
 from triage.model.handover import Container, Receipt
+from triage.model.import_counts import SetAside
 from triage.model.progress import CancelToken, OnProgress
-from triage.model.views import SetAside
 from triage.store.database import Reader
 from triage.store.queries import bundles, exchange, reports, uncompared
 

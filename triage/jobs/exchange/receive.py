@@ -35,9 +35,10 @@ from triage.jobs.sweeping.sweep import sweep_gravest
 from triage.message import Message
 from triage.model.casework import NumberKind
 from triage.model.handover import Receipt
+from triage.model.import_counts import MediaCounts, ReportCounts
 from triage.model.progress import CancelToken, OnProgress, ignore_progress
 from triage.model.users import Right
-from triage.model.views import ImportResult, MediaCounts, ReportCounts
+from triage.model.views import ImportResult
 from triage.model.work import WorkImport
 from triage.safe_files import open_to_read, read_file, resolve_file
 from triage.store.batch import Batch

@@ -18,8 +18,8 @@ from triage.jobs.intake.tombstones import Tombstones
 from triage.jobs.matching.films import learn_all_frames
 from triage.jobs.session import Session
 from triage.message import Message
+from triage.model.import_counts import MediaCounts, ReportCounts, SetAside
 from triage.model.progress import CancelToken, OnProgress, Progress
-from triage.model.views import MediaCounts, ReportCounts, SetAside
 from triage.store.batch import Batch
 from triage.store.files import require_free_space
 from triage.store.queries import bundles, vault

@@ -30,9 +30,9 @@ from triage.jobs.matching.newcomers import compare_new_images, compare_new_video
 from triage.jobs.matching.sweep_state import COMPARED, UNCOMPARED
 from triage.message import Message
 from triage.model.file_text import FileText
+from triage.model.import_counts import SetAside
 from triage.model.media import MediaFacts, Perceptual
 from triage.model.progress import Progress
-from triage.model.views import SetAside
 from triage.store.batch import Batch
 from triage.store.queries import bundles, judgement, media, uncompared
 
