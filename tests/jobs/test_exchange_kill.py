@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.jobs.bundles import le_json
 from tests.jobs.exchange_stores import WORDS, make_workstation
+from tests.jobs.stepping import Run, run_stepper
 from tests.thorough import THOROUGH
 from triage.errors import Refused
 from triage.exports.verify import verify_file
@@ -37,7 +37,6 @@ pytestmark = [
     pytest.mark.timeout(240 + 2400 // EVERY),
     pytest.mark.skipif(sys.platform == "win32", reason="forks"),
 ]
-Run = Callable[[int, str, Path, object], tuple[str, int]]
 
 
 class Scene:
@@ -76,19 +75,8 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Scene:
 
 @pytest.fixture(scope="module")
 def run() -> Iterator[Run]:
-    program = [sys.executable, "-m", "tests.jobs.stepper"]
-    with subprocess.Popen(program, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdin and process.stdout
-        to, back = process.stdin, process.stdout
-
-        def run(at: int, kind: str, store: Path, what: object) -> tuple[str, int]:
-            print(at, kind, store, what, file=to, flush=True)
-            word, _, made = back.readline().rpartition(" ")
-            return word, int(made)
-
-        yield run
-        to.close()
-        process.wait(60)
+    with run_stepper() as made:
+        yield made
 
 
 def state(session: Session) -> object:

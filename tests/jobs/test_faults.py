@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,6 +14,7 @@ import pytest
 from tests.jobs.bundles import le_json, write_bundle
 from tests.jobs.conftest import CHEAP
 from tests.jobs.stepper import WORDS
+from tests.jobs.stepping import Run, run_stepper
 from tests.thorough import THOROUGH
 from triage import limits
 from triage.errors import StoreError
@@ -55,20 +55,9 @@ def work(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def run() -> Iterator[Callable[[int, str, Path, Path], tuple[str, int]]]:
-    program = [sys.executable, "-m", "tests.jobs.stepper"]
-    with subprocess.Popen(program, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdin and process.stdout
-        to, back = process.stdin, process.stdout
-
-        def run(at: int, kind: str, store: Path, bundle: Path) -> tuple[str, int]:
-            print(at, kind, store, bundle, file=to, flush=True)
-            word, _, made = back.readline().rpartition(" ")
-            return word, int(made)
-
-        yield run
-        to.close()
-        process.wait(60)
+def run() -> Iterator[Run]:
+    with run_stepper() as made:
+        yield made
 
 
 def received(session: Session) -> object:

@@ -78,8 +78,10 @@ def save_match(batch: Writer, this: int, other: int, way: MatchWay) -> bool:
             )
     elif known is None or (way.distance, this) <= (known[0], known[3]):
         batch.execute(
-            "INSERT OR REPLACE INTO media_match (a, b, distance, asked_window, found_window, orientation, hash_kind, asked_item)"
-            " VALUES (?,?,?,?,?,?,?,?)",
+            "INSERT INTO media_match (a, b, distance, asked_window, found_window, orientation, hash_kind, asked_item)"
+            " VALUES (?,?,?,?,?,?,?,?) ON CONFLICT DO UPDATE SET distance = excluded.distance,"
+            " asked_window = excluded.asked_window, found_window = excluded.found_window, orientation = excluded.orientation,"
+            " hash_kind = excluded.hash_kind, asked_item = excluded.asked_item, searched = 1, user_id = NULL",
             (*pair, *_list_way_columns(way), way.hash_kind, this),
         )
         batch.execute("DELETE FROM possible_match WHERE a = ? AND b = ?", pair)

@@ -252,9 +252,10 @@ def save_frame_match(batch: Writer, picture: int, film: int, *, quality: int, wa
     known = batch.value("SELECT distance FROM frame_match WHERE image = ? AND video = ?", (picture, film))
     if known is None or way.distance < known:
         batch.execute(
-            "INSERT OR REPLACE INTO frame_match (image, video, time_ms, distance, quality, image_window,"
-            " frame_window, orientation)"
-            " VALUES (?,?,?,?,?,?,?,?)",
+            "INSERT INTO frame_match (image, video, time_ms, distance, quality, image_window, frame_window, orientation)"
+            " VALUES (?,?,?,?,?,?,?,?) ON CONFLICT DO UPDATE SET time_ms = excluded.time_ms, distance = excluded.distance,"
+            " quality = excluded.quality, image_window = excluded.image_window, frame_window = excluded.frame_window,"
+            " orientation = excluded.orientation",
             (picture, film, way.time_ms, way.distance, quality, way.asked_window, way.found_window, way.orientation),
         )
     return known is None
