@@ -54,8 +54,7 @@ class ChartView(QWidget):
         self._places: list[tuple[float, float, float, float]] = []
         """Left, right, bottom and top of each part, in the chart's own units."""
         self._frame: Any = None
-        self.plot = graph.PlotWidget(axisItems={"bottom": load_axis()("bottom")})
-        self.plot.setMenuEnabled(False)
+        self.plot = graph.PlotWidget(axisItems={"bottom": load_axis()("bottom")}, enableMenu=False)
         self.plot.hideButtons()
         self.plot.setMouseEnabled(x=False, y=False)
         self.plot.scene().contextMenu.clear()
