@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise, product
+
 import pypdfium2
 import pytest
 from hypothesis import given, settings
@@ -12,7 +14,7 @@ from triage.exports.pdf_documents import Chart, ChartsBlock, GridBlock, HeadingB
 from triage.exports.queue_columns import BAND_COLOURS, COLUMNS
 from triage.exports.typesetter import make_pdf
 from triage.exports.typesetter_charts import SIZE, _shorten
-from triage.exports.typesetter_grid import _Measure
+from triage.exports.typesetter_grid import _CUT, MOST_LINES, _Measure
 
 
 def pages(*blocks: HeadingBlock | GridBlock | ChartsBlock) -> list[str]:
@@ -34,7 +36,7 @@ def test_the_header_stands_on_each_page_and_every_row_once() -> None:
     [
         "",
         "\n" * 500,
-        "x" * 900,
+        "x" * 400,
         "\t",
         "یہ تصویر پل کی ہے",
         "\u202egpj.exe\u202c",
@@ -97,3 +99,31 @@ def test_a_label_of_a_chart_is_as_long_as_fits(label: str) -> None:
     assert pdf.get_string_width(pdf.shown(label)[: len(kept) + 1] + "...") > whole * 0.6
     assert _shorten(pdf, label, 0) == "..."
     assert pdf.to_bytes()  # closes the files of its fonts
+
+
+WORDS_OF_CELLS = (
+    "plain words that wrap at blanks",
+    "x" * 40,
+    "one " + "i" * 60 + " W" * 9,
+    "W" * 21 + "i" * 21,
+    "a  b   c",
+    "",
+)
+
+
+def test_each_line_of_a_cell_holds_as_much_as_fits() -> None:
+    pdf = PdfDocument(TypesetJob("A title", "a footer", True, ()))
+    pdf.set_text_shaping(False)
+    measure = _Measure(pdf)
+    for text, width in product(WORDS_OF_CELLS, (4.0, 11.0, 25.0)):
+        lines = measure.break_text(text, width).lines
+        if len(lines) < MOST_LINES:
+            assert "".join(lines).replace(" ", "") == text.replace(" ", "")
+        for line, after in pairwise(lines):
+            if after == _CUT:
+                break
+            assert measure._width(line) <= width or len(line) == 1
+            more = f"{line}{after[0]}" if after and f"{line}{after[0]}" in text else f"{line} {after.split(' ')[0]}"
+            assert measure._width(more) > width, "a letter or a word more has no room"
+    for font in pdf.fonts.values():
+        font.close()

@@ -184,3 +184,25 @@ def test_a_reminder_from_top_to_bottom(kind: RequestKind, many: int) -> None:
         document.tables[-1].rows[-1].cells[1].text == BLANK
         and document.sections[0].header.paragraphs[0].text == "Reminder of request R-2026-0001"
     )
+
+
+def test_the_rhythm_of_a_document() -> None:
+    """Points between paragraphs and rows, and centimetres of margins and columns: a form with no room to sign comes back unsigned."""
+    word = WordDocument(title="t", made=parse_utc(ABOUT.made), head="h", foot="f")
+    word.add_title("Title")
+    word.add_heading("Heading")
+    word.add_text("text")
+    word.add_rows((("Name", "Amina"), ("Signature", BLANK)))
+    document = read(word.to_bytes())
+    title, heading, text = (each.paragraph_format for each in document.paragraphs)
+    assert (title.space_after, heading.space_before, heading.space_after, text.space_after) == (Pt(10), Pt(8), None, None)
+    assert document.styles["Normal"].paragraph_format.space_after == Pt(6)
+    assert document.paragraphs[0].runs[0].font.size == Pt(13)
+    (table,) = document.tables
+    rows = [[cell.paragraphs[0].paragraph_format for cell in row.cells] for row in table.rows]
+    assert [[each.space_after for each in row] for row in rows] == [[Pt(3)] * 2, [Pt(12)] * 2]
+    assert all(each.keep_with_next for row in rows for each in row) and not table.autofit
+    assert [[round_cm(cell.width) for cell in row.cells] for row in table.rows] == [[4, 12]] * 2
+    section = document.sections[0]
+    assert {round_cm(each) for each in (section.left_margin, section.right_margin)} == {2.5}
+    assert {round_cm(each) for each in (section.top_margin, section.bottom_margin)} == {2.2}
