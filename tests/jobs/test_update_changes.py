@@ -32,6 +32,12 @@ def test_a_file_of_one_side_counts_whole() -> None:
     assert [(each.file, each.added, each.removed) for each in (gone, new)] == [("a", 0, 2), ("b", 1, 0)]
 
 
+@pytest.mark.parametrize("after", [b"", b"1", b"1\n", b"1\r\n2\n", b"".join(b"%d\n" % n for n in range(9)), b"1\n\n"])
+def test_a_new_file_is_counted_as_it_would_be_compared(after: bytes) -> None:
+    found, lines = compare_texts("list", b"", after), update_changes._split_lines(after)
+    assert (found.added, found.removed, found.first_added) == (len(lines), 0, tuple(lines[:5]))
+
+
 def test_long_tables_are_compared_as_rows(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(update_changes, "_MOST_IN_ORDER", 3)
     found = compare_texts("geo/operators.tsv", b"1\n2\n3\n", b"3\n1\n4\n")

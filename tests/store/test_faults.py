@@ -81,6 +81,28 @@ def test_sealing_ends_with_a_sentence_and_a_whole_store(made: Any, code: int) ->
 
 
 @pytest.mark.parametrize("code", [errno.ENOSPC, errno.EIO])
+def test_an_error_says_whether_the_step_is_stored(made: Any, code: int) -> None:
+    """Whoever is told that nothing was stored does it again, and has it twice."""
+    fault, said = Fault(code), set()
+    for at in range(1, 50):
+        with made.open() as store:
+            before = store.read().value("SELECT count(*) FROM audit_entry")
+            try:
+                with fault.armed(at), store.batch() as batch:
+                    batch.seal(bytes([at]) * 1000)
+                    batch.note("things sealed", items=1)
+            except StoreError as error:
+                stored = store.read().value("SELECT count(*) FROM audit_entry") > before
+                assert ("is stored all the same" in str(error)) == stored, (at, str(error))
+                assert stored == ("run it again" not in str(error) and "nothing half-written" not in str(error)), (at, str(error))
+                said.add(stored)
+        if not fault.fired:
+            assert said == {True, False}
+            return
+    pytest.fail("never a clean run")
+
+
+@pytest.mark.parametrize("code", [errno.ENOSPC, errno.EIO])
 def test_changing_keys_ends_with_a_sentence_and_a_whole_store(made: Any, code: int) -> None:
     fault = Fault(code)
     for at in range(1, 50):

@@ -32,6 +32,12 @@ class FileChange:
 
 def compare_texts(file: str, before: bytes, after: bytes) -> FileChange:
     """Returns which lines are in one text only, or stand elsewhere in it."""
+    if not before:  # a new list may have millions of lines, and its issuer may be a stranger: they are counted, not held
+        first = _split_lines(b"\n".join(after.split(b"\n", _EXAMPLES)[:_EXAMPLES]))
+        lines = after.count(b"\n") + (not after.endswith(b"\n") and bool(after))
+        return FileChange(
+            file=file, added=lines, removed=0, first_added=tuple(line[:_LONGEST] for line in first), first_removed=()
+        )
     old, new = (_split_lines(data) for data in (before, after))
     removed, added = _compare_in_order(old, new) if _is_comparable(old, new) else _compare_as_rows(old, new)
     return FileChange(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -91,6 +92,23 @@ class HeadKeeper:
             with suppress(StoreError):
                 self._database.fold_log()
         return known
+
+    def finish_step(self, state: AuditState, then: Callable[[], None]) -> None:
+        """Writes the head of a step that was committed a moment ago, then closes the step.
+
+        Raises:
+            StoreError: if the disk refuses. It says that the step is stored: whoever did it again would have it twice
+        """
+        try:
+            self.write(state)
+            then()
+        except StoreError as error:
+            full = error.message.key.startswith("The disk is full")
+            raise StoreError(
+                "{why} This step is stored all the same; do not do it again. The next step writes the audit log's head.",
+                why=Message("The disk is full.") if full else Message("The disk reported an error."),
+                detail=str(error),
+            ) from error
 
     def is_behind(self) -> bool:
         """Returns whether the writer was killed between its commit and its head.

@@ -381,8 +381,7 @@ class Store(Settling):
         finally:
             batch.end()
         if state is not None:
-            self._heads.write(state)
-            self._vault_end.finish()
+            self._heads.finish_step(state, self._vault_end.finish)
 
     @contextmanager
     def at_rest(self) -> Iterator[None]:
