@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
@@ -30,7 +31,7 @@ from triage.ui.requests.making_dialogs import PreserveDialog, RequestDataDialog
 from triage.ui.requests.page import RequestsPage
 from triage.ui.requests.request_words import choose_ink, describe_request, describe_state
 from triage.ui.shell.main_window import MainWindow
-from triage.ui.text import i18n
+from triage.ui.text import i18n, times
 
 D = TypeVar("D", bound=QDialog)
 
@@ -178,7 +179,11 @@ def test_enter_opens_the_case(api: FakeApi, runner: Runner, qtbot: QtBot) -> Non
     assert asked == ["C-2026-0001"] and len(said) == 1, "one was made for all that expires"
 
 
-def test_reminders_are_for_what_is_old_and_unanswered(api: FakeApi, runner: Runner, qtbot: QtBot, tmp_path: Path) -> None:
+def test_reminders_are_for_what_is_old_and_unanswered(
+    api: FakeApi, runner: Runner, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent = datetime.fromisoformat(f"{api.requests[1].sent}T12:00:00+05:00")
+    monkeypatch.setattr(times, "now", lambda: sent + timedelta(days=30))  # a midnight may pass meanwhile
     assert [each.number for each, _ in find_unanswered(api.requests, 30)] == ["R-2026-0002", "R-2026-0006"]
     assert find_unanswered(api.requests, 31) == [] == find_unanswered((a_request(9, state="closed", sent="2020-01-01"),), 0)
     page = shown(RequestsPage(api, runner), runner, qtbot)
