@@ -81,6 +81,14 @@ def bundle(tmp_path: Path) -> Path:
     return write_bundle(tmp_path / "bundle")
 
 
+@pytest.fixture(scope="module")
+def cheap_passphrases() -> Iterator[None]:
+    """Has new stores ask little work for a passphrase, where the program makes them. tests/store/test_keys.py asks for the default."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("triage.store.store.Cost", lambda: CHEAP)
+        yield
+
+
 @pytest.fixture
 def short_papers(monkeypatch: pytest.MonkeyPatch) -> None:
     """Typesets only the footer of each paper, in tests of what else an act does. What papers say is tested in tests/exports."""

@@ -27,6 +27,7 @@ from triage.jobs.status import list_quarantined
 from triage.jobs.victim_id.series import show_series
 from triage.model.views import QueueFilter
 
+pytestmark = pytest.mark.usefixtures("cheap_passphrases")
 REPORTS, FORWARDED = 24, 3
 
 
@@ -37,7 +38,7 @@ class Opened:
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Opened]:
+def demo(cheap_passphrases: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Opened]:
     """A demo of few reports, in which a hash is held from fewer on."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(limits, "HELD_FROM", FORWARDED)

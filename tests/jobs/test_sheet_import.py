@@ -186,6 +186,7 @@ def rewrite(path: Path, change: Callable[[str, bytes], bytes | None]) -> None:
                 target.writestr(name, data)
 
 
+@pytest.mark.usefixtures("cheap_passphrases")
 def test_a_sheet_of_another_store_and_a_changed_statement_are_refused(lead: Session, sheet: Path, tmp_path: Path) -> None:
     with create_store(tmp_path / "other", "first", WORDS).session as other, pytest.raises(Refused, match="did not export"):
         import_sheet(other, sheet)
