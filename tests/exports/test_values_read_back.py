@@ -208,6 +208,7 @@ def test_a_hash_list_holds_each_hash_once_in_order(kind: Any) -> None:
 def test_a_hash_of_low_quality_is_left_out_of_a_list_of_pdq(quality: int | None, stands: bool) -> None:
     _, count, left_out = format_hashes([make_file(1, pdq_quality=quality)], "pdq")
     assert (count, len(left_out)) == ((1, 0) if stands else (0, 1))
+    assert stands or f" {quality or 0} of 100. Under {LEAST_PDQ_QUALITY} it" in str(left_out[0].reason)
     assert format_hashes([make_file(1, pdq=None)], "pdq")[1] == 0
 
 
