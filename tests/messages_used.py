@@ -33,7 +33,7 @@ from triage.priority.case import COUNTED
 from triage.priority.clocks import OPERATOR, PROVIDER
 
 ERRORS = {name for name, kind in vars(errors).items() if isinstance(kind, type) and issubclass(kind, errors.WorldError)}
-BUILDERS = {"Message", *ERRORS, "RulesError", "LawError", "NotAReport"}
+BUILDERS = {"Message", *ERRORS, "RulesError", "LawError", "NotAReport", "UnreadableItem"}
 OF_NCMEC = ("referral", "informational", "auto-referred", "withdrawn", "Reported", "Supplemental Reported")
 """Words of NCMEC's papers that officers read in Urdu: designations of reports, relevance of files."""
 FROM_TABLES = "message-ok"

@@ -20,12 +20,14 @@ from triage import limits
 from triage.errors import InputError, NotFound, Refused
 from triage.hashing.perceptual import hash_plane
 from triage.jobs.intake.import_bundles import Receipt, import_bundles
+from triage.jobs.lists.list_reading import read_example
 from triage.jobs.lists.lists import add_list, list_hash_lists, list_hits, remove_list
 from triage.jobs.matching.list_matcher import COMPARED_KINDS
 from triage.jobs.reading.match_files import match_files
 from triage.jobs.reading.show import load_report_view
 from triage.jobs.session import Session
 from triage.jobs.sweeping.sweep import run_sweep
+from triage.message import Message, join, to_data
 from triage.model.digest_kinds import DIGEST_KINDS
 from triage.model.list_summary import ListSummary
 from triage.model.progress import CancelToken
@@ -292,7 +294,7 @@ def test_a_list_comes_in_whole_or_not_at_all(stored: Session, tmp_path: Path) ->
 def test_what_could_not_be_read_is_told_and_kept_told(stored: Session, tmp_path: Path) -> None:
     summary = add(stored, tmp_path, f"MD5,Colour\n{MD5},red\nxyz,blue\n", "some")
     assert (summary.entries, summary.unread) == (1, 1)
-    assert summary.unread_examples == ("line 3: no md5 of 32 hexadecimal digits",)
+    assert [str(each) for each in summary.unread_examples] == ["line 3: no md5 of 32 hexadecimal digits"]
     assert summary.notes == ("Columns that are not used: Colour.",)
     assert list_hash_lists(stored)[0].unread == 1
 
@@ -377,3 +379,9 @@ def test_a_list_finds_the_same_whichever_side_is_looked_up(stored: Session, tmp_
     write(stored, "UPDATE image_hashes SET swept = 0")
     run_sweep(stored)
     assert meetings(stored) == found and verdict(stored) == known
+
+
+def test_a_remark_of_an_older_store_is_read() -> None:
+    assert str(read_example("line 3: no hash")) == "line 3: no hash"
+    said = join(Message("line {n}", n=3), Message("no hash"), by=": ")
+    assert read_example(to_data(said)) == said

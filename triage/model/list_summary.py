@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from triage.message import Message
+
 LIST_KINDS = ("known", "known-good", "negative", "case")
 """What a hit on a list can mean. `case` are the hashes of a seized device."""
 
@@ -26,7 +28,7 @@ class ListSummary:
     format: str = ""
     unread: int = 0
     """Places of the file that could not be read; `unread_examples` names the first of them, each with its reason."""
-    unread_examples: tuple[str, ...] = ()
+    unread_examples: tuple[Message, ...] = ()
     notes: tuple[str, ...] = ()
     distance: int | None = None
     """Bits of 256 up to which its PDQ hashes match; None is the usual distance."""

@@ -128,6 +128,7 @@ _NEVER_ONE_OF_A_NOUN = {
     "{n} of {all} video tracks": "several",
     "The zip is locked, and no password at hand opens it ({n} of {total} entries).": "rows that were set aside keep this key",
     "The zip is locked in a way that a password alone does not open ({n} of {total} entries).": "the same",
+    "no {kind} of {digits} hexadecimal digits": "32 and more",
     "{n} months": "a choice of 12 to 120",
     "{n} near copies, {name}": "a series has several",
     "{report} has {n} versions; a work package takes at most {most} of one report.": "above the limit",

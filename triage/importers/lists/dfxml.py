@@ -24,6 +24,7 @@ from triage.importers.lists.list_items import (
     shorten,
     split_items,
 )
+from triage.message import Message
 
 _ROOTS = frozenset({"dfxml", "fiwalk", "ewfinfo", "bulk_extractor"})
 _BEGINNINGS = ("<?xml", "<!--", "<!doctype", *(f"<{root}" for root in sorted(_ROOTS)))
@@ -142,10 +143,10 @@ class DfxmlReader:
             kind = normalise_hash_kind(stated)
             try:
                 if not is_hash_kind(kind):
-                    raise UnreadableItem(f"a kind of hash that is not known: {shorten(stated) or 'none'}")
+                    raise UnreadableItem("a kind of hash that is not known: {kind}", kind=shorten(stated) or Message("none"))
                 value = parse_hash(kind, text)
             except UnreadableItem as reason:
-                self.remarks.note_unread(f"file object {self._number}", str(reason))
+                self.remarks.note_unread(Message("file object {n}", n=self._number), reason.message)
                 continue
             if value is not None:
                 hashes[kind, value] = None

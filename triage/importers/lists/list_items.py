@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Protocol
 
-from triage.message import Message, join
+from triage.message import Message, Value, join
 from triage.model.digest_kinds import DIGEST_BYTES, DIGEST_HEX
 from triage.model.printable import make_printable
 
@@ -59,14 +59,14 @@ class ListRemarks:
     """Remarks that grow while the entries are read: how many places could not be read, examples with reasons, notes."""
 
     unread: int = 0
-    examples: list[str] = field(default_factory=list)
+    examples: list[Message] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
-    def note_unread(self, where: str, reason: str) -> None:
+    def note_unread(self, where: Message, reason: Message) -> None:
         """Counts a place that could not be read, and keeps the first ones as examples."""
         self.unread += 1
         if len(self.examples) < MOST_EXAMPLES:
-            self.examples.append(f"{where}: {reason}")
+            self.examples.append(join(where, reason, by=": "))
 
     def go_on_from(self, before: ListRemarks) -> None:
         """Takes over what was noted of the part of the list that is not read again."""
@@ -131,10 +131,12 @@ def split_items(items: Iterator[ListItem], position: Position) -> Iterator[ListP
 
 
 class UnreadableItem(Exception):
-    """A hash or an entry that can't be used.
+    """A hash or an entry that can't be used. `message` is the reason."""
 
-    Its text is the reason.
-    """
+    def __init__(self, key: str, /, **values: Value) -> None:
+        """Takes a message's English template and its values."""
+        super().__init__(key)
+        self.message = Message(key, **values)  # message-ok
 
 
 def normalise_hash_kind(name: str) -> str:
@@ -161,11 +163,11 @@ def parse_hash(kind: str, text: str) -> bytes | None:
     length = LENGTHS.get(kind)
     if length is None:
         if len(text) > _LONGEST_OTHER:
-            raise UnreadableItem(f"a {kind} longer than {_LONGEST_OTHER} characters")
+            raise UnreadableItem("a {kind} longer than {most} characters", kind=kind, most=_LONGEST_OTHER)
         return text.encode()
     value = _decode_hex(text, length) or (_decode_base64(text, length) if kind == "photodna" else None)
     if value is None:
-        raise UnreadableItem(f"no {kind} of {2 * length} hexadecimal digits")
+        raise UnreadableItem("no {kind} of {digits} hexadecimal digits", kind=kind, digits=2 * length)
     return value
 
 
@@ -198,7 +200,7 @@ def parse_truth(text: str | None, field: str) -> bool | None:
         return None
     truth = _YES_AND_NO.get(stated.casefold())
     if truth is None:
-        raise UnreadableItem(f"{field} is neither yes nor no: {shorten(stated)}")
+        raise UnreadableItem("{field} is neither yes nor no: {value}", field=field, value=shorten(stated))
     return truth
 
 

@@ -30,6 +30,7 @@ from triage.importers.lists.list_items import (
     split_items,
 )
 from triage.importers.lists.plain_rows import PlainForm, PlainRows, ReadLines, make_line_form, make_row_form
+from triage.message import Message
 
 _HASH_WORDS = re.compile("^(?:file|hash|media|originalfile)|(?:hash|sum|hex|digest|value|hashvalue)$")
 _DELIMITERS = ",;\t|"
@@ -202,12 +203,12 @@ class TableReader:
             try:
                 value = parse_hash(kind, _strip_excel_quoting(text)) if is_hash_kind(kind) else self._refuse_kind(kind)
             except UnreadableItem as reason:
-                self.remarks.note_unread(f"line {number}", str(reason))
+                self.remarks.note_unread(Message("line {n}", n=number), reason.message)
                 continue
             if value is not None:
                 hashes[kind, value] = None
         if not claimed:
-            self.remarks.note_unread(f"line {number}", "no hash")
+            self.remarks.note_unread(Message("line {n}", n=number), Message("no hash"))
         return tuple(hashes)
 
     def _read_stated(self, cells: dict[str, str], number: int) -> StatedValues:
@@ -223,14 +224,16 @@ class TableReader:
             try:
                 truth = parse_truth(text, name.replace("_", " "))
             except UnreadableItem as reason:
-                self.remarks.note_unread(f"line {number}", str(reason))
+                self.remarks.note_unread(Message("line {n}", n=number), reason.message)
             else:
                 said.append((name, bool(truth)))
         return tuple(said)
 
     def _refuse_kind(self, kind: str) -> bytes:
         """Raises UnreadableItem for a kind of hash that is not named or not known."""
-        raise UnreadableItem("no kind of hash is named" if kind == "hash" else f"a kind of hash that is not known: {kind}")
+        if kind == "hash":
+            raise UnreadableItem("no kind of hash is named")
+        raise UnreadableItem("a kind of hash that is not known: {kind}", kind=kind)
 
     def _read_unnamed_rows(self, lines: Iterator[str], delimiter: str) -> Iterator[ListItem]:
         """Yields entries of columns without names: hashes by length, and the first other cell as the path."""
@@ -243,7 +246,7 @@ class TableReader:
                 self._note_possible_pdq(*(kind for kind, _ in hashes))
                 yield ListItem(hashes=tuple(dict.fromkeys(hashes)), paths=tuple(filter(None, map(clean_text, others[:1]))))
             else:
-                self.remarks.note_unread(f"line {number}", "no MD5, SHA-1 or SHA-256")
+                self.remarks.note_unread(Message("line {n}", n=number), Message("no MD5, SHA-1 or SHA-256"))
 
     def _read_bare_lines(self, lines: Iterator[str], above: int) -> Iterator[tuple[int, ListItem | None]]:
         """Yields (line number, entry or None) of lines with one hash each, perhaps with a path."""
@@ -264,7 +267,7 @@ class TableReader:
                 hashes = ((HEX_KINDS[len(word)], bytes.fromhex(word)),)
                 yield number, ListItem(hashes=hashes, paths=(path,) if path else ())
             else:
-                self.remarks.note_unread(f"line {number}", "no MD5, SHA-1 or SHA-256")
+                self.remarks.note_unread(Message("line {n}", n=number), Message("no MD5, SHA-1 or SHA-256"))
                 yield number, None
 
     def _note_possible_pdq(self, *kinds: str) -> None:

@@ -20,6 +20,7 @@ from triage.importers.lists.list_items import (
     split_items,
 )
 from triage.importers.lists.sqlite_file import SqliteFile, SqliteTable, SqliteValue
+from triage.message import Message
 from triage.model.digest_kinds import STRONGEST_FIRST
 
 _TABLES = ("file", "metadata")
@@ -95,14 +96,14 @@ class NsrlReader:
             try:
                 digest = _parse_digest(kind, value)
             except UnreadableItem as reason:
-                self.remarks.note_unread(f"row {number}", str(reason))
+                self.remarks.note_unread(Message("row {n}", n=number), reason.message)
                 found = True
             else:
                 if digest is not None:
                     found = True
                     yield kind, digest
         if not found:
-            self.remarks.note_unread(f"row {number}", "no hash")
+            self.remarks.note_unread(Message("row {n}", n=number), Message("no hash"))
 
 
 def _join_digests(kind: str, column: tuple[SqliteValue, ...]) -> bytes | None:
@@ -127,4 +128,4 @@ def _parse_digest(kind: str, value: SqliteValue) -> bytes | None:
         return value
     if value is None:
         return None
-    raise UnreadableItem(f"no {kind}")
+    raise UnreadableItem("no {kind}", kind=kind)

@@ -27,6 +27,7 @@ from triage.importers.lists.list_items import (
     parse_truth,
     split_items,
 )
+from triage.message import Message
 
 _CONTEXT = {"odata.metadata", "@odata.context"}
 _VERSION = re.compile(r"DataModels/(\d+(?:\.\d+)?)\.xml(?:/([^/$#]+))?")
@@ -86,7 +87,7 @@ class VicsReader:
             try:
                 item = self._make_item(media, number)
             except UnreadableItem as reason:
-                self.remarks.note_unread(f"entry {number}", str(reason))
+                self.remarks.note_unread(Message("entry {n}", n=number), reason.message)
             else:
                 yield item
 
@@ -161,7 +162,7 @@ class VicsReader:
             try:
                 truth = parse_truth(None if media.get(field) is None else _to_text(media[field]), field)
             except UnreadableItem as reason:
-                self.remarks.note_unread(f"entry {number}", str(reason))
+                self.remarks.note_unread(Message("entry {n}", n=number), reason.message)
                 continue
             if truth is not None:
                 found.append((name, truth))
@@ -179,7 +180,7 @@ class VicsReader:
             try:
                 value = parse_hash(kind, text) if isinstance(text, str) and kind else None
             except UnreadableItem as reason:
-                self.remarks.note_unread(f"entry {number}", str(reason))
+                self.remarks.note_unread(Message("entry {n}", n=number), reason.message)
                 continue
             if value is not None:
                 hashes[kind, value] = None

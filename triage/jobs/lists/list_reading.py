@@ -10,7 +10,7 @@ from typing import BinaryIO
 from triage import limits
 from triage.errors import InputError, Refused
 from triage.importers.lists import ListReader, ListRemarks
-from triage.message import Message
+from triage.message import Message, from_data, to_data
 from triage.model.progress import CancelToken, OnProgress, Progress
 
 __all__ = [
@@ -78,13 +78,13 @@ def digest_stream(stream: BinaryIO) -> str:
 def require_readable(entries: int, remarks: ListRemarks) -> None:
     """Raises InputError if less than one place in ten is readable: then the file is no list."""
     if remarks.unread > 100 + 10 * entries:
-        raise InputError("The file does not look like a hash list.", detail="; ".join(remarks.examples))
+        raise InputError("The file does not look like a hash list.", detail="; ".join(map(str, remarks.examples)))
 
 
 def require_entries(entries: int, remarks: ListRemarks) -> None:
     """Raises InputError if the list has no entries, or hardly any beside what can't be read."""
     if not entries:
-        raise InputError("The hash list holds no hashes.", detail="; ".join(remarks.examples))
+        raise InputError("The hash list holds no hashes.", detail="; ".join(map(str, remarks.examples)))
 
 
 def make_taken_error(name: str) -> Refused:
@@ -100,4 +100,10 @@ def collect_remarks(reading: ListReader, profile: str | None) -> dict[str, objec
         notes.append(f"The file says that its categories follow {region}; no profile was named, so none of them is read.")
     elif region is not None and profile is not None and region not in ("Default", profile.partition(":")[0]):
         notes.append(f"The file says that its categories follow {region}; they are read as {profile}.")
-    return {"unread": reading.remarks.unread, "examples": reading.remarks.examples, "notes": notes}
+    examples = [to_data(each) for each in reading.remarks.examples]
+    return {"unread": reading.remarks.unread, "examples": examples, "notes": notes}
+
+
+def read_example(stored: object) -> Message:
+    """Returns a stored example of what could not be read. An older store holds it as a text."""
+    return Message("{value}", value=stored) if isinstance(stored, str) else from_data(stored)

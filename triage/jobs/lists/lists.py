@@ -21,6 +21,7 @@ from triage.jobs.lists.list_reading import (
     collect_remarks,
     digest_stream,
     make_taken_error,
+    read_example,
     require_entries,
     require_readable,
 )
@@ -284,7 +285,7 @@ def _summarize(row: ListRow) -> ListSummary:
         unmatched_why={kind: _WHY_UNMATCHED.get(kind, _NO_METHOD) for kind in unmatched},
         format=row.format,
         unread=remarks.get("unread", 0),
-        unread_examples=tuple(remarks.get("examples", ())),
+        unread_examples=tuple(map(read_example, remarks.get("examples", ()))),
         notes=(*remarks.get("notes", ()), *((_UNFINISHED,) if row.unfinished else ())),
         distance=row.radius,
         unfinished=row.unfinished is not None,

@@ -23,11 +23,12 @@ from triage.jobs.lists.list_reading import (
     collect_remarks,
     digest_stream,
     make_taken_error,
+    read_example,
     require_entries,
     require_readable,
 )
 from triage.jobs.session import Session, now
-from triage.message import Message
+from triage.message import Message, to_data
 from triage.model.progress import CancelToken, OnProgress, Progress, check_cancelled
 from triage.store.batch import Batch
 from triage.store.queries import list_blocks, lists
@@ -53,7 +54,8 @@ class HowFar:
     format: str = ""
     distinct: dict[str, int] = field(default_factory=dict)
     unread: int = 0
-    examples: list[str] = field(default_factory=list)
+    examples: list[Any] = field(default_factory=list)
+    """Messages as `to_data` writes them; texts in an older store."""
     remarks: dict[str, Any] = field(default_factory=dict)
 
 
@@ -128,11 +130,11 @@ class _LongImport:
         if how_far.phase != "reading":
             return
         reading, writer = open_list(stream), RunWriter(self._list_id)
-        before = ListRemarks(how_far.unread, list(how_far.examples))
+        before = ListRemarks(how_far.unread, list(map(read_example, how_far.examples)))
 
         def write_run() -> None:
             """Stores what was read, in one batch with how far that is."""
-            how_far.unread, how_far.examples = reading.remarks.unread, list(reading.remarks.examples)
+            how_far.unread, how_far.examples = reading.remarks.unread, list(map(to_data, reading.remarks.examples))
             with self._session.store.batch() as batch:
                 counts = writer.write(batch, how_far.runs)
                 how_far.runs += 1

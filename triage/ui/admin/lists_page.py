@@ -19,7 +19,7 @@ from triage.ui.kit.progress_rows import ProgressRows
 from triage.ui.kit.table import RowsTable, TableColumn
 from triage.ui.kit.widgets import Card, KeyButton, clear, label
 from triage.ui.text import times
-from triage.ui.text.i18n import Safe, isolated, ltr, mark, number, stack_lines, tr, trn, word
+from triage.ui.text.i18n import Safe, isolated, ltr, mark, number, stack_lines, tr, tr_message, trn, word
 
 UNMATCHED = (mark("not matched (needs a licence)"), mark("not matched (nothing here computes it)"))
 """Why hashes of a list are kept and not compared, as the use case says it."""
@@ -134,7 +134,7 @@ class ListsPage(DeskPage):
             facts.append((tr("Not read"), trn("{n} place of the file", "{n} places of the file", row.unread)))
         add_facts(card, facts)
         if row.unread_examples:
-            card.body.addWidget(label(stack_lines(*row.unread_examples[:3]), "small", wrap=True))
+            card.body.addWidget(label(stack_lines(*map(tr_message, row.unread_examples[:3])), "small", wrap=True))
         self._facts.addWidget(card)
         self._show_disputed(row)
 
