@@ -28,6 +28,36 @@ def test_shared_keys_are_found_without_naming_them(store: Store) -> None:
     assert found == expected.keys()
 
 
+def test_shared_keys_come_with_the_strength_and_day_of_both_reports(store: Store) -> None:
+    dice = random.Random(8)
+    with store.batch() as batch:
+        ids = [reports.add_report(batch, str(n)) for n in range(REPORTS)]
+        told = {
+            i: {
+                (kind, f"v{dice.randrange(VALUES)}"): (dice.randrange(9), dice.choice([None, i]))
+                for kind in ("email", "sentence")
+            }
+            for i in ids
+        }
+        judgement.save_keys(batch, [(i, (*key, *own)) for i, keys in told.items() for key, own in keys.items()], [])
+        for most in (2, 3, 4, REPORTS):
+            found = judgement.list_shared_keys(batch, ids[::2], ("sentence",), most)
+            holders = {key: [i for i in ids if key in told[i]] for keys in told.values() for key in keys if key[0] == "email"}
+            assert sorted(found, key=repr) == sorted(
+                (
+                    (i, *key, other, told[other][key][1], *told[i][key])
+                    for key, held in holders.items()
+                    for i in held
+                    for other in held
+                    if i in ids[::2] and other != i and len(held) < most
+                ),
+                key=repr,
+            )
+            assert len(found) > 0 or most < 3
+            runs = [row[:3] for at, row in enumerate(found) if at == 0 or row[:3] != found[at - 1][:3]]
+            assert len(runs) == len(set(runs)), "the rows of one key follow one another"
+
+
 def test_a_key_that_comes_again_replaces_the_one_before(store: Store) -> None:
     with store.batch() as batch:
         ids = [reports.add_report(batch, str(n)) for n in range(2)]

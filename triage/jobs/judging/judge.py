@@ -14,7 +14,7 @@ import msgspec
 from triage import links, priority
 from triage.intents import Reading
 from triage.jobs.codec import card_to_bytes, links_from_bytes, location_from_bytes, location_without_words
-from triage.jobs.judging.material import UNLINKED, JudgingBatch, Material
+from triage.jobs.judging.material import JudgingBatch, Material
 from triage.jobs.judging.readings import read_report
 from triage.jobs.judging.report_keys import Fault, decode_material, describe_fault, to_seconds
 from triage.jobs.judging.steps import Steps, run_steps, split_by_size
@@ -237,18 +237,14 @@ def _find_links(material: Material, report: Report) -> tuple[Link, ...]:
     around = material.around
     if not around.shared:
         return ()
-    held = {(kind, value) for kind, value, _, _ in around.shared}
-    ties = [tie for tie in around.ties if tie[:2] in held]
-    keys = {(kind, value): LinkKey(kind=kind, value=value, strength=strength) for kind, value, strength, _ in ties}
-    days = {(kind, value): day for kind, value, _, day in ties}
     shared: dict[LinkKey, list[str]] = {}
     apart: dict[str, int] = {}
-    for kind, value, other, others_day in around.shared:
-        number, day = around.numbers[other], days[kind, value]
-        shared.setdefault(keys[kind, value], []).append(number)
-        if day is not None and others_day is not None:
-            apart[number] = abs(day - others_day)
-    found = links.find_links([key for key in keys.values() if key.kind not in UNLINKED], shared, apart)
+    for each in around.shared:
+        key = LinkKey(kind=each.kind, value=each.value, strength=each.strength)
+        shared[key] = [around.numbers[other] for other, _ in each.holders]
+        if each.day is not None:
+            apart |= {around.numbers[other]: abs(each.day - day) for other, day in each.holders if day is not None}
+    found = links.find_links(list(shared), shared, apart)
     of_users = _find_shared_by_users(material, report)
     return tuple(
         link if (link.via, link.report_id) in of_users or link.via in _OF_NOBODY else replace(link, same_user=False)
@@ -263,9 +259,11 @@ def _find_shared_by_users(material: Material, report: Report) -> set[tuple[str, 
         return set()
     own = links.find_user_keys(report)
     return {
-        (kind, around.numbers[other])
-        for kind, value, other, _ in around.shared
-        if (kind, value) in own and (kind, value, other) not in around.others_hold
+        (each.kind, around.numbers[other])
+        for each in around.shared
+        if (each.kind, each.value) in own
+        for other, _ in each.holders
+        if (each.kind, each.value, other) not in around.others_hold
     }
 
 

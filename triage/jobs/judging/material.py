@@ -8,6 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
+from itertools import groupby
+from operator import itemgetter
+
+import msgspec
 
 from triage import limits, links
 from triage.jobs.codec import links_from_bytes
@@ -36,7 +40,7 @@ from triage.store.queries import (
     requests,
 )
 from triage.store.queries import readings as reading_rows
-from triage.store.queries.judgement import CardRow, LinkKey, StoredReading
+from triage.store.queries.judgement import CardRow, StoredReading
 
 UNLINKED = (CONTENT, EVENT, SPREAD, OTHERS, SENTENCE)
 NOT_SAID = b"not said"
@@ -45,12 +49,22 @@ ENOUGH = links.MAX_HOLDERS + 3
 """A key with so many holders links no reports, and every count of its holders is capped."""
 
 
+class SharedKey(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    """A link key of the report that other reports have too."""
+
+    kind: str
+    value: str
+    strength: int
+    day: int | None
+    holders: tuple[tuple[int, int | None], ...]
+    """(other report, its day)."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportContext:
-    """What the rest of the store says about a report. `shared` are (kind, value, other report, its day)."""
+    """What the rest of the store says about a report."""
 
-    ties: tuple[LinkKey, ...] = ()
-    shared: tuple[tuple[str, str, int, int | None], ...] = ()
+    shared: tuple[SharedKey, ...] = ()
     numbers: dict[int, str] = field(default_factory=dict)
     """The numbers of the other reports."""
     others_hold: frozenset[tuple[str, str, int]] = frozenset()
@@ -180,14 +194,11 @@ def _load_contexts(
     For reports in `alone`, which share no key with another report, links are not searched.
     """
     fresh = [i for i in ids if i not in placed and i not in alone]
-    ties = judgement.load_keys_of_reports(db, fresh)
-    shared: dict[int, list[tuple[str, str, int, int | None]]] = {}
-    for i, kind, value, other, day in judgement.list_shared_keys(db, fresh, UNLINKED, ENOUGH):
-        shared.setdefault(i, []).append((kind, value, other, day))
-    numbers = reports.load_numbers(db, {row[2] for rows in shared.values() for row in rows})
-    others = {i: {row[2]: numbers[row[2]] for row in rows} for i, rows in shared.items()} | _load_linked_on_cards(
-        db, cards, placed
-    )
+    shared = _load_shared_keys(db, fresh)
+    holders = {i: {other for key in keys for other, _ in key.holders} for i, keys in shared.items()}
+    numbers = reports.load_numbers(db, {other for held in holders.values() for other in held})
+    others = {i: {other: numbers[other] for other in held} for i, held in holders.items()}
+    others |= _load_linked_on_cards(db, cards, placed)
     events = clusters.load_events(
         db, {*(i for i in ids if i not in alone), *(other for found in others.values() for other in found)}, EVENT
     )
@@ -201,7 +212,6 @@ def _load_contexts(
     left_out = _find_not_counted(db, ids, others)
     return {
         i: ReportContext(
-            ties=tuple(sorted(ties.get(i, ()), key=lambda tie: tie[:3])),
             shared=tuple(shared.get(i, ())),
             numbers=others.get(i, {}),
             others_hold=frozenset(not_theirs.get(i, ())),
@@ -218,6 +228,17 @@ def _load_contexts(
         )
         for i in ids
     }
+
+
+def _load_shared_keys(db: Reader, ids: Sequence[int]) -> dict[int, list[SharedKey]]:
+    """Returns report -> its link keys that other reports have too, as far as they link."""
+    shared: dict[int, list[SharedKey]] = {}
+    of_one_key = groupby(judgement.list_shared_keys(db, ids, UNLINKED, ENOUGH), key=itemgetter(0, 1, 2))
+    for (i, kind, value), rows in of_one_key:
+        held = list(rows)
+        *_, strength, day = held[0]
+        shared.setdefault(i, []).append(SharedKey(kind, value, strength, day, tuple([(row[3], row[4]) for row in held])))
+    return shared
 
 
 def _find_not_counted(db: Reader, ids: Sequence[int], others: Mapping[int, Mapping[int, str]]) -> dict[int, frozenset[str]]:

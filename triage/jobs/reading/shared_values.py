@@ -59,19 +59,12 @@ def find_shared_values(db: Reader, report_ids: Iterable[int], tied: Set[frozense
     A pair is linked when its score cards say so. A value that ties nobody, since it is common or stale, is in no pair.
     """
     ids = sorted(report_ids)
-    own = {
-        (i, kind, value): (strength, day)
-        for i, keys in judgement.load_keys_of_reports(db, ids).items()
-        for kind, value, strength, day in keys
-        if kind not in UNLINKED
-    }
     rows = judgement.list_shared_keys(db, ids, UNLINKED, ENOUGH)
     others: defaultdict[tuple[int, str, str], int] = defaultdict(int)
-    for i, kind, value, _, _ in rows:
+    for i, kind, value, *_ in rows:
         others[i, kind, value] += 1
     shown, found, widespread = set(ids), dict[Key, SharedValue](), set[Key]()
-    for i, kind, value, other, others_day in rows:
-        strength, day = own[i, kind, value]
+    for i, kind, value, other, others_day, strength, day in rows:
         days = None if day is None or others_day is None else abs(day - others_day)
         count = others[i, kind, value]
         if count >= load_shipped_kinds()[kind].common_above:

@@ -213,25 +213,25 @@ def save_keys(batch: Writer, come: Sequence[tuple[int, LinkKey]], gone: Sequence
 
 # `+kind` in a query keeps SQLite from walking all ties of a kind: those of some reports lie together in their own index.
 
-SharedRow = tuple[int, str, str, int, int | None]
-"""(report, kind, value, other report that has this link key too, its day)"""
+SharedRow = tuple[int, str, str, int, int | None, int, int | None]
+"""(report, kind, value, other report that has this link key too, its day, strength and day of the report's own key)"""
 
 
 def list_shared_keys(db: Reader, report_ids: Iterable[int], apart_from: Iterable[str], fewer_than: int) -> list[SharedRow]:
     """Returns which other reports have the same link keys, for keys that fewer than `fewer_than` reports have.
 
-    Keys of the kinds `apart_from` are left out.
+    Keys of the kinds `apart_from` are left out. The rows of one key of a report follow one another.
     """
-    return [
-        (i, kind, value, other, day)
-        for i, kind, value, other, day in db.all(
-            "SELECT t.report_id, t.kind, t.value, o.report_id, o.day FROM link_key t"
-            " CROSS JOIN link_key o ON o.kind = t.kind AND o.value = t.value AND o.report_id <> t.report_id"
-            " WHERE t.report_id IN (SELECT value FROM json_each(?1)) AND t.kind NOT IN (SELECT value FROM json_each(?2))"
-            " AND (SELECT count(*) FROM (SELECT 1 FROM link_key x WHERE x.kind = t.kind AND x.value = t.value LIMIT ?3)) < ?3",
-            (encode_json_array(report_ids), encode_json_array(apart_from), fewer_than),
-        )
-    ]
+    found: list[SharedRow] = db.all(
+        "SELECT t.report_id, t.kind, t.value, o.report_id, o.day, t.strength, t.day FROM link_key t"
+        " CROSS JOIN link_key o ON o.kind = t.kind AND o.value = t.value AND o.report_id <> t.report_id"
+        " WHERE t.report_id IN (SELECT value FROM json_each(?1)) AND t.kind NOT IN (SELECT value FROM json_each(?2))"
+        # Most keys are the report's alone: of those no other holder is looked for.
+        " AND (SELECT count(*) FROM (SELECT 1 FROM link_key x WHERE x.kind = t.kind AND x.value = t.value LIMIT ?3))"
+        " BETWEEN 2 AND ?3 - 1",
+        (encode_json_array(report_ids), encode_json_array(apart_from), fewer_than),
+    )
+    return found
 
 
 def list_marked_keys(db: Reader, report_ids: Iterable[int], marked: str) -> list[tuple[int, str, str, int]]:
