@@ -105,7 +105,8 @@ class HeadKeeper:
         except StoreError as error:
             full = error.message.key.startswith("The disk is full")
             raise StepStored(
-                "{why} This step is stored all the same; do not do it again. The next step writes the audit log's head.",
+                "{why} The last step is stored all the same: look what is there before you do it again. The next step writes the"
+                " audit log's head.",
                 why=Message("The disk is full.") if full else Message("The disk reported an error."),
                 detail=str(error),
             ) from error
