@@ -17,7 +17,7 @@ from tests.jobs.conftest import MakeStore
 from tests.source_trees import SOURCES, nodes
 from tests.test_architecture import imports, name
 from tests.thorough import THOROUGH
-from triage.errors import Refused, WorldError
+from triage.errors import Refused, StoreError, WorldError
 from triage.exports.verify import verify_file
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.keeping import check, destruction, register
@@ -28,6 +28,7 @@ from triage.jobs.session import Session
 from triage.jobs.state import child_lane
 from triage.model.handover import Receipt
 from triage.model.views import QueueFilter
+from triage.store import audit
 
 NUMBER = "900000001"
 ELSEWHERE = {
@@ -143,6 +144,30 @@ def test_overwriting_is_asked_for(filled: Session, tmp_path: Path) -> None:
     for search in ("", "nothing-like-it"):
         export_queue(filled, QueueFilter(search=search or None), tmp_path / "queue.csv", overwrite=bool(search))
     assert verify_file(tmp_path / "queue.csv").valid and len((tmp_path / "queue.csv").read_text().splitlines()) == 1
+
+
+def test_what_is_registered_is_there_also_when_the_log_s_head_could_not_be_written(
+    filled: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("triage.exports.packet.typeset", lambda *_, **__: b"%PDF- drawn")
+    real, left = audit.write_head, iter(range(99))
+
+    def refuse_once(path: Path, head: audit.LogHead) -> None:
+        if filled.store.read().value("SELECT count(*) FROM outgoing") > before and next(left) == 0:
+            raise StoreError("The disk is full.")
+        real(path, head)
+
+    for write in (
+        lambda: export_queue(filled, QueueFilter(), tmp_path / "queue.csv"),
+        lambda: create_packet(filled, [NUMBER], tmp_path / "packet"),
+    ):
+        before, left = filled.store.read().value("SELECT count(*) FROM outgoing"), iter(range(99))
+        with monkeypatch.context() as patched:
+            patched.setattr(audit, "write_head", refuse_once)
+            write()
+            assert next(left) > 0, "the head was refused"
+    assert verify_file(tmp_path / "queue.csv").valid and (tmp_path / "packet/manifest-sha256.txt").exists()
+    assert filled.store.check().valid
 
 
 def test_what_could_not_be_registered_does_not_leave(filled: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

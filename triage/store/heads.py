@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from triage.errors import StoreError
+from triage.errors import StepStored, StoreError
 from triage.message import Message
 from triage.store import audit, opening
 from triage.store.audit import LogHead, Sign
@@ -97,15 +97,16 @@ class HeadKeeper:
         """Writes the head of a step that was committed a moment ago, then closes the step.
 
         Raises:
-            StoreError: if the disk refuses. It says that the step is stored: whoever did it again would have it twice
+            StepStored: if the disk refuses. It says that the step is stored: whoever did it again would have it twice
         """
         try:
             self.write(state)
             then()
         except StoreError as error:
             full = error.message.key.startswith("The disk is full")
-            raise StoreError(
-                "{why} This step is stored all the same; do not do it again. The next step writes the audit log's head.",
+            raise StepStored(
+                "{why} The last step is stored all the same: look what is there before you do it again. The next step writes the"
+                " audit log's head.",
                 why=Message("The disk is full.") if full else Message("The disk reported an error."),
                 detail=str(error),
             ) from error

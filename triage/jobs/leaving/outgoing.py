@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from triage.errors import Refused
+from triage.errors import Refused, StepStored
 from triage.exports.outgoing_file import OutgoingFiles, OutgoingFolder
 from triage.jobs.leaving.signing import StoreSigner
 from triage.jobs.session import Session, now
@@ -113,7 +114,7 @@ def write_out(
     try:
         for path, data in files:
             made.add(path, data, overwrite=overwrite)
-        with session.store.batch() as batch:
+        with suppress(StepStored), session.store.batch() as batch:  # what is in the register has to be there, too
             leaving.check_again(batch)
             note(batch)
             for path, data in files:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
-from triage.errors import Refused
+from triage.errors import Refused, StepStored
 from triage.exports import packet as packet_export
 from triage.exports.redaction.redact import make_finder, redact_packet, require_redacted
 from triage.exports.redaction.value_finder import ValueFinder
@@ -227,7 +228,7 @@ def _write_packet(
 
     def enter(manifest: str) -> None:
         """Enters the folder in the register of outgoing data."""
-        with session.store.batch() as batch:
+        with suppress(StepStored), session.store.batch() as batch:  # what is in the register has to be there, too
             leaving.check_again(batch)
             add_to_register(
                 batch,
