@@ -42,7 +42,6 @@ ALLOWED = {
     "triage/locate/tables.py": "an error of a shipped table",
     "triage/locate/ip.py": "a source of evidence, which is a key",
     "triage/locate/positions.py": "patterns",
-    "triage/model/document.py": "the place of a value in a document, which the store holds like the path of an element",
     "triage/locate/written.py": "the key of a language that has no name",
     "triage/priority/edit.py": "lines of a rule file",
     "triage/priority/budget.py": "an error of a rule file",
