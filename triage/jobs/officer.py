@@ -7,10 +7,14 @@ from dataclasses import fields
 from triage.errors import Refused
 from triage.jobs.policy import read_policy
 from triage.jobs.session import Session
+from triage.jobs.state.training_mark import is_training_store
 from triage.model.printable import clean_line
 from triage.model.settings import MAX_TEXT
 from triage.model.users import Officer, Profile, Right, User
 from triage.store.queries import users
+
+TRAINING = "TRAINING, all data are invented"
+"""Stands in place of the agency on every paper, letter and file that leaves a training store: nobody may take one for real."""
 
 
 def describe_officer(session: Session, name: str | None = None) -> Officer:
@@ -60,12 +64,13 @@ def _clean(field: str, text: str) -> str:
 
 
 def _describe(session: Session, user: User) -> Officer:
-    """Returns how papers name the user."""
+    """Returns how papers name the user. In a training store they name no agency."""
     policy = read_policy(session)
+    in_training = is_training_store(session)
     return Officer(
         user=user.name,
         profile=users.load_profile(session.store.read(), user.id),
-        agency_name=policy.agency_name,
-        agency_address=policy.agency_address,
+        agency_name=TRAINING if in_training else policy.agency_name,
+        agency_address="" if in_training else policy.agency_address,
         clock_source=policy.clock_source,
     )

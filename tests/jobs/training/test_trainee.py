@@ -15,16 +15,18 @@ from triage.jobs.casework.decisions import decide
 from triage.jobs.casework.notes import add_note
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.leaving.export_queue import export_queue
+from triage.jobs.leaving.signing import describe_export
+from triage.jobs.officer import TRAINING, describe_officer
 from triage.jobs.policy import set_policy
 from triage.jobs.reading.queue import list_queue_rows
 from triage.jobs.reading.show import load_report_view
 from triage.jobs.review.grading import grade_file
 from triage.jobs.session import Session
+from triage.jobs.state.training_mark import is_training_store
 from triage.jobs.training import trainee
 from triage.jobs.training.checks import OwnEntries, check_step, load_own_entries
 from triage.jobs.training.trainee import (
     answer_question,
-    is_training_store,
     load_training,
     mark_training_store,
     write_training_certificate,
@@ -59,6 +61,17 @@ def test_a_new_store_is_marked_for_good(session: Session) -> None:
     assert not is_training_store(session)
     mark_training_store(session)
     assert is_training_store(session)
+
+
+def test_what_leaves_a_training_store_says_so(session: Session) -> None:
+    """Every paper names the agency or who made it, so neither can be taken for that of real work."""
+    set_policy(session, "agency-name", "An Agency")
+    set_policy(session, "agency-address", "1 Canal Road")
+    assert describe_officer(session).agency_name == "An Agency" and TRAINING not in describe_export(session).by
+    mark_training_store(session)
+    officer = describe_officer(session)
+    assert (officer.agency_name, officer.agency_address) == (TRAINING, "")
+    assert TRAINING in describe_export(session).by
 
 
 def test_a_store_with_work_is_never_marked(session: Session) -> None:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from triage import __version__
 from triage.jobs.judging.ruleset import load_active_rules
-from triage.jobs.officer import describe_officer
+from triage.jobs.officer import TRAINING, describe_officer
 from triage.jobs.session import Session, now
+from triage.jobs.state.training_mark import is_training_store
 from triage.model.exports import About
 from triage.model.users import Officer
 
@@ -50,11 +51,13 @@ def describe_export(session: Session) -> About:
 def _name_on_paper(session: Session, officer: Officer) -> str:
     """Returns full name, rank and the name of signing in, as far as they are stated.
 
-    Papers say of a recovered user that nobody has confirmed them yet.
+    Papers say of a recovered user that nobody has confirmed them yet, and of a trainee that all is invented.
     """
     profile = officer.profile
     stated = ", ".join(text for text in (profile.full_name, profile.rank, profile.badge) if text)
     name = f"{stated} (signed in as {officer.user})" if stated else officer.user
+    if is_training_store(session):
+        name = f"{name} ({TRAINING})"
     if session.store.users.named(session.user.name).recovered:
         return f"{name} (recovered with the recovery key, not confirmed by another person)"
     return name

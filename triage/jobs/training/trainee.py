@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 from triage.errors import NotFound, Refused
@@ -11,6 +10,7 @@ from triage.jobs.consent import is_alone
 from triage.jobs.leaving.outgoing import NOT_SAID, write_out
 from triage.jobs.leaving.signing import describe_export
 from triage.jobs.session import Session
+from triage.jobs.state.training_mark import AMONG_FIRST, is_training_store
 from triage.jobs.training.checks import check_step, load_own_entries
 from triage.jobs.training.tutorials import ROLES, load_tutorial
 from triage.model.handover import Handover
@@ -18,9 +18,6 @@ from triage.model.training import TutorialProgress
 from triage.model.users import Right
 from triage.store.queries import audit_log
 
-MARKED = "training store made"
-_FIRST = 8
-"""The mark is among the first entries of the audit log: a store that was worked with can't be marked."""
 MOST_NAME = 80  # characters: one line of the certificate
 
 
@@ -32,16 +29,9 @@ def mark_training_store(session: Session) -> None:
     """
     session.require(Right.POLICY)
     with session.store.batch() as batch:
-        if audit_log.load_state(batch).count >= _FIRST or not is_alone(batch):
+        if audit_log.load_state(batch).count >= AMONG_FIRST or not is_alone(batch):
             raise Refused("Only a store that was just made can be marked for training; make a new one with: triage train")
         batch.note("training store made")
-
-
-def is_training_store(session: Session) -> bool:
-    """Returns whether the store was made for training."""
-    with session.reading() as db:
-        first = audit_log.load_entries(db, range(_FIRST))
-    return any(json.loads(text)["kind"] == MARKED for text in first.values())
 
 
 def load_training(session: Session) -> tuple[TutorialProgress, ...]:

@@ -77,6 +77,7 @@ from triage.jobs.review import pairs as pairs_job
 from triage.jobs.session import Session
 from triage.jobs.state import account as account_job
 from triage.jobs.state import open_reports as open_reports_job
+from triage.jobs.state.training_mark import is_training_store
 from triage.jobs.status import MachineStatus
 from triage.jobs.sweeping import sweep as sweep_job
 from triage.jobs.training import trainee as training_job
@@ -104,7 +105,7 @@ class Api(AdminCalls):
         self._session = session
         self._pool = MediaPool(REVEAL_WORKERS)
         self._closed = False
-        self.training = training_job.is_training_store(session)
+        self.training = is_training_store(session)
         """Whether the store was made for training, with invented data only."""
 
     @property
