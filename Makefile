@@ -86,9 +86,8 @@ test: $(BIN)/.ready-test $(MAN)/triage.1
 	@$(BIN)/python -m compileall -q triage  # of what changed since: the programs beside the host would compile it at every start
 	@$(MAKE) --no-print-directory --keep-going --jobs=2 test-core test-desktop
 
-# Without pytest's record of log lines, which takes half a millisecond a test: tests/conftest.py formats each line in its place.
 test-core:
-	@$(PYTEST) -p tests.no_qt -p no:pytest-qt -p no:logging -n $(JOBS) --dist worksteal
+	@$(PYTEST) -p tests.no_qt -p no:pytest-qt -n $(JOBS) --dist worksteal
 
 # What it says is shown in one piece, once it has ended.
 test-desktop:

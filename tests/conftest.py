@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import gc
 import importlib
-import logging
 import os
 import sys
 from collections.abc import Iterator
@@ -32,18 +31,6 @@ PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("same", PATIENT, derandomize=True, database=None)
 settings.register_profile("search", PATIENT, derandomize=False)
 settings.load_profile("same")
-
-
-class _Formats(logging.Handler):
-    """Formats each log line, so that a wrong one fails its test, as pytest's own plug-in does where it is loaded."""
-
-    def emit(self, record: logging.LogRecord) -> None:
-        record.getMessage()
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    if not config.pluginmanager.has_plugin("logging-plugin"):
-        logging.getLogger().addHandler(_Formats())
 
 
 def pytest_collection_finish() -> None:

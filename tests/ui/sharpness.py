@@ -61,9 +61,8 @@ def sharpest(screen: Grey, picture: NDArray[np.uint8]) -> tuple[float, int]:
     for width in WIDTHS:
         small = (width // SHRINK, width * picture.shape[0] // picture.shape[1] // SHRINK)
         if small[0] < screen.shape[1] and small[1] < screen.shape[0]:
-            detail = _detail(pixels, picture.shape, small)
-            matched = np.fft.irfft2(seen * np.conj(np.fft.rfft2(detail, shape)), shape)
-            area = detail.size
+            matched = np.fft.irfft2(seen * _spectrum(pixels, picture.shape, small, shape), shape)
+            area = small[0] * small[1]
             energy = _boxes(squares, small) - _boxes(sums, small) ** 2 / area
             valid = matched[: energy.shape[0], : energy.shape[1]]
             best = max(best, (float((valid / np.sqrt(np.maximum(energy, area * 4.0))).max()), width))  # flat is no match
@@ -71,6 +70,13 @@ def sharpest(screen: Grey, picture: NDArray[np.uint8]) -> tuple[float, int]:
 
 
 @lru_cache(maxsize=4 * len(WIDTHS))  # dearer than searching for it, and each screen is searched for the same pictures
+def _spectrum(
+    pixels: bytes, shape: tuple[int, ...], size: tuple[int, int], screen: tuple[int, ...]
+) -> NDArray[np.complexfloating]:
+    """The spectrum of the picture's detail at this size, on a screen of this shape."""
+    return np.conj(np.fft.rfft2(_detail(pixels, shape, size), screen))
+
+
 def _detail(pixels: bytes, shape: tuple[int, ...], size: tuple[int, int]) -> Grey:
     """The picture at this size without the local means that blurring leaves, and with norm 1."""
     small = resized(np.frombuffer(pixels, np.uint8).reshape(shape).astype(np.float32), *size)
