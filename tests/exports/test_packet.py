@@ -13,6 +13,7 @@ import sys
 import tarfile
 import textwrap
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -217,3 +218,8 @@ def test_the_graph_holds_every_file_with_its_hashes(made: Written, shown: dict[s
     assert len({n["@id"] for n in nodes}) == len(nodes)
     starts = [n for n in nodes if n["@type"] == "case-investigation:InvestigativeAction"]
     assert {n["uco-core:name"] for n in starts} >= {"bundle received", "report imported", "packet made", "packet handed over"}
+
+
+def test_who_made_a_packet_is_told_the_digest_of_its_list(made: Written) -> None:
+    """The register and the form of viewings name a packet by it."""
+    assert made.manifest_sha256 == sha256((Path(made.path) / "tagmanifest-sha256.txt").read_bytes()).hexdigest()
