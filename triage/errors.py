@@ -54,6 +54,10 @@ class StoreBusy(StoreError):
     """
 
 
+class DiskFull(StoreError):
+    """The disk has no room left."""
+
+
 class StepStored(StoreError):
     """The disk refused something behind the commit of a step. The step is stored, and the next one makes up for it."""
 

@@ -28,7 +28,7 @@ from triage.exports.viewing_form import make_form
 from triage.model.media import Pixels
 from triage.model.shift import ShiftList, ShiftRow, ShiftSheet
 from triage.model.statistics import Period, StatisticCell, StatisticTable
-from triage.model.training import Answer, Step, Tutorial, Words
+from triage.model.training import Answer, Step, StepProgress, Tutorial, TutorialProgress, Words
 
 # -- papers that are typeset where they are made ---------------------------------------------------------------------------
 
@@ -38,6 +38,7 @@ TUTORIAL = Tutorial(
     steps=(Step(id="a", minutes=7, title=Words(en="Read", ur="x"), text=WORDS, question=WORDS, answers=(Answer(text=WORDS, why=WORDS, right=True),)),
            Step(id="b", minutes=5, title=Words(en="Grade", ur="x"), text=WORDS)),
 )  # fmt: skip
+TRAINED = TutorialProgress(TUTORIAL, (StepProgress("a", done=True, answer=0, tries=3), StepProgress("b", done=True)))
 ROW = ShiftRow(number="900000001", band="A", due=None, due_for=None, assignee=None, what=None)
 SHIFT = ShiftSheet(
     number=7, made="2026-11-20T03:00:00Z", by="amina", counts={}, note=None, acknowledged=None, acknowledged_by=None,
@@ -69,13 +70,14 @@ def make_certificate(folder: Path) -> None:
 
 PAPERS: dict[str, tuple[object, Callable[[Path], object], str, str, bool, str]] = {
     "training": (
-        training_certificate, lambda _: training_certificate.format_training_certificate(TUTORIAL, "Amina Example", ABOUT),
+        training_certificate, lambda _: training_certificate.format_training_certificate(TRAINED, "Amina Example", "amina", ABOUT),
         "Certificate of training", f"training, invented data; signing key {KEY}", False,
         """\
 # Certificate of training
 frame: Training with invented data. No report, person
 frame: فرضی مواد سے تربیت۔ اس تربیت کی
-pairs: Trainee, Tutorial, Completed, Steps done, Planned time
+pairs: Trainee, User account, Tutorial, Completed, Steps done, Planned time
+text: The trainee entered this name. The program
 ## Steps
 table of 2: Step, Kind, How it was checked
 ## Signatures
@@ -213,13 +215,13 @@ table of 6: File, Digest, Value"""
 def test_the_certificate_of_training_says_what_was_done_and_how_it_was_checked(monkeypatch: pytest.MonkeyPatch) -> None:
     made = Typeset()
     monkeypatch.setattr(training_certificate, "typeset", made)
-    training_certificate.format_training_certificate(TUTORIAL, "Amina Example", ABOUT)
+    training_certificate.format_training_certificate(TRAINED, "Amina Example", "amina", ABOUT)
     facts, steps, signatures = (each for each in read_whole(made.blocks) if isinstance(each, tuple))
     assert dict(facts[1:]) == {
-        "Trainee": "Amina Example", "Tutorial": "First steps", "Completed": "2026-11-20 12:00:00 PKT, Triage 1", "Steps done": "2", "Planned time": "12 minutes",
+        "Trainee": "Amina Example", "User account": "amina", "Tutorial": "First steps", "Completed": "2026-11-20 12:00:00 PKT, Triage 1", "Steps done": "2", "Planned time": "12 minutes",
     }  # fmt: skip
     assert steps[1:] == (
-        ("Read", "lesson", "the question was answered rightly"),
+        ("Read", "lesson", "the question was answered rightly at try 3; it has 1 answers"),
         ("Grade", "task", "by the audit log and the state of the training store"),
     )
     assert not any(value.strip() for _, value in signatures[1:])

@@ -245,7 +245,7 @@ LESSON = Step("only", 1, TEXT, TEXT, question=TEXT, answers=(Answer(TEXT, TEXT, 
 
 def make_as_new(w: World) -> None:
     """Lets the prepared store count as one that was just made."""
-    w.patch.setattr(trainee, "_FIRST", 1_000_000)
+    w.patch.setattr(trainee, "AMONG_FIRST", 1_000_000)
     w.patch.setattr(trainee, "is_alone", lambda _: True)
 
 
@@ -1185,7 +1185,7 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     ),
     "checks.load_own_entries": reads(lambda w: checks.load_own_entries(w.session)),
     "checks.check_step": reads(lambda w: checks.check_step(w.session, LESSON, checks.load_own_entries(w.session))),
-    "trainee.is_training_store": reads(lambda w: trainee.is_training_store(w.session)),
+    "training_mark.is_training_store": reads(lambda w: trainee.is_training_store(w.session)),
     "trainee.mark_training_store": Row(
         lambda w: trainee.mark_training_store(w.session), (("training store made", {}),), prepare=make_as_new
     ),

@@ -36,7 +36,7 @@ OPEN = {
     "policy.read_policy": "everybody may know what is asked of them",
     "officer.describe_officer": "names, ranks and the agency stand on every paper",
     "officer.set_profile": "one's own; anybody else's needs the right USERS",
-    "trainee.is_training_store": "whether the data are invented stands on the window",
+    "training_mark.is_training_store": "whether the data are invented stands on the window",
     "status.check_machine": "the truth about the machine",
     "signed_updates.use_tables": "reads what the store is to be worked with, as unlocking does",
     "users.all_users": "reports are assigned by name",

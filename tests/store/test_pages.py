@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from triage.errors import StoreError
+from triage.errors import DiskFull, StoreError
 from triage.store import audit, heads
 from triage.store.backup import make_backup
 from triage.store.canonical import encode_canonical
@@ -220,7 +220,7 @@ def test_a_head_that_could_not_be_written_is_made_by_the_next_step(
 
 
 def no_room(path: Path, head: object) -> None:
-    raise StoreError("The disk is full.")
+    raise DiskFull("The disk is full.")
 
 
 def test_a_head_that_vouches_for_no_pages_is_refused(made: Any) -> None:

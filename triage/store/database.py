@@ -12,7 +12,7 @@ from typing import Any
 
 import sqlcipher3
 
-from triage.errors import StoreError
+from triage.errors import DiskFull, StoreError
 from triage.message import Message
 from triage.safe_files import create_file, file_size, require_own_file
 from triage.store.files import explain_disk_errors, require_database_file, require_free_space
@@ -70,10 +70,13 @@ class StoreErrors:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
         if isinstance(error, sqlcipher3.DatabaseError):
-            message = _MESSAGES.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
+            code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+            message = _MESSAGES.get(code)
             if message is not None:
                 name = getattr(error, "sqlite_errorname", "")
-                raise StoreError(message, detail=f"{name}: {error}") from error  # message-ok
+                raise (DiskFull if code == sqlcipher3.SQLITE_FULL else StoreError)(
+                    message, detail=f"{name}: {error}"
+                ) from error  # message-ok
 
 
 store_errors = StoreErrors()

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from triage.errors import StoreError
+from triage.errors import DiskFull, StoreError
 from triage.message import Message
 from triage.safe_files import UnsafeFile, is_there
 
@@ -37,7 +37,7 @@ def make_disk_error(error: OSError, doing: Message) -> StoreError:
             detail=str(error),
         )
     if error.errno in _FULL:
-        return StoreError(
+        return DiskFull(
             "The disk is full, so this step ended while {doing}; nothing half-written stays. Free some space and run it again.",
             doing=doing,
             detail=str(error),

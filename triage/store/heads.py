@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from triage.errors import StepStored, StoreError
+from triage.errors import DiskFull, StepStored, StoreError
 from triage.message import Message
 from triage.store import audit, opening
 from triage.store.audit import LogHead, Sign
@@ -103,11 +103,10 @@ class HeadKeeper:
             self.write(state)
             then()
         except StoreError as error:
-            full = error.message.key.startswith("The disk is full")
             raise StepStored(
-                "{why} The last step is stored all the same: look what is there before you do it again. The next step writes the"
-                " audit log's head.",
-                why=Message("The disk is full.") if full else Message("The disk reported an error."),
+                "{why} The last step is stored all the same: look at what is there before you do it again. The next step writes"
+                " the audit log's head.",
+                why=Message("The disk is full.") if isinstance(error, DiskFull) else Message("The disk reported an error."),
                 detail=str(error),
             ) from error
 

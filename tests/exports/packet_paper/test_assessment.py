@@ -42,7 +42,9 @@ def test_weights_add_up(values: Packet) -> None:
 
 def test_marks_of_a_source_are_words(values: Packet) -> None:
     show = values.reports[0].show
-    marked = msgspec.structs.replace(factor(2.0, "risk"), field="files.annotations", value=Message("physicalHarm, Comparison"))
+    marked = msgspec.structs.replace(
+        factor(2.0, "risk"), field="files.annotations", value=Message("{marks}", marks=("physicalHarm", "Comparison"))
+    )
     score = replace(show.score, risk=2.0, factors=(marked,))
     (table,) = (block for block in print_priority(replace(show, score=score), ()) if isinstance(block, Rows))
     assert table.rows[0][2] == "files: annotations: physical harm, Comparison"

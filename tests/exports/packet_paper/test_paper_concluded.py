@@ -112,9 +112,9 @@ def test_a_place_without_evidence_and_what_evidence_is(values: Packet) -> None:
 def test_the_score_card(values: Packet) -> None:
     show = values.reports[0].show
     factors = tuple(
-        Factor(rule=f"rule.{n}", points=points, field=field, value=Message(value), why=Message(f"why {n}"), axis=axis)  # type: ignore[arg-type]
+        Factor(rule=f"rule.{n}", points=points, field=field, value=value if isinstance(value, Message) else Message(value), why=Message(f"why {n}"), axis=axis)  # type: ignore[arg-type]
         for n, (points, field, value, axis) in enumerate(((70.0, "files", "v", "risk"), (45.0, "files", "w", "risk"), (0.0, "esp", "x", "floor"), (0.0, "esp", "y", "note"),
-                                                          (12.5, "annotations", "viral, physicalHarm", "actionability")))
+                                                          (12.5, "annotations", Message("{marks}", marks=("viral", "physicalHarm")), "actionability")))
     )  # fmt: skip
     correction = CardCorrection(
         id=1,
@@ -142,7 +142,7 @@ def test_the_score_card(values: Packet) -> None:
         "Correction by a person (counts): By sana.",
         ("Points of risk", ("+70.0", "why 0", "files: v", "rule.0"), ("+45.0", "why 1", "files: w", "rule.1"), ("none", "why 2", "provider: x", "rule.2"),
          ("none", "why 3", "provider: y", "rule.3"), ("-15.0", "The scale ends at 0 and at 100.", "", ""), ("100.0", "Sum: risk", "", "")),
-        ("Points of actionability", ("+12.5", "why 4", "annotations: viral, physical harm", "rule.4"), ("12.5", "Sum: actionability", "", "")),
+        ("Points of actionability", ("+12.5", "why 4", "annotations: a viral file, physical harm", "rule.4"), ("12.5", "Sum: actionability", "", "")),
     ]  # fmt: skip
     bare = replace(score, factors=factors[-1:], corrections=())
     assert read_whole(print_priority(replace(show, score=bare), ()))[1:] == [f"{band} {said}", whole[-1]]

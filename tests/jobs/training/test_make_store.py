@@ -11,9 +11,10 @@ from tests.jobs.conftest import CHEAP
 from triage.errors import Refused, WorldError
 from triage.jobs import demo
 from triage.jobs.session import Session, unlock
+from triage.jobs.state.training_mark import is_training_store
 from triage.jobs.training import make_store
 from triage.jobs.training.make_store import make_training_store
-from triage.jobs.training.trainee import is_training_store, load_training
+from triage.jobs.training.trainee import load_training
 from triage.jobs.users import all_users
 from triage.store.store import Store
 
