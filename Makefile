@@ -35,8 +35,8 @@ MAN := .venv/share/man/man1
 # files are, where there is a compiler (docs/decisions/23-compiled-kernels.md). bagit (tests only, pure
 # Python) is published as source alone. Nothing is fetched for a build either: requirements/build.txt is installed before it.
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
-INSTALL := $(PIP) install --no-compile --require-hashes --only-binary=:all: --no-binary=bagit --no-build-isolation
-# pip compiles all; here is compiled what the program may import. What only the tests need compiles itself where it is imported, and
+INSTALL := sh .ci/install $(BIN)
+# Here is compiled what the program may import. What only the tests need compiles itself where it is imported, and
 # so would what is left out: places of telephone numbers (a third of all source), lexers and examples, which nothing here imports.
 COMPILE := $(BIN)/python -m compileall -qq \
     -x '/(tests|pip|setuptools|PySide6/scripts|phonenumbers/(geo|carrier)data|pygments/lexers|Cryptodome/SelfTest|pyqtgraph/examples)/'
@@ -64,7 +64,7 @@ $(BIN)/.ready: $(BIN)/.installed $(BIN)/.kernel
 	@$(COMPILE) -j 0 .venv/lib triage || true  # the programs beside the host write nothing, and would compile at every start
 	@touch $@
 
-# pip keeps one core busy: beside it what is installed already is compiled, and nothing that pip is still writing.
+# Beside the installation what is there already is compiled, and nothing that is still being written.
 $(BIN)/.ready-test: $(BIN)/.installed $(BIN)/.kernel requirements/test.txt
 	@sh .ci/system "$(PYTHON)" test
 	@echo "Installing what the tests need ..."
@@ -134,7 +134,7 @@ validation: $(BIN)/.ready-test $(MAN)/triage.1
 build/docs-venv/.ready: requirements/docs.txt
 	@"$(PYTHON)" -m venv build/docs-venv
 	@echo "Installing what the docs site needs into build/docs-venv ..."
-	@build/docs-venv/bin/python -m pip --disable-pip-version-check --no-input --quiet install --require-hashes --only-binary=:all: --no-build-isolation -r requirements/docs.txt
+	@sh .ci/install build/docs-venv/bin -r requirements/docs.txt
 	@touch $@
 
 docs: build/docs-venv/.ready

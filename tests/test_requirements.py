@@ -98,10 +98,10 @@ def test_windows_has_every_target_that_can_run_there() -> None:
     assert set(names[1].split()) - {"bundle", "try-bundle", "lock", "clean"} == set(re.findall(r'"([\w-]+)"', there[1]))
 
 
-@pytest.mark.parametrize("script", ["Makefile", "make.ps1"])
+@pytest.mark.parametrize("script", ["Makefile", ".ci/install", "make.ps1"])
 def test_every_installation_checks_hashes_or_fetches_nothing(script: str) -> None:
     text = re.sub(r"[`\\]\n\s*", " ", (ROOT / script).read_text(encoding="utf-8"))
-    commands = [line for line in text.splitlines() if re.search(r"(?:PIP\)|-m pip\b.*) install ", line)]
+    commands = [line for line in text.splitlines() if re.search(r"(?:PIP\)|-m pip\b.*|\bpip) install ", line)]
     assert commands
     assert [line for line in commands if "--no-build-isolation" not in line] == []
     assert [line for line in commands if "--require-hashes" not in line and "--no-index" not in line] == []
