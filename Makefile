@@ -64,12 +64,12 @@ $(BIN)/.ready: $(BIN)/.installed $(BIN)/.kernel
 	@$(COMPILE) -j 0 .venv/lib triage || true  # the programs beside the host write nothing, and would compile at every start
 	@touch $@
 
-# Beside the installation what is there already is compiled, and nothing that is still being written.
+# Beside the installation what is there already is compiled, and nothing that is still being written; then the tests are.
 $(BIN)/.ready-test: $(BIN)/.installed $(BIN)/.kernel requirements/test.txt
 	@sh .ci/system "$(PYTHON)" test
 	@echo "Installing what the tests need ..."
 	@set -- .venv/lib/python*/site-packages/*; $(COMPILE) "$$@" triage & compiling=$$!; \
-	    $(INSTALL) -r requirements/test.txt; code=$$?; wait $$compiling; exit $$code
+	    $(INSTALL) -r requirements/test.txt && $(BIN)/python -m tests.rewrite_ahead; code=$$?; wait $$compiling; exit $$code
 	@touch $(BIN)/.ready $@
 
 $(MAN)/triage.1: $(BIN)/.ready $(wildcard docs/man/*.1)
