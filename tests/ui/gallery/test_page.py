@@ -474,6 +474,20 @@ def test_all_choices_open_the_dialog_of_the_media_page(
     dialog.reject()
 
 
+def test_a_report_is_read_once_for_all_its_files(page: GalleryPage, api: PictureApi, runner: Runner) -> None:
+    asked: list[str] = []
+    read = api.show
+    api.show = lambda number: (asked.append(number), read(number))[1]  # type: ignore[method-assign,assignment,misc]
+    page.viewer.forget_reports()
+    page.viewer._settled.stop()  # it would ask by itself a moment later
+    page.viewer._ask_facts()
+    settle(runner)
+    assert len(asked) == 1 and page.viewer.current_file() is not None
+    page.viewer._ask_facts()
+    settle(runner)
+    assert len(asked) == 1, "the facts of the next file come from the report that was read"
+
+
 # -- the rest --------------------------------------------------------------------------------------------------------------
 
 
