@@ -10,10 +10,10 @@ from triage.cli.output import format_known, format_time, format_time_cell, forma
 from triage.cli.work_text import print_notices, print_work
 from triage.model.deadlines import is_overdue, is_running
 from triage.model.field_words import describe_field
-from triage.model.judgement import Clock, Factor, Link
+from triage.model.judgement import Clock, Link
 from triage.model.moment import NO_ZONE
 from triage.model.points import print_points
-from triage.model.provider_marks import MARK_FIELDS, name_annotation, name_marks
+from triage.model.provider_marks import describe_seen, name_annotation
 from triage.model.role_words import EVIDENCE_KINDS, ROLES, describe_verdict
 from triage.model.views import ShowFile, ShowIdentifier, ShowReport
 
@@ -64,7 +64,7 @@ def _print_judgement(report: ShowReport) -> None:
     print_line(f"Band {score.band}: risk {score.risk:.1f}, actionability {score.actionability:.1f} (rules {score.rules})")
     printed = print_points(score.factors, score.risk, score.actionability)
     for factor, points in zip(score.factors, printed.points, strict=True):
-        print_line(f"  {points:+.1f} {factor.axis}: {factor.why} [{_describe_seen(factor)}; {factor.rule}]")
+        print_line(f"  {points:+.1f} {factor.axis}: {factor.why} [{describe_seen(factor)}; {factor.rule}]")
     for axis, beyond in (("risk", printed.risk_beyond), ("actionability", printed.actionability_beyond)):
         if beyond:
             print_line(f"  {beyond:+.1f} {axis}: the scale ends at 0 and at 100")
@@ -257,11 +257,6 @@ def name_kind(kind: str) -> str:
 def _name_annotations(names: Iterable[str]) -> str:
     """Returns a provider's marks in words."""
     return ", ".join(str(name_annotation(name)) for name in names)
-
-
-def _describe_seen(factor: Factor) -> str:
-    """Returns the field that a rule looked at, and what it saw there; marks of a source in words."""
-    return f"{describe_field(factor.field)}: {name_marks(factor.value) if factor.field in MARK_FIELDS else factor.value}"
 
 
 def _shorten(value: str) -> str:

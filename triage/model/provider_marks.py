@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from triage.message import Message, Value
+from triage.model.field_words import describe_field
+from triage.model.judgement import Factor
 
 ANNOTATIONS = {
     "infant": Message("an infant or toddler"),
@@ -42,3 +44,9 @@ def name_marks(seen: Message) -> Message:
         elif isinstance(value, tuple):
             named[name] = tuple(name_annotation(each) if isinstance(each, str) else each for each in value)
     return Message(seen.key, **{**seen.by_name, **named})  # message-ok
+
+
+def describe_seen(factor: Factor) -> str:
+    """Returns the English words of the field that a rule looked at, and of what it saw there, for papers and the command line."""
+    seen = name_marks(factor.value) if factor.field in MARK_FIELDS else factor.value
+    return f"{describe_field(factor.field)}: {seen}"

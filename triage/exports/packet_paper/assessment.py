@@ -6,11 +6,9 @@ from collections.abc import Iterator, Sequence
 
 from triage.exports.packet_paper.wording import format_role
 from triage.exports.pdf_documents import Block, HeadingBlock, ParagraphBlock, Rows
-from triage.model.field_words import describe_field
-from triage.model.judgement import Factor
 from triage.model.packet import RuleFile
 from triage.model.points import print_points
-from triage.model.provider_marks import MARK_FIELDS, name_marks
+from triage.model.provider_marks import describe_seen
 from triage.model.role_words import EVIDENCE_KINDS, describe_verdict
 from triage.model.views import ShowReport
 
@@ -86,7 +84,7 @@ def print_priority(show: ShowReport, rules: Sequence[RuleFile]) -> Iterator[Bloc
             (
                 f"{points:+.1f}" if points else "none",
                 str(factor.why),
-                _describe_value(factor),
+                describe_seen(factor),
                 factor.rule,
             )
             for factor, points in zip(score.factors, printed.points, strict=True)
@@ -98,8 +96,3 @@ def print_priority(show: ShowReport, rules: Sequence[RuleFile]) -> Iterator[Bloc
             rows.append((f"{beyond:+.1f}", "The scale ends at 0 and at 100.", "", ""))
         rows.append((f"{total:.1f}", f"Sum: {axis}", "", ""))
         yield Rows(("Points", "Why", "Field and value", "Rule"), tuple(rows), (2, 10, 8, 5), caption=f"Points of {axis}")
-
-
-def _describe_value(factor: Factor) -> str:
-    """Returns the field that a factor looked at, and its value; marks of a source in words."""
-    return f"{describe_field(factor.field)}: {name_marks(factor.value) if factor.field in MARK_FIELDS else factor.value}"
