@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -21,6 +21,7 @@ from triage.locate.offices import read_offices
 from triage.locate.tables import read_announced_ranges
 from triage.model.users import Role
 from triage.resources import replace_tables
+from triage.store.queries import signed_updates as updates_sql
 
 
 @pytest.fixture(autouse=True)
@@ -182,7 +183,32 @@ def test_a_hash_list_comes_and_goes(trusting: Session, tmp_path: Path) -> None:
     assert list_hash_lists(trusting) == ()
 
 
-def test_a_list_of_the_office_is_never_taken_for_one_of_an_update(trusting: Session, tmp_path: Path) -> None:
+def test_a_list_that_was_removed_can_come_again(trusting: Session, tmp_path: Path) -> None:
+    stated = {"kind": "hash-list", "name": "Invented 2026", "list_kind": "known"}
+    for number in (1, 2):
+        file = write_update(tmp_path / "u", number=number, files={"list": b"md5\n%032x\n" % number}, **stated)
+        updates.apply_update(trusting, file)
+    remove_list(trusting, "Invented 2026")
+    assert [(each.in_use, each.undone is None) for each in updates.list_updates(trusting)] == [(False, False)] * 2
+    assert updates.show_update(trusting, file).in_use is None
+    updates.undo_update(trusting, updates.apply_update(trusting, file).id)
+    assert list_hash_lists(trusting) == ()
+
+
+def test_rules_of_the_office_end_the_use_of_an_update(trusting: Session, tmp_path: Path) -> None:
+    files = {name: shipped(f"rules/{name}") for name in FILES_OF["rules"]}
+    updates.apply_update(trusting, write_update(tmp_path / "u", kind="rules", files=files))
+    steps: list[tuple[Callable[[], object], bool]]
+    steps = [(lambda: rules.use_rules(trusting, None), False), (lambda: rules.back(trusting), True)]
+    for step, in_use in steps:
+        step()
+        assert [each.in_use for each in updates.list_updates(trusting)] == [in_use]
+
+
+def test_a_list_of_the_office_is_never_taken_for_one_of_an_update(
+    trusting: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(updates_sql, "find_list_updates", lambda *_: [])  # as lists were removed before 2026-11-29
     stated = {"kind": "hash-list", "name": "Invented 2026", "list_kind": "known"}
     data = b"md5\n" + b"".join(b"%032x\n" % number for number in range(1, 4))
     for number in (1, 2):

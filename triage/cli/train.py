@@ -15,9 +15,7 @@ ROLES = ("analyst", "lead", "examiner", "admin", "auditor")
 @triage.command()
 @click.argument("directory", required=False, type=click.Path(file_okay=False, path_type=Path), default=Path("training"))
 @click.option("--name", default="trainee", show_default=True, help="User name of the trainee.")
-@click.option(
-    "--role", "roles", multiple=True, type=click.Choice(ROLES), default=("analyst",), show_default=True, help="Role to learn."
-)
+@click.option("--role", "roles", multiple=True, type=click.Choice(ROLES), help="Role to learn, by default analyst.")
 @click.option("--no-window", is_flag=True, help="Stop before the app opens.")
 @with_common
 def train(common: Common, directory: Path, name: str, roles: tuple[str, ...], no_window: bool) -> int:
@@ -33,7 +31,7 @@ def train(common: Common, directory: Path, name: str, roles: tuple[str, ...], no
     from triage.jobs.training.make_store import make_training_store
 
     with progress_bar() as bar:
-        made = make_training_store(directory, name=name, roles=list(roles), on_progress=bar)
+        made = make_training_store(directory, name=name, roles=roles, on_progress=bar)
     if common.json:
         print_json(made)
     else:

@@ -155,10 +155,15 @@ def _choose_size(directory: Path, store: Path, wanted: int | None) -> int:
     return there or wanted or _REPORTS
 
 
+def read_passphrase(file: Path) -> str:
+    """Returns the passphrase in a file of a demo or a training."""
+    return read_file(file, _MAX_PASSPHRASE).decode().strip()
+
+
 def _open_store(store: Path, passphrase_file: Path) -> Session:
     """Unlocks the demo's store, or makes it with a random passphrase in `passphrase_file`."""
     if is_there(passphrase_file) and store.exists():
-        return unlock(store, USER, read_file(passphrase_file, _MAX_PASSPHRASE).decode().strip())
+        return unlock(store, USER, read_passphrase(passphrase_file))
     passphrase = " ".join(secrets.token_hex(3) for _ in range(4))
     replace_file(passphrase_file, passphrase.encode() + b"\n")
     return create_store(store, USER, passphrase).session

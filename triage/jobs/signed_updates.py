@@ -133,7 +133,7 @@ def list_updates(session: Session) -> tuple[AppliedUpdate, ...]:
     session.require(Right.STATISTICS)
     names = session.store.users.names()
     with session.reading() as db:
-        rows, issuers = updates_sql.list_updates(db), updates_sql.load_issuers(db)
+        rows, issuers, use = updates_sql.list_updates(db), updates_sql.load_issuers(db), _find_last_use(db)
     newest = {(row.kind, row.name): row.id for row in rows if row.undone is None}
     return tuple(
         AppliedUpdate(
@@ -148,7 +148,7 @@ def list_updates(session: Session) -> tuple[AppliedUpdate, ...]:
             applied=row.applied,
             user=names.get(row.user_id, ""),
             undone=row.undone,
-            in_use=newest.get((row.kind, row.name)) == row.id,
+            in_use=newest.get((row.kind, row.name)) == row.id and (row.kind != "rules" or row.made == use),
         )
         for row in rows
     )
@@ -306,6 +306,11 @@ def _find_foreign_list(db: Reader, name: str, in_use: UpdateRow | None) -> Refus
     return Refused("There is a list named {name} that is of no update; remove it first.", name=repr(name))
 
 
+def _find_last_use(db: Reader) -> int | None:
+    """Returns the use of the rules that are in use, or None when none came into use since the shipped ones."""
+    return max((use.id for use in rulesets.list_uses(db) if not use.taken_back), default=None)
+
+
 def _digest_list(db: Reader, row: UpdateRow) -> str:
     """Returns the SHA-256 of the list in an update. The id of a list alone is not enough: ids are used again."""
     return hashlib.sha256(_load_content(db, row).files["list"]).hexdigest()
@@ -348,8 +353,7 @@ def _put(
 def _take_out(session: Session, batch: Batch, row: UpdateRow, on_progress: OnProgress, cancel: CancelToken | None) -> None:
     """Takes the content of an update out again, and puts that of the one before in its place."""
     if row.kind == "rules":
-        standing = [use.id for use in rulesets.list_uses(batch) if not use.taken_back]
-        if not standing or standing[-1] != row.made:
+        if _find_last_use(batch) != row.made:
             raise Refused("Other rules came into use since this update; revert those first with: triage rules back")
         take_back(batch)
     elif row.kind == "hash-list":

@@ -39,7 +39,10 @@ def test_the_trainee_works_in_a_marked_store(tmp_path: Path) -> None:
         assert is_training_store(session)
         assert [each.tutorial.role for each in load_training(session)] == ["lead", "auditor"]
         assert {user.name for user in all_users(session)} == {"demo", "colleague", "sana"}
-    assert make_training_store(tmp_path / "training", name="sana", roles=["lead"]) == made, "calling it again goes on"
+    for roles in ((), ("lead",)):
+        assert make_training_store(tmp_path / "training", name="sana", roles=roles) == made, "calling it again goes on"
+    with pytest.raises(Refused, match="for auditor, lead"):
+        make_training_store(tmp_path / "training", name="sana", roles=["lead", "examiner"])
 
 
 @pytest.mark.usefixtures("without_feed")

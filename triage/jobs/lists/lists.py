@@ -34,7 +34,7 @@ from triage.model.progress import CancelToken, OnProgress, Progress, ignore_prog
 from triage.model.users import Right
 from triage.safe_files import open_to_read, resolve_file
 from triage.store.batch import Batch
-from triage.store.queries import judgement, list_blocks, list_matches, lists
+from triage.store.queries import judgement, list_blocks, list_matches, lists, signed_updates
 from triage.store.queries.list_matches import find_reports_of_list
 from triage.store.queries.lists import ListRow
 
@@ -203,6 +203,9 @@ def remove_list(session: Session, name: str) -> None:
     with session.store.batch() as batch:
         lists.delete_list(batch, row.id)
         batch.note("list removed", list=row.id)
+        for update in signed_updates.find_list_updates(batch, row.name, row.id):  # else it could not be applied again
+            signed_updates.mark_undone(batch, update, now())
+            batch.note("update undone", update=update)
     assess(session)
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from triage.errors import Refused, WorldError
+from triage.errors import Refused, WorldError, WrongPassphrase
 from triage.feed.make import make
 from triage.jobs import demo
 from triage.jobs.consent import Consent
@@ -38,12 +39,13 @@ class TrainingStore:
 
 
 def make_training_store(
-    directory: Path, *, name: str, roles: list[str], reports: int = 120, on_progress: OnProgress = ignore_progress
+    directory: Path, *, name: str, roles: Sequence[str] = (), reports: int = 120, on_progress: OnProgress = ignore_progress
 ) -> TrainingStore:
-    """Makes a training store in an empty folder, or finds the one that is there.
+    """Makes a training store in an empty folder, or finds the one that is there. Without `roles` the trainee learns analyst.
 
     Raises:
         WorldError: The folder holds something else, or a training of another trainee
+        Refused: The name can't be used, or the training that is there lacks one of the roles
     """
     directory = resolve_folder(directory)
     name = clean_name(name)
@@ -53,6 +55,7 @@ def make_training_store(
         raise Refused("The name {name} is taken in a training store; choose another one.", name=name)
     found = _describe(directory, name)
     if is_there(found.trainee_file):
+        _require_roles(found, roles)
         return found
     if is_there(directory) and list_names(directory):
         raise WorldError(
@@ -69,11 +72,27 @@ def make_training_store(
     make(directory / "practice", seed=PRACTICE_SEED, reports=PRACTICE_REPORTS, on_progress=on_progress)
     with unlock(found.store, demo.USER, words[demo.USER]) as session:
         _add_person(session, COLLEAGUE, COLLEAGUE_ROLES, words[COLLEAGUE], None)
-        _add_person(session, name, roles, words[name], Consent(COLLEAGUE, words[COLLEAGUE]))
+        _add_person(session, name, list(roles) or ["analyst"], words[name], Consent(COLLEAGUE, words[COLLEAGUE]))
     listed = "".join(f"{person}: {words[person]}\n" for person in words)
     replace_file(found.passphrase_file, listed.encode())
     replace_file(found.trainee_file, words[name].encode() + b"\n")
     return found
+
+
+def _require_roles(found: TrainingStore, roles: Sequence[str]) -> None:
+    """Raises Refused when the trainee does not learn all these roles in the training that is there."""
+    if not roles:
+        return
+    try:
+        session = unlock(found.store, found.user, demo.read_passphrase(found.trainee_file))
+    except WrongPassphrase:  # the trainee chose another one, and is asked for it later
+        return
+    with session:
+        learnt = sorted(role.value for role in session.user.roles)
+    if not set(roles) <= set(learnt):
+        raise Refused(
+            "The training in this folder is for {roles}; name another folder for another role.", roles=", ".join(learnt)
+        )
 
 
 def _describe(directory: Path, name: str) -> TrainingStore:

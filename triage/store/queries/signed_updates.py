@@ -102,6 +102,14 @@ def find_rules_update(db: Reader, use: int) -> int | None:
     return None if found is None else int(found)
 
 
+def find_list_updates(db: Reader, name: str, made: int) -> list[int]:
+    """Returns the updates of a hash list that stand, the oldest first, if the newest of them made this list; else none."""
+    rows = db.all(
+        "SELECT id, made FROM signed_update WHERE kind = 'hash-list' AND name = ? AND undone IS NULL ORDER BY id", (name,)
+    )
+    return [int(row[0]) for row in rows] if rows and rows[-1][1] == made else []
+
+
 def mark_undone(batch: Writer, update_id: int, when: str) -> None:
     """Marks an update as undone."""
     batch.execute("UPDATE signed_update SET undone = ? WHERE id = ?", (when, update_id))
