@@ -39,6 +39,16 @@ def test_options_stand_before_or_after_the_command(desk: Desk) -> None:
     assert wins.code == 0, "what stands after the command's name wins"
 
 
+def test_a_table_ends_after_a_thousand_rows_and_says_so(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert b"More follow" not in desk.call("queue").out
+    monkeypatch.setattr("triage.cli.output.MOST_LISTED", 0)
+    for command in ("queue", "queue --limit 1"):
+        said = desk.call(*command.split()).out
+        assert (b"More follow" in said, NUMBER.encode() in said) == ((True, False) if command == "queue" else (False, True))
+    assert len(desk.call("queue", "--json").json) == 1, "JSON holds all"
+    assert desk.call("queue", "--json", "--offset", "1").json == []
+
+
 def test_the_passphrase_comes_from_standard_input(desk: Desk) -> None:
     arguments = ("queue", "--json", "--store", desk.store, "--user", "first", "--passphrase-file", "-")
     assert desk.run(*arguments, common=False, stdin=WORDS + "\r\n").json

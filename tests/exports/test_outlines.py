@@ -18,7 +18,6 @@ from tests.exports.test_outgoing_file import DrawnSigner
 from tests.exports.test_papers_read_back import PACKET, SERIES
 from tests.exports.test_queue_read_back import SHEET
 from tests.exports.test_values_read_back import DIARY, FEEDBACK
-from triage.errors import WorldError
 from triage.exports import case_diary, certificate, feedback, queue_pdf, shift_sheet, statistic_files, training_certificate
 from triage.exports.certificate import CertificateDraft
 from triage.exports.pdf_documents import Block, GridBlock
@@ -259,12 +258,3 @@ def test_each_row_of_the_printed_queue_is_whole_and_has_the_colours_of_its_band(
         full, ("7", *bare), ("8", *bare[:3], "900000003", *bare[4:9], "3 folded into it", *bare[10:]), ("9", *full[1:3], f"none runs\n{ran_out}", *full[4:]),
     )  # fmt: skip
     assert grid.fills == (("#B23A31", "#FFFFFF"), ("#D5D9DE", "#000000"), ("#D5D9DE", "#000000"), ("#B23A31", "#FFFFFF"))
-
-
-def test_a_page_of_the_queue_has_room_for_so_many_rows_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(queue_pdf, "typeset", Typeset())
-    monkeypatch.setattr(queue_pdf, "MOST_ROWS", len(SHEET.rows))
-    format_queue(SHEET, ".pdf")
-    monkeypatch.setattr(queue_pdf, "MOST_ROWS", len(SHEET.rows) - 1)
-    with pytest.raises(WorldError, match="at most 2 reports, and these are 3"):
-        format_queue(SHEET, ".pdf")

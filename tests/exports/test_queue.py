@@ -17,14 +17,17 @@ import pytest
 
 from tests.exports.conftest import FORMULA
 from triage.errors import WorldError
+from triage.exports import queue as queue_export
 from triage.exports import signature
 from triage.exports.queue_columns import BAND_COLOURS, BAND_WORDS, HEADERS, NOTE, SheetLine, list_cells
 from triage.exports.queue_cover import make_totals
 from triage.exports.queue_workbook import _COLUMNS as SHEET_COLUMNS
 from triage.exports.sheet_cells import FORMULA_STARTS, disarm_formula
 from triage.exports.verify import verify_file
-from triage.jobs.leaving.export_queue import export_queue
+from triage.jobs.leaving import export_queue as export_queue_job
+from triage.jobs.leaving.export_queue import export_queue, preview_queue
 from triage.jobs.reading.queue import list_queue_rows
+from triage.jobs.reading.queue_sheet import load_sheet
 from triage.jobs.session import Session
 from triage.model.queue_sheet import SheetRow, SheetScope
 from triage.model.views import QueueFilter, QueueRow, RanOut
@@ -227,11 +230,19 @@ def test_an_empty_queue_is_an_export_too(desk: Session, tmp_path: Path, ending: 
 
 
 def test_limits_are_said_in_one_sentence(monkeypatch: pytest.MonkeyPatch, desk: Session, tmp_path: Path) -> None:
-    for module, ending in (("queue_pdf", "pdf"), ("queue_workbook", "xlsx")):
-        monkeypatch.setattr(f"triage.exports.{module}.MOST_ROWS", 1)
+    """No row is read for a file that is too long: two million rows would fill the memory first."""
+    rows = load_sheet
+    for ending in ENDINGS:
+        monkeypatch.setitem(queue_export.MOST_ROWS, f".{ending}", 1)
+        monkeypatch.setattr(export_queue_job, "load_sheet", None)
         with pytest.raises(WorldError, match="at most 1 reports, and these are 2"):
             export_queue(desk, QueueFilter(), tmp_path / f"queue.{ending}")
-    monkeypatch.setattr("triage.exports.queue_workbook.MOST_ROWS", 10)
+        monkeypatch.setattr(export_queue_job, "load_sheet", rows)
+        assert export_queue(desk, QueueFilter(), tmp_path / f"part.{ending}", limit=1, offset=1).rows == 1
+        assert export_queue(desk, QueueFilter(), tmp_path / f"rest.{ending}", offset=1).rows == 1
+    with pytest.raises(WorldError, match="at most 1 reports, and these are 2"):
+        preview_queue(desk, QueueFilter())
+    monkeypatch.setitem(queue_export.MOST_ROWS, ".xlsx", 10)
     monkeypatch.setattr("triage.exports.queue_workbook.MOST_FILLABLE", 1)
     export_queue(desk, QueueFilter(), tmp_path / "queue.xlsx")
     texts = [cell.value for row in openpyxl.load_workbook(tmp_path / "queue.xlsx")["Cover"].iter_rows() for cell in row]

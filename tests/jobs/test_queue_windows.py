@@ -26,6 +26,7 @@ from triage.jobs.reading.queue import (
     find_place,
     list_facet_values,
     list_queue_ids,
+    list_queue_rows,
     load_window,
     order_reports,
 )
@@ -324,6 +325,9 @@ def test_every_window_is_as_a_plain_reading_has_it(
             if column == "priority" and not order.descending:
                 assert list(list_queue_ids(session, wanted)) == expected
                 assert list(order_reports(session, {*expected[::3], 10_000_000})) == expected[::3]
+        monkeypatch.setattr("triage.jobs.reading.queue.ROWS_AT_ONCE", 7)
+        wanted = filter_of(rng)
+        assert list_queue_rows(session, wanted, 40, 3) == load_window(session, wanted, QueueOrder(), 3, 40).rows
 
 
 @given(seed=st.integers(0, 10_000))

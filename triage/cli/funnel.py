@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from triage.cli.group import Common, triage, with_common
-from triage.cli.output import format_time, format_word, print_json, print_line, print_table
+from triage.cli.output import choose_limit, cut_table, format_time, format_word, print_json, print_line, print_table
 
 if TYPE_CHECKING:
     from triage.model.funnel import FunnelPlace
@@ -59,18 +59,21 @@ def _format_place(place: FunnelPlace) -> str:
 
 
 @funnel.command("overdue")
-@click.option("--limit", type=click.IntRange(min=0), metavar="N", help="At most so many reports; all when not given.")
-@click.option("--offset", type=click.IntRange(min=0), default=0, metavar="N", help="Skip the first N reports.")
+@click.option(
+    "--limit", type=click.IntRange(min=0), metavar="N", help="Most reports to list; by default 1,000, and all with --json."
+)
+@click.option("--offset", type=click.IntRange(min=0), default=0, metavar="N", help="Reports to skip first.")
 @with_common
 def funnel_overdue(common: Common, limit: int | None, offset: int) -> int:
     """List the reports that have no outcome after the deadline of their band."""
     from triage.jobs.casework import funnel as funnel_job
 
     with common.session() as session:
-        found = funnel_job.list_overdue(session, -1 if limit is None else limit, offset)
+        found = funnel_job.list_overdue(session, choose_limit(limit, json=common.json), offset)
     if common.json:
         print_json(found)
         return 0
+    listed = cut_table(found, limit)
     print_table(
         ("report", "band", "imported", "outcome due", "days over", "status", "assigned to", "office"),
         [
@@ -84,7 +87,9 @@ def funnel_overdue(common: Common, limit: int | None, offset: int) -> int:
                 o.assignee or "nobody",
                 o.office,
             )
-            for o in found
+            for o in listed
         ],
     )
+    if len(listed) < len(found):
+        print_line("More follow; list them with --limit and --offset, or all of them with --json.")
     return 0

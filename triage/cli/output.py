@@ -9,17 +9,35 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from triage.model.printable import make_printable, printable_lines
 
 if TYPE_CHECKING:
     from triage.model.progress import OnProgress, Progress
 
+Row = TypeVar("Row")
+
 FILE_COLUMNS = 220
 """Width of a table that goes into a file or a pipe."""
 SCHEMA = b'{"schema":"triage/1"'
 """How every JSON document begins that is an object."""
+
+
+MOST_LISTED = 1_000
+"""Rows of a table that a command prints when nobody asks for a number: JSON holds all."""
+
+
+def choose_limit(asked: int | None, *, json: bool) -> int:
+    """Returns how many rows a command reads, -1 for all. For a table it is one more than is printed: do more follow?"""
+    if asked is not None:
+        return asked
+    return -1 if json else MOST_LISTED + 1
+
+
+def cut_table(rows: Sequence[Row], asked: int | None) -> Sequence[Row]:
+    """Returns the rows that a table lists, of those that `choose_limit` asked for."""
+    return rows if asked is not None else rows[:MOST_LISTED]
 
 
 def print_json(value: object) -> None:
@@ -31,6 +49,19 @@ def print_json(value: object) -> None:
         document = SCHEMA + (b"" if document == b"{}" else b",") + document[1:]
     sys.stdout.flush()
     sys.stdout.buffer.write(document + b"\n")
+    sys.stdout.buffer.flush()
+
+
+def print_json_list(parts: Iterable[Sequence[object]]) -> None:
+    """Prints one JSON list, part by part, so that it may be longer than memory."""
+    from triage.model.json_text import encode_json
+
+    before = b"["
+    for part in parts:  # the first one is read before anything is printed: it may be refused
+        if part:
+            sys.stdout.buffer.write(before + encode_json(part)[1:-1])
+            before = b","
+    sys.stdout.buffer.write(b"[]\n" if before == b"[" else b"]\n")
     sys.stdout.buffer.flush()
 
 

@@ -7,7 +7,16 @@ from collections.abc import Callable
 import click
 
 from triage.cli.group import Common, triage, with_common
-from triage.cli.output import format_time_cell, format_word, print_json, print_line, print_table
+from triage.cli.output import (
+    choose_limit,
+    cut_table,
+    format_time_cell,
+    format_word,
+    print_json,
+    print_json_list,
+    print_line,
+    print_table,
+)
 from triage.cli.show_text import print_report
 from triage.model.judgement import BANDS
 from triage.model.moment import format_pakistan_day
@@ -77,12 +86,16 @@ def queue(common: Common, limit: int | None, offset: int, **narrow: str | None) 
     from triage.jobs.reading import queue as queue_job
 
     with common.session() as session:
-        rows = queue_job.list_queue_rows(session, queue_filter(narrow), -1 if limit is None else limit, offset)
-        total = queue_job.count_lanes(session).total if not rows and not common.json else 0
-    if common.json:
-        print_json(rows)
-        return 0
+        wanted = queue_filter(narrow)
+        if common.json:
+            print_json_list(queue_job.read_queue_rows(session, wanted, choose_limit(limit, json=True), offset))
+            return 0
+        found = queue_job.list_queue_rows(session, wanted, choose_limit(limit, json=False), offset)
+        total = queue_job.count_lanes(session).total if not found else 0
+    rows = cut_table(found, limit)
     print_table(tuple(_COLUMNS), [[cell(row) for cell in _COLUMNS.values()] for row in rows])
+    if len(rows) < len(found):
+        print_line("More follow; list them with --limit and --offset, or write all of them with: triage export queue")
     if not rows:
         print_line(
             f"No report matches. Reports in the store: {total}."

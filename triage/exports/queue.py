@@ -17,7 +17,10 @@ from triage.model.exports import About
 from triage.model.moment import parse_utc
 from triage.model.queue_sheet import SheetRow, SheetScope
 
-FORMATS = (".xlsx", ".csv", ".json", ".pdf")
+MOST_ROWS = {".xlsx": 100_000, ".csv": 250_000, ".json": 250_000, ".pdf": 20_000}
+"""Reports of one file by its format: a larger spreadsheet no program opens in a useful time, CSV and JSON are made in a gigabyte
+of memory, and such a PDF has two thousand pages."""
+FORMATS = tuple(MOST_ROWS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +42,30 @@ def check_format(out: Path) -> str:
     if ending not in FORMATS:
         raise WorldError("Can't tell the format of {name}: end the name in .xlsx, .csv, .json or .pdf.", name=out.name)
     return ending
+
+
+def require_room(ending: str, count: int) -> None:
+    """Raises WorldError when so many reports don't fit into a file of this format."""
+    most = MOST_ROWS[ending]
+    if count <= most:
+        return
+    if ending == ".pdf":
+        raise WorldError(
+            "A PDF lists at most {most} reports, and these are {count}; narrow the filters, or end the name in .xlsx.",
+            most=most,
+            count=count,
+        )
+    if ending == ".xlsx":
+        raise WorldError(
+            "A spreadsheet lists at most {most} reports, and these are {count}; narrow the filters, or end the name in .csv.",
+            most=most,
+            count=count,
+        )
+    raise WorldError(
+        "A file lists at most {most} reports, and these are {count}; narrow the filters to one office, band or status.",
+        most=most,
+        count=count,
+    )
 
 
 def format_queue(sheet: Sheet, ending: str) -> bytes:

@@ -4,25 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from triage.errors import WorldError
 from triage.exports.pdf_documents import Block, GridBlock, HeadingBlock, Pairs, ParagraphBlock, Rows, typeset
 from triage.exports.queue_columns import BAND_COLOURS, COLUMNS, SheetLine
 from triage.exports.queue_cover import TITLE, list_facts, make_totals
 from triage.model.exports import About
 from triage.model.queue_sheet import SheetScope
 
-MOST_ROWS = 20_000
-"""Reports of one PDF: two thousand pages, typeset in about a minute."""
-
 
 def format_pdf(lines: Sequence[SheetLine], scope: SheetScope, about: About) -> bytes:
-    """Returns the bytes of the PDF. Raises WorldError for more than MOST_ROWS reports."""
-    if len(lines) > MOST_ROWS:
-        raise WorldError(
-            "A PDF lists at most {most} reports, and these are {count}; narrow the filters, or end the name in .xlsx.",
-            most=MOST_ROWS,
-            count=len(lines),
-        )
+    """Returns the bytes of the PDF."""
     totals = make_totals(lines, scope)
     blocks: list[Block] = [
         HeadingBlock(TITLE),

@@ -12,7 +12,6 @@ from typing import Any
 
 import xlsxwriter
 
-from triage.errors import WorldError
 from triage.exports.queue_columns import (
     ASSIGNEE,
     BAND_COLOURS,
@@ -29,8 +28,6 @@ from triage.exports.sheet_origin import WORKSHEET, split_into_cells
 from triage.model.exports import About
 from triage.model.queue_sheet import DUE_SOON_DAYS, SheetScope
 
-MOST_ROWS = 100_000
-"""Reports of one spreadsheet; a larger one no spreadsheet program opens in a useful time."""
 MOST_FILLABLE = 15_000
 """Reports of a spreadsheet that can be read back; its XML stays below limits.MAX_XML_NODES."""
 ALL = "All"
@@ -59,16 +56,7 @@ _TOO_LONG = (
 
 
 def format_workbook(lines: Sequence[SheetLine], scope: SheetScope, about: About, people: Sequence[str], origin: str) -> bytes:
-    """Returns the bytes of the spreadsheet. `people` can be chosen as assignees; `origin` is the signed statement.
-
-    Raises WorldError for more than MOST_ROWS reports.
-    """
-    if len(lines) > MOST_ROWS:
-        raise WorldError(
-            "A spreadsheet lists at most {most} reports, and these are {count}; narrow the filters, or end the name in .csv.",
-            most=MOST_ROWS,
-            count=len(lines),
-        )
+    """Returns the bytes of the spreadsheet. `people` can be chosen as assignees; `origin` is the signed statement."""
     file = io.BytesIO()
     book = xlsxwriter.Workbook(file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     book.set_properties({"title": TITLE, "author": about.by, "comments": f"Signing key {about.fingerprint}"})

@@ -10,7 +10,7 @@ from triage.exports import queue as queue_export
 from triage.exports.sheet_origin import seal_origin
 from triage.jobs.leaving.outgoing import NOT_SAID, write_out
 from triage.jobs.leaving.signing import describe_export
-from triage.jobs.reading.queue_sheet import load_sheet
+from triage.jobs.reading.queue_sheet import count_sheet_rows, load_sheet
 from triage.jobs.session import Session
 from triage.model.handover import Handover
 from triage.model.outgoing_preview import QueuePreview
@@ -37,6 +37,7 @@ def export_queue(
     """
     session.require(Right.EXPORT_QUEUE)
     ending = queue_export.check_format(out)
+    queue_export.require_room(ending, count_sheet_rows(session, filter, limit, offset))
     rows, scope = load_sheet(session, filter, limit, offset)
     made = describe_export(session)
     assigned = tuple((each.row.report_id, each.row.assignee) for each in rows)
@@ -60,8 +61,12 @@ def export_queue(
 
 
 def preview_queue(session: Session, filter: QueueFilter, *, limit: int = -1, offset: int = 0) -> QueuePreview:
-    """Returns the totals of what `export_queue` would write now. Writes nothing."""
+    """Returns the totals of what `export_queue` would write now. Writes nothing.
+
+    Raises WorldError when no format has room for so many reports.
+    """
     session.require(Right.EXPORT_QUEUE)
+    queue_export.require_room(".csv", count_sheet_rows(session, filter, limit, offset))
     rows, _ = load_sheet(session, filter, limit, offset)
     bands = Counter(each.row.band for each in rows)
     offices = Counter(each.row.office for each in rows)

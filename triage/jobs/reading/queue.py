@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -36,6 +36,8 @@ from triage.store.database import Reader
 from triage.store.queries import bundles, deadlines, judgement, list_matches, queue_planes, reports
 
 PRIORITY = QueueOrder()
+ROWS_AT_ONCE = 5_000
+"""Rows of a long list that are in memory together."""
 _WORDS: dict[QueueColumn, QueueFacet] = {
     "provider": "provider",
     "incident_type": "incident_type",
@@ -82,12 +84,10 @@ def load_window(session: Session, filter: QueueFilter, order: QueueOrder, start:
     session.require(Right.READ_REPORT)
     now = read_now()
     with open_planes(session, now) as (db, planes):
-        selection = resolve_filter(db, session, filter, now)
-        unfolded = select_reports(planes, replace(selection, fold=False))
-        found = fold_copies(planes, unfolded) if selection.fold else unfolded
+        found, unfolded = _select(db, session, planes, filter, now)
         total = count_bits(found)
         ids = _list_ids(db, session, planes, found, order, start, min(start + count, total))
-        rows = build_rows(db, session, ids, count_copies(planes, unfolded, ids) if selection.fold else {})
+        rows = build_rows(db, session, ids, count_copies(planes, unfolded, ids) if filter.fold_duplicates else {})
         stored = reports.count_reports(db)
     return QueueWindow(tuple(rows[i] for i in ids), total, start, stored)
 
@@ -182,7 +182,36 @@ def list_queue_rows(session: Session, filter: QueueFilter, limit: int = -1, offs
     Raises:
         NotFound: if the filter names an unknown office, band, status or user
     """
-    return load_window(session, filter, PRIORITY, offset, limit if limit >= 0 else 1 << 62).rows
+    return tuple(row for rows in read_queue_rows(session, filter, limit, offset) for row in rows)
+
+
+def read_queue_rows(session: Session, filter: QueueFilter, limit: int = -1, offset: int = 0) -> Iterator[tuple[QueueRow, ...]]:
+    """Yields the rows of the queue, some thousand at once, so that millions need no memory.
+
+    The order is that of the moment when it began; a report that was destroyed since then is left out.
+
+    Raises:
+        NotFound: if the filter names an unknown office, band, status or user
+    """
+    session.require(Right.READ_REPORT)
+    now = read_now()
+    with open_planes(session, now) as (db, planes):
+        found, unfolded = _select(db, session, planes, filter, now)
+        total = count_bits(found)
+        ids = _list_ids(db, session, planes, found, PRIORITY, offset, total if limit < 0 else min(offset + limit, total))
+        copies = count_copies(planes, unfolded, ids) if filter.fold_duplicates else {}
+    for at in range(0, len(ids), ROWS_AT_ONCE):
+        some = ids[at : at + ROWS_AT_ONCE]
+        with session.reading() as db:
+            rows = build_rows(db, session, some, copies)
+        yield tuple(rows[i] for i in some if i in rows)
+
+
+def _select(db: Reader, session: Session, planes: QueuePlanes, filter: QueueFilter, now: int) -> tuple[Bits, Bits]:
+    """Returns the reports that a filter lets through, and the same with those that fold into another."""
+    selection = resolve_filter(db, session, filter, now)
+    unfolded = select_reports(planes, replace(selection, fold=False))
+    return fold_copies(planes, unfolded) if selection.fold else unfolded, unfolded
 
 
 def _list_ids(

@@ -20,6 +20,12 @@ from triage.store.queries import judgement, queue_sheet
 _STEP = 1_000  # reports whose facts are read at once
 
 
+def count_sheet_rows(session: Session, filter: QueueFilter, limit: int, offset: int) -> int:
+    """Returns how many rows `load_sheet` would return."""
+    left = max(0, count_queue(session, filter) - offset)
+    return left if limit < 0 else min(limit, left)
+
+
 def load_sheet(session: Session, filter: QueueFilter, limit: int, offset: int) -> tuple[tuple[SheetRow, ...], SheetScope]:
     """Returns the rows of a sheet in the order of the queue, and what it is of; `limit` -1 means all.
 
