@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
@@ -11,7 +12,9 @@ from tests.jobs.conftest import MakeStore
 from tests.people import add_person
 from triage.errors import NotFound, Refused
 from triage.exports.verify import verify_file
+from triage.jobs.casework import shift
 from triage.jobs.casework.decisions import decide
+from triage.jobs.casework.funnel import list_overdue
 from triage.jobs.casework.shift import acknowledge_shift, close_shift, list_shifts, print_shift, show_shift
 from triage.jobs.leaving.outgoing import list_outgoing
 from triage.jobs.session import Session, unlock
@@ -50,6 +53,16 @@ def test_a_sheet_lists_what_is_open_now_and_keeps_the_counts_of_then(filled: Ses
     now = {each.name: each.total for each in later.lists}
     assert (now["open in band A"], now["open in band A, assigned to nobody"]) == (1, 0)
     assert later.counts["open in band A"] == 2 and later.note == sheet.note
+
+
+def test_a_long_list_is_counted_and_not_read_whole(filled: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shift, "MOST", 1)
+    overdue = Mock(side_effect=list_overdue)
+    monkeypatch.setattr(shift, "list_overdue", overdue)
+    lists = {each.name: each for each in show_shift(filled, close_shift(filled).number).lists}
+    for name in ("open in band A", "no outcome in time"):
+        assert (lists[name].total, len(lists[name].rows)) == (2, 1)
+    assert overdue.call_args.args[1] == 1
 
 
 def test_the_next_person_acknowledges_once_and_nobody_their_own(filled: Session) -> None:

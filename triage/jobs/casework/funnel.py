@@ -9,7 +9,8 @@ from functools import cache
 import msgspec
 
 from triage.jobs.casework.cases import parse_day
-from triage.jobs.casework.funnel_counts import StandingCount, count_for_funnel, list_overdue_ids
+from triage.jobs.casework.funnel_counts import StandingCount, count_for_funnel, find_overdue, list_overdue_ids
+from triage.jobs.reading.queue_bits import count_bits
 from triage.jobs.session import Session
 from triage.jobs.state.queue_planes import open_planes, read_now
 from triage.model.casework import Stage
@@ -116,6 +117,13 @@ def list_overdue(session: Session, limit: int = -1, offset: int = 0) -> tuple[Ov
             )
         )
     return tuple(found)
+
+
+def count_overdue(session: Session) -> int:
+    """Returns how many reports `list_overdue` lists without a limit."""
+    session.require(Right.READ_REPORT)
+    with open_planes(session, read_now()) as (db, planes):
+        return count_bits(find_overdue(db, planes, _latest_imports(datetime.now(UTC))))
 
 
 def _begin_day(day: str | None) -> str:

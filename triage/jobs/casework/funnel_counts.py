@@ -78,10 +78,15 @@ def count_for_funnel(db: Reader, planes: QueuePlanes, period: ImportPeriod, befo
 
 def list_overdue_ids(db: Reader, planes: QueuePlanes, before: Sequence[str], limit: int, offset: int) -> list[int]:
     """Returns overdue reports without an outcome, the highest band and the earliest import first; `limit` -1 means all."""
-    in_cases = np.array([i for i, _ in sql.list_reports_in_cases(db)], dtype=np.int64)
-    found = _select_overdue(planes, select_reports(planes, Selection(open_only=True)) & ~make_bits(planes, in_cases), before)
+    found = find_overdue(db, planes, before)
     total = count_bits(found)
     return list_window(planes, _OVERDUE, [Group(found, total)], offset, total if limit < 0 else min(offset + limit, total))
+
+
+def find_overdue(db: Reader, planes: QueuePlanes, before: Sequence[str]) -> Bits:
+    """Returns the overdue reports without an outcome. `before` names for each band before which import a report is overdue."""
+    in_cases = np.array([i for i, _ in sql.list_reports_in_cases(db)], dtype=np.int64)
+    return _select_overdue(planes, select_reports(planes, Selection(open_only=True)) & ~make_bits(planes, in_cases), before)
 
 
 def _select_overdue(planes: QueuePlanes, among: Bits, before: Sequence[str]) -> Bits:

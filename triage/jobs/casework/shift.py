@@ -9,7 +9,7 @@ from pathlib import Path
 from triage.errors import NotFound, Refused
 from triage.exports.shift_sheet import format_shift_sheet
 from triage.jobs.casework.corrections import list_corrections
-from triage.jobs.casework.funnel import list_overdue
+from triage.jobs.casework.funnel import count_overdue, list_overdue
 from triage.jobs.consent import is_alone
 from triage.jobs.leaving.outgoing import NOT_SAID, write_out
 from triage.jobs.leaving.signing import describe_export
@@ -162,7 +162,8 @@ def _build_lists(session: Session) -> tuple[ShiftList, ...]:
         ),
         _list(
             "no outcome in time",
-            [(o.report_id, _tell_days_over(o.band, o.days_over)) for o in list_overdue(session)],
+            [(o.report_id, _tell_days_over(o.band, o.days_over)) for o in list_overdue(session, MOST)],
+            count_overdue(session),
         ),
     )
 
@@ -199,9 +200,9 @@ def _from_queue(session: Session, name: str, wanted: QueueFilter) -> ShiftList:
     return ShiftList(name=name, total=window.total, rows=tuple(made))
 
 
-def _list(name: str, waiting: Sequence[tuple[str, str | Message]]) -> ShiftList:
-    """Returns a list of what waits, as pairs of report and words."""
+def _list(name: str, waiting: Sequence[tuple[str, str | Message]], total: int | None = None) -> ShiftList:
+    """Returns a list of what waits, as pairs of report and words. `total`: how many there are, if these are the first ones."""
     made = tuple(
         ShiftRow(number=report, band=None, due=None, due_for=None, assignee=None, what=what) for report, what in waiting[:MOST]
     )
-    return ShiftList(name=name, total=len(waiting), rows=made)
+    return ShiftList(name=name, total=len(waiting) if total is None else total, rows=made)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -186,7 +186,7 @@ def list_queue_rows(session: Session, filter: QueueFilter, limit: int = -1, offs
 
 
 def read_queue_rows(session: Session, filter: QueueFilter, limit: int = -1, offset: int = 0) -> Iterator[tuple[QueueRow, ...]]:
-    """Yields the rows of the queue, some thousand at once, so that millions need no memory.
+    """Returns the rows of the queue, some thousand at once, so that millions need no memory.
 
     The order is that of the moment when it began; a report that was destroyed since then is left out.
 
@@ -200,6 +200,11 @@ def read_queue_rows(session: Session, filter: QueueFilter, limit: int = -1, offs
         total = count_bits(found)
         ids = _list_ids(db, session, planes, found, PRIORITY, offset, total if limit < 0 else min(offset + limit, total))
         copies = count_copies(planes, unfolded, ids) if filter.fold_duplicates else {}
+    return _read_rows(session, ids, copies)
+
+
+def _read_rows(session: Session, ids: Sequence[int], copies: Mapping[int, int]) -> Iterator[tuple[QueueRow, ...]]:
+    """Yields the rows of these reports, ROWS_AT_ONCE at a time."""
     for at in range(0, len(ids), ROWS_AT_ONCE):
         some = ids[at : at + ROWS_AT_ONCE]
         with session.reading() as db:

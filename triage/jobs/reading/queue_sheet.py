@@ -22,6 +22,7 @@ _STEP = 1_000  # reports whose facts are read at once
 
 def count_sheet_rows(session: Session, filter: QueueFilter, limit: int, offset: int) -> int:
     """Returns how many rows `load_sheet` would return."""
+    session.require(Right.READ_REPORT)
     left = max(0, count_queue(session, filter) - offset)
     return left if limit < 0 else min(limit, left)
 
