@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from triage.jobs.leaving.export_statistics import export_statistics, preview_sta
 from triage.jobs.leaving.export_timeline import export_timeline, preview_timeline
 from triage.jobs.leaving.outgoing import list_outgoing
 from triage.jobs.leaving.packet import preview_packet
+from triage.jobs.reading.queue import list_queue_rows
 from triage.jobs.session import Session
 from triage.model.progress import CancelToken, Progress
 from triage.model.views import QueueFilter
@@ -89,6 +91,10 @@ def test_a_queue_leaves_with_the_totals_that_were_previewed(filled: Session, tmp
     found = preview_queue(filled, QueueFilter())
     assert sum(n for _, n in found.bands) == sum(n for _, n in found.offices) == found.rows == len(GRADES)
     assert found.rows == export_queue(filled, QueueFilter(), tmp_path / "q.csv").rows
+    for wanted in (QueueFilter(), QueueFilter(fold_duplicates=True), QueueFilter(statuses=("new",)), QueueFilter(offices=("",))):
+        found, rows = preview_queue(filled, wanted), list_queue_rows(filled, wanted)
+        assert dict(found.bands) == Counter(row.band for row in rows)
+        assert dict(found.offices) == Counter(row.office for row in rows)
 
 
 def test_only_the_redacted_edition_of_a_packet_removes_something(filled: Session) -> None:

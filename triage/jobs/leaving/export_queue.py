@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import uuid
-from collections import Counter
 from pathlib import Path
 
 from triage.exports import queue as queue_export
 from triage.exports.sheet_origin import seal_origin
 from triage.jobs.leaving.outgoing import NOT_SAID, write_out
 from triage.jobs.leaving.signing import describe_export
+from triage.jobs.reading.queue import count_listed
 from triage.jobs.reading.queue_sheet import count_sheet_rows, load_sheet
 from triage.jobs.session import Session
 from triage.model.handover import Handover
@@ -60,18 +60,14 @@ def export_queue(
     return Written(path=str(out), rows=len(rows), signature_key=made.fingerprint)
 
 
-def preview_queue(session: Session, filter: QueueFilter, *, limit: int = -1, offset: int = 0) -> QueuePreview:
-    """Returns the totals of what `export_queue` would write now. Writes nothing.
-
-    Raises WorldError when no format has room for so many reports.
-    """
+def preview_queue(session: Session, filter: QueueFilter) -> QueuePreview:
+    """Returns the totals of what `export_queue` would write now. Writes nothing, and reads no row."""
     session.require(Right.EXPORT_QUEUE)
-    queue_export.require_room(".csv", count_sheet_rows(session, filter, limit, offset))
-    rows, _ = load_sheet(session, filter, limit, offset)
-    bands = Counter(each.row.band for each in rows)
-    offices = Counter(each.row.office for each in rows)
+    bands, offices = count_listed(session, filter, "band"), count_listed(session, filter, "office")
     return QueuePreview(
-        rows=len(rows),
+        rows=sum(bands.values()),
         bands=tuple(sorted(bands.items())),
-        offices=tuple(sorted(offices.items(), key=lambda each: (each[0] is None, each[0] or ""))),
+        offices=tuple(
+            sorted(((office or None, n) for office, n in offices.items()), key=lambda each: (each[0] is None, each[0]))
+        ),
     )

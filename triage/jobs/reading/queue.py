@@ -104,6 +104,20 @@ def count_queue(session: Session, filter: QueueFilter) -> int:
         return count_bits(select_reports(planes, resolve_filter(db, session, filter, now)))
 
 
+def count_listed(session: Session, filter: QueueFilter, facet: QueueFacet) -> dict[str, int]:
+    """Returns how many of the reports that a filter lets through have each value of a facet, "" for none of them.
+
+    Raises:
+        NotFound: if the filter names an unknown office, band, status or user
+    """
+    session.require(Right.READ_REPORT)
+    now = read_now()
+    with open_planes(session, now) as (db, planes):
+        found, _ = _select(db, session, planes, filter, now)
+        words = load_words(db, session, facet)
+        return {words.get(number, ""): n for number, n in count_values(planes, facet, found).items() if n}
+
+
 def find_place(session: Session, filter: QueueFilter, order: QueueOrder, row_id: int) -> int | None:
     """Returns the place of a report in the queue, counted from 0; None when the filter does not let it through.
 
