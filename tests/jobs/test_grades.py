@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from pathlib import Path
 
 import pytest
@@ -19,9 +20,11 @@ from triage.jobs.review import grading
 from triage.jobs.review.held_hashes import decide_held
 from triage.jobs.review.pairs import confirm_same, reject_same
 from triage.jobs.session import Session
+from triage.jobs.state.grades import GRADED, work_out_grade
 from triage.model.handover import Receipt
 from triage.model.users import Role, User
 from triage.model.views import FileVerdict
+from triage.store.queries import grades as grades_sql
 from triage.store.queries import media, media_matches
 from triage.wellbeing import was_graded_before
 
@@ -186,3 +189,21 @@ def test_who_and_what_must_exist(filled: Session) -> None:
         grading.inherit_grade(filled, NEAR, "no such file", sha(filled, SEEN))
     with pytest.raises(Refused):
         grading.inherit_grade(filled, NEAR, sha(filled, NEAR), "ab" * 32)
+
+
+def test_every_open_grade_is_among_those_that_the_query_leaves_over(filled: Session) -> None:
+    rng = random.Random(7)
+    rows = [
+        (1000 + rng.randrange(400), 1, rng.randrange(1, 4), "2026-11-01T00:00:00Z", rng.choice("ab"), int(rng.random() < 0.8))
+        for _ in range(1200)
+    ]
+    with filled.store.batch() as batch:
+        batch.executemany(
+            "INSERT INTO grade (media_item_id, report_id, user_id, given, grade, court, settles) VALUES (?,?,?,?,?,?,?)",
+            [(*row, int(row[-1] and rng.random() < 0.15)) for row in rows],
+        )
+        batch.note("test", n=1)
+        every = grades_sql.list_media_graded_for_court(batch)
+        left = grades_sql.list_media_not_agreed_on(batch)
+        states = {i: work_out_grade(found)[0] for i, found in grades_sql.load_grades(batch, every).items()}
+    assert {i for i, state in states.items() if state != GRADED} <= set(left) < set(every)

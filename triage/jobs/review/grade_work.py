@@ -17,7 +17,7 @@ def list_grade_work(session: Session) -> tuple[GradeWork, ...]:
     session.require(Right.READ_REPORT)
     found = []
     with session.reading() as db:
-        graded = grades.load_grades(db, grades.list_media_graded_for_court(db))
+        graded = grades.load_grades(db, grades.list_media_not_agreed_on(db))
         open_ones = {i: (state, rows) for i, rows in graded.items() if (state := work_out_grade(rows)[0]) != GRADED}
         holding = media.load_reports_of_media(db, list(open_ones))
         for medium_id, (state, rows) in open_ones.items():

@@ -206,7 +206,7 @@ def list_open_grades(session: Session) -> tuple[GradeState, ...]:
     """Returns the files that wait for a second grader or for a lead, without their grades."""
     session.require(Right.READ_REPORT)
     with session.reading() as db:
-        found = load_grade_states(db, grades.list_media_graded_for_court(db), _load_names(session)).values()
+        found = load_grade_states(db, grades.list_media_not_agreed_on(db), _load_names(session)).values()
     return tuple(state for state in found if state.state != GRADED)
 
 

@@ -116,6 +116,17 @@ def list_media_graded_for_court(db: Reader) -> list[int]:
     return [i for (i,) in db.all("SELECT DISTINCT media_item_id FROM grade WHERE court = 1 ORDER BY 1")]
 
 
+def list_media_not_agreed_on(db: Reader) -> list[int]:
+    """Returns the media items graded for court on which no two people or more agree: all whose grade is open, and few others."""
+    blind = "CASE WHEN settles = 0 THEN {} END"
+    users, given = blind.format("user_id"), blind.format("grade")
+    sql = (
+        f"SELECT media_item_id FROM grade WHERE court = 1 AND {_STANDS} GROUP BY media_item_id"
+        f" HAVING count(DISTINCT {users}) < 2 OR min({given}) <> max({given}) ORDER BY 1"
+    )
+    return [i for (i,) in db.all(sql)]
+
+
 def load_graded_media(db: Reader, report_ids: Iterable[int]) -> dict[int, list[int]]:
     """Returns report -> its media items that somebody graded."""
     found: dict[int, list[int]] = {}
