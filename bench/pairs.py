@@ -113,7 +113,7 @@ def _add_reports(batch: Batch, ids: range, bands: bytes) -> None:
     batch.executemany("INSERT INTO report (id, number, version, first_number) VALUES (?1, ?2, 1, ?2)", numbers)
     batch.executemany(
         "INSERT INTO queue (report_id, band, risk, actionability, received_estimated, status, flags, files, files_present, number_key,"
-        " languages, arrived, due_duty) VALUES (?1, ?2, 0, 0, 0, 0, 0, 2, 2, ?3, 0, 0, 0)",
+        " languages, arrived) VALUES (?1, ?2, 0, 0, 0, 0, 0, 2, 2, ?3, 0, 0)",
         [(i, bands[i], number) for i, number in numbers],
     )
 

@@ -6,7 +6,8 @@ for, cold (a new connection, and the database dropped from the system's memory) 
 Limits: the first page of any filter and order 100 ms cold and 20 ms warm, any other page as the first; lane counts 50 ms; statistics
 1 s, also for the leads and of the funnel, whose 500 overdue reports, or those behind a figure, take 300 ms cold and 50 ms warm; full-text search 200 ms;
 opening a report 50 ms; a cluster 100 ms. What the other pages of the desktop ask first has 100 ms cold and 20 ms warm, like a page
-of the queue; the gallery of the whole store has 1 s. They hold for processor time, which leaves out the disk; the JSON has the clock
+of the queue; the gallery of the whole store has 1 s. What depends on the time is asked a month and a year later too, and of a store
+whose dates all lie in the past, with the same limits. They hold for processor time, which leaves out the disk; the JSON has the clock
 too. Python looks for cycles between two questions, never within one: in the desktop the window's thread does that (triage/ui/core/cycles.py).
 """
 
@@ -17,14 +18,15 @@ import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime, timedelta
 from itertools import combinations
 from pathlib import Path
 from typing import get_args
-from unittest.mock import patch
 
+from bench.exercise.clock import Clock, moved
 from bench.serving_pages import PAGES, read_custody
-from bench.serving_store import DAY, fill_store
+from bench.serving_store import fill_store
 from bench.suite.model import Place, Result
 from triage.jobs.casework.funnel import list_overdue, measure_funnel
 from triage.jobs.reading.behind import list_reports_behind
@@ -35,7 +37,6 @@ from triage.jobs.reading.queue import count_lanes, count_queue, find_place, list
 from triage.jobs.reading.queue_picks import list_window_ids
 from triage.jobs.reading.show import load_report_view
 from triage.jobs.session import Session
-from triage.jobs.state.queue_planes import read_now
 from triage.jobs.stats import load_statistics
 from triage.model.gallery import GalleryScope
 from triage.model.lead_figures import Behind
@@ -63,6 +64,19 @@ SOME: dict[str, QueueFilter] = {
     "folded": QueueFilter(fold_duplicates=True),
 }
 """A filter of each kind that the desktop offers."""
+OF_TIME: dict[str, tuple[QueueFilter, QueueOrder]] = {
+    "first page": (QueueFilter(), QueueOrder()),
+    "page: preserve now": (PRESERVE_NOW, QueueOrder()),
+    "page: deadline within a week": (QueueFilter(expiring_within_days=7), QueueOrder()),
+    "page: open, preserve now": (QueueFilter(open_only=True, preserve_within_days=30), QueueOrder("deadline")),
+    "sort: deadline": (QueueFilter(), QueueOrder("deadline")),
+    "sort: deadline, descending": (QueueFilter(), QueueOrder("deadline", descending=True)),
+    "sort: deadline, open": (QueueFilter(open_only=True), QueueOrder("deadline")),
+}
+"""Pages that change as time passes."""
+LATER = {"a month later": 30, "a year later": 365}
+PAST, PAST_SIZE = 730, 10_000
+"""Days by which all dates of one more store are older, and its reports at most."""
 BEHIND: dict[str, Behind] = {
     "provider": Behind(provider="Provider 250"),
     "deadline": Behind(open_only=True, due_from=1_790_000_000, due_before=1_790_600_000, due_name="provider data"),
@@ -80,6 +94,8 @@ class Question:
     ask: Callable[[Session], object]
     cold: float
     warm: float
+    days: int = 0
+    """So many days after the present moment it is asked, while nobody wrote."""
 
 
 def list_questions(total: int, known: str) -> Iterator[Question]:
@@ -109,14 +125,12 @@ def list_questions(total: int, known: str) -> Iterator[Question]:
         yield Question(f"values: {facet}", lambda s, f=facet: list_facet_values(s, QueueFilter(open_only=True), f), 100, 20)  # type: ignore[misc]
     yield Question("values: provider, all reports", lambda s: list_facet_values(s, QueueFilter(), "provider"), 100, 20)
     yield Question("lanes", count_lanes, 50, 50)
-    yield Question("lanes, a month later", _ask_later(count_lanes), 50, 50)
-    first, urgent = page("", QueueFilter()), page("", PRESERVE_NOW)
-    yield Question("first page, a month later", _ask_later(first.ask), 100, 20)
-    yield Question("page: preserve now, a month later", _ask_later(urgent.ask), 250, 20)
     yield Question("statistics", load_statistics, 1000, 1000)
     yield Question("leads' figures", measure_lead_figures, 1000, 1000)
     yield Question("funnel", measure_funnel, 1000, 1000)
     yield Question("overdue reports", lambda s: list_overdue(s, 500), 300, 50)
+    for later, days in LATER.items():
+        yield from (replace(each, name=f"{each.name}, {later}", days=days) for each in list_questions_of_time())
     for name, behind in BEHIND.items():
         yield Question(f"behind a figure: {name}", lambda s, b=behind: list_reports_behind(s, b), 300, 50)  # type: ignore[misc]
     yield Question("ids of 1,000 reports", lambda s: list_window_ids(s, QueueFilter(), QueueOrder(), 0, 1_000), 100, 20)
@@ -134,14 +148,16 @@ def list_questions(total: int, known: str) -> Iterator[Question]:
     yield Question("clusters", lambda s: list_clusters(s, 1), 100, 100)
 
 
-def _ask_later(ask: Callable[[Session], object]) -> Callable[[Session], object]:
-    """Returns a question that is asked a month after the store was written last, as far as the queue knows."""
-
-    def ask_later(session: Session) -> object:
-        with patch("triage.jobs.reading.queue.read_now", lambda: read_now() + 30 * DAY):
-            return ask(session)
-
-    return ask_later
+def list_questions_of_time() -> Iterator[Question]:
+    """Yields the questions whose answers change as time passes."""
+    for name, (wanted, order) in OF_TIME.items():
+        yield Question(name, lambda s, w=wanted, o=order: load_window(s, w, o, 0, PAGE), 100, 20)  # type: ignore[misc]
+    yield Question("lanes", count_lanes, 50, 50)
+    yield Question("overdue reports", lambda s: list_overdue(s, 500), 300, 50)
+    yield Question("leads' figures", measure_lead_figures, 1000, 1000)
+    yield Question(
+        "behind a figure: overdue", lambda s: list_reports_behind(s, Behind(open_only=True, overdue_duty=True)), 300, 50
+    )
 
 
 def _join(one: QueueFilter, other: QueueFilter) -> QueueFilter:
@@ -159,17 +175,20 @@ def measure_serving(size: int, place: Place) -> Iterator[Result]:
         known = next((cluster.reports[0] for cluster in list_clusters(session, 1)), "")
     yield from measure_questions(folder, list(list_questions(total, known)))
 
+    past = prepare_store(place.stores, min(size, PAST_SIZE), PAST)
+    yield from measure_questions(past, [replace(each, name=f"{each.name}, all dates past") for each in list_questions_of_time()])
 
-def prepare_store(stores: Path, size: int) -> Path:
-    """Returns the folder of a store with so many reports, and builds what is not there yet."""
+
+def prepare_store(stores: Path, size: int, age: int = 0) -> Path:
+    """Returns the folder of a store with so many reports, and builds what is not there yet. Its dates are so many days older."""
     stores.mkdir(parents=True, exist_ok=True)
-    folder = stores / f"reports-{size}"
+    folder = stores / (f"past-{size}" if age else f"reports-{size}")
     if not folder.exists():
         created = Store.create(folder, "bench", PASSPHRASE, cost=Cost(memory_kib=64, iterations=1, lanes=1))
         Session(created.store).close()
     with open_store(folder) as session:
         if count_queue(session, QueueFilter()) < size:
-            fill_store(session, size)
+            fill_store(session, size, age=age)
     return folder
 
 
@@ -177,7 +196,7 @@ def measure_questions(folder: Path, questions: Sequence[Question]) -> Iterator[R
     """Asks each question on a connection of its own, and then again."""
     with open_store(folder) as session:
         for question in questions:
-            question.ask(session)  # what the program loads and reads once, and of each kind, is not the store's
+            _time(question, session)  # what the program loads and reads once, and of each kind, is not the store's
     gc.collect()
     gc.freeze()  # what is loaded by now is not looked through again between any two questions, 40 ms each time
     try:
@@ -193,7 +212,7 @@ def _measure_question(folder: Path, question: Question) -> Iterator[Result]:
     with open_store(folder) as session, _collecting_later():
         clock, spent = _time(question, session)
         yield Result(f"{question.name}, cold", 0, spent, "ms", question.cold, clock=clock)
-        clock, spent = min((_time(question, session) for _ in range(3)), key=lambda taken: taken[1])
+        clock, spent = min((_time(question, session, after) for after in (1, 2, 3)), key=lambda taken: taken[1])
         yield Result(f"{question.name}, warm", 0, spent, "ms", question.warm, clock=clock)
 
 
@@ -208,11 +227,14 @@ def _collecting_later() -> Iterator[None]:
         gc.enable()
 
 
-def _time(question: Question, session: Session) -> tuple[float, float]:
-    """Returns how many milliseconds an answer takes by the clock and by the processor."""
-    began, worked = time.perf_counter(), time.process_time()
-    question.ask(session)
-    return round((time.perf_counter() - began) * 1000, 1), round((time.process_time() - worked) * 1000, 1)
+def _time(question: Question, session: Session, after: int = 0) -> tuple[float, float]:
+    """Returns how many milliseconds an answer takes by the clock and by the processor, when it is asked `after` some seconds."""
+    with moved(
+        Clock(datetime.now(UTC) + timedelta(days=question.days, seconds=after))
+    ):  # what was known a second ago may be wrong
+        began, worked = time.perf_counter(), time.process_time()
+        question.ask(session)
+        return round((time.perf_counter() - began) * 1000, 1), round((time.process_time() - worked) * 1000, 1)
 
 
 def open_store(folder: Path) -> Session:

@@ -41,8 +41,11 @@ SHARED = ("account", "upload", "picture", "chat", "message", "contact", "video",
 """Common words. A text holds the first of them in one of two, the next in one of three ..."""
 
 
-def fill_store(session: Session, count: int, seed: int = 7, *, with_feed: bool = True) -> None:
-    """Fills a store until it has `count` reports; without the feed no report or cluster can be opened."""
+def fill_store(session: Session, count: int, seed: int = 7, *, with_feed: bool = True, age: int = 0) -> None:
+    """Fills a store until it has `count` reports, with dates that are `age` days older.
+
+    Without the feed no report or cluster can be opened.
+    """
     with session.reading() as db:
         begun = bool(db.value("SELECT max(id) FROM report"))
     if with_feed and not begun:
@@ -54,8 +57,8 @@ def fill_store(session: Session, count: int, seed: int = 7, *, with_feed: bool =
     rng = random.Random(seed + last)  # what is added to a store differs from what is there
     for first in range(last + 1, count + 1, BATCH):
         with session.store.batch() as batch:
-            _Filler(batch, rng, bundle).add(range(first, min(first + BATCH, count + 1)))
-            keep_planes(batch, int(time.time()))
+            _Filler(batch, rng, bundle, age).add(range(first, min(first + BATCH, count + 1)))
+            keep_planes(batch)
             batch.note("bench filled", first=first)
     decided = rng.sample(range(last + 1, count + 1), min(DECIDED, count - last))
     with session.store.batch() as batch:
@@ -77,9 +80,9 @@ def _format_time(seconds: int) -> str:
 class _Filler:
     """Writes invented reports in one batch."""
 
-    def __init__(self, batch: Batch, rng: random.Random, bundle: int) -> None:
+    def __init__(self, batch: Batch, rng: random.Random, bundle: int, age: int) -> None:
         self.batch, self.rng, self.bundle = batch, rng, bundle
-        self.now = int(time.time())
+        self.now = int(time.time()) - age * DAY
         self.esp = [self.code("esp", f"Provider {n:03d}") for n in range(PROVIDERS)]
         self.types = [self.code("incident_type", f"Kind {n:02d}") for n in range(TYPES)]
         offices = ("HQ", "KHI", "LHR", "ISB", "PEW", "UET", "MUX", "FSD", "GRW", "RWP", "HYD", "SKR", "GLT", "GWD", "ATD", "DIK")
@@ -103,7 +106,7 @@ class _Filler:
             [(i, _format_time(at), self.bundle) for i, at in arrived.items()],
         )
         due = {i: self._deadlines(at) for i, at in arrived.items()}
-        judgement.save_queue_facts(self.batch, [(i, self._facts(i, numbers[i], arrived[i], due[i])) for i in ids])
+        judgement.save_queue_facts(self.batch, [(i, self._facts(i, numbers[i], arrived[i])) for i in ids])
         deadlines.save_deadlines(self.batch, list(due.items()))
         write(
             "INSERT INTO decision (report_id, taken, user_id, status) SELECT ?1, ?2, 1, ?3 WHERE ?3 <> 'new'",
@@ -135,11 +138,10 @@ class _Filler:
         rows = [(begun + 365 * DAY, self.due_names[0], 0), (begun + self.rng.choice((90, 180, 365)) * DAY, self.due_names[1], 0)]
         return sorted(rows if self.rng.random() < 0.98 else [*rows, (begun + 20 * DAY, self.due_names[1], 1)])
 
-    def _facts(self, i: int, number: str, arrived: int, due: list[deadlines.DeadlineRow]) -> QueueFacts:
+    def _facts(self, i: int, number: str, arrived: int) -> QueueFacts:
         rng = self.rng
         band = rng.choices(range(5), BAND_SHARES)[0]
         status = rng.choices(range(6), STATUS_SHARES)[0]
-        following = next(((d, y) for d, _, y in due if y or d >= self.now), (None, 0))
         return QueueFacts(
             band=band,
             risk=0 if band == 4 and rng.random() < 0.6 else rng.randrange(max(0, 800 - 200 * band), 1000 - 200 * band),
@@ -160,9 +162,6 @@ class _Filler:
             number_key=format_sort_key(number),
             languages=rng.choices((0, 2, 4, 32, 34), (60, 15, 3, 15, 7))[0],
             arrived=arrived,
-            due=following[0],
-            due_duty=following[1],
-            due_after=min((d for d, _, y in due if y or d > (following[0] or 0)), default=None),
         )
 
     def _words(self, number: str) -> Iterator[str]:

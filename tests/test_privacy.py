@@ -5,11 +5,18 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from triage.store.migrations import load_migrations
 from triage.store.queries.destruction import STAY
 
 ROOT = Path(__file__).parents[1]
-SCHEMA = re.sub(r"--[^\n]*", "", (ROOT / "resources/migrations/0001_schema.sql").read_text("utf-8"))
-TABLES = dict(re.findall(r"CREATE (?:VIRTUAL )?TABLE (\w+)(.*?);", SCHEMA, re.DOTALL))
+SCHEMA = re.sub(r"--[^\n]*", "", "".join(sql for _, sql in load_migrations()))
+RENAMED = dict(re.findall(r"ALTER TABLE (\w+) RENAME TO (\w+);", SCHEMA))
+GONE = set(re.findall(r"DROP TABLE (\w+);", SCHEMA)) - set(RENAMED.values())
+TABLES = {
+    RENAMED.get(table, table): columns
+    for table, columns in re.findall(r"CREATE (?:VIRTUAL )?TABLE (\w+)(.*?);", SCHEMA, re.DOTALL)
+    if table not in GONE
+}
 SECTION = (ROOT / "docs/privacy.md").read_text("utf-8").partition("## Every table of the database")[2].partition("\n## ")[0]
 ROWS = [line.strip("| ").split(" | ") for line in SECTION.splitlines() if line.startswith("| `")]
 KEPT = {table: how_long for tables, _, how_long in ROWS for table in re.findall(r"`(\w+)`", tables)}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,10 +15,11 @@ from bench.suite.model import Plant
 from bench.suite.table import find_benchmarks
 from triage.jobs.reading import queue
 from triage.jobs.session import Session
+from triage.jobs.state import next_deadlines
 from triage.model.queue_order import QueueColumn, QueueFacet
 from triage.store.database import Reader
 from triage.store.key_form import Cost
-from triage.store.queries import queue_planes
+from triage.store.queries import deadlines
 from triage.store.store import Store
 
 GENEROUS = 10
@@ -54,14 +56,20 @@ def test_a_planted_slow_query_turns_it_red(stores: Path, monkeypatch: pytest.Mon
     assert not ask(stores, "lanes"), "it does not select"
 
 
-def test_what_takes_long_only_after_a_month_turns_it_red(stores: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    plain, at_once = queue_planes.count_expiring, time.time() + DAY
-    slow = Plant("", 600).slow_down(plain)
-    monkeypatch.setattr(
-        queue_planes, "count_expiring", lambda db, now, before: (slow if now > at_once else plain)(db, now, before)
-    )
-    assert not ask(stores, "lanes")
-    assert ask(stores, "lanes, a month later")
+def test_what_takes_long_only_later_turns_it_red(stores: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever depends on the time is slow once some months have passed."""
+    at_once = time.time() + 200 * DAY
+    for module, name, ms in ((deadlines, "count_expiring", 600), (next_deadlines.NextDeadlines, "find_before", 250)):
+        plain = getattr(module, name)
+        slow = Plant("", ms).slow_down(plain)
+
+        def ask_slowly(asked: Any, moment: int, plain: Any = plain, slow: Any = slow) -> object:
+            return (slow if moment > at_once else plain)(asked, moment)
+
+        monkeypatch.setattr(module, name, ask_slowly)
+    for name in ("lanes", "page: preserve now"):
+        assert not ask(stores, f"{name}, a month later")
+        assert ask(stores, f"{name}, a year later")
 
 
 def test_each_facet_pair_of_facets_and_order_is_asked() -> None:

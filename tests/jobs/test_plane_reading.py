@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,17 +14,21 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.jobs.conftest import NAME, PASSPHRASE
 from tests.jobs.test_queue_windows import DAY, FLAGS, NOW, OPEN, Oracle, opened, write
 from triage.jobs.reading import gallery_reading, queue
 from triage.jobs.reading.queue import load_window
+from triage.jobs.session import unlock
+from triage.jobs.state import next_deadlines
 from triage.jobs.state import queue_planes as planes_in_memory
+from triage.jobs.state.queue_layout import COLUMNS, Bits
 from triage.jobs.state.queue_planes import write_planes
 from triage.jobs.wellbeing import own_work
 from triage.model.private_account import PrivateSettings
 from triage.model.queue_order import PRESERVE_NOW, QueueOrder
 from triage.model.views import QueueFilter
-from triage.store.database import Reader
-from triage.store.queries import queue_planes, requests
+from triage.store.queries import deadlines, requests
+from triage.store.queries.queue_planes import BLOCK_BITS
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +47,7 @@ def test_the_facts_of_a_gallery_are_the_same_from_planes_and_rows(
     with opened(new(), 60, seed) as (session, told, _):
         with session.store.batch() as batch:  # before the first second that the planes know, and in its first seconds
             for i, received in zip(sorted(told), (-5 * 3600, 86_400, 946_684_799, 946_684_800, 946_684_801), strict=False):
-                write(batch, replace(told[i], received=received), NOW)
+                write(batch, replace(told[i], received=received))
         wanted = np.array([*told, *told, 10_000, 10_000_000])
         found = []
         for large in (10_000, 10):
@@ -77,27 +83,27 @@ def test_chosen_reports_are_asked_for_alone(new: Callable[[], Path]) -> None:
 
 
 @pytest.mark.parametrize("sparse", [1, 1_000_000], ids=["bit by bit", "as whole planes"])
-def test_deadlines_that_ran_out_are_read_only_by_what_asks_for_deadlines(
+def test_deadlines_are_read_only_by_what_asks_for_deadlines(
     monkeypatch: pytest.MonkeyPatch, new: Callable[[], Path], sparse: int
 ) -> None:
-    """After a month they are many: each first page once waited half a second for them. Writing must not make them forgotten."""
+    """After a month many ran out: each first page once waited half a second for them. Writing must not make them forgotten."""
     read: list[int] = []
-    plain = queue_planes.load_passed_deadlines
+    plain = next_deadlines.NextDeadlines.make_plane
 
-    def load(db: Reader, since: int, now: int) -> tuple[str, str]:
-        read.append(since)
-        return plain(db, since, now)
+    def make(self: next_deadlines.NextDeadlines, number: int) -> Bits | None:
+        read.append(number)
+        return plain(self, number)
 
-    monkeypatch.setattr(queue_planes, "load_passed_deadlines", load)
+    monkeypatch.setattr(next_deadlines.NextDeadlines, "make_plane", make)
     monkeypatch.setattr(planes_in_memory, "_SPARSE", sparse)
     monkeypatch.setattr(queue, "read_now", lambda: NOW + 30 * DAY)
     with opened(new(), 60, 4) as (session, told, _):
         oracle = Oracle(told, NOW + 30 * DAY)
 
         def write_some(number: int) -> None:
-            """Judges a report anew, then or now, with the planes written or beside them."""
+            """Judges a report anew, with the planes written or beside them."""
             with session.store.batch() as batch:
-                write(batch, told[sorted(told)[number]], NOW - 20 * DAY)
+                write(batch, told[sorted(told)[number]])
                 if number % 2:
                     write_planes(batch)
 
@@ -109,5 +115,30 @@ def test_deadlines_that_ran_out_are_read_only_by_what_asks_for_deadlines(
             shown, _ = oracle.select(PRESERVE_NOW)
             order = QueueOrder("deadline")
             assert [row.id for row in load_window(session, PRESERVE_NOW, order, 0, 100).rows] == oracle.sort(shown, order)
-            assert read
             write_some(min(number, len(told) - 1))
+        monkeypatch.setattr("triage.jobs.reading.queue_table.FEW", 1)
+        load_window(session, QueueFilter(), QueueOrder("deadline"), 0, 1)
+        assert read
+
+
+def test_a_store_of_an_older_schema_is_read_rightly_before_and_after_its_planes_are_written(
+    monkeypatch: pytest.MonkeyPatch, new: Callable[[], Path]
+) -> None:
+    """Whoever can't write, because somebody else does, reads the rows of deadlines instead."""
+    monkeypatch.setattr(queue, "read_now", lambda: NOW)
+    folder = new()
+    with opened(folder, 60, 6, 5) as (session, told, _):
+        expected = Oracle(told, NOW).sort(list(told.values()), QueueOrder("deadline"))
+        first = COLUMNS["has_deadline_1"].first << BLOCK_BITS
+        with session.store.batch() as batch:  # as the migration leaves it
+            write_planes(batch)
+            batch.execute("DELETE FROM queue_plane WHERE id >= ? AND id < ?", (first, first + (39 << BLOCK_BITS)))
+            batch.execute("INSERT INTO deadline_change (n, queue_row, place, duty) VALUES (1, 0, 0, 0)")
+    for writes in (False, True, True):
+        with unlock(folder, NAME, PASSPHRASE) as session, session.reading() as db:
+            with nullcontext() if writes else session.store.locked(), ThreadPoolExecutor(1) as other:
+                window = other.submit(load_window, session, QueueFilter(), QueueOrder("deadline"), 0, 100).result()
+            assert [row.id for row in window.rows] == expected
+        with unlock(folder, NAME, PASSPHRASE) as session, session.reading() as db:
+            assert deadlines.are_unwritten(db) != writes
+            assert not planes_in_memory.find_wrong_planes(db, NOW)

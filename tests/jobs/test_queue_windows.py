@@ -32,6 +32,7 @@ from triage.jobs.reading.queue import (
 )
 from triage.jobs.session import Session
 from triage.jobs.state import queue_planes as planes_job
+from triage.jobs.state.queue_layout import COLUMNS
 from triage.model.judgement import BANDS
 from triage.model.languages import QUEUE_LANGUAGES, encode_languages
 from triage.model.queue_order import PRESERVE_NOW, QueueColumn, QueueFacet, QueueOrder
@@ -77,8 +78,8 @@ class Told:
         return min((due for due, duty in self.deadlines if duty or due >= now), default=None)
 
 
-def tell(rng: random.Random, i: int) -> Told:
-    """Few values, so that many reports are equal."""
+def tell(rng: random.Random, i: int, many: int = 2) -> Told:
+    """Few values, so that many reports are equal. Each has up to `many` deadlines, more than the planes hold if need be."""
     some = rng.choice
     number = f"L-{rng.getrandbits(64):016x}" if rng.random() < 0.2 else str(rng.randrange(10**9))
     return Told(
@@ -98,13 +99,16 @@ def tell(rng: random.Random, i: int) -> Told:
         received=some((None, NOW - rng.randrange(400 * DAY))),
         arrived=NOW - rng.randrange(3) * DAY,
         deadlines=tuple(
-            {NOW + rng.randrange(-40, 60) * DAY + rng.randrange(DAY): rng.randrange(2) for _ in range(rng.randrange(3))}.items()
+            {
+                NOW + rng.randrange(-40, 60) * DAY + rng.randrange(DAY): int(rng.random() < 1 / many)
+                for _ in range(rng.randrange(many + 1))
+            }.items()
         ),
         original=some((None, None, rng.randrange(1, i))) if i > 1 else None,
     )
 
 
-def write(batch: Writer, told: Told, now: int) -> None:
+def write(batch: Writer, told: Told) -> None:
     """Writes a report as judging would."""
 
     def code(kind: str, word: str | None) -> int | None:
@@ -116,15 +120,13 @@ def write(batch: Writer, told: Told, now: int) -> None:
     batch.execute(
         "INSERT OR IGNORE INTO report (id, number, version, first_number) VALUES (?,?,1,?)", (told.id, told.number, told.number)
     )
-    due = told.due(now)
     facts = QueueFacts(
         band=BANDS.index(told.band), risk=told.risk, actionability=told.action, esp=code("esp", told.esp),
         incident_type=code("incident_type", told.incident_type), office=code("office", told.office), received=told.received,
         received_estimated=0, status=STATUSES.index(told.status), assignee=None if told.assignee is None else 1,  # type: ignore[arg-type]
         flags=sum(1 << ranks[flag] for flag in told.flags), in_pakistan=None, province=code("province", told.province),
         duplicates_of=told.original, files=0, files_present=0, number_key=format_sort_key(told.number),
-        languages=encode_languages(told.languages), arrived=told.arrived, due=due, due_duty=max((y for d, y in told.deadlines if d == due), default=0),
-        due_after=None if due is None else min((d for d, y in told.deadlines if y or d > due), default=None),
+        languages=encode_languages(told.languages), arrived=told.arrived,
     )  # fmt: skip
     judgement.save_queue_facts(batch, [(told.id, facts)])
     names = [judgement.find_or_add_code(batch, "due_name", name) for name in ("provider data", "case stage")]
@@ -207,7 +209,7 @@ class Oracle:
 
 
 @contextmanager
-def opened(folder: Path, reports: int, seed: int) -> Iterator[tuple[Session, dict[int, Told], random.Random]]:
+def opened(folder: Path, reports: int, seed: int, many: int = 2) -> Iterator[tuple[Session, dict[int, Told], random.Random]]:
     """Yields a store with so many reports, some of them in planes and some changed since."""
     rng = random.Random(seed)
     with Session(Store.open(folder, NAME, PASSPHRASE)) as session:
@@ -215,23 +217,23 @@ def opened(folder: Path, reports: int, seed: int) -> Iterator[tuple[Session, dic
         for step in range(3):
             with session.store.batch() as batch:
                 for i in range(step * reports // 3 + 1, (step + 1) * reports // 3 + 1):
-                    told[i] = tell(rng, i)
-                    write(batch, told[i], NOW - 20 * DAY)
-                change(batch, told, rng)
+                    told[i] = tell(rng, i, many)
+                    write(batch, told[i])
+                change(batch, told, rng, many)
                 if step < rng.randrange(3):
                     planes_job.write_planes(batch)
         yield session, told, rng
 
 
-def change(batch: Writer, told: dict[int, Told], rng: random.Random) -> None:
+def change(batch: Writer, told: dict[int, Told], rng: random.Random, many: int) -> None:
     """Decides on some reports, judges others anew, and destroys one."""
     for i in rng.sample(sorted(told), len(told) // 4):
         if rng.random() < 0.5:
             told[i] = replace(told[i], status=rng.choice(STATUSES), assignee=rng.choice(("first", None)))
             judgement.set_status(batch, i, STATUSES.index(told[i].status), None if told[i].assignee is None else 1)  # type: ignore[arg-type]
         else:
-            told[i] = replace(tell(rng, i), number=told[i].number)
-            write(batch, told[i], NOW - 20 * DAY)
+            told[i] = replace(tell(rng, i, many), number=told[i].number)
+            write(batch, told[i])
     if len(told) > 5:
         gone = rng.choice(sorted(told))
         batch.execute("UPDATE queue SET duplicates_of = NULL WHERE duplicates_of = ?", (gone,))
@@ -358,16 +360,24 @@ def test_the_values_of_a_facet_are_counted_under_the_other_filters(new: Callable
             assert all("a" in each.value.casefold() for each in part) and len(part) <= 2
 
 
-@example(seed=10, days=5)  # two deadlines of a report ran out before anybody wrote
-@given(seed=st.integers(0, 10_000), days=st.integers(0, 45))
-@settings(max_examples=2, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+YEARS = st.integers(-800 * DAY, 800 * DAY)
+
+
+@example(seed=10, moments=[5 * DAY, 0, 5 * DAY, 5 * DAY + 3_600, -3_600], many=3)  # two of a report ran out before anybody wrote
+@given(
+    seed=st.integers(0, 10_000),
+    moments=st.lists(YEARS | st.integers(-60 * DAY, 60 * DAY), min_size=3, max_size=6),
+    many=st.integers(0, 7),
+)
+@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_lanes_and_order_stay_true_as_time_passes(
-    monkeypatch: pytest.MonkeyPatch, new: Callable[[], Path], seed: int, days: int
+    monkeypatch: pytest.MonkeyPatch, new: Callable[[], Path], seed: int, moments: list[int], many: int
 ) -> None:
-    """Deadlines run out while nobody writes; then some are set anew, as judging does; and the clock may be set back."""
-    with opened(new(), 80, seed) as (session, told, rng):
-        later = NOW + days * DAY
-        for moment, writes in ((NOW, False), (later, False), (NOW, False), (later, True), (later + 3600, True)):
+    """Deadlines run out while nobody writes, all of them at last, and some reports change meanwhile; the clock is set back too."""
+    for few in ("state.next_deadlines._FEW", "state.queue_layout._TOGETHER"):
+        monkeypatch.setattr(f"triage.jobs.{few}", 1 + seed % 2 * 4)
+    with opened(new(), 80, seed, many) as (session, told, rng):
+        for moment, writes in [(NOW + after, n % 2 == 1) for n, after in enumerate(moments)]:
             monkeypatch.setattr("triage.jobs.reading.queue.read_now", lambda moment=moment: moment)
             monkeypatch.setattr("triage.jobs.reading.queue_rows.read_now", lambda moment=moment: moment)
             oracle, order = Oracle(told, moment), QueueOrder("deadline", rng.random() < 0.5)
@@ -384,7 +394,9 @@ def test_lanes_and_order_stay_true_as_time_passes(
             assert {name: n for name, n in counts.offices.items() if n} == dict(Counter(row.office for row in work if row.office))
             if writes:
                 with session.store.batch() as batch:
-                    sql.advance_deadlines(batch, moment, 10)
+                    change(batch, told, rng, many)
+                    if rng.random() < 0.5:
+                        planes_job.write_planes(batch)
             with session.reading() as db:
                 assert not sql.find_wrong_counts(db) and not planes_job.find_wrong_planes(db, moment)
 
@@ -393,7 +405,9 @@ def test_a_wrong_count_and_a_wrong_plane_are_found_and_mended(new: Callable[[], 
     with opened(new(), 60, 5) as (session, _, _):
         for damage in (
             "UPDATE queue_count SET n = n + 1",
-            "UPDATE queue_due_count SET n = n + 1",
+            "UPDATE expiring_count SET n = n + 1",
+            "UPDATE deadline SET place = place + 1",
+            f"UPDATE queue_plane SET bits = CAST('x' AS BLOB) WHERE id >> 20 = {COLUMNS['has_deadline_2'].first}",
             "UPDATE queue_plane SET bits = CAST('x' AS BLOB) WHERE id = (SELECT min(id) FROM queue_plane)",
         ):
             with session.store.batch() as batch:

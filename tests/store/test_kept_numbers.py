@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from triage.resources import resource
+from triage.store.migrations import load_migrations
 from triage.store.queries.queue_planes import find_wrong_counts, recount
 
 REPORTS, MEDIA, ROUNDS = 12, 8, 400
@@ -20,7 +20,7 @@ class Schema:
 
     def __init__(self) -> None:
         self.db = sqlite3.connect(":memory:", isolation_level=None)
-        self.db.executescript(resource("migrations/0001_schema.sql").read_text())
+        self.db.executescript("".join(sql for _, sql in load_migrations()))
         self.execute = self.db.execute
         self.executemany = self.db.executemany
 
@@ -51,7 +51,7 @@ def change_something(schema: Schema, dice: random.Random) -> None:
         (
             (
                 "INSERT INTO queue (report_id, band, risk, actionability, office, received, received_estimated, status, flags, files,"
-                " files_present, number_key, languages, arrived, due_duty) VALUES (?, ?, 0, 0, ?, ?, 0, ?, 0, 0, 0, '', 0, 0, 0)"
+                " files_present, number_key, languages, arrived) VALUES (?, ?, 0, 0, ?, ?, 0, ?, 0, 0, 0, '', 0, 0)"
                 " ON CONFLICT DO UPDATE SET band = excluded.band, office = excluded.office, received = excluded.received"
             ),
             (report, band, dice.choice((None, 1)), received, dice.randrange(6)),

@@ -19,8 +19,8 @@ from typing import Any
 import pytest
 import sqlcipher3
 
-from triage.resources import resource
 from triage.store import queries
+from triage.store.migrations import load_migrations
 
 CALLS = ("all", "first", "value", "each", "execute", "executemany", "insert")
 LEAST_SHARE = 0.93
@@ -30,7 +30,7 @@ GROWING = {
     *("report_link", "cluster", "cluster_size", "file", "file_hash", "file_warning", "media_item", "image_hashes", "video"),
     *("media_match", "possible_match", "rejected_match", "video_match", "frame_match", "list_match", "list_hash", "list_entry"),
     *("list_block", "media_seen", "decision", "grade", "audit_entry", "vault_item", "original", "bundle_entry", "quarantined"),
-    *("queue_plane", "queue_change", "common_word_plane", "first_view", "sample"),
+    *("queue_plane", "queue_change", "deadline_change", "expiring_count", "common_word_plane", "first_view", "sample"),
 }
 """Tables with rows for each report, file, media item, match, listed hash, decision or act."""
 EXCEPTIONS = {
@@ -111,7 +111,7 @@ def iter_statements() -> Iterator[Statement]:
 @pytest.fixture(scope="module")
 def plans() -> Iterator[list[tuple[Statement, list[str]]]]:
     db = sqlcipher3.connect(":memory:")
-    db.executescript(resource("migrations/0001_schema.sql").read_text())
+    db.executescript("".join(sql for _, sql in load_migrations()))
     found = []
     for statement in iter_statements():
         sql = statement.sql or ""
@@ -140,7 +140,7 @@ def list_tables_read_through(sql: str, plan: list[str], partial: set[str]) -> se
 
 @pytest.fixture(scope="module")
 def partial() -> set[str]:
-    schema = resource("migrations/0001_schema.sql").read_text()
+    schema = "".join(sql for _, sql in load_migrations())
     return {found[1] for found in re.finditer(r"CREATE (?:UNIQUE )?INDEX (\w+) ON [^;]*?\bWHERE\b", schema)}
 
 

@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from triage.model.views import STATUSES
-from triage.resources import resource
 from triage.store.database import Reader
+from triage.store.migrations import load_migrations
 from triage.store.queries import retention
 
 PLAIN = """
@@ -26,7 +26,7 @@ PLAIN = """
 @pytest.fixture(scope="module")
 def connection() -> Iterator[sqlcipher3.Connection]:
     db = sqlcipher3.connect(":memory:", isolation_level=None)
-    db.executescript(resource("migrations/0001_schema.sql").read_text())
+    db.executescript("".join(sql for _, sql in load_migrations()))
     yield db
     db.close()
 
@@ -37,7 +37,7 @@ def fill(db: sqlcipher3.Connection, rng: random.Random) -> None:
         db.execute("INSERT INTO report VALUES (?, ?, 1, ?)", (i, f"{90 - i}", f"{90 - i}"))
         db.execute(
             "INSERT INTO queue (report_id, band, risk, actionability, received_estimated, status, flags, files, files_present,"
-            " number_key, languages, arrived, due_duty) VALUES (?, 0, 0, 0, 0, ?, 0, 0, 0, '', 0, 0, 0)",
+            " number_key, languages, arrived) VALUES (?, 0, 0, 0, 0, ?, 0, 0, 0, '', 0, 0)",
             (i, rng.choice((4, 4, 4, 0, 3))),
         )
         if rng.random() < 0.1:

@@ -1,4 +1,4 @@
-"""Deadlines run out while nobody writes: the lanes count rightly, and cheaply, after an hour, a day, a month and half a year."""
+"""Deadlines run out while nobody writes: places and counts say the same as all rows one by one, at any moment."""
 
 from __future__ import annotations
 
@@ -9,23 +9,29 @@ from typing import Any
 
 import pytest
 
-from triage.resources import resource
-from triage.store.queries.queue_planes import count_expiring, load_passed_deadlines
+from triage.model.queue_order import EXPIRING_DAYS
+from triage.store.migrations import load_migrations
+from triage.store.queries import deadlines
+from triage.store.queries.deadlines import count_expiring, list_wrong_places, place_deadlines, save_deadlines
 
 HOUR, DAY = 3_600, 86_400
 NOW = 1_796_000_000
-REPORTS = 600
+REPORTS = 300
 CLOSED = 4
-TIMES = {"at once": 0, "an hour": HOUR, "a day": DAY, "a month": 30 * DAY, "half a year": 182 * DAY}
+MOMENTS = [0, -1, 1, HOUR, DAY, 30 * DAY, 182 * DAY, 800 * DAY, -DAY, -45 * DAY, -800 * DAY]
+
+Deadlines = dict[int, tuple[int, list[tuple[int, int, int]]]]
+"""Report -> its status, and its deadlines as (time, name, 1 for a duty)."""
 
 
 class Rows:
     """A database with the schema of a store, whose statements are kept."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, migrated: bool = True) -> None:
         self.db = sqlite3.connect(":memory:", isolation_level=None)
-        self.db.executescript(resource("migrations/0001_schema.sql").read_text())
+        self.db.executescript("".join(sql for _, sql in load_migrations()[: None if migrated else 1]))
         self.asked: list[tuple[str, Any]] = []
+        self.execute, self.executemany = self.db.execute, self.db.executemany
 
     def all(self, sql: str, params: Any = ()) -> list[tuple[Any, ...]]:
         self.asked.append((sql, params))
@@ -34,71 +40,122 @@ class Rows:
     def value(self, sql: str, params: Any = ()) -> Any:
         return self.all(sql, params)[0][0]
 
-    def list_tables_opened(self, sql: str, params: Any) -> set[str]:
-        """Returns the tables of which a statement reads rows. An index that holds all that is asked is no table."""
-        names = dict(self.db.execute("SELECT rootpage, name FROM sqlite_master WHERE type = 'table' AND rootpage > 0"))
-        steps = self.db.execute(f"EXPLAIN {sql}", params).fetchall()
-        opened = {p1: names[p2] for _, word, p1, p2, *_ in steps if word == "OpenRead" and p2 in names}
-        return {opened[p1] for _, word, p1, *_ in steps if word in ("Column", "SeekRowid", "FinishSeek") and p1 in opened}
+
+def draw(dice: random.Random) -> tuple[int, list[tuple[int, int, int]]]:
+    """Returns what a report says: none to five deadlines, some at the same second, all within a day or over years."""
+    begin, spread = dice.choice(((0, 4), (-HOUR, 2 * HOUR), (-90 * DAY, 180 * DAY), (-400 * DAY, 800 * DAY), (9 * DAY, DAY)))
+    due = {(NOW + begin + dice.randrange(spread), name) for name in range(dice.randrange(6))}
+    return dice.choice((0, 1, 2, 3, CLOSED, 5)), [(time, name, int(dice.random() < 0.15)) for time, name in sorted(due)]
+
+
+def fill(rows: Rows, told: Deadlines, columns: str = "", values: str = "") -> None:
+    for i, (status, _) in told.items():
+        rows.execute("INSERT INTO report (id, number, version, first_number) VALUES (?1, ?1, 1, ?1)", (i,))
+        rows.execute(
+            "INSERT INTO queue (report_id, band, risk, actionability, received_estimated, status, flags, files, files_present,"
+            f" number_key, languages, arrived{columns}) VALUES (?, 0, 0, 0, 0, ?, 0, 0, 0, '', 0, 0{values})",
+            (i, status),
+        )
+
+
+@pytest.fixture(scope="module")
+def told() -> Deadlines:
+    dice = random.Random(20)
+    return {i: draw(dice) for i in range(1, REPORTS + 1)}
 
 
 @pytest.fixture
-def rows() -> Iterator[tuple[Rows, dict[int, tuple[int, list[tuple[int, int]]]]]]:
-    """Yields reports with none to four deadlines, each as judging wrote it at `NOW`, and what they say."""
-    made, told, dice = Rows(), {}, random.Random(20)
-    for i in range(1, REPORTS + 1):
-        spread = dice.choice((2 * HOUR, 3 * DAY, 70 * DAY, 200 * DAY))
-        due = sorted((NOW + dice.randrange(-DAY, spread), int(dice.random() < 0.1)) for _ in range(dice.randrange(5)))
-        told[i] = status, _ = dice.choice((0, 1, 2, 3, CLOSED, 5)), due
-        made.db.execute("INSERT INTO report (id, number, version, first_number) VALUES (?1, ?1, 1, ?1)", (i,))
-        first = next(((d, duty) for d, duty in due if duty or d >= NOW), (None, 0))
-        after = min((d for d, duty in due if first[0] is not None and (duty or d > first[0])), default=None)
-        made.db.execute(
-            "INSERT INTO queue (report_id, band, risk, actionability, received_estimated, status, flags, files, files_present,"
-            " number_key, languages, arrived, due, due_duty, due_after) VALUES (?, 0, 0, 0, 0, ?, 0, 0, 0, '', 0, 0, ?, ?, ?)",
-            (i, status, *first, after),
-        )
-        made.db.executemany("INSERT OR IGNORE INTO deadline VALUES (?, ?, ?, ?)", [(i, d, n, y) for n, (d, y) in enumerate(due)])
-    yield made, told
+def rows(told: Deadlines) -> Iterator[Rows]:
+    made = Rows()
+    fill(made, told)
+    save_deadlines(made, [(i, due) for i, (_, due) in told.items()])  # type: ignore[arg-type]
+    yield made
     made.db.close()
 
 
-@pytest.mark.parametrize("passed", TIMES.values(), ids=TIMES)
-def test_the_count_is_that_of_all_rows_one_by_one(rows: Any, passed: int) -> None:
-    made, told = rows
-    now = NOW + passed
-    for days in (1, 30, 365):
-        before = now + days * DAY
-        running = [
-            min((d for d, duty in due if duty or d >= now), default=before) for status, due in told.values() if status != CLOSED
-        ]
-        assert count_expiring(made, now, before) == sum(each < before for each in running)
+def find_next(due: list[tuple[int, int, int]], now: int) -> int | None:
+    return min((time for time, _, duty in due if duty or time >= now), default=None)
 
 
-@pytest.mark.parametrize("passed", TIMES.values(), ids=TIMES)
-def test_the_next_deadlines_are_those_of_all_rows_one_by_one(rows: Any, passed: int) -> None:
-    made, told = rows
-    now = NOW + passed
-    running, without = ([int(number) for number in text.split(",") if number] for text in load_passed_deadlines(made, 0, now))
-    found = dict(zip(running[::2], running[1::2], strict=True)) | dict.fromkeys(without)
+def count_plainly(told: Deadlines, now: int) -> int:
+    running = [find_next(due, now) for status, due in told.values() if status != CLOSED]
+    return sum(time is not None and time < now + EXPIRING_DAYS * DAY for time in running)
+
+
+def test_the_count_is_that_of_all_rows_one_by_one(rows: Rows, told: Deadlines) -> None:
+    for after in MOMENTS:
+        assert count_expiring(rows, NOW + after) == count_plainly(told, NOW + after)  # type: ignore[arg-type]
+
+
+def test_the_count_follows_each_change(rows: Rows, told: Deadlines) -> None:
+    dice, left = random.Random(3), dict(told)
+    for _ in range(200):
+        i = dice.choice(sorted(left))
+        status, due = draw(dice)
+        match dice.randrange(4):
+            case 0:
+                save_deadlines(rows, [(i, due)])  # type: ignore[arg-type]
+                left[i] = left[i][0], due
+            case 1:
+                rows.execute("UPDATE queue SET status = ? WHERE report_id = ?", (status, i))
+                left[i] = status, left[i][1]
+            case 2:
+                for table in dice.sample(("queue", "deadline"), 2):
+                    rows.execute(f"DELETE FROM {table} WHERE report_id = ?", (i,))
+                rows.execute("DELETE FROM report WHERE id = ?", (i,))
+                del left[i]
+            case _:
+                rows.execute("UPDATE queue SET band = 1 WHERE report_id = ?", (i,))
+        moment = NOW + dice.choice(MOMENTS)
+        assert count_expiring(rows, moment) == count_plainly(left, moment)  # type: ignore[arg-type]
+    assert rows.value("SELECT count(*) FROM expiring_count WHERE n = 0") == 0, (
+        "of what is gone nothing stays, not even its second"
+    )
+
+
+def test_the_first_place_that_has_not_run_out_is_the_next_deadline(told: Deadlines) -> None:
+    for _, due in told.values():
+        placed = sorted((place, time, duty, since) for time, _, duty, place, since in place_deadlines(due) if place)
+        assert [place for place, *_ in placed] == list(range(1, len(placed) + 1))
+        assert [since for *_, since in placed] == [None, *(time for _, time, *_ in placed)][: len(placed)]
+        for now in {NOW, *(time + at for time, *_ in due for at in (-1, 0, 1))}:
+            assert next((time for _, time, duty, _ in placed if duty or time >= now), None) == find_next(due, now)
+
+
+def test_what_the_planes_do_not_hold_comes_from_the_rows(rows: Rows, told: Deadlines) -> None:
+    for now in (NOW + after for after in MOMENTS):
+        expected = {i: time for i, (_, due) in told.items() if (time := find_next(due, now)) is not None}
+        assert deadlines.load_next(rows, told, now) == expected  # type: ignore[arg-type]
+        behind = dict(deadlines.list_next_after(rows, 2, now))  # type: ignore[arg-type]
+        places = {i: {place: (time, duty) for time, _, duty, place, _ in place_deadlines(due)} for i, (_, due) in told.items()}
+        assert all(
+            behind.get(i) == expected.get(i)
+            for i, own in places.items()
+            if len(own) > 2 and 2 in own and not own[2][1] and own[2][0] < now
+        )
+
+
+def test_an_older_store_gets_the_same_places_and_counts(rows: Rows, told: Deadlines) -> None:
+    old = Rows(migrated=False)
+    fill(old, told, ", due_duty", ", 0")
     for i, (_, due) in told.items():
-        stored = next(((d, duty) for d, duty in due if duty or d >= NOW), None)
-        assert (i in found) == (stored is not None and not stored[1] and stored[0] < now)
-        if i in found:
-            assert found[i] == min((d for d, duty in due if duty or d >= now), default=None)
+        old.executemany("INSERT INTO deadline VALUES (?, ?, ?, ?)", [(i, *each) for each in due])
+    old.db.executescript(load_migrations()[1][1])
+    for table in ("deadline", "expiring_count"):
+        assert old.all(f"SELECT * FROM {table} ORDER BY 1, 2, 3") == rows.all(f"SELECT * FROM {table} ORDER BY 1, 2, 3")
+    assert not list_wrong_places(old, range(REPORTS + 1))  # type: ignore[arg-type]
+    assert deadlines.are_unwritten(old) and not deadlines.are_unwritten(rows)  # type: ignore[arg-type]
+    old.db.close()
 
 
-def test_no_row_of_the_queue_is_read_for_a_deadline_that_ran_out(rows: Any) -> None:
-    """Each such row once was: at two million reports the lanes took 0.1 s after three hours, and 13 s after a month."""
-    made, _ = rows
-    count_expiring(made, NOW + 30 * DAY, NOW + 60 * DAY)
-    load_passed_deadlines(made, 0, NOW + 30 * DAY)
-    reading = {sql: made.list_tables_opened(sql, params) for sql, params in made.asked}
-    assert any("due_after" in sql for sql in reading), "the statements were listened to"
-    assert not {sql for sql, tables in reading.items() if "queue" in tables}
-
-
-def test_a_row_that_is_read_is_noticed(rows: Any) -> None:
-    made, _ = rows
-    sql = "SELECT count(*) FROM queue INDEXED BY queue_passing WHERE due_duty = 0 AND status <> 4 AND due < ?"
-    assert made.list_tables_opened(sql, (NOW,)) == {"queue"}
+def test_a_count_reads_a_few_thousand_rows_however_the_deadlines_lie(rows: Rows) -> None:
+    """All deadlines within a day: to count those of the present day took a read of each."""
+    rows.executemany("INSERT INTO deadline VALUES (?, ?, 99, 0, 9, NULL)", [(1 + n % REPORTS, NOW + n) for n in range(40_000)])
+    [(sql, params)] = (count_expiring(rows, NOW + 20_000), rows.asked[-1])[1:]  # type: ignore[arg-type]
+    plan = [step for *_, step in rows.db.execute(f"EXPLAIN QUERY PLAN {sql}", params)]
+    assert [step for step in plan if step.startswith("SEARCH")] and not [step for step in plan if step.startswith("SCAN exp")]
+    step = (NOW + 20_000) // 16_384
+    read = rows.value("SELECT count(*) FROM expiring_count WHERE step = 16384 AND at < ?", (step,)) + rows.value(
+        "SELECT count(*) FROM expiring_count WHERE step = 1 AND at BETWEEN ? AND ?", (step * 16_384, NOW + 20_000)
+    )
+    assert read < 18_000

@@ -17,7 +17,6 @@ import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
-from datetime import UTC, datetime
 from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -287,7 +286,7 @@ def _write_cards(batch: Batch, ids: Sequence[int], judges: Judges) -> None:
                 cards.append((each.report_id, card))
                 _note_fault(batch, each.report_id, judged.fault)
             deadlines = around.build_deadlines(judged)
-            row = around.build_queue_facts(each.report_id, each.number, judged, deadlines)
+            row = around.build_queue_facts(each.report_id, each.number, judged)
             if row != around.rows.get(each.report_id):
                 rows.append((each.report_id, row))
             if deadlines != around.deadlines.get(each.report_id, []):
@@ -299,7 +298,7 @@ def _write_cards(batch: Batch, ids: Sequence[int], judges: Judges) -> None:
     judgement.save_cards(batch, cards)
     judgement.save_queue_facts(batch, rows)
     deadlines_sql.save_deadlines(batch, due)
-    queue_planes.keep_planes(batch, around.now)
+    queue_planes.keep_planes(batch)
     reading_rows.save_readings(batch, read)
     judgement.clear_stale(batch, ids)
 
@@ -319,7 +318,6 @@ class _QueueContext:
 
     def __init__(self, batch: Batch, ids: Sequence[int]) -> None:
         self._batch = batch
-        self.now = int(datetime.now(UTC).timestamp())
         self._codes: dict[str, dict[str, int]] = {}
         self._flags: dict[str, int] = {}
         self._decided = decisions.load_statuses(batch, ids)
@@ -330,10 +328,8 @@ class _QueueContext:
         self.deadlines = deadlines_sql.load_deadlines(batch, ids)
         self.tied = clusters.load_links(batch, ids)
 
-    def build_queue_facts(self, report_id: int, number: str, judged: Judged, deadlines: Sequence[DeadlineRow]) -> QueueFacts:
-        """Builds the queue row of a report from its judgement and deadlines, and from what people decided."""
-        due, duty = next(((due, duty) for due, _, duty in deadlines if duty or due >= self.now), (None, 0))
-        after = None if due is None else min((each[0] for each in deadlines if each[2] or each[0] > due), default=None)
+    def build_queue_facts(self, report_id: int, number: str, judged: Judged) -> QueueFacts:
+        """Builds the queue row of a report from its judgement, and from what people decided."""
         status, assignee = self._decided.get(report_id, ("new", None))
         return QueueFacts(
             band=BANDS.index(judged.band),
@@ -355,9 +351,6 @@ class _QueueContext:
             number_key=format_sort_key(number),
             languages=encode_languages(judged.languages),
             arrived=self._arrived.get(report_id, 0),
-            due=due,
-            due_duty=duty,
-            due_after=after,
         )
 
     def build_deadlines(self, judged: Judged) -> list[DeadlineRow]:

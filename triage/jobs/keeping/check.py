@@ -90,11 +90,11 @@ def _record_upkeep(session: Session, what: str, problems: int, kind: str) -> Non
 
 def rebuild_queue(session: Session) -> None:
     """Counts the lanes anew and writes the order of the queue anew, from the rows of the reports."""
-    from triage.jobs.state.queue_planes import read_now, rebuild_planes
+    from triage.jobs.state.queue_planes import rebuild_planes
 
     session.require(Right.RECORD)
     with session.store.batch() as batch:
-        rebuild_planes(batch, read_now())
+        rebuild_planes(batch)
 
 
 def _check_references(db: Reader) -> tuple[list[Message], dict[str, int]]:

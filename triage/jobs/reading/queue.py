@@ -281,7 +281,7 @@ def count_lanes(session: Session) -> LaneCounts:
             bands={band: bands[i] for i, band in enumerate(BANDS)},
             statuses={status: statuses[i] for i, status in enumerate(STATUSES)},
             offices={offices[i]: n for i, n in sorted(by_office.items()) if i},
-            expiring=queue_planes.count_expiring(db, now, soon) - deadlines.count_due_alone(db, STAGE, now, soon),
+            expiring=deadlines.count_expiring(db, now) - deadlines.count_due_alone(db, STAGE, now, soon),
             child_lane=child,
             set_aside=bundles.count_set_aside(db),
             possible=count_possible(db),

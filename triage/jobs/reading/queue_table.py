@@ -86,8 +86,7 @@ def select_reports(planes: QueuePlanes, selection: Selection) -> Bits:
         found = found & ~_find_values(planes, facet, unwanted, found)
     for before in (selection.due_before, selection.preserve_before):
         if before is not None:
-            _, running = divide(planes, COLUMNS["has_due"].first, found)
-            found = planes.empty() if running is None else find_less(planes, "due", encode_time(before), running)
+            found = found & planes.next_deadlines.find_before(before)
     if selection.stage_only:
         found = found & ~make_bits(planes, np.array(selection.stage_only))
     if selection.arrived_after is not None:

@@ -23,11 +23,15 @@ Bits = NDArray[np.uint64]
 Ids = NDArray[np.int64]
 BLOCK = 128_000
 """Reports whose bits lie in one row of the database: 16,000 bytes, which fill a page."""
+SLOTS = 4
+"""Deadlines of a report that the planes hold, by their places. Few reports have more than two."""
 EPOCH = 946_684_800
 """2000-01-01 in seconds since 1970. Earlier times count as this one."""
 _TIME_BITS, _CODE_BITS = 38, 32
 _HIGHEST = (1 << _TIME_BITS) - 1  # the latest time that the planes hold; all later ones rank alike
 _LOCAL = 1 << 63
+NONE = -(1 << 63)
+"""Stands for no time among seconds."""
 _KINDS = {"office": "office", "province": "province", "incident_type": "incident_type", "provider": "esp"}
 
 
@@ -66,22 +70,33 @@ COLUMNS = _place_columns(
         "languages": 63,
         "risk": 10,
         "actionability": 10,
-        "has_due": 1,
-        "due": _TIME_BITS,
+        "has_deadline_1": 1,
+        "deadline_1": _TIME_BITS,
         "has_received": 1,
         "received": _TIME_BITS,
         "arrived": _TIME_BITS,
         "number": 64,
+        "lasts_1": 1,
+        **{
+            name: bits
+            for slot in range(2, SLOTS + 1)
+            for name, bits in ((f"has_deadline_{slot}", 1), (f"deadline_{slot}", _TIME_BITS), (f"lasts_{slot}", 1))
+        },
     }
 )
+"""`lasts_1` is set where deadline 1 is a duty, which never runs out."""
 PLANES = sum(column.bits for column in COLUMNS.values())
-_OF_PLANE = [(name, bit) for name, column in COLUMNS.items() for bit in range(column.bits)]
 _TOGETHER = 5
 """Planes of a number that are read at once: a question for one is one for the next. Ten are as fast, and take more memory."""
 _SINGLE = ("flags", "languages")
 """Columns of which each plane stands for itself."""
 COPIES = PLANES
 """Behind the planes: pairs of a report and the report that it duplicates, by blocks of the first."""
+HAS_DUE = COPIES + 1
+"""The first plane that is not stored: it is made of those of the deadlines, as of one moment (next_deadlines.py)."""
+COLUMNS |= {"has_due": PlaneColumn(HAS_DUE, 1), "due": PlaneColumn(HAS_DUE + 1, _TIME_BITS)}
+"""The next deadline."""
+_OF_PLANE = {column.first + bit: (name, bit) for name, column in COLUMNS.items() for bit in range(column.bits)}
 
 
 class _LateColumns(Mapping[str, Numbers]):
@@ -136,13 +151,8 @@ def list_read_together(plane: int) -> range:
 
 
 def has_plane(rows: PlaneRows, plane: int) -> bool:
-    """Returns whether the rows say anything of a plane; rows of deadlines say something of those alone."""
+    """Returns whether the rows say anything of a plane: rows of deadlines say something of their own planes alone."""
     return _OF_PLANE[plane][0] in rows.columns
-
-
-def is_of_deadlines(plane: int) -> bool:
-    """Returns whether a plane says something of the next deadline, which changes as time passes."""
-    return _OF_PLANE[plane][0] in ("has_due", "due")
 
 
 def encode_time(seconds: int) -> int:
@@ -175,13 +185,23 @@ def load_ranks(db: Reader, column: str) -> NDArray[np.int64]:
     return np.array(sorted(judgement.load_codes(db, _KINDS[column])), dtype=np.int64)
 
 
-def encode_deadlines(running: str, without: str) -> PlaneRows:
-    """Returns the texts of `load_passed_deadlines` as numbers."""
-    pairs, ended = parse_numbers(running), parse_numbers(without)
-    has_due = np.repeat(np.array([1, 0], np.uint64), (len(pairs) // 2, len(ended)))
-    seconds = np.clip(pairs[1::2], EPOCH, EPOCH + _HIGHEST).astype(np.uint64) - np.uint64(EPOCH)
-    columns = {"has_due": has_due, "due": np.concatenate([seconds, np.zeros(len(ended), np.uint64)])}
-    return PlaneRows(np.concatenate([pairs[::2], ended]), columns, None)
+def encode_deadlines(slot: int, ids: Ids, due: Ids, duty: Ids) -> PlaneRows:
+    """Returns deadlines of a place, by ascending reports, as numbers; where there is none (any more) `due` is NONE."""
+    has = due != NONE
+    times = np.where(has, encode_times(due), 0)
+    columns = {f"has_deadline_{slot}": has, f"deadline_{slot}": times, f"lasts_{slot}": has & (duty != 0)}
+    return PlaneRows(ids, {name: column.astype(np.uint64) for name, column in columns.items()}, None)
+
+
+def encode_next(found: Mapping[int, int], ids: Ids) -> dict[str, Numbers]:
+    """Returns the columns of the next deadline for these reports; `found` holds report -> its time in seconds."""
+    due = np.array([found.get(i, NONE) for i in ids.tolist()], dtype=np.int64)
+    return {"has_due": (due != NONE).astype(np.uint64), "due": np.where(due != NONE, encode_times(due), 0).astype(np.uint64)}
+
+
+def encode_times(seconds: Ids) -> Numbers:
+    """Returns times as the planes hold them."""
+    return np.clip(seconds, EPOCH, EPOCH + _HIGHEST).astype(np.uint64) - np.uint64(EPOCH)
 
 
 def parse_numbers(text: str) -> Ids:
@@ -211,7 +231,7 @@ def encode_rows(rows: Sequence[Row], find_ranks: Callable[[str], NDArray[np.int6
         return np.clip(number(name), 0, 1023).astype(np.uint64)
 
     def time(name: str) -> Numbers:
-        return np.clip(number(name), EPOCH, EPOCH + _HIGHEST).astype(np.uint64) - np.uint64(EPOCH)
+        return encode_times(number(name))
 
     def rank(name: str) -> Numbers:
         codes = number("esp" if name == "provider" else name)
@@ -228,8 +248,8 @@ def encode_rows(rows: Sequence[Row], find_ranks: Callable[[str], NDArray[np.int6
         "present": partial(state, "band"),
         **{name: partial(plain, name) for name in ("band", "status", "flags", "languages")},
         **{name: partial(tenths, name) for name in ("risk", "actionability")},
-        **{name: partial(time, name) for name in ("due", "received", "arrived")},
-        **{f"has_{name}": partial(state, name) for name in ("due", "received")},
+        **{name: partial(time, name) for name in ("received", "arrived")},
+        "has_received": partial(state, "received"),
         **{name: partial(rank, name) for name in _KINDS},
         "assignee": user,
         "number": number_key,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from functools import partial
 from threading import Lock
@@ -12,6 +12,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from numpy.typing import NDArray
 
+from triage.errors import StoreError
 from triage.jobs.session import Session
 from triage.jobs.state.common_words import (
     BLOCK_WORDS,
@@ -21,27 +22,31 @@ from triage.jobs.state.common_words import (
     pack_ids,
     rebuild_common_words,
 )
+from triage.jobs.state.next_deadlines import NextDeadlines, have_bits, load_changed_deadlines, load_deadlines
 from triage.jobs.state.queue_layout import (
     BLOCK,
     COPIES,
+    HAS_DUE,
     PLANES,
     Bits,
     Ids,
     PlaneRows,
-    encode_deadlines,
+    encode_next,
     encode_rows,
     find_plane_values,
     has_plane,
-    is_of_deadlines,
     list_read_together,
     load_ranks,
 )
 from triage.store.database import Reader, Writer
+from triage.store.queries import deadlines
 from triage.store.queries import queue_planes as sql
 from triage.store.queries.text_search import count_text_writes
 
 MOST_CHANGES = 2_000
 """Changed rows that are read beside the planes. With more of them the planes are written."""
+MOST_OF_DEADLINES = 4 * MOST_CHANGES
+"""The same of changed deadlines, of which a report has some."""
 _SPARSE = 64
 """Bits are set one by one where fewer than one in so many changes; setting one takes as long as writing so many anew."""
 _STORED = np.dtype("<u4")
@@ -55,60 +60,54 @@ class QueuePlanes:
     """The planes as of one state of the store and one moment. Not for two threads at once: see `open_planes`."""
 
     def __init__(self) -> None:
-        self._seen = 0
+        self._seen = (0, 0)
         self._moment = 0
         self._blocks = 1
         self._planes: dict[int, Bits | None] = {}
         """None: no report has its bit set."""
         self._late: list[PlaneRows] = []
-        self._has_passed = False
-        """Whether `_late` holds the deadlines that ran out. After a month they are many, and few questions need them."""
+        self._next: NextDeadlines | None = None
         self._copies: Pairs | None = None
         self._searches: dict[tuple[str, int], Bits] = {}
 
     def refresh(self, db: Reader, now: int) -> None:
         """Brings the planes up to the state that `db` sees, and to this moment."""
         self._db = db
-        newest = sql.find_newest_change(db)
-        if now < self._moment:  # the clock was set back: what had run out runs again
-            self._planes.clear()
-            self._late, self._has_passed, self._seen, self._moment, self._copies = [], False, 0, 0, None
-        if newest == self._seen and (now == self._moment or not (self._has_passed and sql.has_passed(db, self._moment, now))):
-            self._moment = now
+        newest = sql.find_newest_change(db), deadlines.find_newest_change(db)
+        if newest != self._seen or now != self._moment:
+            self._next = None
+        self._moment = now
+        if newest == self._seen:
             return
-        written = sql.list_changed_blocks(db, self._seen) if self._seen else []
-        first = self._seen == 0 or bool(written)
+        written = sql.list_changed_blocks(db, self._seen[0]) if self._seen[0] else []
+        first = not any(self._seen) or bool(written)
         self._grow(sql.find_last_report(db) // BLOCK + 1)
         for block in written:
             for plane in self._planes:
                 self._put(plane, block, sql.load_block(db, plane, block))
-        changed = encode_rows(sql.load_changed_rows(db, 0 if first else self._seen), self._find_ranks)
-        anew = first or len(changed.ids) > 0  # a row may have been judged before this moment and committed after it
-        passed = self._load_passed(0 if anew else self._moment, now)
+        changed = self._load_changes((0, 0) if first else self._seen)
         if first:
             self._late, self._copies = [], None
-        if self._copies is not None and len(changed.ids):
-            self._copies = _replace_pairs(self._copies, changed)
-        for rows in (changed, passed):
-            if len(rows.ids):
-                self._late.append(rows)
-                for plane in self._planes:
-                    self._overlay(plane, rows)
-        self._seen, self._moment = newest, now
+        for rows in changed:
+            if self._copies is not None:
+                self._copies = _replace_pairs(self._copies, rows)
+            self._late.append(rows)
+            for plane in self._planes:
+                self._overlay(plane, rows)
+        self._seen = newest
         if len(self._late) > 50:
-            whole = encode_rows(sql.load_changed_rows(db, 0), self._find_ranks)
-            self._late = [whole, self._load_passed(0, now)]
+            self._late = self._load_changes((0, 0))
 
-    def _load_passed(self, since: int, now: int) -> PlaneRows:
-        """Returns the deadlines that ran out in [`since`, `now`); none while no plane of deadlines was asked for."""
-        return encode_deadlines(*(sql.load_passed_deadlines(self._db, since, now) if self._has_passed else ("", "")))
+    def _load_changes(self, after: tuple[int, int]) -> list[PlaneRows]:
+        """Returns the rows that changed after these changes, and the deadlines."""
+        changed = encode_rows(sql.load_changed_rows(self._db, after[0]), self._find_ranks)
+        return [rows for rows in (changed, *load_changed_deadlines(self._db, after[1], self._blocks)) if len(rows.ids)]
 
     def plane(self, number: int) -> Bits | None:
         """Returns a plane, or None when no report has its bit set."""
+        if number >= HAS_DUE:
+            return self.next_deadlines.make_plane(number)
         if number not in self._planes:
-            if is_of_deadlines(number) and not self._has_passed:
-                self._has_passed = True
-                self._late.append(self._load_passed(0, self._moment))
             missing = [plane for plane in list_read_together(number) if plane not in self._planes]
             self._planes |= dict.fromkeys(missing)
             for plane, block, bits in sql.load_planes(self._db, missing):
@@ -118,9 +117,21 @@ class QueuePlanes:
                     self._overlay(plane, rows)
         return self._planes[number]
 
+    @property
+    def are_new(self) -> bool:
+        """Whether nothing was read yet."""
+        return not any(self._seen)
+
+    @property
+    def next_deadlines(self) -> NextDeadlines:
+        """The next deadlines as of the present moment."""
+        if self._next is None:
+            self._next = NextDeadlines(self, self._db, self._moment)
+        return self._next
+
     def is_loaded(self, number: int) -> bool:
         """Returns whether a plane is in memory, so that to ask for it costs nothing."""
-        return number in self._planes
+        return self.next_deadlines.is_made(number) if number >= HAS_DUE else number in self._planes
 
     def _find_ranks(self, column: str) -> Ids:
         """Returns `load_ranks` as of the present state: rows are kept longer than the connection that read them."""
@@ -128,7 +139,9 @@ class QueuePlanes:
 
     def load_rows(self, ids: Ids) -> PlaneRows:
         """Returns the rows of few reports, in the order of the ids, which ascend."""
-        return encode_rows(sql.load_rows(self._db, ids.tolist(), self._moment), self._find_ranks)
+        rows = encode_rows(sql.load_rows(self._db, ids.tolist()), self._find_ranks)
+        following = encode_next(deadlines.load_next(self._db, rows.ids.tolist(), self._moment), rows.ids)
+        return PlaneRows(rows.ids, {**rows.columns, **following}, rows.originals)
 
     @property
     def size(self) -> int:
@@ -189,6 +202,15 @@ class QueuePlanes:
         _set_bits(bits.view(np.uint8), rows.ids, values)
 
 
+def _write_after_migration(session: Session) -> None:
+    """Writes the planes of deadlines in a store of an older schema. While nobody can, they are read from the rows."""
+    store = session.store
+    if store.read_only or store.problems or not deadlines.are_unwritten(store.read()):
+        return
+    with suppress(StoreError), store.batch(wait=0) as batch:
+        write_planes(batch)
+
+
 def make_bits(planes: QueuePlanes, ids: Ids) -> Bits:
     """Returns the set of these ids; those beyond the last report of the queue are left out."""
     return pack_ids(ids, planes.size)
@@ -208,55 +230,67 @@ def open_planes(session: Session, now: int) -> Iterator[tuple[Reader, QueuePlane
     """Yields a connection that sees one state of the store, and the queue's planes as of that state and moment."""
     with _GUARD:
         lock, planes = _CACHES.setdefault(session, (Lock(), QueuePlanes()))
+    if planes.are_new:
+        _write_after_migration(session)
     with lock, session.reading() as db:  # in this order no thread's state is older than the planes
         planes.refresh(db, now)
         yield db, planes
 
 
-def keep_planes(batch: Writer, now: int) -> None:
-    """Advances deadlines that ran out, and writes the planes when many rows changed; in the batch that changes the queue.
+def keep_planes(batch: Writer) -> None:
+    """Writes the planes when many rows or deadlines changed; in the batch that changes the queue.
 
     The answers for common words are kept likewise.
     """
-    sql.advance_deadlines(batch, now, MOST_CHANGES)
-    if sql.count_changes(batch) > MOST_CHANGES:
+    if sql.count_changes(batch) > MOST_CHANGES or deadlines.count_changes(batch) > MOST_OF_DEADLINES:
         write_planes(batch)
     keep_common_words(batch)
 
 
 def write_planes(batch: Writer) -> None:
-    """Writes all changed rows into the planes."""
-    newest = sql.find_newest_change(batch)
-    rows = encode_rows(sql.load_changed_rows(batch, 0), partial(load_ranks, batch))
-    blocks = np.unique(rows.ids // BLOCK).tolist()
+    """Writes all changed rows and deadlines into the planes."""
+    unwritten = deadlines.are_unwritten(batch)
+    newest = sql.note_written(batch)
+    last = sql.find_last_report(batch) // BLOCK
+    changed = [encode_rows(sql.load_changed_rows(batch, 0), partial(load_ranks, batch))]
+    changed += [] if unwritten else load_changed_deadlines(batch, 0, last + 1)
+    of_rows = {block for rows in changed for block in np.unique(rows.ids // BLOCK).tolist()}
+    blocks = sorted(of_rows | set(range(last + 1))) if unwritten else sorted(of_rows)
     for block in blocks:
-        _write_block(batch, block, rows.select(rows.ids // BLOCK == block))
+        inside = [rows.select(rows.ids // BLOCK == block) for rows in changed]
+        _write_block(batch, block, [*inside, *(load_deadlines(batch, block) if unwritten else ())])
     sql.mark_packed(batch, blocks, newest)
 
 
-def _write_block(batch: Writer, block: int, rows: PlaneRows) -> None:
+def _write_block(batch: Writer, block: int, changed: Sequence[PlaneRows]) -> None:
     """Writes rows into their block of each plane."""
     for plane in range(PLANES):
         old = sql.load_block(batch, plane, block)
-        if old or find_plane_values(rows, plane).any():
-            new = _merge_block(old, block, plane, rows)
-            if new != old:
-                sql.save_block(batch, plane, block, new)
+        new = old
+        for rows in changed:
+            if has_plane(rows, plane) and (new or find_plane_values(rows, plane).any()):
+                new = _merge_block(new, block, plane, rows)
+        if new != old:
+            sql.save_block(batch, plane, block, new)
     stored = np.frombuffer(sql.load_block(batch, COPIES, block), _STORED)
-    pairs = _replace_pairs((stored[::2].astype(np.int64), stored[1::2].astype(np.int64)), rows)
+    pairs = stored[::2].astype(np.int64), stored[1::2].astype(np.int64)
+    for rows in changed:
+        pairs = _replace_pairs(pairs, rows)
     sql.save_block(batch, COPIES, block, np.stack(pairs, axis=1).astype(_STORED).tobytes())
 
 
-def rebuild_planes(batch: Writer, now: int) -> None:
+def rebuild_planes(batch: Writer) -> None:
     """Counts all rows of the queue anew, and writes all planes and all answers for common words anew."""
-    sql.recount(batch)
-    sql.clear_planes(batch)
     last = sql.find_last_report(batch)
     blocks = range(last // BLOCK + 1)
     for block in blocks:
-        rows = sql.load_rows(batch, _list_block_ids(block, last), now)
-        _write_block(batch, block, encode_rows(rows, partial(load_ranks, batch)))
-    sql.mark_packed(batch, blocks, sql.note_rebuilt(batch))
+        deadlines.save_deadlines(batch, deadlines.list_wrong_places(batch, _list_block_ids(block, last)))
+    sql.recount(batch)
+    sql.clear_planes(batch)
+    for block in blocks:
+        rows = encode_rows(sql.load_rows(batch, _list_block_ids(block, last)), partial(load_ranks, batch))
+        _write_block(batch, block, [rows, *load_deadlines(batch, block)])
+    sql.mark_packed(batch, blocks, sql.note_written(batch))
     rebuild_common_words(batch)
 
 
@@ -273,15 +307,18 @@ def find_wrong_planes(db: Reader, now: int) -> bool:
     left = [_count(planes.plane(plane)) for plane in range(PLANES)]  # nothing may be left of a report that is gone
     last = sql.find_last_report(db)
     for block in range(last // BLOCK + 1):
-        rows = encode_rows(sql.load_rows(db, _list_block_ids(block, last), now), partial(load_ranks, db))
-        for plane in range(PLANES):
-            bits, wanted = planes.plane(plane), find_plane_values(rows, plane)
-            whole = np.zeros_like(wanted) if bits is None else bits.view(np.uint8)[rows.ids >> 3] >> (rows.ids & 7) & 1
-            if (whole != wanted).any():
-                return True
-            left[plane] -= int(wanted.sum())
+        rows = encode_rows(sql.load_rows(db, _list_block_ids(block, last)), partial(load_ranks, db))
+        for each in (rows, *load_deadlines(db, block)):
+            for plane in range(PLANES):
+                if has_plane(each, plane):
+                    wanted = find_plane_values(each, plane)
+                    if (have_bits(planes.plane(plane), each.ids) != wanted).any():
+                        return True
+                    left[plane] -= int(wanted.sum())
         originals = [pairs.pop(i, 0) for i in rows.ids.tolist()]
         if rows.originals is None or originals != rows.originals.tolist():
+            return True
+        if deadlines.list_wrong_places(db, _list_block_ids(block, last)):
             return True
     return any(left) or bool(pairs) or find_wrong_words(db)
 

@@ -51,9 +51,6 @@ class QueueFacts(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     number_key: str
     languages: int
     arrived: int
-    due: int | None
-    due_duty: int
-    due_after: int | None
 
 
 _COLUMNS = QueueFacts.__struct_fields__

@@ -24,21 +24,9 @@ ROW = (
     "arrived",
     "duplicates_of",
     "number_key",
-    "due",
 )
 """The columns of the rows that are put into planes. All but the first are None for a report that left the queue."""
-DUE_ROW = ("report_id", "due")
-"""The columns of the rows of which only the next deadline changed."""
-_RUNNING = "(SELECT min(d.due) FROM deadline d WHERE d.report_id = q.report_id AND (d.duty OR d.due >= :now))"
-NEXT_DUE = f"CASE WHEN q.due < :now AND q.due_duty = 0 THEN {_RUNNING} ELSE q.due END"
-"""The next deadline that runs at `now`: the stored one, unless it ran out since. A duty runs until it is done."""
-_COLUMNS = ", ".join(f"q.{name}" for name in ROW[1:-1])
-_AFTER = f"CASE WHEN q.due_after < :now THEN {_RUNNING} ELSE q.due_after END"
-"""The next deadline that runs at `now`, where the stored one ran out."""
-_LATE = "queue AS q INDEXED BY queue_passing WHERE due_duty = 0"
-_OPEN = "queue INDEXED BY queue_preserve WHERE status <> 4"
-"""Rows by their next deadline: those that run out, and those that are not closed. The planner knows no sizes of the two."""
-_PASSED = f"FROM {_LATE} AND due < :now AND (due >= :since OR due_after < :now)"
+_COLUMNS = ", ".join(ROW)
 BLOCK_BITS = 20
 """Bits of a plane's key that number its block."""
 
@@ -49,38 +37,17 @@ def load_changed_rows(db: Reader, after: int) -> list[Row]:
     return sorted({row[0]: row for row in rows}.values())
 
 
-def load_passed_deadlines(db: Reader, since: int, now: int) -> tuple[str, str]:
-    """Returns reports of which a deadline ran out in [`since`, `now`), in any order, as numbers with commas between them.
-
-    The first text holds report and next deadline that runs at `now`, in turn; the second one the reports without any. Where the
-    stored one and the one after it ran out both, the report is always among them. After a month they are a tenth of the store:
-    as texts they take a third of the time of as many rows.
-    """
-    [(running, without)] = db.all(
-        "SELECT group_concat(report_id || ',' || due), group_concat(CASE WHEN due IS NULL THEN report_id END)"
-        f" FROM (SELECT report_id, {_AFTER} AS due {_PASSED})",
-        {"since": since, "now": now},
-    )
-    return running or "", without or ""
-
-
-def load_rows(db: Reader, report_ids: Iterable[int], now: int) -> list[Row]:
+def load_rows(db: Reader, report_ids: Iterable[int]) -> list[Row]:
     """Returns the rows of these reports by ascending id."""
     return db.all(
-        f"SELECT q.report_id, {_COLUMNS}, {NEXT_DUE} FROM json_each(:ids) i CROSS JOIN queue q ON q.report_id = i.value"
-        " ORDER BY q.report_id",
-        {"ids": encode_json_array(report_ids), "now": now},
+        f"SELECT {_COLUMNS} FROM json_each(:ids) i CROSS JOIN queue q ON q.report_id = i.value ORDER BY q.report_id",
+        {"ids": encode_json_array(report_ids)},
     )
 
 
 def find_newest_change(db: Reader) -> int:
     """Returns the number of the newest change of a queue row; 0 when there was none."""
     return int(db.value("SELECT seq FROM sqlite_sequence WHERE name = 'queue_change'") or 0)
-
-
-def has_passed(db: Reader, since: int, now: int) -> bool:
-    """Returns whether the stored next deadline of a report ran out in [`since`, `now`)."""
-    return bool(db.value(f"SELECT EXISTS (SELECT 1 {_PASSED})", {"since": since, "now": now}))
 
 
 def count_changes(db: Reader) -> int:
@@ -90,8 +57,8 @@ def count_changes(db: Reader) -> int:
 
 
 def find_last_report(db: Reader) -> int:
-    """Returns the highest id in the queue, or 0."""
-    return int(db.value("SELECT max(report_id) FROM queue") or 0)
+    """Returns the highest id of a report in the queue or with a deadline, or 0."""
+    return int(db.value("SELECT max(coalesce(max(report_id), 0), (SELECT coalesce(max(report_id), 0) FROM deadline)) FROM queue"))
 
 
 def list_changed_blocks(db: Reader, after: int) -> list[int]:
@@ -128,56 +95,26 @@ def save_block(batch: Writer, plane: int, block: int, bits: bytes) -> None:
 
 
 def mark_packed(batch: Writer, blocks: Iterable[int], newest: int) -> None:
-    """Records that these blocks hold all changes up to `newest`, and forgets the changes."""
+    """Records that these blocks hold all changes up to `newest`, and forgets the changes, also those of deadlines."""
     batch.executemany("INSERT OR REPLACE INTO queue_block (block, changed) VALUES (?,?)", [(block, newest) for block in blocks])
     batch.execute("DELETE FROM queue_change WHERE n <= ?", (newest,))
+    batch.execute("DELETE FROM deadline_change")
 
 
 def clear_planes(batch: Writer) -> None:
     """Deletes all planes and what changed since."""
-    for table in ("queue_plane", "queue_block", "queue_change"):
+    for table in ("queue_plane", "queue_block", "queue_change", "deadline_change"):
         batch.execute(f"DELETE FROM {table}")
 
 
-def note_rebuilt(batch: Writer) -> int:
-    """Adds a change of no report, so that whoever has read the planes reads them again; returns its number."""
+def note_written(batch: Writer) -> int:
+    """Adds a change of no report, so that whoever has read the planes notices that they are written; returns its number."""
     return batch.insert("INSERT INTO queue_change (queue_row) VALUES (0)")
-
-
-def advance_deadlines(batch: Writer, now: int, most: int) -> int:
-    """Sets the next deadline anew where the stored one ran out, for at most so many reports; returns for how many."""
-    running = "FROM deadline WHERE report_id = q.report_id AND (duty OR due >= :now) ORDER BY due, duty DESC LIMIT 1"
-    return batch.execute(
-        f"UPDATE queue AS q SET due = (SELECT due {running}), due_duty = coalesce((SELECT duty {running}), 0), due_after ="
-        f" (SELECT min(due) FROM deadline WHERE report_id = q.report_id AND (duty OR due > (SELECT due {running})))"
-        f" WHERE report_id IN (SELECT report_id FROM {_LATE} AND due < :now LIMIT :most)",
-        {"now": now, "most": most},
-    )
 
 
 def load_counts(db: Reader) -> list[tuple[int, int, int, int, int]]:
     """Returns (status, band, office or 0, 1 for the child lane, number of reports), as triggers counted them."""
     return [(s, b, o, c, n) for s, b, o, c, n in db.all("SELECT status, band, office, child, n FROM queue_count WHERE n <> 0")]
-
-
-def count_expiring(db: Reader, now: int, before: int) -> int:
-    """Returns how many reports that are not closed have a deadline that runs at `now` and ends before `before`.
-
-    Whole days come from the counts; the day in which `before` lies, and what ran out since it was stored, from an index that
-    holds all that is asked of a row. To read each of those rows took 13 s a month after the last change.
-    """
-    day = before // 86400
-    whole = db.value("SELECT coalesce(sum(n), 0) FROM queue_due_count WHERE day < ?", (day,))
-    rest = db.value(f"SELECT count(*) FROM {_OPEN} AND due >= ? AND due < ?", (day * 86400, before))
-    gone = db.value(_GONE, {"now": now, "passed": min(now, before), "before": before})
-    return int(whole + rest - gone)
-
-
-_GONE = (
-    "SELECT count(*) FROM queue q INDEXED BY queue_preserve WHERE status <> 4 AND due < :passed AND due_duty = 0"
-    f" AND NOT coalesce({_AFTER} < :before, 0)"
-)
-"""Counts the reports whose stored deadline ran out before `passed` and that have no other one before `before`."""
 
 
 _KEPT = {
@@ -201,9 +138,12 @@ _KEPT = {
         ),
     ),
     "outcome_count": ("day, status, reason, n", "SELECT day, status, reason, count(*) FROM outcome GROUP BY 1, 2, 3"),
-    "queue_due_count": (
-        "day, n",
-        "SELECT due / 86400, count(*) FROM queue WHERE status <> 4 AND due IS NOT NULL GROUP BY 1",
+    "expiring_count": (
+        "step, at, n",
+        (
+            "SELECT step, at, sum(n) FROM expiring_change WHERE report_id IN (SELECT report_id FROM queue WHERE status <> 4)"
+            " GROUP BY 1, 2 HAVING sum(n) <> 0"
+        ),
     ),
     "cluster_size": ("root, n", "SELECT root, count(*) FROM cluster GROUP BY root"),
     "row_count": (
