@@ -206,8 +206,8 @@ def test_nothing_outside_the_store_changes(desk: Desk, tmp_path: Path) -> None:
 
 
 def test_what_is_written_out_is_private(desk: Desk, tmp_path: Path) -> None:
-    assert desk.run("export", "queue", "--out", tmp_path / "q.csv").code == 0
-    assert desk.run("packet", "create", NUMBER, "--out", tmp_path / "packet").code == 0
+    assert desk.call("export", "queue", "--out", tmp_path / "q.csv").code == 0
+    assert desk.call("packet", "create", NUMBER, "--out", tmp_path / "packet").code == 0
     for path in tmp_path.rglob("*"):
         assert stat.S_IMODE(path.stat().st_mode) & 0o077 == 0, path
     assert desk.call("verify", tmp_path / "q.csv", common=False).code == 0

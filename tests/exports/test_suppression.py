@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.exports.linear_program import find_range
+from tests.thorough import count_examples
 from triage.exports.statistic_tables import DIMENSIONS, make_tables
 from triage.exports.suppression import (
     LEAST_WIDTH,
@@ -88,7 +89,7 @@ PAIRS = st.integers(2, 4).flatmap(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=count_examples(50), deadline=None)
 @given(PAIRS)
 def test_no_withheld_count_of_a_table_can_be_worked_out(rows: list[list[int]]) -> None:
     counts = {(f"2026-{m + 1:02}", f"P{p}"): count for m, row in enumerate(rows) for p, count in enumerate(row)}
@@ -105,7 +106,7 @@ def test_no_withheld_count_of_a_table_can_be_worked_out(rows: list[list[int]]) -
             assert cell.count is None or not is_small(cell.count)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=count_examples(25), deadline=None)
 @given(
     st.lists(
         st.builds(
@@ -129,7 +130,7 @@ def test_no_withheld_count_can_be_worked_out_from_all_tables_together(reports: l
             assert high - low >= LEAST_WIDTH
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=count_examples(100), deadline=None)
 @given(st.dictionaries(st.sampled_from("abcdef"), SMALL, min_size=1))
 def test_a_table_of_one_dimension_hides_two_or_none(counts: dict[str, int]) -> None:
     if is_small(sum(counts.values())):
@@ -140,7 +141,7 @@ def test_a_table_of_one_dimension_hides_two_or_none(counts: dict[str, int]) -> N
         assert len(hidden) != 1
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=count_examples(100), deadline=None)
 @given(st.lists(st.frozensets(st.sampled_from("abc")), min_size=5, max_size=14))
 def test_marks_that_do_not_add_up_are_hidden_too(reports: list[frozenset[str]]) -> None:
     counts = Counter(mark for marks in reports for mark in marks)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from datetime import datetime, timedelta, tzinfo
 from functools import cache
-from typing import Any
+from typing import Any, Self
 
 import pypdfium2
 import pytest
@@ -194,6 +195,27 @@ def test_metadata_and_language() -> None:
         assert document.get_metadata_value("Title") == "A title"
     assert b"/Lang (en-GB)" in data
     assert b"pdfaid:part>2" in data and b"/OutputIntents" in data
+
+
+class _Later(datetime):
+    """The clock of three days later."""
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> Self:
+        return super().now(tz) + timedelta(days=3)
+
+
+def test_a_paper_says_nothing_but_its_job_and_when_it_was_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So tests may compare jobs where they mean papers (tests/outputs/test_outputs.py)."""
+    job = TypesetJob(
+        "A title", "a footer", False, (ContentsBlock(), HeadingBlock("x"), ParagraphBlock("y"), Pairs((("a", "b"),)))
+    )
+    before = make_pdf(job)
+    monkeypatch.setattr("fpdf.fpdf.datetime", _Later)
+    monkeypatch.setattr("fpdf.output.datetime", _Later)
+    lines = [(one, other) for one, other in zip(before.split(b"\n"), make_pdf(job).split(b"\n"), strict=True) if one != other]
+    assert len(lines) > 3, "the clock went on"
+    assert [one for one, _ in lines if not one.strip().startswith((b"/CreationDate (D:", b"/ID [<", b"xmp:"))] == []
 
 
 def test_a_long_title_leaves_room_for_the_page_number() -> None:

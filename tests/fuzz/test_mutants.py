@@ -58,10 +58,11 @@ def no_search_for_cycles() -> Iterator[None]:
 
 
 def test_the_same_seed_draws_the_same_mutants_from_all_packages(no_search_for_cycles: None) -> None:
-    packages = list(mutants.PACKAGES)
-    first = [mutant.label() for mutant, _ in zip(drawing.draw_sample(packages, 1), range(30), strict=False)]
-    assert first == [mutant.label() for mutant, _ in zip(drawing.draw_sample(packages, 1), range(30), strict=False)]
-    assert len({label.split("/")[1] for label in first}) > 3
+    packages = ["priority", "hashing", "locate", "links"]
+    assert set(packages) < set(mutants.PACKAGES)
+    first = [mutant.label() for mutant, _ in zip(drawing.draw_sample(packages, 1), range(90), strict=False)]
+    assert first == [mutant.label() for mutant, _ in zip(drawing.draw_sample(packages, 1), range(90), strict=False)]
+    assert {label.split("/")[1] for label in first} == set(packages)
 
 
 def at(path: str) -> Mutant:

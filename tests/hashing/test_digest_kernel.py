@@ -31,6 +31,12 @@ NEEDS_COMPILER = pytest.mark.skipif(
 SOURCE, SOURCE_SHA256, LIBRARY_NAME = FILES.source, FILES.source_sha256, FILES.library.name
 PATTERN = hashlib.shake_128(b"test").digest(200_000)
 BYTES = 68
+ZEROS = (
+    "8b4a2365d46e1741670d69af8aeab34a",
+    "bf99e7343a13f60d435aae067948102cf1b40b5b",
+    "19095b118d22e183ccbd606d4b02a447ea6cc9a522821c421adb5b5e16a471ed",
+)
+"""MD5, SHA-1 and SHA-256 of 2**29 + 77 zeros, by hashlib, which takes a second for them."""
 
 
 @pytest.fixture(scope="module")
@@ -100,7 +106,8 @@ class TestSameAsHashlib:
         size = ((1 << 32) + 77) if THOROUGH else ((1 << 29) + 77)
         with mmap.mmap(-1, size, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS) as zeros:
             own = digest_at(library_path, [(address_of(zeros), size)])
-            assert own == [hashlib.new(name, zeros).digest() for name in ("md5", "sha1", "sha256")]
+            names = ("md5", "sha1", "sha256")
+            assert own == ([hashlib.new(name, zeros).digest() for name in names] if THOROUGH else list(map(bytes.fromhex, ZEROS)))
 
 
 @NEEDS_COMPILER

@@ -11,10 +11,11 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from tests.importers.list_files import CONTEXT, MD5, SHA1, SHA256, items, vics
+from tests.thorough import count_examples
 from triage.errors import InputError
 from triage.importers.lists import open_list
 
-QUICK = settings(max_examples=80, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
+QUICK = settings(max_examples=count_examples(80), suppress_health_check=[HealthCheck.too_slow], derandomize=True)
 GOOD = (
     vics(
         {"MediaID": 1, "Category": 0, "MD5": MD5, "AlternativeHashes": [{"HashName": "PDQ", "HashValue": SHA256}], "Series": "é"}
@@ -74,7 +75,7 @@ FIELDS = st.sampled_from(
 )  # fmt: skip
 
 
-@QUICK
+@settings(QUICK, max_examples=count_examples(30))
 @given(st.lists(st.dictionaries(FIELDS, JSON_VALUES | st.lists(st.dictionaries(FIELDS, JSON_VALUES)), max_size=8), max_size=4))
 def test_any_values_in_known_fields_are_read_or_told(media: list[dict[str, object]]) -> None:
     read_or_refuse(vics({"MD5": MD5}, *media))

@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from tests.jobs.conftest import NAME, PASSPHRASE
-from tests.thorough import THOROUGH
+from tests.thorough import THOROUGH, count_examples
 from triage.jobs.judging.assess import format_sort_key
 from triage.jobs.keeping.check import check_store, rebuild_queue
 from triage.jobs.reading.queue import (
@@ -294,7 +294,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("few", [1, 64])
 @given(seed=st.integers(0, 10_000))
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=count_examples(6), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_every_window_is_as_a_plain_reading_has_it(
     few: int, monkeypatch: pytest.MonkeyPatch, new: Callable[[], Path], seed: int
 ) -> None:

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.locate.reports import ABROAD, JAZZ, PTCL, SCO, WHEN, fact, identifier, of, person, report, text
+from tests.thorough import count_examples
 from triage.locate.judge import locate
 from triage.locate.rules import PlaceRules, read_rules
 from triage.model.document import Identifier, Role
@@ -87,13 +88,13 @@ def adds_up(found: Location) -> None:
 
 
 @given(reports())
-@settings(max_examples=200)
+@settings(max_examples=count_examples(80))
 def test_printed_weights_add_up(given_report: Report) -> None:
     adds_up(locate(given_report, {}))
 
 
 @given(reports(), st.randoms(use_true_random=False))
-@settings(max_examples=100)
+@settings(max_examples=count_examples(50))
 def test_order_does_not_matter(given_report: Report, random: object) -> None:
     def mixed(items: tuple[object, ...]) -> tuple[object, ...]:
         return tuple(random.sample(items, len(items)))  # type: ignore[attr-defined]
@@ -107,7 +108,7 @@ def test_order_does_not_matter(given_report: Report, random: object) -> None:
 
 
 @given(reports())
-@settings(max_examples=100)
+@settings(max_examples=count_examples(50))
 def test_verdicts_follow_from_what_is_printed(given_report: Report) -> None:
     found, limits = locate(given_report, {}), read_rules().verdict
     for whose in found.by_person:
@@ -124,7 +125,7 @@ def test_verdicts_follow_from_what_is_printed(given_report: Report) -> None:
 
 
 @given(st.lists(identifiers(), max_size=12))
-@settings(max_examples=100)
+@settings(max_examples=count_examples(50))
 def test_those_who_do_not_decide_never_decide(items: list[Identifier]) -> None:
     roles = ("recipient", "associated", "incident", "mentioned", "subscriber", "reporter")
     others = [i for i in items if i.role in roles and (i.role != "incident" or i.kind not in ("coordinates", "address"))]

@@ -20,8 +20,8 @@ REPORT = "900000001"
 """The report that the store holds: tests/jobs/bundles.py says what is in it."""
 TIMES = (r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?( UTC|Z)?", r"\d\d [A-Z][a-z]{2} (\d{4} )?\d\d:\d\d PKT")
 """Times as JSON and as papers print them."""
-DIGESTS = (r'"leaf": ?"[0-9a-f]{64}"', r"(?m)^[0-9a-f]{64}\.\r?$")
-"""Digests of audit log entries, which hold times, in JSON and alone on a line of a paper."""
+DIGESTS = (r'"leaf": ?"[0-9a-f]{64}"', r"leaf hash is [0-9a-f]{64}\.")
+"""Digests of audit log entries, which hold times, in JSON and in the sentence of a paper."""
 SIGNATURE = (r'"signature": ?"[0-9a-f]{128}"',)
 """A signature over the time, inside a JSON file."""
 

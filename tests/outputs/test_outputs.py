@@ -20,14 +20,13 @@ from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import Self
 
-import pypdfium2
 import pytest
 
 from tests.cli.test_help import find_command
+from tests.drawn_papers import typeset_job
 from tests.outputs.faults import FORBIDDEN, FULL, Killed, injected
 from tests.outputs.output import MakeWorld, Output, World, load_table
 from tests.thorough import THOROUGH
-from triage.exports import pdf_documents
 from triage.exports.bag import TAGS
 from triage.jobs.leaving.verify import verify_file, verify_packet
 from triage.model.users import Right, User
@@ -199,9 +198,11 @@ TOGETHER = [list(TABLE)[first : first + 7] for first in range(0, len(TABLE), 7)]
 def test_the_same_store_gives_the_same_content_but_for_declared_times(
     make_world: MakeWorld, monkeypatch: pytest.MonkeyPatch, names: list[str]
 ) -> None:
-    """Several outputs a test, since between the first and the second time a second has to pass."""
+    """Several outputs a test, since between the first and the second time a second has to pass.
+
+    Of a paper is compared what the typesetter is told. tests/exports/test_typesetter.py says that it adds nothing.
+    """
     found: dict[str, list[dict[str, str]]] = {name: [] for name in names}
-    typeset = pdf_documents._run_typesetter
     for clock in (datetime, _Later):
         ended = int(time.time())
         while clock is _Later and int(time.time()) == ended:  # libraries of file formats have clocks of their own
@@ -210,7 +211,7 @@ def test_the_same_store_gives_the_same_content_but_for_declared_times(
             output = TABLE[name]
             world, prepared = make_world(output)
             monkeypatch.setattr("triage.jobs.session.datetime", clock)
-            monkeypatch.setattr("triage.exports.pdf_documents._run_typesetter", typeset)
+            monkeypatch.setattr("triage.exports.pdf_documents._run_typesetter", typeset_job)
             assert output.run(world, prepared).code in output.codes, name
             monkeypatch.undo()
             found[name].append(dict(list_contents(world, output)))
@@ -244,12 +245,8 @@ def list_contents(world: World, output: Output) -> Iterator[tuple[str, str]]:
 
 
 def read_parts(name: str, data: bytes) -> Iterator[tuple[str, str]]:
-    """Yields what a file says: a PDF page by page, a zip member by member, nothing of an encrypted file."""
-    if data.startswith(b"%PDF"):
-        document = pypdfium2.PdfDocument(data)
-        for number, page in enumerate(document, 1):
-            yield f"page {number}", page.get_textpage().get_text_bounded()
-    elif data.startswith(b"PK\x03\x04"):
+    """Yields what a file says: a zip member by member, nothing of an encrypted file."""
+    if data.startswith(b"PK\x03\x04"):
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             for member in archive.namelist():
                 yield member, archive.read(member).decode("latin-1")

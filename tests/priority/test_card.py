@@ -32,6 +32,7 @@ from tests.priority.make import (
     sha,
     text,
 )
+from tests.thorough import count_examples
 from triage.model.document import Fact
 from triage.model.judgement import Location, ScoreCard, Surroundings
 from triage.model.media import MediaFacts
@@ -342,7 +343,7 @@ surroundings = st.builds(
 locations = st.sampled_from([HERE, NOWHERE, VICTIM_HERE, replace(NOWHERE, verdict="no", in_pakistan=False)])
 
 
-@settings(max_examples=150)
+@settings(max_examples=count_examples(60))
 @given(reports, locations, surroundings, st.randoms(use_true_random=False))
 def test_the_order_of_anything_changes_nothing(
     what: Report, where: Location, around_it: Surroundings, chance: random.Random
@@ -364,7 +365,7 @@ def test_the_order_of_anything_changes_nothing(
     assert score(what, where, media, around_it) == score(other, where, swapped, shuffled)
 
 
-@settings(max_examples=150)
+@settings(max_examples=count_examples(60))
 @given(reports, locations, surroundings)
 def test_printed_points_add_up_and_there_is_room(what: Report, where: Location, around_it: Surroundings) -> None:
     made = score(what, where, {}, around_it)
@@ -379,7 +380,7 @@ def test_printed_points_add_up_and_there_is_room(what: Report, where: Location, 
     assert all(factor.why and factor.field and factor.value for factor in made.factors)
 
 
-@settings(max_examples=100)
+@settings(max_examples=count_examples(50))
 @given(reports, locations, surroundings)
 def test_more_reason_for_worry_never_lowers(what: Report, where: Location, around_it: Surroundings) -> None:
     before = score(what, where, {}, around_it)

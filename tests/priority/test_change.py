@@ -25,6 +25,7 @@ from tests.priority.make import (
     text,
 )
 from tests.priority.test_card import locations, reports, surroundings
+from tests.thorough import count_examples
 from triage.model.document import Person
 from triage.model.judgement import Location, ScoreCard, Surroundings
 from triage.model.report import Report
@@ -117,7 +118,7 @@ def check(world: World) -> int:
     return done
 
 
-@settings(max_examples=200)
+@settings(max_examples=count_examples(80))
 @given(reports, locations, surroundings)
 def test_sentences_come_true(what: Report, where: Location, stored: Surroundings) -> None:
     with pytest.MonkeyPatch.context() as patch:
@@ -125,7 +126,7 @@ def test_sentences_come_true(what: Report, where: Location, stored: Surroundings
         assert check((what, where, stored))
 
 
-@settings(max_examples=200)
+@settings(max_examples=count_examples(80))
 @given(reports, locations, surroundings)
 def test_what_is_left_alone_would_change_no_card(what: Report, where: Location, stored: Surroundings) -> None:
     made = score(what, where, {}, stored)

@@ -169,14 +169,14 @@ def _draw_above(picture: QPixmap, dialog: QPixmap) -> None:
 def wait_until_still(runner: Runner) -> None:
     """Waits until no job runs, no short timer or animation is under way, and everything is painted.
 
-    All parts of a window are looked at, which is dear: this is done in the first and in the last turn without work.
+    All parts of a window are looked at, which is dear: this is done in the last turn without work only.
     """
     clock, still = QElapsedTimer(), 0
     clock.start()
     while still < STILL_TURNS and clock.elapsed() < LONGEST_MS:
         _run_event_loop(TURN_MS)
-        looks = still in (0, STILL_TURNS - 1)
-        still = 0 if runner.under_way() or (looks and _is_moving()) else still + 1
+        last = still == STILL_TURNS - 1
+        still = 0 if runner.under_way() or (last and _is_moving()) else still + 1
 
 
 def _is_moving() -> bool:
