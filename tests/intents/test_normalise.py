@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
+from triage.intents import normalise
 from triage.intents.normalise import normalise_text, spell_roman
+from triage.intents.sentences import WORD, split_words
 
 SAME = [
     ("I will KILL  you", "i will kill you"),
@@ -70,3 +72,14 @@ def test_any_word_has_a_class(word: str) -> None:
 
 def test_lone_surrogates_are_no_letters() -> None:
     assert "\ud800" not in normalise_text("a\ud800b")
+
+
+@given(st.text(alphabet="abAB_1 '\t\x1f.*-0$`\n", max_size=40))
+@example("a_b_c_d")
+@example("aaa b'c ''")
+def test_shortcuts_for_ascii_find_what_the_patterns_find(text: str) -> None:
+    wanted = normalise._BLANKS.sub(" ", text.lower().replace("`", "'"))
+    wanted = normalise._SPACED_OUT.sub(normalise._join, wanted)
+    wanted = normalise._LONG_RUN.sub(r"\1\1", normalise._MIXED_WORD.sub(normalise._spell_out, wanted))
+    assert normalise_text(text) == wanted
+    assert split_words(wanted) == tuple(WORD.findall(wanted))

@@ -13,7 +13,7 @@ import json
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -30,6 +30,7 @@ CLASS_VALUE = 0.3  # of a class of words that stands in a sentence; the n-grams 
 _FACTOR = np.uint32(0x01000193)
 _START = np.uint32(0x811C9DC5)
 _SHIFT = np.uint32(32 - (BUCKETS - 1).bit_length())
+_BUCKET = np.uint16  # holds the number of a bucket
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,8 @@ class Classifier:
         grams = hash_ngrams(sentence)
         if not len(grams):
             return {}
-        sums = self.weights.take(grams, axis=0).sum(axis=0, dtype=np.int64) * (self.scales / float(len(grams)) ** 0.5)
+        columns = self.weights.take(grams, axis=0).T.copy()  # numbers side by side are added in half the time
+        sums = columns.sum(axis=1, dtype=np.int64) * (self.scales / float(len(grams)) ** 0.5)
         rows = [self.classes[name] for name in classes if name in self.classes]
         if rows:
             sums = sums + self.class_weights[rows].sum(axis=0, dtype=np.int64) * (self.class_scales * CLASS_VALUE)
@@ -84,32 +86,35 @@ class Classifier:
 
 def spelled(sentence: Sentence) -> str:
     """Returns the text that n-grams are taken from: words by their class of spelling, numbers as 0, one space between words."""
-    words = ("0" if word.isdecimal() else spell_roman(word) for word in sentence.words)
-    return f" {' '.join(words)} "[:MAX_CHARACTERS]
+    return f" {' '.join(map(_spell_word, sentence.words))} "[:MAX_CHARACTERS]
+
+
+@lru_cache(maxsize=32_768)
+def _spell_word(word: str) -> str:
+    return "0" if word.isdecimal() else spell_roman(word)
 
 
 def hash_ngrams(sentence: Sentence) -> npt.NDArray[np.intp]:
     """Returns the distinct buckets of the n-grams of a sentence, in order."""
     codes = np.frombuffer(spelled(sentence).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    if len(codes) < SHORTEST:
+        return np.zeros(0, dtype=np.intp)
+    hashed = (codes ^ _START) * _FACTOR
     parts: list[npt.NDArray[np.uint32]] = []
-    hashed = np.full(len(codes), _START, dtype=np.uint32)
-    for length in range(1, LONGEST + 1):
-        if len(codes) < length:
-            break
-        hashed = (hashed[: len(codes) - length + 1] ^ codes[length - 1 :]) * _FACTOR
+    for length in range(2, min(LONGEST, len(codes)) + 1):
+        hashed = hashed[:-1] ^ codes[length - 1 :]
+        hashed *= _FACTOR
         if length >= SHORTEST:
             parts.append(hashed)
-    if not parts:
-        return np.zeros(0, dtype=np.intp)
     mixed = np.concatenate(parts)
     mixed ^= mixed >> np.uint32(15)
     mixed *= np.uint32(0x2C1B3C6D)
-    mixed >>= _SHIFT
-    mixed.sort()
-    is_first = np.empty(len(mixed), np.bool_)
+    buckets = (mixed >> _SHIFT).astype(_BUCKET)
+    buckets.sort(kind="stable")  # counts digits: half the time of comparing
+    is_first = np.empty(len(buckets), np.bool_)
     is_first[:1] = True
-    np.not_equal(mixed[1:], mixed[:-1], out=is_first[1:])
-    return mixed[is_first].astype(np.intp)  # np.unique takes twice as long for so few
+    np.not_equal(buckets[1:], buckets[:-1], out=is_first[1:])
+    return buckets[is_first].astype(np.intp)  # np.unique takes twice as long for so few
 
 
 @cache

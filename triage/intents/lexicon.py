@@ -36,7 +36,9 @@ class _Table:
         """A phrase that ends with "*" stands for words that go on, one that begins with it for words that began before."""
         sets = {phrase: tuple(sorted(classes)) for phrase, classes in phrases.items()}
         self.whole = {phrase: classes for phrase, classes in sets.items() if "*" not in phrase}
-        self.prefixes = frozenset(phrase[:length] for phrase in self.whole for length in range(len(phrase)))
+        begun = {phrase[:length]: () for phrase in self.whole for length in range(len(phrase))}
+        self.steps: dict[str, tuple[str, ...]] = {**begun, **self.whole}
+        """Each phrase with its classes, and each beginning of one without any."""
         self._endings = {phrase[1:]: classes for phrase, classes in sets.items() if phrase.startswith("*")}
         self._beginnings = {phrase[:-1]: classes for phrase, classes in sets.items() if phrase.endswith("*")}
         self._starts = frozenset(phrase[:2] for phrase in (*self.whole, *self._beginnings))
@@ -148,19 +150,23 @@ def spell_in_phrase(word: str) -> str:
 
 def _look_up(table: _Table, words: tuple[str, ...], found: Hits) -> None:
     plain = [word.replace("'", "") if "'" in word else word for word in words]
-    last, has_endings = len(plain), bool(table.end_lengths)
+    last, has_endings, steps = len(plain), bool(table.end_lengths), table.steps
     for first, word in enumerate(plain):
-        _note(found, table.find_single(word, words[first]), first, first + 1)
-        joined = word
-        for behind in range(first + 2, min(first + MAX_WORDS, last) + 1):
-            goes_on = joined in table.prefixes
-            if not goes_on and (behind > first + 2 or not has_endings):
-                break
-            joined += plain[behind - 1]
-            if goes_on:
-                _note(found, table.whole.get(joined, ()), first, behind)
-            if has_endings and behind == first + 2:
-                _note(found, table.find_endings(joined), first, behind)
+        if names := table.find_single(word, words[first]):
+            _note(found, names, first, first + 1)
+        if first + 1 == last or not (has_endings or word in steps):
+            continue
+        joined = word + plain[first + 1]
+        behind, reached = first + 2, steps.get(joined)
+        if has_endings:
+            _note(found, (*(reached or ()), *table.find_endings(joined)), first, behind)
+        elif reached:
+            _note(found, reached, first, behind)
+        while reached is not None and behind < min(first + MAX_WORDS, last):
+            joined += plain[behind]
+            behind += 1
+            if reached := steps.get(joined):
+                _note(found, reached, first, behind)
 
 
 def _note(found: Hits, names: tuple[str, ...], first: int, behind: int) -> None:

@@ -45,6 +45,11 @@ _LONG_RUN = re.compile(r"([^\W\d])\1\1+")
 _SPACED_OUT = re.compile(r"(?<!\w)(?:[a-z][ ._*-]){3,}[a-z](?!\w)")
 _GAPS = re.compile(r"[ ._*-]")
 _BLANKS = re.compile(r"[^\S\n]+")
+_ODD_BLANK = re.compile(r"[^\S\n ]")
+_SHAPES = "".join("a" if chr(code).isalpha() else " " if chr(code) in " ._*-" else "|" for code in range(128))
+"""What may stand in letters that are spaced out, by ASCII code: letters as a, gaps as a blank."""
+_SPACED_OUT_SHAPE = "a a a a"
+_LETTER_RUNS = tuple(letter * 3 for letter in "etaoinsrhldcumfpgwybvkxjqz_")
 
 _MOST_ESCAPED = 2  # times that HTML escapes are resolved: a page within a page escapes twice
 _ATTRIBUTES = r"""(?:\s{1,9}[\w:-]{1,40}\s{0,9}=\s{0,9}(?:"[^"<>]{0,300}"|'[^'<>]{0,300}'|[^\s"'<>]{1,300})){0,20}\s{0,9}/?>"""
@@ -77,18 +82,31 @@ def read_markup(text: str) -> str:
 def normalise_text(text: str) -> str:
     """Returns the text in one spelling; lines stay lines."""
     if text.isascii():
-        text = text.lower().replace("`", "'")
-    else:
-        text = _SURROGATE.sub(" ", text)
-        for _ in range(2):  # a folded letter can compose with what follows it
-            text = _INVISIBLE.sub("", unicodedata.normalize("NFKD", text).casefold())
-            text = unicodedata.normalize("NFC", text).translate(_ONE_FOR_ANOTHER)
+        return _normalise_ascii(text.lower().replace("`", "'"))
+    text = _SURROGATE.sub(" ", text)
+    for _ in range(2):  # a folded letter can compose with what follows it
+        text = _INVISIBLE.sub("", unicodedata.normalize("NFKD", text).casefold())
+        text = unicodedata.normalize("NFC", text).translate(_ONE_FOR_ANOTHER)
     text = _BLANKS.sub(" ", text)
     if _SPACED_OUT.search(text):
         text = _SPACED_OUT.sub(_join, text)
     if _NO_LETTER.search(text):
         text = _MIXED_WORD.sub(_spell_out, text)
     return _LONG_RUN.sub(r"\1\1", text)
+
+
+def _normalise_ascii(text: str) -> str:
+    """Does the same to lower-case ASCII. A pattern is used only where it may find something: most sentences hold nothing."""
+    if "  " in text or _ODD_BLANK.search(text):
+        text = _BLANKS.sub(" ", text)
+    if _SPACED_OUT_SHAPE in text.translate(_SHAPES):
+        text = _SPACED_OUT.sub(_join, text)
+    if _NO_LETTER.search(text):
+        text = _MIXED_WORD.sub(_spell_out, text)
+    for run in _LETTER_RUNS:
+        if run in text:
+            return _LONG_RUN.sub(r"\1\1", text)
+    return text
 
 
 def _join(found: re.Match[str]) -> str:

@@ -106,7 +106,7 @@ def read_sentence(raw: str, is_prose: bool = False) -> tuple[IntentFinding, ...]
     from triage.intents import classifier  # numpy takes time to load
 
     sentence = sentence_of(raw)
-    if sum(map(len, sentence.words)) < FEWEST_LETTERS:
+    if len(sentence.words) < FEWEST_LETTERS and sum(map(len, sentence.words)) < FEWEST_LETTERS:
         return ()
     language = language_of(sentence)
     hits = lexicon().find(sentence, language)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from itertools import chain, pairwise
 from typing import Literal
 
@@ -36,6 +36,8 @@ NARROWEST, WIDEST = 50, 120  # characters of a line of prose that a program cut
 SHORT_CONDITION = 60  # characters of a line that begins with "if" and ends before what follows from it
 MOST_CUT = 0.8  # share of the lines without an end of a sentence into which the next word does not fit
 WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
+_LETTERS_AND_DIGITS = "".join(chr(code) if chr(code).isalnum() else " " for code in range(128))
+"""By ASCII code: what belongs to a word, else a blank."""
 _ARABIC = re.compile(r"[\u0620-\u06ff\u0750-\u077f\u08a0-\u08ff]")
 _SINDHI = re.compile(r"[ٻڀٿڄڃڇڏڌڍڦڳڱٺ۾۽]")
 _PASHTO = re.compile(r"[ښږځڅ]")
@@ -82,14 +84,18 @@ def numbers_in_words() -> dict[str, int]:
     }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Sentence:
-    """A sentence as it was written (`raw`), normalised (`text`), and the words of the latter with their places."""
+    """A sentence as it was written (`raw`), normalised (`text`), and the words of the latter."""
 
     raw: str
     text: str
     words: tuple[str, ...]
-    spans: tuple[tuple[int, int], ...]
+
+    @cached_property
+    def spans(self) -> tuple[tuple[int, int], ...]:
+        """The places of the words in the text. Only few sentences are asked for them."""
+        return tuple(map(re.Match.span, WORD.finditer(self.text)))
 
 
 def split_sentences(text: str) -> Iterator[str]:
@@ -186,7 +192,14 @@ def _level(word: str) -> str:
 def sentence_of(raw: str) -> Sentence:
     """Returns a written sentence with its normalised text and words."""
     text = normalise_text(raw.replace("\n", " ") if "\n" in raw else raw)
-    return Sentence(raw, text, tuple(WORD.findall(text)), tuple(map(re.Match.span, WORD.finditer(text))))
+    return Sentence(raw, text, split_words(text))
+
+
+def split_words(text: str) -> tuple[str, ...]:
+    """Returns the words of a normalised text, as WORD finds them."""
+    if text.isascii() and "'" not in text:
+        return tuple(text.translate(_LETTERS_AND_DIGITS).split())
+    return tuple(WORD.findall(text))
 
 
 def _cut(text: str, begin: int) -> int:
@@ -201,11 +214,12 @@ def language_of(sentence: Sentence) -> Language:
     if _ARABIC.search(sentence.text):
         return _arabic_script(sentence)
     small = small_words()
+    small_english, small_roman = small["english"], small["roman_urdu"]
     roman = english = 0
     for word in sentence.words:
-        if word in small["english"]:
+        if word in small_english:
             english += 1
-        elif spell_roman(word) in small["roman_urdu"]:
+        elif spell_roman(word) in small_roman:
             roman += 1
     return "roman_urdu" if roman >= max(english, 1) else "english"
 
