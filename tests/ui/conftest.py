@@ -29,15 +29,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_teardown() -> Iterator[None]:
-    """Deletes the windows of the test, which otherwise wait for an event loop that never comes.
+    """Deletes the windows of the test, which otherwise wait for an event loop that never comes, and then sets the usual look.
 
-    Every later change of theme and every new window would cost more for each of them.
+    Every later change of theme and every new window would cost more for each of them. So tests leave the look as it is.
     """
     yield
-    if QApplication.instance() is None:
+    app = QApplication.instance()
+    if not isinstance(app, QApplication):
         return
     file_dialogs.end_session()  # a window that is deleted without a lock leaves its own
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    if app.styleSheet():
+        theme.apply(app, "dark", "en")
 
 
 @pytest.fixture

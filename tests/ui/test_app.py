@@ -468,4 +468,3 @@ def test_another_theme_keeps_the_open_report_and_its_place(desktop: Desktop, qtb
     assert again.report.view is not None
     qtbot.waitUntil(lambda: again.report.view.area.verticalScrollBar().value() > 100)
     assert again.queue.current_id() == number, "J goes on from here"
-    theme.apply(desktop._app, "dark", "en")

@@ -455,13 +455,10 @@ def test_pages_are_made_when_they_are_shown(window: MainWindow) -> None:
 def test_nothing_is_cut_off(app: object, api: FakeApi, runner: Runner, qtbot: QtBot, language: i18n.Language) -> None:
     """Every button is as wide as its words, in both languages, on the smallest window."""
     theme.apply(app, "dark", language)  # type: ignore[arg-type]
-    try:
-        for make in (CasesPage, GradesPage, RankingPage):
-            page = shown(make(api, runner), runner, qtbot)
-            page.resize(960 - WIDTH, 572)
-            settle(runner)
-            buttons = [b for b in page.findChildren(QWidget) if hasattr(b, "set_words") and b.isVisible()]
-            assert buttons and all(b.width() >= b.sizeHint().width() for b in buttons), make
-            assert page.width() <= 960 - WIDTH, make
-    finally:
-        theme.apply(app, "dark", "en")  # type: ignore[arg-type]
+    for make in (CasesPage, GradesPage, RankingPage):
+        page = shown(make(api, runner), runner, qtbot)
+        page.resize(960 - WIDTH, 572)
+        settle(runner)
+        buttons = [b for b in page.findChildren(QWidget) if hasattr(b, "set_words") and b.isVisible()]
+        assert buttons and all(b.width() >= b.sizeHint().width() for b in buttons), make
+        assert page.width() <= 960 - WIDTH, make

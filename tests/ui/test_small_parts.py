@@ -216,7 +216,6 @@ def test_the_status_bar_says_less_rather_than_cut_off(app: QApplication, qtbot: 
     assert bar.screen_lock.isVisible() and bar.gap.text(), "a warning is never left out"
     bar.resize(1920, bar.height())
     assert bar.audit_log.text() == wide
-    theme.apply(app, "dark", "en")
 
 
 def test_a_table_whose_columns_do_not_fit_scrolls_to_the_side(app: QApplication, qtbot: QtBot) -> None:

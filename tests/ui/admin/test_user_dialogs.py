@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
@@ -18,10 +16,9 @@ from triage.ui.text.i18n import Language
 
 
 @pytest.fixture(params=["en", "ur"])
-def language(app: QApplication, request: pytest.FixtureRequest) -> Iterator[Language]:
+def language(app: QApplication, request: pytest.FixtureRequest) -> Language:
     theme.apply(app, "dark", request.param)
-    yield request.param
-    theme.apply(app, "dark", "en")
+    return request.param  # type: ignore[no-any-return]
 
 
 def test_a_dialog_for_users_does_not_scroll(language: Language, api: FakeApi, runner: Runner, qtbot: QtBot) -> None:

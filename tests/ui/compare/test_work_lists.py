@@ -172,13 +172,10 @@ def test_the_lists_of_a_held_hash_are_named_in_the_language_of_the_window(
     app: QApplication, api: PictureApi, runner: Runner, qtbot: QtBot
 ) -> None:
     theme.apply(app, "dark", "ur")
-    try:
-        page = HeldPage(api, runner)
-        show(page, runner, qtbot)
-        model = page.table.model()
-        shown = [str(model.index(row, 2).data() or "") for row in range(model.rowCount())]
-    finally:
-        theme.apply(app, "dark", "en")
+    page = HeldPage(api, runner)
+    show(page, runner, qtbot)
+    model = page.table.model()
+    shown = [str(model.index(row, 2).data() or "") for row in range(model.rowCount())]
     assert any("drawn-2" in text for text in shown)
     assert not any(" of " in text or "2026-11-03" in text for text in shown), shown
 

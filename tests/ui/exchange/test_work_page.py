@@ -160,25 +160,22 @@ def test_the_dialogs_fit_a_low_screen(
     from triage.ui.shift.page import PrintDialog
 
     theme.apply(app, "dark", language)
-    try:
-        host = QWidget()
-        qtbot.addWidget(host)
-        made: list[QDialog] = [
-            SendWorkDialog(api, runner, parent=host),
-            ResultsDialog(api, runner, api.packages[2], parent=host),
-            ConflictDialog(api, runner, api.conflicts[0], parent=host, done=lambda _: None),
-            StartDialog(api, runner, parent=host),
-            AnswerDialog(api, runner, parent=host),
-            FinishFirstDialog(api, runner, api.deconflictions[0], parent=host),
-            ReferralDialog(api, runner, REPORT, parent=host),
-            PrintDialog(api, runner, 2, parent=host),
-        ]
-        for each in made:
-            if isinstance(each, SendWorkDialog):
-                each.with_media.setChecked(True)
-            each.show()
-            settle(runner)
-            assert each.height() <= 735, (type(each).__name__, each.height())
-            each.close()
-    finally:
-        theme.apply(app, "dark", "en")
+    host = QWidget()
+    qtbot.addWidget(host)
+    made: list[QDialog] = [
+        SendWorkDialog(api, runner, parent=host),
+        ResultsDialog(api, runner, api.packages[2], parent=host),
+        ConflictDialog(api, runner, api.conflicts[0], parent=host, done=lambda _: None),
+        StartDialog(api, runner, parent=host),
+        AnswerDialog(api, runner, parent=host),
+        FinishFirstDialog(api, runner, api.deconflictions[0], parent=host),
+        ReferralDialog(api, runner, REPORT, parent=host),
+        PrintDialog(api, runner, 2, parent=host),
+    ]
+    for each in made:
+        if isinstance(each, SendWorkDialog):
+            each.with_media.setChecked(True)
+        each.show()
+        settle(runner)
+        assert each.height() <= 735, (type(each).__name__, each.height())
+        each.close()

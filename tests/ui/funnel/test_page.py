@@ -59,16 +59,13 @@ def test_it_fits_the_smallest_window(
     app: QApplication, api: FakeApi, qtbot: QtBot, language: i18n.Language, runner: Runner
 ) -> None:
     theme.apply(app, "dark", language)
-    try:
-        window = MainWindow(api, runner)
-        qtbot.addWidget(window)
-        window.resize(1366, 768)
-        window.show()
-        window.show_desk("funnel")
-        settle(runner)
-        window.choose_lane("preserve")
-        settle(runner)
-        assert window.width() == 1366, "also with the button of the lane Preserve now"
-        window.drop_everything()
-    finally:
-        theme.apply(app, "dark", "en")
+    window = MainWindow(api, runner)
+    qtbot.addWidget(window)
+    window.resize(1366, 768)
+    window.show()
+    window.show_desk("funnel")
+    settle(runner)
+    window.choose_lane("preserve")
+    settle(runner)
+    assert window.width() == 1366, "also with the button of the lane Preserve now"
+    window.drop_everything()

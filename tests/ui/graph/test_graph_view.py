@@ -118,7 +118,6 @@ def test_it_is_painted_in_each_theme(qapp: QApplication, qtbot: QtBot, name: the
     band = theme.current().band("B")[0].rgb()
     colours = {picture.pixel(x, y) for x in range(0, picture.width(), 2) for y in range(0, picture.height(), 2)}
     assert band in colours and len(colours) > 10
-    theme.apply(qapp, "dark", "en")
 
 
 def test_three_hundred_nodes_paint_within_the_bound(app: QApplication, qtbot: QtBot) -> None:

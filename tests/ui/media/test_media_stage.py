@@ -16,15 +16,12 @@ from triage.ui.text.i18n import Language, tr
 def test_words_in_place_of_an_image_stay_in_their_frame(app: QApplication, qtbot: QtBot, language: Language) -> None:
     """The stage of the gallery is 330 x 130 pixels in a window of 1366 x 768."""
     theme.apply(app, "dark", language)
-    try:
-        stage = MediaStage("demo")
-        qtbot.addWidget(stage)
-        stage.resize(330, 130)
-        title = tr("Read the warning first: press {key}.", key="2")
-        place = stage.place_words(title, "")
-        font = theme.font(px=theme.current().text_px + 4, bold=True)
-        need = QFontMetrics(font).boundingRect(place.adjusted(16, 0, -16, 0), WRAP, title).height()
-        assert need <= place.height() - 8
-        assert stage.rect().contains(place)
-    finally:
-        theme.apply(app, "dark", "en")
+    stage = MediaStage("demo")
+    qtbot.addWidget(stage)
+    stage.resize(330, 130)
+    title = tr("Read the warning first: press {key}.", key="2")
+    place = stage.place_words(title, "")
+    font = theme.font(px=theme.current().text_px + 4, bold=True)
+    need = QFontMetrics(font).boundingRect(place.adjusted(16, 0, -16, 0), WRAP, title).height()
+    assert need <= place.height() - 8
+    assert stage.rect().contains(place)

@@ -40,7 +40,6 @@ def table(app: QApplication, runner: Runner, qtbot: QtBot, request: pytest.Fixtu
     settle(runner, 60)
     yield window.queue.table
     window.drop_everything()
-    theme.apply(app, "dark", "en")
 
 
 def test_each_usual_column_is_seen_and_wide_enough(table: QueueTable) -> None:

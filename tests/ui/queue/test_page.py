@@ -325,34 +325,28 @@ def test_each_lane_is_found_by_its_filter_and_keeps_it_when_more_is_added() -> N
 def test_a_low_window_shows_pages_below_the_lanes(app: QApplication, qtbot: QtBot, language: Language) -> None:
     """At 768 pixels, of which the status bar and the frame take some."""
     theme.apply(app, "dark", language)
-    try:
-        rail = LaneRail([page for page in DESK_PAGES if page.in_rail])
-        qtbot.addWidget(rail)
-        rail.resize(rail.width(), 734)
-        rail.show()
-        app.processEvents()
-        shown = [name for name, button in rail.pages.items() if button.visibleRegion().boundingRect() == button.rect()]
-        assert len(shown) >= 4, shown
-    finally:
-        theme.apply(app, "dark", "en")
+    rail = LaneRail([page for page in DESK_PAGES if page.in_rail])
+    qtbot.addWidget(rail)
+    rail.resize(rail.width(), 734)
+    rail.show()
+    app.processEvents()
+    shown = [name for name, button in rail.pages.items() if button.visibleRegion().boundingRect() == button.rect()]
+    assert len(shown) >= 4, shown
 
 
 @pytest.mark.parametrize("language", ["en", "ur"])
 def test_no_lane_is_cut_off(app: QApplication, qtbot: QtBot, language: Language) -> None:
     """On the lowest window, where a scroll bar takes its part, with thousands of reports."""
     theme.apply(app, "dark", language)
-    try:
-        rail = LaneRail([page for page in DESK_PAGES if page.in_rail])
-        qtbot.addWidget(rail)
-        for button in rail.buttons.values():
-            button.set_end("9,999")
-        rail.resize(rail.width(), 500)
-        rail.show()
-        buttons = rail.findChildren(RailButton)
-        assert len(buttons) > len(rail.buttons) and all(button.width() < rail.width() for button in buttons)
-        assert [button.accessibleName() for button in buttons if not button.words_fit()] == []
-    finally:
-        theme.apply(app, "dark", "en")
+    rail = LaneRail([page for page in DESK_PAGES if page.in_rail])
+    qtbot.addWidget(rail)
+    for button in rail.buttons.values():
+        button.set_end("9,999")
+    rail.resize(rail.width(), 500)
+    rail.show()
+    buttons = rail.findChildren(RailButton)
+    assert len(buttons) > len(rail.buttons) and all(button.width() < rail.width() for button in buttons)
+    assert [button.accessibleName() for button in buttons if not button.words_fit()] == []
 
 
 @pytest.mark.parametrize(

@@ -559,16 +559,13 @@ def test_it_stands_in_urdu_and_every_theme(
     name: theme.ThemeName, lasting_runner: Runner, qtbot: QtBot, qapp: QApplication
 ) -> None:
     theme.apply(qapp, name, "ur")
-    try:
-        page = open_page(FakeApi(), lasting_runner, qtbot)
-        assert page.layoutDirection() == Qt.LayoutDirection.RightToLeft
-        assert "رپورٹ شدہ صارف" in "\n".join(texts(page))
-        assert f"{i18n.LRI}900144218{i18n.PDI}" in texts(page), "numbers run left to right"
-        page.open_media(1)
-        settle(lasting_runner)
-        assert page.media is not None
-        QTest.keyClick(page.media.stage, Qt.Key.Key_Left)
-        assert page.media.at == 2, "left is onwards in Urdu"
-        page.close_media()
-    finally:
-        theme.apply(qapp, "dark", "en")
+    page = open_page(FakeApi(), lasting_runner, qtbot)
+    assert page.layoutDirection() == Qt.LayoutDirection.RightToLeft
+    assert "رپورٹ شدہ صارف" in "\n".join(texts(page))
+    assert f"{i18n.LRI}900144218{i18n.PDI}" in texts(page), "numbers run left to right"
+    page.open_media(1)
+    settle(lasting_runner)
+    assert page.media is not None
+    QTest.keyClick(page.media.stage, Qt.Key.Key_Left)
+    assert page.media.at == 2, "left is onwards in Urdu"
+    page.close_media()

@@ -312,26 +312,23 @@ def test_it_fits_the_smallest_window(
     app: QApplication, api: FakeApi, qtbot: QtBot, language: i18n.Language, runner: Runner
 ) -> None:
     theme.apply(app, "dark", language)
-    try:
-        window = MainWindow(api, runner)
-        qtbot.addWidget(window)
-        window.resize(1366, 768)
-        window.show()
-        window.show_desk("requests")
+    window = MainWindow(api, runner)
+    qtbot.addWidget(window)
+    window.resize(1366, 768)
+    window.show()
+    window.show_desk("requests")
+    settle(runner)
+    assert window.width() == 1366
+    page = window.desk.page("requests")
+    makers: tuple[Callable[[], WritingDialog], ...] = (
+        lambda: PreserveDialog(api, runner, 30, parent=page),
+        lambda: RequestDataDialog(api, runner, "C-2026-0001", parent=page),
+        lambda: RemindDialog(api, runner, parent=page),
+    )
+    for make in makers:
+        made = make()
+        made.show()
         settle(runner)
-        assert window.width() == 1366
-        page = window.desk.page("requests")
-        makers: tuple[Callable[[], WritingDialog], ...] = (
-            lambda: PreserveDialog(api, runner, 30, parent=page),
-            lambda: RequestDataDialog(api, runner, "C-2026-0001", parent=page),
-            lambda: RemindDialog(api, runner, parent=page),
-        )
-        for make in makers:
-            made = make()
-            made.show()
-            settle(runner)
-            assert made.height() <= 730, made.windowTitle()
-            made.close()
-        window.drop_everything()
-    finally:
-        theme.apply(app, "dark", "en")
+        assert made.height() <= 730, made.windowTitle()
+        made.close()
+    window.drop_everything()

@@ -83,19 +83,16 @@ def test_what_nothing_finds_goes_nowhere(palette: GoToDialog, went: list[tuple[s
 
 def test_english_names_are_found_on_urdu_screens(app: QApplication, qtbot: QtBot, went: list[tuple[str, str]]) -> None:
     theme.apply(app, "dark", "ur")
-    try:
-        parent = QWidget()
-        qtbot.addWidget(parent)
-        made = GoToDialog(
-            PAGES,
-            parent=parent,
-            show_page=lambda name: went.append(("page", name)),
-            show_queue=print,
-            show_lane=print,
-            open_report=print,
-        )
-        made.typed.setText("requests")
-        made.accept()
-        assert went == [("page", "requests")]
-    finally:
-        theme.apply(app, "dark", "en")
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    made = GoToDialog(
+        PAGES,
+        parent=parent,
+        show_page=lambda name: went.append(("page", name)),
+        show_queue=print,
+        show_lane=print,
+        open_report=print,
+    )
+    made.typed.setText("requests")
+    made.accept()
+    assert went == [("page", "requests")]

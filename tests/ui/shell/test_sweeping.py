@@ -192,7 +192,6 @@ def test_a_narrow_bar_cuts_nothing_off(app: QApplication, runner: Runner, qtbot:
         bar.resize(1280, bar.height())
         assert bar.layout().totalMinimumSize().width() <= 1280  # type: ignore[union-attr]
         assert bar.sweep.words.text() and bar.sweep.button.isVisible(), wide
-    theme.apply(app, "dark", "en")
 
 
 def test_what_could_not_be_checked_is_said_once(

@@ -62,10 +62,8 @@ def test_all_that_qt_asks_for_is_listed(app: QApplication, qtbot: QtBot) -> None
 
 def test_the_file_dialog_is_in_the_language_of_the_window(app: QApplication, qtbot: QtBot) -> None:
     theme.apply(app, "dark", "ur")
-    try:
-        said = {dialog.labelText(each) for dialog in show_parts(qtbot) for each in QFileDialog.DialogLabel}
-    finally:
-        theme.apply(app, "dark", "en")
+    said = {dialog.labelText(each) for dialog in show_parts(qtbot) for each in QFileDialog.DialogLabel}
+    theme.apply(app, "dark", "en")
     assert [each for each in said if re.search("[A-Za-z]", each)] == []
     assert "Look in" in show_parts(qtbot)[0].labelText(QFileDialog.DialogLabel.LookIn)
 

@@ -118,12 +118,9 @@ def test_the_certificate_waits_for_every_step(
 def test_the_texts_are_in_the_language_of_the_window(app: QApplication, api: FakeApi, runner: Runner, qtbot: QtBot) -> None:
     api.training = True
     theme.apply(app, "dark", "ur")
-    try:
-        page = open_page(api, runner, qtbot)
-        go_to(page, "care-law")
-        assert any("ساتھی کہتا ہے" in text for text in texts(page))
-    finally:
-        theme.apply(app, "dark", "en")
+    page = open_page(api, runner, qtbot)
+    go_to(page, "care-law")
+    assert any("ساتھی کہتا ہے" in text for text in texts(page))
 
 
 @pytest.mark.parametrize("language", ["en", "ur"])
@@ -134,15 +131,12 @@ def test_a_step_fits_beside_the_list_on_a_small_screen(
     api.training = True
     api.answers = {"care-contact": 0}
     theme.apply(app, "dark", language)
-    try:
-        page = open_page(api, runner, qtbot)
-        page.resize(1024 - RAIL, 700 - STATUS_BAR)
-        go_to(page, step)
-        page.show_hint()
-        settle(runner)
-        assert find_faults(page) == []
-    finally:
-        theme.apply(app, "dark", "en")
+    page = open_page(api, runner, qtbot)
+    page.resize(1024 - RAIL, 700 - STATUS_BAR)
+    go_to(page, step)
+    page.show_hint()
+    settle(runner)
+    assert find_faults(page) == []
 
 
 @pytest.mark.parametrize("language", ["en", "ur"])
@@ -150,10 +144,7 @@ def test_the_name_of_every_step_fits_its_column(app: QApplication, runner: Runne
     api = FakeApi()
     api.training = True
     theme.apply(app, "dark", language)
-    try:
-        shown = open_page(api, runner, qtbot)
-        metrics, room = QFontMetrics(theme.font()), shown.steps.columnWidth(1) - 2 * PAD
-        names = {choose_words(step.title) for role in ROLES for step in load_tutorial(role).steps}
-        assert [name for name in names if metrics.horizontalAdvance(name) > room] == []
-    finally:
-        theme.apply(app, "dark", "en")
+    shown = open_page(api, runner, qtbot)
+    metrics, room = QFontMetrics(theme.font()), shown.steps.columnWidth(1) - 2 * PAD
+    names = {choose_words(step.title) for role in ROLES for step in load_tutorial(role).steps}
+    assert [name for name in names if metrics.horizontalAdvance(name) > room] == []
