@@ -8,6 +8,7 @@ _HEX = re.compile("[0-9A-Fa-f]+")
 
 
 _NOTHING = {"n/a", "na", "null", "none", ""}
+_LONGEST_NOTHING = 4  # characters
 
 
 _LONG_ENOUGH = 20
@@ -29,7 +30,10 @@ def normalise_hash_kind(name: str) -> str:
 
 def is_empty_value(text: str) -> bool:
     """Returns whether a text is empty or a program's word for nothing ("N/A", "null", "None")."""
-    return len(text) < _LONG_ENOUGH and text.strip().casefold() in _NOTHING
+    if len(text) >= _LONG_ENOUGH:
+        return False
+    bare = text.strip()
+    return len(bare) <= _LONGEST_NOTHING and bare.casefold() in _NOTHING
 
 
 _TRUTHS = {"true": True, "1": True, "yes": True, "y": True, "false": False, "0": False, "no": False, "n": False}
