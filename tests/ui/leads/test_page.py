@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+import threading
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -246,6 +247,15 @@ def test_only_the_chart_library_imports_pyqtgraph_and_only_late() -> None:
     code = "import sys, triage.ui.shell.main_window, triage.ui.leads.page; print('pyqtgraph' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False", "the desktop's start pays for no chart"
+
+
+def test_the_chart_library_is_loaded_beside_the_window(
+    api: FakeApi, runner: Runner, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    threads = []
+    monkeypatch.setattr("triage.ui.leads.page.load_pyqtgraph", lambda: threads.append(threading.current_thread()))
+    open_leads(api, runner, qtbot)
+    assert threads and threading.main_thread() not in threads
 
 
 def test_the_chart_library_leaves_the_hooks_for_errors_alone() -> None:

@@ -24,6 +24,7 @@ from triage.ui.leads import chart_makers, figure_cards
 from triage.ui.leads.behind_view import BehindView
 from triage.ui.leads.chart import LeadChart
 from triage.ui.leads.chart_export_dialog import ExportChartDialog
+from triage.ui.leads.chart_library import load_pyqtgraph
 from triage.ui.leads.chart_view import ChartView
 from triage.ui.leads.figure_cards import CardGrid, ChartCard
 from triage.ui.leads.funnel_bars import FunnelBars
@@ -133,6 +134,7 @@ class LeadsPage(DeskPage):
         office = self.office
 
         def work(on_progress: OnProgress, cancel: CancelToken) -> Found:
+            load_pyqtgraph()  # here, where it does not hold the window up
             figures = self.api.lead_figures(office, on_progress, cancel)
             sheets = self.api.list_shifts()
             return figures, self.api.funnel(), self.api.show_shift(sheets[0].number) if sheets else None
