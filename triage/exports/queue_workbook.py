@@ -10,8 +10,6 @@ import io
 from collections.abc import Sequence
 from typing import Any
 
-import xlsxwriter
-
 from triage.errors import WorldError
 from triage.exports.queue_columns import (
     ASSIGNEE,
@@ -69,6 +67,8 @@ def format_workbook(lines: Sequence[SheetLine], scope: SheetScope, about: About,
             most=MOST_ROWS,
             count=len(lines),
         )
+    import xlsxwriter
+
     file = io.BytesIO()
     book = xlsxwriter.Workbook(file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     book.set_properties({"title": TITLE, "author": about.by, "comments": f"Signing key {about.fingerprint}"})
