@@ -18,8 +18,9 @@ from contextlib import contextmanager
 from itertools import accumulate
 from pathlib import Path
 
-from bench.serving import PASSPHRASE, Question, drop_from_memory, measure_questions, open_store
+from bench.serving import Question, drop_from_memory, measure_questions
 from bench.serving_store import BAND_SHARES
+from bench.store_opening import PASSPHRASE, open_store
 from bench.suite.model import Place, Result
 from triage.jobs.review.pairs import count_possible, list_possible_pairs
 from triage.jobs.session import Session

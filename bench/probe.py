@@ -9,6 +9,9 @@ from PySide6.QtCore import QCoreApplication, QEventLoop, QObject, Qt, QTimer
 
 from triage.ui.core.runner import Runner
 
+WAKE_MS = 5
+"""So often it is asked at least whether the window is at rest: not all that ends sends an event."""
+
 
 class Probe(QObject):
     """Notes how much processor time the window's thread takes between two turns of its event loop.
@@ -40,16 +43,26 @@ class Probe(QObject):
         self._last = now
 
 
-def settle(runner: Runner, is_done: Callable[[], bool] = lambda: True, seconds: float = 120) -> None:
-    """Runs the event loop until nothing is read any more, `is_done` holds, and all is painted."""
+def wait_for(is_done: Callable[[], bool], seconds: float = 120) -> None:
+    """Runs the event loop until something holds, and until what was due by then is done.
+
+    Between two events it sleeps, as the window does. A loop that asks again and again would count as the window's work.
+    """
     until = time.monotonic() + seconds
+    wake = QTimer()
+    wake.start(WAKE_MS)
     while time.monotonic() < until:
-        QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents, 5)
-        if is_done() and not runner.under_way():
+        QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)  # with a time to end, Qt does not wait
+        if is_done():
             QCoreApplication.processEvents()
-            if is_done() and not runner.under_way():
+            if is_done():
                 return
     raise TimeoutError("the window does not come to rest")
+
+
+def settle(runner: Runner, is_done: Callable[[], bool] = lambda: True, seconds: float = 120) -> None:
+    """Runs the event loop until nothing is read any more, `is_done` holds, and all is painted."""
+    wait_for(lambda: is_done() and not runner.under_way(), seconds)
 
 
 def rest(seconds: float) -> None:

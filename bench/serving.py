@@ -27,6 +27,7 @@ from typing import get_args
 from bench.exercise.clock import Clock, moved
 from bench.serving_pages import PAGES, read_custody
 from bench.serving_store import fill_store
+from bench.store_opening import PASSPHRASE, USER, open_store
 from bench.suite.model import Place, Result
 from triage.jobs.casework.funnel import list_overdue, measure_funnel
 from triage.jobs.reading.behind import list_reports_behind
@@ -47,7 +48,6 @@ from triage.store.store import Store
 
 PAGE = 64
 PAIRS_FROM = 50_000  # reports
-PASSPHRASE = "seven green boats"
 SOME: dict[str, QueueFilter] = {
     "band": QueueFilter(bands=("B",)),
     "status": QueueFilter(statuses=("new", "in_progress")),
@@ -184,7 +184,7 @@ def prepare_store(stores: Path, size: int, age: int = 0) -> Path:
     stores.mkdir(parents=True, exist_ok=True)
     folder = stores / (f"past-{size}" if age else f"reports-{size}")
     if not folder.exists():
-        created = Store.create(folder, "bench", PASSPHRASE, cost=Cost(memory_kib=64, iterations=1, lanes=1))
+        created = Store.create(folder, USER, PASSPHRASE, cost=Cost(memory_kib=64, iterations=1, lanes=1))
         Session(created.store).close()
     with open_store(folder) as session:
         if count_queue(session, QueueFilter()) < size:
@@ -235,11 +235,6 @@ def _time(question: Question, session: Session, after: int = 0) -> tuple[float, 
         began, worked = time.perf_counter(), time.process_time()
         question.ask(session)
         return round((time.perf_counter() - began) * 1000, 1), round((time.process_time() - worked) * 1000, 1)
-
-
-def open_store(folder: Path) -> Session:
-    """Opens the store."""
-    return Session(Store.open(folder, "bench", PASSPHRASE))
 
 
 def drop_from_memory(folder: Path) -> None:

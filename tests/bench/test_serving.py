@@ -13,6 +13,7 @@ import pytest
 
 from bench import serving
 from bench.serving_store import DAY, fill_store
+from bench.store_opening import PASSPHRASE, open_store
 from bench.suite.table import find_benchmarks
 from triage.jobs.reading import queue
 from triage.jobs.session import Session
@@ -37,7 +38,7 @@ LARGE = "queue|report|report_version|report_number|deadline|decision|file"
 @pytest.fixture(scope="module")
 def stores(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = tmp_path_factory.mktemp("serving")
-    created = Store.create(made / "reports-300", "bench", serving.PASSPHRASE, cost=Cost(memory_kib=64, iterations=1, lanes=1))
+    created = Store.create(made / "reports-300", "bench", PASSPHRASE, cost=Cost(memory_kib=64, iterations=1, lanes=1))
     with Session(created.store) as session:
         fill_store(session, 300, with_feed=False)
     return made
@@ -117,7 +118,7 @@ def test_no_question_reads_through_the_tables_of_all_reports(stores: Path, monke
     for name in ("all", "each", "first"):
         inner = getattr(Reader, name)
         monkeypatch.setattr(Reader, name, lambda db, sql, params=(), inner=inner: (asked.add(sql), inner(db, sql, params))[1])
-    with serving.open_store(stores / "reports-300") as session:
+    with open_store(stores / "reports-300") as session:
         for question in serving.list_questions(300, ""):
             if question.name not in NOT_ASKED:
                 question.ask(session)

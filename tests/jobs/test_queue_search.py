@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+import threading
 from collections.abc import Sequence
 
 import pytest
@@ -104,3 +105,20 @@ def test_a_search_is_made_again_only_once_a_text_was_written(session: Session, m
         text_search.index_texts(batch, [(3, "a green boat")])
         batch.note("texts", reports=1)
     assert (search(), made) == (1 << 3, ["boat"] * 2)
+
+
+def test_threads_ask_the_queue_on_one_connection_in_turn(session: Session) -> None:
+    """Else each keeps the same pages of the queue in memory."""
+    seen: list[object] = []
+
+    def ask() -> None:
+        with open_planes(session, 1_800_000_000) as (db, _):
+            seen.append(db)
+
+    threads = [threading.Thread(target=ask) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    ask()
+    assert len(seen) == 4 and len(set(map(id, seen))) == 1

@@ -88,8 +88,23 @@ def test_threads_have_their_own_connection_and_the_dead_leave_none(db: Database)
 
 def test_reading_connections_keep_fewer_pages_than_the_writing_one(db: Database) -> None:
     """A window has several, and once held 64 MB for each of them."""
-    kept = [-int(each.value("PRAGMA cache_size")) for each in (db.reader(), db.writer)]
-    assert kept == [40 * 1024, 64 * 1024]
+    kept = [-int(each.value("PRAGMA cache_size")) for each in (db.reader(), db.shared_reader(), db.writer)]
+    assert kept == [12 * 1024, 40 * 1024, 64 * 1024]
+
+
+def test_threads_take_turns_on_one_connection_which_can_not_write(db: Database) -> None:
+    seen = [db.shared_reader()]
+    thread = threading.Thread(target=lambda: seen.append(db.shared_reader()))
+    thread.start()
+    thread.join()
+    assert seen[0] is seen[1] is not db.reader()
+    with pytest.raises(StoreError):
+        seen[0].first("DELETE FROM t")
+    db.close()
+    with pytest.raises(sqlcipher3.ProgrammingError):
+        seen[0].first("SELECT 1")
+    with pytest.raises(RuntimeError):
+        db.shared_reader()
 
 
 def test_after_closing_reading_is_a_bug(tmp_path: Path) -> None:

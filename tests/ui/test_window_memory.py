@@ -1,4 +1,4 @@
-"""The threads of the window take memory from two pools, so that what one frees serves the others."""
+"""What the window takes of memory: two pools for all threads, and no library at its start that few people ever need."""
 
 from __future__ import annotations
 
@@ -28,3 +28,13 @@ library.fflush(None)
 def test_eight_threads_share_two_pools() -> None:
     ended = subprocess.run([sys.executable, "-c", COUNT], capture_output=True, text=True, check=True, timeout=300)
     assert 1 <= ended.stdout.count("<heap nr=") <= 2
+
+
+LATE = ("docx", "xlsxwriter", "pyqtgraph", "fpdf", "ssl", "http.client", "asyncio", "multiprocessing")
+"""Libraries that papers and charts need, and those of the network, which came with a function that escapes XML."""
+
+
+def test_a_start_loads_no_library_of_papers_and_none_of_the_network() -> None:
+    code = f"import sys, triage.ui.app, triage.ui.shell.main_window; print(*(n for n in {LATE!r} if n in sys.modules))"
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=300)
+    assert ended.stdout.split() == []

@@ -6,8 +6,6 @@ import io
 from collections.abc import Iterator
 from pathlib import Path
 
-import xlsxwriter
-
 from triage.errors import WorldError
 from triage.exports.pdf_documents import Block, HeadingBlock, Pairs, ParagraphBlock, Rows, typeset
 from triage.exports.sheet_cells import make_plain_lines, set_text_cell, split_cell
@@ -66,6 +64,8 @@ def _make_cells(n: int, entry: DiaryEntry) -> tuple[str, ...]:
 
 def _format_xlsx(diary: CaseDiary, about: About, first: str | None) -> bytes:
     """Returns the bytes of the spreadsheet: the diary, and what it is of."""
+    import xlsxwriter
+
     file = io.BytesIO()
     book = xlsxwriter.Workbook(file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     book.set_properties({"title": f"Diary of case {diary.case}", "author": about.by})

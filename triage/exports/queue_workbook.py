@@ -10,8 +10,6 @@ import io
 from collections.abc import Sequence
 from typing import Any
 
-import xlsxwriter
-
 from triage.exports.queue_columns import (
     ASSIGNEE,
     BAND_COLOURS,
@@ -57,6 +55,8 @@ _TOO_LONG = (
 
 def format_workbook(lines: Sequence[SheetLine], scope: SheetScope, about: About, people: Sequence[str], origin: str) -> bytes:
     """Returns the bytes of the spreadsheet. `people` can be chosen as assignees; `origin` is the signed statement."""
+    import xlsxwriter
+
     file = io.BytesIO()
     book = xlsxwriter.Workbook(file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     book.set_properties({"title": TITLE, "author": about.by, "comments": f"Signing key {about.fingerprint}"})

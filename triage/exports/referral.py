@@ -6,7 +6,6 @@ from dataclasses import asdict, fields
 
 import msgspec
 
-from triage.exports.word_document import WordDocument
 from triage.model.exports import About
 from triage.model.moment import pakistan_day, parse_utc
 from triage.model.referral import Referral, SafeContactPlan
@@ -33,6 +32,8 @@ _ALL_WORDS = (
 
 def format_referral(referral: Referral, about: About) -> bytes:
     """Returns the letter as .docx."""
+    from triage.exports.word_document import WordDocument
+
     title = f"Referral of report {referral.report_id}"
     head = "CONFIDENTIAL – concerns a child" if referral.body.kind == "child protection" else "CONFIDENTIAL"
     word = WordDocument(title=title, made=parse_utc(referral.made), head=head, foot=title, author=referral.officer.name)

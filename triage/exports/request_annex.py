@@ -7,8 +7,6 @@ import math
 from collections.abc import Sequence
 from datetime import datetime
 
-import xlsxwriter
-
 from triage.exports.sheet_cells import make_plain_lines, set_text_cell
 from triage.exports.time_labels import format_pakistan_time
 from triage.model.data_requests import AnnexLine
@@ -22,6 +20,8 @@ _NOT_STATED = "not stated"
 
 def format_annex(lines: Sequence[AnnexLine], *, number: str, made: datetime, draft: bool) -> bytes:
     """Returns the bytes of the spreadsheet, the same for the same lines."""
+    import xlsxwriter
+
     file = io.BytesIO()
     book = xlsxwriter.Workbook(file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     book.set_properties({"title": f"Annex to {number}", "author": "", "created": made.replace(tzinfo=None)})

@@ -6,14 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from triage.exports.request_letter_urdu import add_urdu
-from triage.exports.word_document import WordDocument
 from triage.model.data_requests import RequestKind
 from triage.model.users import Officer
 from triage.resources import resource
+
+if TYPE_CHECKING:
+    from triage.exports.word_document import WordDocument
 
 BLANK = "______________________________"
 _MLA = "the Mutual Legal Assistance (Criminal Matters) Act, 2020"
@@ -111,6 +114,8 @@ def get_reply_days(kind: RequestKind) -> int:
 
 def format_letter(facts: LetterFacts) -> bytes:
     """Returns the letter as .docx: in English, which binds, and for operators in Pakistan an Urdu rendering below it."""
+    from triage.exports.word_document import WordDocument
+
     head = "DRAFT – not to be sent before it is complete" if facts.draft else f"Request {facts.number}"
     word = WordDocument(title=f"Request {facts.number}", made=facts.made, head=head, foot=f"Request {facts.number}")
     if facts.although is not None:
@@ -140,6 +145,8 @@ def format_letter(facts: LetterFacts) -> bytes:
 
 def format_reminder(facts: LetterFacts, *, sent: str, days: int) -> bytes:
     """Returns a reminder of a request that was not answered, as .docx."""
+    from triage.exports.word_document import WordDocument
+
     title = f"Reminder of request {facts.number}"
     word = WordDocument(title=title, made=facts.made, head=title, foot=title)
     _add_heads(word, facts)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from triage.exports.word_document import WordDocument
 from triage.model.data_requests import RequestKind
 from triage.resources import resource
+
+if TYPE_CHECKING:
+    from triage.exports.word_document import WordDocument
 
 
 class _Rendering(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from triage.exports.word_document import WordDocument
 from triage.model.exports import About
 from triage.model.moment import format_pakistan_day, pakistan_day, parse_utc
 from triage.model.source_report import SourceItem, SourceReport
+
+if TYPE_CHECKING:
+    from triage.exports.word_document import WordDocument
 
 BLANK = "______________________________"
 _NOT_CHECKED = (
@@ -20,6 +23,8 @@ _NOT_CHECKED = (
 
 def format_source_report(draft: SourceReport, about: About) -> bytes:
     """Returns the draft as .docx."""
+    from triage.exports.word_document import WordDocument
+
     title = f"Source report on case {draft.case}"
     head = "DRAFT – confidential – to be completed and signed"
     word = WordDocument(title=title, made=parse_utc(about.made), head=head, foot=title, author=about.officer.name)

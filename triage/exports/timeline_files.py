@@ -7,7 +7,6 @@ import io
 import zipfile
 from collections.abc import Sequence
 from datetime import UTC
-from xml.sax.saxutils import escape
 
 from triage.exports.sheet_cells import format_csv
 from triage.exports.time_labels import format_pakistan_time
@@ -86,9 +85,9 @@ def _format_placemark(place: MappedPlace) -> list[str]:
 
 def _format_name(text: str) -> str:
     """Returns a text of strangers as text of XML."""
-    return escape(make_printable(text))
+    return html.escape(make_printable(text), quote=False)
 
 
 def _format_description(*lines: str) -> str:
     """Returns lines as text of XML. Map programs show a description as a web page, so a stranger's tags are disarmed first."""
-    return escape("<br>".join(html.escape(make_printable(line)) for line in lines))
+    return html.escape("<br>".join(html.escape(make_printable(line)) for line in lines), quote=False)

@@ -80,9 +80,12 @@ class Session:
         return restored.find_unsettled_since(self.store.read())
 
     @contextmanager
-    def reading(self) -> Iterator[Reader]:
-        """Yields a connection that reads one state of the store. It is kept short: it holds the write-ahead log."""
-        reader = self.store.read()
+    def reading(self, *, shared: bool = False) -> Iterator[Reader]:
+        """Yields a connection that reads one state of the store. It is kept short: it holds the write-ahead log.
+
+        With `shared` it is the connection that threads use in turn; the caller keeps them apart.
+        """
+        reader = self.store.read(shared=shared)
         with reader.snapshot():
             yield reader
 

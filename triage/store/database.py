@@ -23,8 +23,10 @@ Params = Sequence[Any] | Mapping[str, Any]
 PAGE = 16_384
 """Chosen by measurement (docs/decisions/03-store-files.md); a store keeps it for life."""
 _CACHE_KIB = 64 * 1024
-_READER_CACHE_KIB = 40 * 1024
-"""A window has several reading connections. Pages of the queue need less; the 500 reports behind a figure touch 36 MB."""
+_READER_CACHE_KIB = 12 * 1024
+"""A window has several reading connections."""
+_SHARED_CACHE_KIB = 40 * 1024
+"""The queue's pages are kept once, whichever thread asks; the 500 reports behind a figure touch 36 MB."""
 _CACHED_STATEMENTS = 2048
 """Once a cache is full, later statements push one another out, and are prepared for every row; making a store takes 230."""
 _LEAST_FREE = 1 << 20
@@ -185,7 +187,7 @@ _CHECKS: dict[str, Callable[[Row], Message]] = {
 
 
 class Database:
-    """One writing connection, and one reading connection for each thread that asks for it."""
+    """One writing connection, one reading connection for each thread that asks for it, and one that threads use in turn."""
 
     def __init__(self, path: Path, key: memoryview, *, read_only: bool = False) -> None:
         """Opens the database.
@@ -196,6 +198,7 @@ class Database:
         self._path, self._key = path, key
         self.read_only = read_only
         self._readers: dict[int, tuple[threading.Thread, Reader]] = {}  # by number: Python forgets Qt's threads after each call
+        self._shared: Reader | None = None
         self._guard = threading.Lock()
         self._closed = False
         self._connection = self.connect()
@@ -218,20 +221,40 @@ class Database:
         Raises:
             RuntimeError: if the database is closed
         """
-        if self._closed:
-            raise RuntimeError("the store is closed")
+        self._require_open()
         thread, number = threading.current_thread(), threading.get_ident()
         with self._guard:
             if number in self._readers:  # the numbers of threads that ended are given again
                 self._readers[number] = thread, self._readers[number][1]
                 return self._readers[number][1]
-        mine = Reader(self.connect())
-        mine.first("PRAGMA query_only = ON")
-        mine.first(f"PRAGMA cache_size = -{_READER_CACHE_KIB}")
+        mine = self._open_reader(_READER_CACHE_KIB)
         with self._guard:
             self._close_dead_readers()
             self._readers[number] = thread, mine
         return mine
+
+    def shared_reader(self) -> Reader:
+        """Returns the reading connection that threads use in turn, and opens it on first use. The caller keeps them apart.
+
+        Raises:
+            RuntimeError: if the database is closed
+        """
+        with self._guard:
+            self._require_open()
+            if self._shared is None:
+                self._shared = self._open_reader(_SHARED_CACHE_KIB)
+            return self._shared
+
+    def _require_open(self) -> None:
+        if self._closed:
+            raise RuntimeError("the store is closed")
+
+    def _open_reader(self, cache_kib: int) -> Reader:
+        """Opens a connection that reads, and keeps so many pages."""
+        made = Reader(self.connect())
+        made.first("PRAGMA query_only = ON")
+        made.first(f"PRAGMA cache_size = -{cache_kib}")
+        return made
 
     @contextmanager
     def fresh_reader(self) -> Iterator[Reader]:
@@ -294,6 +317,8 @@ class Database:
             for _, reader in self._readers.values():
                 reader._connection.close()
             self._readers.clear()
+            if self._shared is not None:
+                self._shared._connection.close()
         self._connection.close()
 
     def _close_dead_readers(self) -> None:

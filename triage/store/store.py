@@ -195,9 +195,9 @@ class Store(Settling):
 
     # -- reading ---------------------------------------------------------------------------------------------------
 
-    def read(self) -> Reader:
-        """Returns this thread's own connection, which can't write."""
-        return self._database.reader()
+    def read(self, *, shared: bool = False) -> Reader:
+        """Returns this thread's own connection, which can't write, or the one that threads share in turn."""
+        return self._database.shared_reader() if shared else self._database.reader()
 
     def unseal(self, item: int) -> bytes:
         """Returns all bytes of a vault item.

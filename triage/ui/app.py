@@ -22,6 +22,7 @@ from triage.store.opening import KEYS
 from triage.ui.core import file_dialogs, preferences, window_place
 from triage.ui.core.api import Api
 from triage.ui.core.cycles import collect_on_this_thread
+from triage.ui.core.freed_memory import watch_freed_memory
 from triage.ui.core.preferences import Preferences
 from triage.ui.core.runner import Runner
 from triage.ui.core.window_place import WindowPlace
@@ -76,7 +77,7 @@ def application() -> QApplication:
     """Returns the QApplication of this process.
 
     Keeps Qt from writing settings or messages in the clear, and Python from deleting parts of the window in other threads. What
-    one thread frees serves the others.
+    one thread frees serves the others, or goes back to the system.
     """
     share_freed_memory()
     qInstallMessageHandler(_log_qt_message)
@@ -89,6 +90,7 @@ def application() -> QApplication:
     found = QApplication.instance()
     app = found if isinstance(found, QApplication) else QApplication(sys.argv[:1])
     collect_on_this_thread(app)
+    watch_freed_memory(app)
     return app
 
 

@@ -24,6 +24,7 @@ from triage.model.private_account import PrivateSettings
 from triage.model.users import Role
 from triage.ui.core.own_choices import keep_choices
 from triage.ui.core.runner import Runner
+from triage.ui.gallery import cell_loader
 from triage.ui.gallery.cell_loader import AT_ONCE, KEPT, make_thumbnail
 from triage.ui.gallery.grade_question import GradeQuestion
 from triage.ui.gallery.page import GalleryPage
@@ -255,6 +256,24 @@ def test_a_scroll_asks_only_for_what_is_in_view_at_last(api: PictureApi, runner:
     assert len(asked) <= 6, "nothing queued up behind the scroll"
     assert all(len(some) <= AT_ONCE for some in asked)
     assert len(page.loader._cells) <= KEPT
+
+
+def test_thumbnails_that_are_out_of_view_take_a_bounded_part_of_memory(
+    api: PictureApi, runner: Runner, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Those of all cells in memory would be 65 MB, of large ones 250."""
+    api.files = 2_000
+    page = make_page(api, runner, qtbot)
+    one = page.grid.side * page.grid.side * 3 // 4 * 4  # bytes
+    monkeypatch.setattr(cell_loader, "PIXMAP_BYTES", 20 * one)
+    monkeypatch.setattr(cell_loader, "MAKING_SECONDS", 60.0)
+    for part in range(6):
+        page.grid.verticalScrollBar().setValue(part * page.grid.viewport().height())
+        settle(runner)
+        page.grid.viewport().repaint()
+        in_view = {place[0] for place in page.grid.shown.list_places(page.grid.list_visible())}  # type: ignore[union-attr]
+        assert in_view <= set(page.loader._pixmaps), "what is in view stays"
+        assert len(page.loader._pixmaps) <= 20 + len(page.loader._wanted)
 
 
 def test_only_cells_near_the_view_are_objects(api: PictureApi, runner: Runner, qtbot: QtBot) -> None:

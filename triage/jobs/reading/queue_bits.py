@@ -19,6 +19,8 @@ _WIDEST = 15
 """Bits of the numbers that are counted in one table; longer ones are divided plane by plane."""
 _STEP = 1_000
 """Words of a plane that are unpacked at once: so the numbers stay in the processor's cache."""
+_IDS = 8_192
+"""Ids that are looked up at once, for the same reason; a year's 250,000 copies took 6 MB for each question."""
 
 
 def count_bits(bits: Bits) -> int:
@@ -37,7 +39,10 @@ def list_ids(bits: Bits) -> Ids:
 
 def have_bit(plane: Bits, ids: Ids) -> Mask:
     """Returns which of these reports have their bit set."""
-    found: Mask = (plane.view(np.uint8)[ids >> 3] >> (ids & 7) & 1).astype(np.bool_)
+    whole, found = plane.view(np.uint8), np.empty(len(ids), np.bool_)
+    for start in range(0, len(ids), _IDS):
+        part = ids[start : start + _IDS]
+        found[start : start + _IDS] = whole[part >> 3] >> (part & 7).astype(np.uint8) & 1
     return found
 
 

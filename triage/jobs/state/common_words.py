@@ -30,6 +30,8 @@ MOST_WORDS = 512
 """Kept answers: 128 MB at two million reports."""
 MOST_TRIED = 4_096
 """Words of which it is remembered that they were counted and are not common."""
+FEW = 5_000
+"""So many ids are put into a set one by one; a byte for each report of the store takes longer for fewer, and 2 MB."""
 MOST_COUNTED = 20_000_000
 """Reports that are found, at most, to count new words when the answers are written: some two seconds in 10,000 reports."""
 
@@ -77,10 +79,15 @@ def _has_token(word: SearchWord) -> bool:
 
 def pack_ids(ids: Ids, size: int) -> Bits:
     """Returns the set of these ids, as `size` numbers of 64 bits; ids beyond them are left out."""
+    inside = ids[ids < size * 64]
+    if len(inside) < FEW:
+        found: Bits = np.zeros(size, np.uint64)
+        np.bitwise_or.at(found.view(np.uint8), inside >> 3, (1 << (inside & 7)).astype(np.uint8))
+        return found
     flags = np.zeros(size * 64, np.bool_)
-    flags[ids[ids < len(flags)]] = True
-    found: Bits = np.packbits(flags, bitorder="little").view(np.uint64)
-    return found
+    flags[inside] = True
+    packed: Bits = np.packbits(flags, bitorder="little").view(np.uint64)
+    return packed
 
 
 def _decode_block(data: bytes) -> Bits:

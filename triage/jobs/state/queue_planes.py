@@ -227,12 +227,15 @@ _GUARD = Lock()
 
 @contextmanager
 def open_planes(session: Session, now: int) -> Iterator[tuple[Reader, QueuePlanes]]:
-    """Yields a connection that sees one state of the store, and the queue's planes as of that state and moment."""
+    """Yields a connection that sees one state of the store, and the queue's planes as of that state and moment.
+
+    Threads take turns on one connection, so that the pages of the queue are in memory once.
+    """
     with _GUARD:
         lock, planes = _CACHES.setdefault(session, (Lock(), QueuePlanes()))
     if planes.are_new:
         _write_after_migration(session)
-    with lock, session.reading() as db:  # in this order no thread's state is older than the planes
+    with lock, session.reading(shared=True) as db:  # in this order no thread's state is older than the planes
         planes.refresh(db, now)
         yield db, planes
 

@@ -24,8 +24,11 @@ AT_ONCE = 32
 MAKING_SECONDS = 0.008
 """Time for making thumbnails in one painting; the rest comes with the next one, so that no frame takes long."""
 RADIUS = 4
+BYTES = 4  # of a pixel
 KEPT = 1_500
-"""Cells in memory: some 5 MB with their thumbnails."""
+"""Cells in memory: some 3 MB."""
+PIXMAP_BYTES = 8 << 20
+"""Thumbnails in memory beside those in view: three screens of them. Those of all cells would be 65 MB, and large ones 250."""
 
 
 class CellLoader(QObject):
@@ -58,6 +61,7 @@ class CellLoader(QObject):
         What was wanted before and did not come is dropped.
         """
         self._wanted = places
+        self._limit_thumbnails()
         self._ask()
 
     def forget(self, medium_ids: Sequence[int]) -> None:
@@ -96,6 +100,12 @@ class CellLoader(QObject):
             self._pixmaps[medium_id] = make_thumbnail(cell.preview, size, sheet=cell.kind == "video")
             self._spent += time.perf_counter() - began
         return self._pixmaps[medium_id]
+
+    def _limit_thumbnails(self) -> None:
+        """Drops thumbnails that are not wanted when they are many. To make one again takes less than a millisecond."""
+        if len(self._pixmaps) * self._size.width() * self._size.height() * BYTES > PIXMAP_BYTES:
+            wanted = {medium_id for medium_id, _ in self._wanted}
+            self._pixmaps = {medium_id: made for medium_id, made in self._pixmaps.items() if medium_id in wanted}
 
     def begin_frame(self) -> None:
         """Allows some more thumbnails to be made; called before each painting."""
