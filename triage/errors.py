@@ -58,6 +58,10 @@ class DiskFull(StoreError):
     """The disk has no room left."""
 
 
+class DamagedPart(StoreError):
+    """A part of a backup is cut, changed, missing, or not the one that the backup names."""
+
+
 class StepStored(StoreError):
     """The disk refused something behind the commit of a step. The step is stored, and the next one makes up for it."""
 

@@ -126,6 +126,15 @@ BENCHMARKS = (
         plant=Plant("triage.store.integrity:_digest_item", 5),
     ),
     Benchmark(
+        "backups",
+        "backups after a small change beside the first, in a store grown by rows that never change",
+        "bench.backing_up:measure_backups",
+        "MB",
+        sizes=(240,),
+        quick=(16,),
+        plant=Plant("triage.store.snapshot:Snapshot.read_tag", 0.2),
+    ),
+    Benchmark(
         "hashing",
         "JPEG files to hashes and a whole import, beside decoding alone and beside other tools",
         "bench.hashing:measure_hashing",

@@ -479,6 +479,17 @@ def show_halves(world: World) -> None:
     world.value = (show_first_half(world), show_second_half(world))
 
 
+def show_halves_and_back_up(world: World) -> None:
+    show_halves(world)
+    backup.make_backup(world.session, world.folder / "backup")
+
+
+def recover_backup(world: World) -> None:
+    world.session.close()
+    backup.recover_backup(world.folder / "backup", world.folder / "again", world.value, "first", NEW_WORDS)
+    world.session = unlock(world.folder / "again", "first", NEW_WORDS)
+
+
 def recover(world: World, second: consent.Consent | None = None) -> None:
     world.session.close()
     keys.recover_user(world.folder / "store", world.value, "first", NEW_WORDS, second).close()
@@ -1759,6 +1770,11 @@ WITHOUT_SESSION: dict[str, Row | tuple[Row, ...]] = {
         restore,
         (("store restored", {"backup": 1, "commits": ANY}),),
         prepare=lambda w: backup.make_backup(w.session, w.folder / "backup"),
+    ),
+    "backup.recover_backup": Row(
+        recover_backup,
+        (("recovery key used", {"subject": 1}), ("store restored", {"backup": 1, "commits": ANY})),
+        prepare=show_halves_and_back_up,
     ),
     "keys.recover_user": (
         Row(recover, (("recovery key used", {"subject": 1}),), prepare=show_halves),

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
 
 from tests.jobs.bundles import write_zip
-from triage.errors import NotFound, Refused, StoreError
+from triage.errors import NotFound, Refused, StoreError, WrongPassphrase
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.keeping import backup as job
 from triage.jobs.keeping import keys
@@ -23,6 +22,7 @@ from triage.model.handover import Receipt
 from triage.model.progress import Progress
 from triage.model.users import Right
 from triage.model.views import QueueFilter
+from triage.store.recovery import make_pair
 
 WORDS = "seven green boats"
 
@@ -97,11 +97,14 @@ def test_a_backup_opens_with_the_recovery_halves_alone(session: Session, bundle:
     """As docs/keeping.md says, for when nobody has a passphrase any more."""
     import_bundles(session, [bundle], receipt=Receipt())
     halves = (keys.show_half(session, 1, "Amal").text, keys.show_half(session, 2, "Basit").text)
-    number = job.make_backup(session, tmp_path / "backup").number
+    job.make_backup(session, tmp_path / "backup")
     new = tmp_path / "new"
-    shutil.copytree(tmp_path / "backup" / "state" / f"{number:06d}", new)
-    shutil.copytree(tmp_path / "backup" / "vault", new / "vault")
-    with keys.recover_user(new, halves, "first", "other words") as opened:
+    strange = make_pair()
+    with pytest.raises(WrongPassphrase):
+        job.recover_backup(tmp_path / "backup", new, (strange.first.text, strange.second.text), "first", "other words")
+    assert not new.exists()
+    assert job.recover_backup(tmp_path / "backup", new, halves, "first", "other words").check.valid
+    with unlock(new, "first", "other words") as opened:
         assert check_store(opened).valid
         with pytest.raises(Refused, match="restored from a backup"):
             opened.require(Right.REVEAL)

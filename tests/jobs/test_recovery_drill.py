@@ -28,6 +28,7 @@ from triage.model.handover import Receipt
 from triage.model.users import Role
 from triage.store import backup as store_backup
 from triage.store import opening, rekey
+from triage.store import restore as store_restore
 from triage.store.database import Database
 from triage.store.database_copy import DatabaseCopy
 from triage.store.heads import HeadKeeper
@@ -268,9 +269,9 @@ def test_a_restore_was_interrupted(office: Office, monkeypatch: pytest.MonkeyPat
     explains("A restore was interrupted")
     with monkeypatch.context() as patched:
         if moment == "while packs are copied":
-            patched.setattr(store_backup, "copy_packs", killed)
+            patched.setattr(store_restore, "copy_packs", killed)
         else:
-            patched.setattr(store_backup, "copy_file", after(store_backup.copy_file, 2))
+            patched.setattr(store_restore, "copy_file", killed)
         with pytest.raises(Killed):
             backups.restore_backup(office.backup, office.room / "restored", *FIRST)
     assert office.refusal("restored") == (

@@ -110,26 +110,28 @@ def test_a_register_tells_nothing_to_others(old: Path, tmp_path: Path) -> None:
 
 
 def test_a_restored_store_hands_nothing_on_until_it_is_settled(old: Path, tmp_path: Path) -> None:
-    """Also when the files were put there by hand, without `restore`. Triage itself goes on."""
-    assert backup_job.restore_backup(old, tmp_path / "new", "first", WORDS).waits
-    by_hand = tmp_path / "by hand"
+    """Triage itself goes on. The backup's files alone, put there by hand without `restore`, are no store."""
+    by_hand, new = tmp_path / "by hand", tmp_path / "new"
     shutil.copytree(next((old / "state").iterdir()), by_hand)
     shutil.copytree(old / "vault", by_hand / "vault")
-    for directory in (tmp_path / "new", by_hand):
-        with unlock(directory, "first", WORDS) as restored:
-            assert load_report_view(restored, NUMBER).report_id == NUMBER
-            for right in (Right.REVEAL, Right.PACKET, Right.EXPORT_MEDIA, Right.EXPORT_QUEUE, Right.CASE_PAPERS):
-                with pytest.raises(Refused, match="restored from a backup of"):
-                    restored.require(right)
-            assert check_store(restored).valid
-            with pytest.raises(Refused, match="State why"):
-                state_no_register(restored, " ")
-        with unlock(directory, "second", "eight blue kites") as lead, pytest.raises(Refused, match="back up and restore"):
-            state_no_register(lead, "I say so")
-        with unlock(directory, "first", WORDS) as restored:
-            apply_register(restored, tmp_path / file.FILE)
-            assert numbers(restored) == {OTHER}
-    with unlock(by_hand, "first", WORDS) as restored:
+    shutil.copy(next((old / "database").iterdir()), by_hand / "triage.db")
+    with pytest.raises(StoreError):
+        unlock(by_hand, "first", WORDS)
+    assert backup_job.restore_backup(old, new, "first", WORDS).waits
+    with unlock(new, "first", WORDS) as restored:
+        assert load_report_view(restored, NUMBER).report_id == NUMBER
+        for right in (Right.REVEAL, Right.PACKET, Right.EXPORT_MEDIA, Right.EXPORT_QUEUE, Right.CASE_PAPERS):
+            with pytest.raises(Refused, match="restored from a backup of"):
+                restored.require(right)
+        assert check_store(restored).valid
+        with pytest.raises(Refused, match="State why"):
+            state_no_register(restored, " ")
+    with unlock(new, "second", "eight blue kites") as lead, pytest.raises(Refused, match="back up and restore"):
+        state_no_register(lead, "I say so")
+    with unlock(new, "first", WORDS) as restored:
+        apply_register(restored, tmp_path / file.FILE)
+        assert numbers(restored) == {OTHER}
+    with unlock(new, "first", WORDS) as restored:
         assert numbers(restored) == {OTHER}
         with pytest.raises(Refused, match="not waiting for a register"):
             state_no_register(restored, "late")

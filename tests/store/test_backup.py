@@ -13,9 +13,12 @@ from triage import limits
 from triage.errors import Cancelled, StoreError, WrongPassphrase
 from triage.message import Message
 from triage.model.progress import CancelToken, Progress
-from triage.store import backup, vault
-from triage.store.backup import make_backup, restore_backup
+from triage.store import backup, page_parts, restore, vault
+from triage.store.backup import make_backup
+from triage.store.database import PAGE
+from triage.store.page_parts import measure_part
 from triage.store.queries import vault as vault_sql
+from triage.store.restore import restore_backup
 from triage.store.store import Store
 
 
@@ -63,12 +66,13 @@ def test_room_for_all_packs_is_asked_for_before_anything_is_restored(
         asked.append((folder, needed))
         raise StoreError("The disk for the store is full.")
 
-    monkeypatch.setattr(backup, "require_free_space", refuse)
+    monkeypatch.setattr(restore, "require_free_space", refuse)
     target = tmp_path / "restored"
     with pytest.raises(StoreError, match="is full"):
         restore_backup(out, target, made.name, made.passphrase)
     packs = sum(path.stat().st_size for path in (out / "vault").iterdir())
-    assert asked == [(target, packs + limits.MIN_FREE)] and not target.exists()
+    pages = json.loads((out / "backup.json").read_bytes())["pages"]
+    assert asked == [(target, packs + 2 * pages * PAGE + limits.MIN_FREE)] and not target.exists()
 
 
 def test_room_for_what_is_new_is_asked_for_before_a_backup_is_begun(
@@ -80,13 +84,13 @@ def test_room_for_what_is_new_is_asked_for_before_a_backup_is_begun(
         asked.append((folder, needed))
         raise StoreError("The disk for the backup is full.")
 
-    def count_bytes(store: Store, known: int) -> tuple[int, int]:
-        """Returns the bytes of the packs, and the room for those beyond `known` with a copy of the database."""
-        packs = sum(vault_sql.load_pack_lengths(store.read()).values())
-        return packs, packs - known + (store.directory / "triage.db").stat().st_size + limits.MIN_FREE
+    def count_packs(store: Store) -> int:
+        """Returns the bytes of the packs."""
+        return sum(vault_sql.load_pack_lengths(store.read()).values())
 
     with made.open() as store:
-        packs, needed = count_bytes(store, 0)
+        packs = count_packs(store)
+        needed = packs + measure_part((store.directory / "triage.db").stat().st_size // PAGE) + limits.MIN_FREE
         with monkeypatch.context() as patch, pytest.raises(StoreError, match="is full"):
             patch.setattr(backup, "require_free_space", refuse)
             make_backup(store, out)
@@ -95,12 +99,13 @@ def test_room_for_what_is_new_is_asked_for_before_a_backup_is_begun(
         with store.batch() as batch:
             batch.seal(os.urandom(5_000))
         before = sorted(out.rglob("*"))
-        more, needed = count_bytes(store, packs)
         with monkeypatch.context() as patch, pytest.raises(StoreError, match="is full"):
             patch.setattr(backup, "require_free_space", refuse)
             make_backup(store, out)
-        assert more > packs + 5_000 and asked[1:] == [(out, needed)]
         assert sorted(out.rglob("*")) == before
+        make_backup(store, out)
+        part = (out / "database" / "000002.pages").stat().st_size
+        assert asked[1:] == [(out, count_packs(store) - packs + part + limits.MIN_FREE)], "only what changed of the database"
 
 
 def test_packs_that_rolled_are_all_there(made: Any, out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -113,8 +118,9 @@ def test_packs_that_rolled_are_all_there(made: Any, out: Path, tmp_path: Path, m
     assert restore_backup(out, tmp_path / "restored", made.name, made.passphrase).checked["vault_packs"] > 2
 
 
-@pytest.mark.parametrize("stop", ["copying", "database", "record", "vault"])
+@pytest.mark.parametrize("stop", ["copying the database", "reading the copy", "copying", "database", "record", "vault"])
 def test_an_interrupted_backup_leaves_the_one_before(made: Any, out: Path, tmp_path: Path, stop: str) -> None:
+    """Also where the database is copied anew, since the key file changed: only then all of it is checked."""
     cancel = CancelToken()
 
     def stop_at(progress: Progress) -> None:
@@ -126,6 +132,8 @@ def test_an_interrupted_backup_leaves_the_one_before(made: Any, out: Path, tmp_p
         manifest = (out / "backup.json").read_bytes()
         with store.batch() as batch:
             batch.seal(b"x" * 1000)
+        if stop in ("database", "record"):
+            store.keys.rotate_master()
         with pytest.raises(Cancelled):
             make_backup(store, out, stop_at, cancel)
         assert (out / "backup.json").read_bytes() == manifest
@@ -180,7 +188,7 @@ def test_another_stores_folder_and_a_strange_one_are_refused(made: Any, out: Pat
         restore_backup(tmp_path / "nothing", tmp_path / "new", made.name, made.passphrase)
 
 
-@pytest.mark.parametrize("name", ["backup.json", "state/000001/keys.json", "state/000001/head.json", "state/000001/triage.db"])
+@pytest.mark.parametrize("name", ["backup.json", "state/000001/keys.json", "state/000001/head.json", "database/000001.pages"])
 def test_a_changed_backup_is_not_restored(made: Any, out: Path, tmp_path: Path, name: str) -> None:
     with made.open() as store:
         make_backup(store, out)
@@ -210,7 +218,7 @@ def test_a_backup_is_as_closed_as_the_store(made: Any, out: Path) -> None:
     with made.open() as store:
         make_backup(store, out)
     names = {str(path.relative_to(out)) for path in out.rglob("*") if path.is_file()}
-    state = {f"state/000001/{name}" for name in ("triage.db", "head.json", "keys.json")}
+    state = {"state/000001/head.json", "state/000001/keys.json", "database/000001.pages"}
     assert names == {"backup.json", "destructions.json", "vault/000001.pack"} | state
     for path in out.rglob("*"):
         assert path.stat().st_mode & 0o077 == 0
@@ -248,7 +256,7 @@ def test_an_interrupted_first_backup_goes_on_and_its_mark_goes(made: Any, tmp_pa
     (out / "vault" / "000007.pack").write_bytes(b"left")
     with made.open() as store:
         make_backup(store, out)
-    assert sorted(path.name for path in out.iterdir()) == ["backup.json", "destructions.json", "state", "vault"]
+    assert sorted(path.name for path in out.iterdir()) == ["backup.json", "database", "destructions.json", "state", "vault"]
     assert [path.name for path in (out / "vault").iterdir()] == ["000001.pack"]
 
 
@@ -256,7 +264,7 @@ def test_what_others_put_on_the_medium_stays(made: Any, tmp_path: Path) -> None:
     out = tmp_path / "backup"
     with made.open() as store:
         make_backup(store, out)
-        theirs = ["theirs", "state/theirs", "state/000001/theirs", "state/notes/keys.json"]
+        theirs = ["theirs", "state/theirs", "state/000001/theirs", "state/notes/keys.json", "database/theirs.pages"]
         (out / "state" / "notes").mkdir()
         for name in theirs:
             (out / name).write_bytes(b"theirs")
@@ -273,23 +281,23 @@ def test_what_others_put_on_the_medium_stays(made: Any, tmp_path: Path) -> None:
     assert [path.name for path in (out / "state" / "000001").iterdir()] == ["theirs"]
 
 
-@pytest.mark.parametrize("name", ["triage.db", "head.json"])
+@pytest.mark.parametrize("name", ["database/000001.pages", "state/000001/head.json"])
 def test_a_file_without_end_is_not_read_when_restoring(
     made: Any, tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     out = tmp_path / "backup"
     with made.open() as store:
         make_backup(store, out)
-    os.truncate(out / "state" / "000001" / name, 1 << 40)
-    monkeypatch.setattr(hashlib, "file_digest", lambda *_: pytest.fail("it was read"))
-    if name == "head.json":
-        monkeypatch.undo()  # the database before it is read
+    os.truncate(out / name, 1 << 40)
+    if name.endswith("head.json"):
+        monkeypatch.setattr(hashlib, "file_digest", lambda *_: pytest.fail("it was read"))
+    monkeypatch.setattr(page_parts, "open_to_read", lambda *_: pytest.fail("it was read"))
     with pytest.raises(StoreError, match="damaged or were changed"):
         restore_backup(out, tmp_path / "restored", made.name, made.passphrase)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="links need privileges there")
-@pytest.mark.parametrize("name", ["state/000002/keys.json", "state", "vault", "state/000002"])
+@pytest.mark.parametrize("name", ["state/000002/keys.json", "state", "vault", "state/000002", "database"])
 def test_links_on_the_medium_do_not_destroy_the_live_store(made: Any, tmp_path: Path, name: str) -> None:
     """The hole as it was found: the live key file was filled with zeros, folders elsewhere were emptied."""
     out, target = tmp_path / "backup", made.directory
@@ -330,5 +338,6 @@ def test_all_that_the_manifest_names_is_on_the_disk_before_it_is(
     with made.open() as store:
         make_backup(store, out)
     state = out / "state" / "000001"
-    wanted = [state, state.parent, out / "vault", out / "vault" / "000001.pack", *state.iterdir()]
+    folders = [out / "vault", out / "database", state, state.parent]
+    wanted = [*folders, *(path for folder in folders[:3] for path in folder.iterdir())]
     assert [path.name for path in wanted if path.stat().st_ino not in at_manifest] == []

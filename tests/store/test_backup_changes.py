@@ -9,11 +9,11 @@ import pytest
 
 from triage import limits
 from triage.errors import StoreError
-from triage.store import backup, vault
-from triage.store.backup import make_backup, restore_backup
-from triage.store.database_copy import DatabaseCopy
+from triage.store import backup, backup_chain, backup_folder, vault
+from triage.store.backup import make_backup
 from triage.store.queries import audit_log, backups, destruction
 from triage.store.queries import vault as vault_sql
+from triage.store.restore import restore_backup
 
 SIZE = 900
 """Of each item; each is in a pack of its own."""
@@ -67,7 +67,7 @@ def test_a_backup_of_an_unchanged_store_copies_nothing(
             """Raises: the database is not to be copied."""
             raise AssertionError
 
-        monkeypatch.setattr(DatabaseCopy, "__init__", refuse)
+        monkeypatch.setattr(backup, "write_part", refuse)
         for _ in range(2):
             result = make_backup(store, out)
             assert (result.number, result.copied, result.current) == (1, 0, True)
@@ -108,28 +108,31 @@ def test_rot_in_an_old_copy_is_found_in_its_turn(many: Any, out: Path, tmp_path:
     assert "restore it from the newest backup" in problem
 
 
-@pytest.mark.parametrize("killed_in", ["_remove_state", "zero_sealed_bytes"])
+@pytest.mark.parametrize("killed_in", ["_remove_state", "remove_other_parts", "zero_sealed_bytes"])
 def test_what_was_destroyed_leaves_a_backup_that_was_killed_after_its_manifest(
     made: Any, out: Path, monkeypatch: pytest.MonkeyPatch, killed_in: str
 ) -> None:
-    """The next backup finds that nothing is to be copied, and still takes the older keys and the sealed bytes away."""
+    """The next backup takes the older keys and parts and the sealed bytes away. The keys of the new part were not stored yet."""
     with made.open() as store:
         make_backup(store, out)
         with store.batch() as batch:
             batch.destroy(1)
-        real = getattr(backup, killed_in)
+        owner = backup_chain if killed_in == "remove_other_parts" else backup_folder
+        real = getattr(owner, killed_in)
 
         def kill(folder: Path, *more: Any) -> Any:
-            """Ends the program where the older state would go, or the sealed bytes."""
-            if folder.name in ("000001", "vault"):
+            """Ends the program where the older state would go, its parts or the sealed bytes."""
+            if folder.name in ("000001", "vault", "backup"):
                 raise KeyboardInterrupt
             return real(folder, *more)
 
         with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-            patch.setattr(backup, killed_in, kill)
+            patch.setattr(owner, killed_in, kill)
             make_backup(store, out)
+        assert make_backup(store, out).number == 3
+        assert [path.name for path in (out / "state").iterdir()] == ["000003"]
+        assert [path.name for path in (out / "database").iterdir()] == ["000003.pages"]
         assert make_backup(store, out).current
-        assert [path.name for path in (out / "state").iterdir()] == ["000002"]
         (_, offset, _), *_ = vault_sql.list_destroyed(store.read())
         assert not any((out / "vault" / "000001.pack").read_bytes()[offset : offset + 16])
 
@@ -139,7 +142,7 @@ def test_a_destruction_while_a_current_backup_is_checked_is_not_one_that_it_know
 ) -> None:
     with made.open() as store:
         make_backup(store, out)
-        real = backup._is_current
+        real = backup.is_current
 
         def destroy_after(*about: Any) -> bool:
             """Compares, and then another program destroys a report."""
@@ -148,18 +151,18 @@ def test_a_destruction_while_a_current_backup_is_checked_is_not_one_that_it_know
                 destruction.add_destruction(batch, 7, destroyed="2026-01-01T00:00:00Z", user=1, second=2, documents=0, media=0)
             return current
 
-        monkeypatch.setattr(backup, "_is_current", destroy_after)
+        monkeypatch.setattr(backup, "is_current", destroy_after)
         assert make_backup(store, out).current
         assert [row.destroyed_since for row in backups.list_backups(store.read())] == [1]
 
 
-@pytest.mark.parametrize("name", ["triage.db", "keys.json", "head.json"])
+@pytest.mark.parametrize("name", ["database/000001.pages", "state/000001/keys.json", "state/000001/head.json"])
 def test_a_rotten_copy_of_the_database_or_keys_is_not_current(made: Any, out: Path, tmp_path: Path, name: str) -> None:
     """It is made anew while the store is still there."""
     with made.open() as store:
         make_backup(store, out)
-        path = out / "state" / "000001" / name
-        if name == "head.json":  # of which other bytes say the same
+        path = out / name
+        if path.name == "head.json":  # of which other bytes say the same
             path.write_bytes(path.read_bytes()[:-1] + b" ")
         else:
             path.write_bytes(path.read_bytes()[:-9] + bytes(9))

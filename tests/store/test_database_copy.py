@@ -16,12 +16,12 @@ import pytest
 from triage.errors import Cancelled, StoreBusy, StoreError
 from triage.message import Message
 from triage.model.progress import CancelToken, Progress
-from triage.store import database_copy, integrity, lock, opening
-from triage.store.backup import make_backup, restore_backup
-from triage.store.database_copy import DatabaseCopy
+from triage.store import backup, database_copy, integrity, lock, opening
+from triage.store.backup import make_backup
 from triage.store.lock import WriterLock
 from triage.store.queries import compaction as sql
 from triage.store.queries import vault as vault_sql
+from triage.store.restore import restore_backup
 from triage.store.store import Store
 from triage.store.zeroing import zero_sealed_bytes
 
@@ -105,7 +105,7 @@ def test_others_write_while_a_backup_is_copied(
 ) -> None:
     seal(store, b"first")
     later: list[int] = []
-    before(DatabaseCopy, "finish", lambda: later.append(seal(other, b"later")), monkeypatch)
+    before(backup, "write_part", lambda: later.append(seal(other, b"later")), monkeypatch)
     result = make_backup(store, tmp_path / "backup")
     assert result.check.valid and result.check.checked["vault_items"] == 1
     assert restore_backup(tmp_path / "backup", tmp_path / "restored", "First User", "seven green boats").valid
@@ -128,7 +128,7 @@ def test_what_is_destroyed_while_a_backup_is_copied_asks_for_another(
             batch.note("things destroyed", items=1)
         zero_sealed_bytes(store.directory / opening.VAULT, vault_sql.list_destroyed(other.read()))
 
-    before(DatabaseCopy, "finish", destroy, monkeypatch)
+    before(backup, "write_part", destroy, monkeypatch)
     with pytest.raises(StoreError, match="run the backup again"):
         make_backup(store, tmp_path / "backup")
     monkeypatch.undo()

@@ -18,7 +18,8 @@ from triage import safe_files
 from triage.errors import StoreError
 from triage.model.users import Role
 from triage.store import files, heads, vault
-from triage.store.backup import make_backup, restore_backup
+from triage.store.backup import make_backup
+from triage.store.restore import restore_backup
 from triage.store.store import Store
 
 pytestmark = pytest.mark.timeout(600)

@@ -27,8 +27,9 @@ from triage import safe_files
 from triage.errors import StoreError, WorldError
 from triage.safe_files import NEW
 from triage.store import register
-from triage.store.backup import make_backup, restore_backup
+from triage.store.backup import make_backup
 from triage.store.rekey import replace_database_key
+from triage.store.restore import restore_backup
 from triage.store.store import Store
 
 pytestmark = [pytest.mark.skipif(os.name == "nt", reason="links need privileges there"), pytest.mark.timeout(600)]

@@ -44,8 +44,9 @@ def backup(common: Common, directory: Path) -> int:
             print_line(f"Backup {made.number} in {directory} is up to date: nothing changed in the store since.")
         else:
             print_line(f"Backup {made.number} in {directory} is complete. {made.copied:,} bytes of media were new.")
-        if unread := made.check.checked.get("vault_items_unread"):
-            print_line(f"{unread} copies of media were read by earlier backups only; the next backups read them again in turn.")
+        for what, count in (("vault_items_unread", "copies of media"), ("database_pages_unread", "pages of the database")):
+            if unread := made.check.checked.get(what):
+                print_line(f"{unread} {count} were read by earlier backups only; the next backups read them again in turn.")
         print_line(
             f"Bring it up to date within {days} days, or destroy its carrier: it still holds what the store destroys meanwhile."
         )

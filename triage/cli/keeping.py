@@ -132,20 +132,38 @@ def keys_rotate(common: Common, database: bool) -> int:
     "--half-file", "half_files", multiple=True, metavar="FILE", help="File with one half; give it twice. Else the terminal asks."
 )
 @click.option("--new-passphrase-file", metavar="FILE", help="File with the new passphrase; else the terminal asks.")
+@click.option(
+    "--backup", "source", type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Restore this backup into --store NEWDIR first, when nobody has a passphrase of it.",
+)  # fmt: skip
 @with_consent
 @with_common
-def recover(common: Common, half_files: tuple[str, ...], new_passphrase_file: str | None, consent: Consent | None) -> int:
+def recover(
+    common: Common, half_files: tuple[str, ...], new_passphrase_file: str | None, source: Path | None, consent: Consent | None
+) -> int:
     """Give --user a new passphrase, using both halves of the recovery key. --consent-user confirms the person at once."""
     common.require_writable()
+    from triage.jobs.keeping import backup as backup_job
     from triage.jobs.keeping import keys as keys_job
+    from triage.jobs.session import unlock
 
     if len(half_files) not in (0, 2):
         raise click.UsageError("Give --half-file twice, once for each half.")
+    if source is not None and consent is not None:
+        raise click.UsageError("Give --consent-user without --backup; another person confirms later: triage user confirm.")
     first, second = half_files or (None, None)
     user = common.user_name()
     halves = (read_secret(first, "First half"), read_secret(second, "Second half"))
     passphrase = read_secret(new_passphrase_file, f"New passphrase of {user}", confirm=True)
-    with keys_job.recover_user(common.directory(), halves, user, passphrase, consent) as session:
+    if source is not None:
+        with progress_bar() as bar, stoppable() as cancel:
+            made = backup_job.recover_backup(source, common.directory(), halves, user, passphrase, bar, cancel)
+        for problem in made.check.problems:
+            print_line(problem)
+        opened = unlock(common.directory(), user, passphrase)
+    else:
+        opened = keys_job.recover_user(common.directory(), halves, user, passphrase, consent)
+    with opened as session:
         found, fingerprint = session.store.users.named(user), session.store.fingerprint
     if common.json:
         print_json({"user": found.name, "fingerprint": fingerprint, "confirmed": not found.recovered})

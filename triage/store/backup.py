@@ -1,77 +1,90 @@
 """Backups: a folder on another disk that holds all that a restore needs, encrypted under keys of its own.
 
-    backup.json          signed manifest of the newest complete state; replaced last
-    destructions.json    the register of what was destroyed until then; its volumes destructions.NNNNNN-XXXXXXXX.json beside it
-    state/NNNNNN/        keys.json, head.json, triage.db of that state
-    vault/NNNNNN.pack    packs only grow, so each backup copies only what is new
-    making               there until the first manifest is
+    backup.json            signed manifest of the newest complete state; replaced last
+    destructions.json      the register of what was destroyed until then; its volumes destructions.NNNNNN-XXXXXXXX.json beside it
+    state/NNNNNN/          keys.json and head.json of that state
+    database/NNNNNN.pages  the database: a base with all its pages, and parts with those that changed since (backup_chain.py)
+    vault/NNNNNN.pack      packs only grow, so each backup copies only what is new
+    making                 there until the first manifest is
 
 The store's passphrases and recovery halves open the backup. The disk may have been in other hands: no link on it is followed,
-and only files that a backup names are changed or deleted. An interrupted backup leaves the state before it as it was. The copy
-is checked as a store is before the manifest names it.
+and only files that a backup names are changed or deleted. An interrupted backup leaves the state before it as it was. What was
+copied is checked before the manifest names it.
 
-Each state has a master and a database key of its own. When the next state is complete, the key file of the state before is
-overwritten, and so are the sealed bytes of what was destroyed meanwhile. Then nobody can open the older state any more.
+Each state has a key file of its own, whose master key opens the keys of the parts. When the next state is complete, the key file
+of the state before is overwritten, and so are the sealed bytes of what was destroyed meanwhile. After a destruction, and when the
+store's key file changed, the database is copied whole under a new key, and the older parts go. Then nobody can open the older
+state any more.
 """
 
 from __future__ import annotations
 
-import re
+import logging
+import os
 import uuid
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import msgspec
 
 from triage import limits
-from triage.errors import StoreError, WrongPassphrase
+from triage.errors import DamagedPart, StoreError
 from triage.message import Message
-from triage.model.progress import CancelToken, OnProgress, ignore_progress
-from triage.model.users import User
+from triage.model.progress import CancelToken, OnProgress, Progress, ignore_progress
 from triage.model.verification import CheckResult
-from triage.safe_files import (
-    erase_file,
-    file_size,
-    is_plain_folder,
-    is_there,
-    list_names,
-    make_private_folder,
-    remove_file,
-    remove_folder,
-    replace_file,
-    resolve_folder,
-    sync_folder,
+from triage.safe_files import file_size, resolve_folder
+from triage.store import audit, backup_chain, integrity, opening, register
+from triage.store.backup_chain import Chain, KnownTags, find_changes
+from triage.store.backup_files import copy_packs, sync_and_digest
+from triage.store.backup_folder import (
+    FILES,
+    find_state,
+    is_backup_of,
+    is_current,
+    prepare_folders,
+    read_earlier_manifest,
+    remove_older_states,
+    require_same_history,
+    sync_state,
 )
-from triage.store import audit, integrity, keys, opening, register
-from triage.store.audit import LogHead
-from triage.store.backup_files import copy_file, copy_packs, digest_file, sync_and_digest
-from triage.store.backup_manifest import MANIFEST, Manifest, read_manifest, write_manifest
+from triage.store.backup_manifest import Manifest, write_manifest
 from triage.store.canonical import now
-from triage.store.database import Database, Reader
-from triage.store.files import explain_disk_errors, name_path, require_free_space
-from triage.store.integrity import CheckFindings, CheckSubject, VaultPart
+from triage.store.database import PAGE
+from triage.store.files import explain_disk_errors, require_free_space
+from triage.store.integrity import CheckFindings, LogCheck, StructureCheck, VaultPart
 from triage.store.keys import KeyRing
-from triage.store.pages import PageDigests
-from triage.store.queries import audit_log, destruction, restored
+from triage.store.lock import WriterLock
+from triage.store.page_parts import KEY_BYTES, Part, measure_part, write_part
+from triage.store.queries import audit_log, compaction, destruction
 from triage.store.queries import backups as backups_sql
-from triage.store.queries import users as users_sql
 from triage.store.queries import vault as vault_sql
+from triage.store.snapshot import Snapshot, open_snapshot
 from triage.store.store import Store
-from triage.store.vault import pack_path
-from triage.store.zeroing import Extent, zero_sealed_bytes
+from triage.store.tree import Frontier
+from triage.store.zeroing import Extent
 
-_STATE = "state"
-_FILES = (opening.DATABASE, opening.HEAD, opening.KEYS)
-_STATE_NAME = re.compile(r"[0-9]{6,}")
+__all__ = ["LOCK", "BackupResult", "is_backup_of", "make_backup"]
+
+LOCK = "backup.lock"
+"""In the store's folder. Two backups at once would take the files of one another for left ones."""
+_BUSY = Message("Another backup of this store is being made; wait until it has ended, then run this again.")
+_DESTROYED = Message("Something was destroyed in the store while it was backed up; run the backup again.")
+_UNFINISHED = Message(
+    "A destruction is not finished, because somebody still reads older pages. Let checks and backups end and close other windows,"
+    " then run the backup again."
+)
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class BackupResult:
     """What a backup did. `copied` is the number of bytes that were new in the vault; `check` is that of the copies.
 
-    Copies that only an earlier backup read count as `vault_items_unread`. `current`: nothing was to be copied.
+    Copies that only an earlier backup read count as `vault_items_unread` and `database_pages_unread`. `current`: nothing was to
+    be copied.
     """
 
     id: str
@@ -94,301 +107,260 @@ def make_backup(
     Raises:
         StoreError: if the backup can't be made; `out` then still holds the earlier state
     """
+    store.require_writable()
     cancel, out = cancel or CancelToken(), resolve_folder(out)
-    before = _read_earlier_manifest(store, out)
-    if before:
-        head = _require_same_history(store, out / _STATE / f"{before.number:06d}")
-        reader = store.read()  # asked before the comparison: what is destroyed later, the copy still holds
-        known, destroyed = destruction.count_destructions(reader), vault_sql.list_destroyed(reader)
-        if _is_current(store, out, before, head):
-            _remove_older_states(out, before.number, destroyed)
-            return _keep_state(store, out, before, known, progress, cancel)
-    identity, number = (before.id, before.number + 1) if before else (str(uuid.uuid4()), 1)
-    require_free_space(out, _count_needed_bytes(store, before) + limits.MIN_FREE, Message("The backup's disk"))
-    state = out / _STATE / f"{number:06d}"
-    with explain_disk_errors(Message("writing the backup")):
-        _prepare_folders(out, state)
-    made = now()
-    with _copy_state(store, out, state, identity, number, made, progress, cancel) as subject:
-        database = subject.database
-        packs = vault_sql.load_pack_lengths(database.writer)
-        copied = copy_packs(store.vault, out / opening.VAULT, packs, progress, cancel)
-        with integrity.begin_structure_check(subject) as begun:
-            structure = integrity.check_structure(begun, progress, cancel)
-        last_item = vault_sql.find_last_item(database.writer)
-
-        def read(part: VaultPart) -> CheckFindings:
-            """Reads a part of the copies."""
-            return integrity.check_contents(subject, part, progress, cancel)
-
-        contents, reread = _check_copies(database.writer, read, before, last_item)
-        found = structure.join(contents)
-        commits, destroyed = audit_log.load_state(database.writer).commits, vault_sql.list_destroyed(database.writer)
-        known = destruction.count_destructions(database.writer)
-        register.write_register(store, database.writer, out)
-    if found.problems and vault_sql.list_destroyed(store.read()) != destroyed:
-        raise StoreError("Something was destroyed in the store while it was backed up; run the backup again.")
-    _require_whole(found)
-    with explain_disk_errors(Message("writing the backup")):
-        sizes = {name: file_size(state / name) or 0 for name in _FILES}
-        files = {name: sync_and_digest(state / name) for name in _FILES}
-        sync_folder(state)
-        sync_folder(out / _STATE)
-        manifest = Manifest(
-            "triage backup", 1, identity, store.id, number, made, commits, files, sizes, packs, last_item, reread, ""
-        )
-        write_manifest(store, out, manifest)
-    _remove_older_states(out, number, destroyed)
-    with store.batch() as batch:
-        backups_sql.save_backup(batch, identity, str(out.absolute()), number, manifest.time, known)
-        batch.note("backup made", folder=identity, backup=number, commits=commits)
-    return BackupResult(identity, number, copied, found.result())
+    with WriterLock(store.directory / LOCK).hold(busy=_BUSY, waiting=cancel.check):
+        with store.at_rest():
+            store.keys.follow()  # another program may have changed a passphrase since
+        return _Backup(store, out, progress, cancel).make()
 
 
-def _remove_older_states(out: Path, number: int, destroyed: Iterable[Extent]) -> None:
-    """Takes away what only the states before could open: their keys, and the sealed bytes of what was destroyed.
+@dataclass(frozen=True, slots=True)
+class _State:
+    """The state of the store that is copied. `snapshot` is open until `release` is called; `ring` opens the copy."""
 
-    A backup that was killed after its manifest leaves this to the next one.
-    """
-    with explain_disk_errors(Message("writing the backup")):
-        remove_file(out / opening.MAKING)
-        for name in list_names(out / _STATE):
-            if _STATE_NAME.fullmatch(name) and name != f"{number:06d}" and is_plain_folder(out / _STATE / name):
-                _remove_state(out / _STATE / name)
-    zero_sealed_bytes(out / opening.VAULT, destroyed)
+    snapshot: Snapshot
+    release: Callable[[], None]
+    ring: KeyRing
+    key_file: bytes
+    made: str
+    packs: dict[int, int]
+    last_item: int
+    known: int
+    destroyed: list[Extent]
 
 
-def _check_copies(
-    reader: Reader, read: Callable[[VaultPart], CheckFindings], before: Manifest | None, last_item: int
-) -> tuple[CheckFindings, int]:
-    """Reads the copies of new items, and some of the older ones; returns the findings, and up to which older one that came.
+class _Backup:
+    """One backup into a folder. `before` is the manifest of the state before."""
 
-    Rot in a copy that was whole is found within some backups, and a backup takes as long as what is new.
-    """
-    if before is None:
-        return read(VaultPart()), 0
-    again = read(VaultPart(after=before.reread, until=before.last_item, most=limits.BACKUP_REREAD))
-    new = read(VaultPart(after=before.last_item, until=last_item))
-    up_to = again.checked.get("vault_up_to", before.last_item)
-    checked = {key: again.checked[key] + new.checked[key] for key in ("vault_items", "vault_bytes")}
-    left = vault_sql.count_kept_items(reader, 0, before.reread) + vault_sql.count_kept_items(reader, up_to, before.last_item)
-    if left:
-        checked["vault_items_unread"] = left
-    return CheckFindings([*again.problems, *new.problems], checked), 0 if up_to >= before.last_item else up_to
+    def __init__(self, store: Store, out: Path, progress: OnProgress, cancel: CancelToken) -> None:
+        self.store, self.out, self.progress, self.cancel = store, out, progress, cancel
+        self.before = read_earlier_manifest(store, out)
+        self.subject = replace(store.subject(), vault=out / opening.VAULT)
+        self.chain: Chain | None = None
+        """The parts of the state before, when another part can be added to them."""
+        self.frontier = Frontier()
+        """The tree of the audit log's entries that the state before holds."""
+        self.pages_reread = 0
+        """Pages of the earlier parts that this backup read again."""
+
+    def make(self) -> BackupResult:
+        """Makes the backup."""
+        store, out, before = self.store, self.out, self.before
+        if before:
+            head, self.frontier = require_same_history(store, find_state(out, before.number))
+            reader = store.read()  # asked before the comparison: what is destroyed later, the copy still holds
+            known, destroyed = destruction.count_destructions(reader), vault_sql.list_destroyed(reader)
+            self.chain = self._find_chain(before)
+            if self.chain and is_current(store, out, before, head):
+                remove_older_states(out, before, destroyed)
+                return self._keep_state(before, self.chain, known)
+        if compaction.is_compaction_owed(store.read()) and not store.forget_older_state(self.progress):
+            raise StoreError(_UNFINISHED)  # message-ok
+        identity, number = (before.id, before.number + 1) if before else (str(uuid.uuid4()), 1)
+        with self._begin() as state:
+            part = self._write_part(state, identity, number)
+            copied = copy_packs(store.vault, out / opening.VAULT, state.packs, self.progress, self.cancel)
+            found = self._check_structure(state).join(self._check_new_items(state))
+            register.write_register(store, state.snapshot.reader, out)
+            state.release()
+            if found.problems and vault_sql.list_destroyed(store.read()) != state.destroyed:
+                raise StoreError(_DESTROYED)  # message-ok
+            again, reread = self._reread_items()
+            found = _add_findings(found, again)
+            _require_whole(found)
+            chain = Chain((*(self.chain.parts if self.chain else ()), part), state.snapshot.count)
+            self._name_state(state, identity, number, chain, reread)
+        read = self.pages_reread + part.pages if self.chain else part.pages
+        return BackupResult(identity, number, copied, found.join(_count_pages(chain, read)).result())
+
+    def _keep_state(self, before: Manifest, chain: Chain, known: int) -> BackupResult:
+        """Checks a part of the copies of a backup that is up to date, and records that it is.
+
+        `known` is the number of destroyed reports that the backup's state knows of.
+        """
+        found, reread = self._reread_items()
+        _require_whole(found)
+        made = now()
+        with explain_disk_errors(Message("writing the backup")):
+            kept = msgspec.structs.replace(before, time=made, reread=reread, reread_pages=self._find_reread_pages())
+            write_manifest(self.store, self.out, kept)
+        with self.store.batch() as batch:
+            backups_sql.save_backup(batch, before.id, str(self.out.absolute()), before.number, made, known)
+            batch.note("backup is current", folder=before.id, backup=before.number, commits=before.commits)
+        found = found.join(_count_pages(chain, self.pages_reread))
+        return BackupResult(before.id, before.number, 0, found.result(), current=True)
+
+    def _find_chain(self, before: Manifest) -> Chain | None:
+        """Returns the parts of the state before, after reading some of them again; None when the database is to be copied whole.
+
+        That is so when their keys are not known, or one of them is damaged.
+        """
+        keys = backups_sql.load_part_keys(self.store.read(), before.id, self.store.keys.ring.file.digest())
+        chain, most = Chain(backup_chain.find_parts(self.out, before, keys), before.pages), limits.BACKUP_REREAD // 2
+        try:
+            with explain_disk_errors(Message("reading the backup")):
+                if not chain.is_there():
+                    return None
+            tell = self._tell(Message("reading copies again"), min(chain.total, most // PAGE + 1))
+            self.pages_reread = chain.reread(before.reread_pages, most, tell)
+        except DamagedPart as error:
+            _log.warning("a part of a backup is damaged, so the database is copied whole", exc_info=error)
+            return None
+        return chain
+
+    @contextmanager
+    def _begin(self) -> Iterator[_State]:
+        """Fixes the state that is copied. Writers wait until then only."""
+        with ExitStack() as stack:
+            with self.store.at_rest():
+                self.store.keys.follow()
+                key_file, ring = self.store.keys.ring.file.digest(), self.store.keys.ring.make_copy_ring()
+                stack.callback(ring.wipe)
+                reading = stack.enter_context(ExitStack())
+                snapshot = reading.enter_context(open_snapshot(self.subject.database, self.subject.pages, self.store.read_head()))
+            reader = snapshot.reader
+            if compaction.is_compaction_owed(reader):
+                raise StoreError(_DESTROYED)  # message-ok
+            if self.before and self.chain:
+                keys = backups_sql.load_part_keys(reader, self.before.id, key_file)
+                self.chain = self.chain if keys == self.chain.keys else None
+            yield _State(
+                snapshot,
+                reading.close,
+                ring,
+                key_file,
+                now(),
+                vault_sql.load_pack_lengths(reader),
+                vault_sql.find_last_item(reader),
+                destruction.count_destructions(reader),
+                vault_sql.list_destroyed(reader),
+            )
+
+    def _write_part(self, state: _State, identity: str, number: int) -> Part:
+        """Writes what the backup lacks of the database, or all of it, and reads it again."""
+        out, snapshot, store = self.out, state.snapshot, self.store
+        comparing = self._tell(Message("comparing pages"), snapshot.count)
+        changes = find_changes(snapshot, self._load_tags(), store.id, comparing)
+        if self.chain and not self.chain.is_worth_continuing(len(changes.numbers)):
+            self.chain = None
+            changes = find_changes(snapshot, None, store.id, comparing)
+        count, there = len(changes.numbers), self.before.packs if self.before else {}
+        new = sum(length - there.get(pack, 0) for pack, length in state.packs.items())
+        require_free_space(out, new + measure_part(count) + limits.MIN_FREE, Message("The backup's disk"))
+        with explain_disk_errors(Message("writing the backup")):
+            prepare_folders(out, find_state(out, number))
+        part = backup_chain.name_part(out, store.id, identity, number, count, os.urandom(KEY_BYTES))
+        write_part(part, changes.read(snapshot), self._tell(Message("copying the database"), count))
+        changes.require(part, self._tell(Message("reading the copy"), count))
+        return part
+
+    def _load_tags(self) -> KnownTags | None:
+        """Returns what the backup has of each page, or None when the database is to be copied whole."""
+        try:
+            return self.chain.load_tags() if self.chain else None
+        except DamagedPart as error:
+            _log.warning("a part of a backup is damaged, so the database is copied whole", exc_info=error)
+            self.chain = None
+            return None
+
+    def _check_structure(self, state: _State) -> CheckFindings:
+        """Checks that the copied packs fit the database, and of the database all, or of a later part the log's new entries."""
+        reader, head, subject = state.snapshot.reader, state.snapshot.head, self.subject
+        with explain_disk_errors(Message("reading the backup")):
+            lengths = integrity.measure_packs(subject.vault)
+        count = audit_log.load_state(reader).count
+        if self.chain is None:
+            log = LogCheck(subject, reader, head, None, count, ())
+            begun = StructureCheck(log, reader, lengths, (), True, state.snapshot.in_log)
+            return integrity.check_structure(begun, self.progress, self.cancel)
+        before = self.frontier.count
+        tell = self._tell(Message("record"), count, "entries")
+        found = [
+            *audit.find_problems(reader, head, None, self.store.id, self.store.public_key, tell, self.frontier),
+            *integrity.find_pack_problems(subject.vault, state.packs, lengths),
+        ]
+        return CheckFindings(found, {"record_entries": count - before, "vault_packs": len(state.packs)})
+
+    def _check_new_items(self, state: _State) -> CheckFindings:
+        """Reads the copies of the items that no earlier backup copied."""
+        part = VaultPart(after=self.before.last_item if self.before else 0, until=state.last_item)
+        return integrity.check_contents(self.subject, part, self.progress, self.cancel, reader=state.snapshot.reader)
+
+    def _reread_items(self) -> tuple[CheckFindings, int]:
+        """Reads some copies of older items again; returns the findings, and up to which item that came.
+
+        Rot in a copy that was whole is found within some backups, and a backup takes as long as what is new.
+        """
+        before, reader = self.before, self.store.read()
+        if before is None:
+            return CheckFindings(()), 0
+        most = max(1, limits.BACKUP_REREAD - self.pages_reread * PAGE)
+        part = VaultPart(after=before.reread, until=before.last_item, most=most)
+        found = integrity.check_contents(self.subject, part, self.progress, self.cancel)
+        up_to = found.checked.get("vault_up_to", before.last_item)
+        checked = {what: found.checked[what] for what in ("vault_items", "vault_bytes")}
+        left = vault_sql.count_kept_items(reader, 0, before.reread)
+        left += vault_sql.count_kept_items(reader, up_to, before.last_item)
+        if left:
+            checked["vault_items_unread"] = left
+        return CheckFindings(found.problems, checked), 0 if up_to >= before.last_item else up_to
+
+    def _name_state(self, state: _State, identity: str, number: int, chain: Chain, reread: int) -> None:
+        """Writes the files of the new state, has the manifest name it, and takes away what only older states need."""
+        store, out, folder, snapshot = self.store, self.out, find_state(self.out, number), state.snapshot
+        opening.write_key_file(folder, state.ring.file)
+        audit.write_head(folder / opening.HEAD, snapshot.head)
+        with explain_disk_errors(Message("writing the backup")):
+            sizes = {name: file_size(folder / name) or 0 for name in FILES}
+            files = {name: sync_and_digest(folder / name) for name in FILES}
+            sync_state(out, folder)
+            manifest = Manifest(
+                "triage backup", 2, identity, store.id, number, state.made, snapshot.head.commits, files, sizes,
+                state.packs, state.last_item, reread, "", {part.number: part.pages for part in chain.parts}, chain.count,
+                reread_pages=self._find_reread_pages(),
+            )  # fmt: skip
+            keys = backup_chain.seal_keys(state.ring.keys.database, store.keys.ring.keys.database, manifest, chain)
+            write_manifest(store, out, msgspec.structs.replace(manifest, keys=keys))
+        remove_older_states(out, manifest, state.destroyed)
+        with store.batch() as batch:
+            backups_sql.save_backup(batch, identity, str(out.absolute()), number, manifest.time, state.known)
+            since = audit_log.list_kinds(batch, snapshot.head.count)
+            if not (compaction.is_compaction_owed(batch) or "database rebuilt" in since):  # the parts hold what was destroyed
+                backups_sql.save_part_keys(batch, identity, state.key_file, chain.keys)
+            batch.note("backup made", folder=identity, backup=number, commits=manifest.commits)
+
+    def _find_reread_pages(self) -> int:
+        """Returns up to which page of the earlier parts copies were read again; 0 when the next backup begins anew."""
+        if not (self.before and self.chain):
+            return 0
+        at = self.before.reread_pages + self.pages_reread
+        return 0 if at >= self.chain.total else at
+
+    def _tell(self, note: Message, total: int, unit: str = "pages") -> Callable[[int], None]:
+        """Returns what reports that so many of `total` are done, and ends the backup when that was asked for."""
+
+        def tell(done: int) -> None:
+            """Reports how many are done."""
+            self.cancel.check()
+            self.progress(Progress(done=done, total=total, unit=unit, note=note))
+
+        return tell
+
+
+def _add_findings(found: CheckFindings, again: CheckFindings) -> CheckFindings:
+    """Returns both findings, with the sum of what both read of the vault."""
+    both = {what: found.checked.get(what, 0) + again.checked.get(what, 0) for what in ("vault_items", "vault_bytes")}
+    return found.join(CheckFindings(again.problems, {**again.checked, **both}))
+
+
+def _count_pages(chain: Chain, read: int) -> CheckFindings:
+    """Returns how many pages of a backup's database were read, and how many only earlier backups read."""
+    unread = {"database_pages_unread": chain.total - read} if chain.total > read else {}
+    return CheckFindings((), {"database_pages": read, **unread})
 
 
 def _require_whole(found: CheckFindings) -> None:
     """Raises StoreError when a check of the copies found a problem."""
     if found.problems:
         raise StoreError("The copy is not whole; back up into an empty folder instead. {problem}", problem=found.problems[0])
-
-
-def _is_current(store: Store, out: Path, before: Manifest, head: LogHead) -> bool:
-    """Returns whether the store is as the backup holds it: since then nothing was done but backups, and no file is missing.
-
-    The copies of database, head and keys are read: a backup with a rotten one is made anew while the store is still there.
-    """
-    reader = store.read()
-    state, kinds = audit_log.load_state(reader), audit_log.list_kinds(reader, head.count)
-    if state.commits - before.commits != len(kinds) or not set(kinds) <= {"backup made", "backup is current"}:
-        return False
-    with explain_disk_errors(Message("reading the backup")):
-        folder, vault = out / _STATE / f"{before.number:06d}", out / opening.VAULT
-        packs = {pack_path(vault, number): length for number, length in before.packs.items()}
-        files = {folder / name: size for name, size in before.sizes.items()}
-        alone = set(list_names(vault)) == {path.name for path in packs} and is_there(out / register.FILE)
-        same = alone and all(file_size(path) == size for path, size in (packs | files).items())
-        return same and all(digest_file(path) == before.files.get(path.name) for path in files)
-
-
-def _keep_state(store: Store, out: Path, before: Manifest, known: int, progress: OnProgress, cancel: CancelToken) -> BackupResult:
-    """Checks a part of the copies of a backup that is up to date, and records that it is.
-
-    `known` is the number of destroyed reports that the backup's state knows of.
-    """
-
-    def read(part: VaultPart) -> CheckFindings:
-        """Reads a part of the copies."""
-        return store.check_copy(out / opening.VAULT, part, progress, cancel)
-
-    found, reread = _check_copies(store.read(), read, before, before.last_item)
-    _require_whole(found)
-    made = now()
-    with explain_disk_errors(Message("writing the backup")):
-        write_manifest(store, out, msgspec.structs.replace(before, time=made, reread=reread))
-    with store.batch() as batch:
-        backups_sql.save_backup(batch, before.id, str(out.absolute()), before.number, made, known)
-        batch.note("backup is current", folder=before.id, backup=before.number, commits=before.commits)
-    return BackupResult(before.id, before.number, 0, found.result(), current=True)
-
-
-@contextmanager
-def _copy_state(
-    store: Store,
-    out: Path,
-    state: Path,
-    backup_id: str,
-    number: int,
-    made: str,
-    progress: OnProgress,
-    cancel: CancelToken,
-) -> Iterator[CheckSubject]:
-    """Copies database, key file and head under keys of their own, and yields them for a check. Others write meanwhile.
-
-    The copied database states that it is a copy. It is closed afterwards.
-    """
-    ring = store.keys.ring.make_copy_ring()
-    try:
-        with store.at_rest():
-            copy = store.begin_copy(state / opening.DATABASE, ring.keys.database)
-        with copy:
-            database = copy.finish(Message("copying the database"), progress, cancel)
-        pages = PageDigests(state / opening.DATABASE, ring.keys.database)
-        try:
-            database.writer.begin()
-            users_sql.save_bound_keys(database.writer, ring.file.generation, ring.file.digest())
-            restored.mark_copy(database.writer, backup_id, number, made)
-            database.writer.commit()
-            opening.write_key_file(state, ring.file)
-            now_at = audit_log.load_state(database.writer)
-            sealed = pages.seal_digest(pages.digest_all(database.writer), store.id, now_at.commits)
-            audit.write_head(state / opening.HEAD, audit.make_head(store.id, now_at, store.sign, sealed))
-            yield CheckSubject(database, out / opening.VAULT, state / opening.HEAD, store.id, store.public_key, pages)
-        finally:
-            database.close()
-            pages.close()
-    finally:
-        ring.wipe()
-
-
-def _prepare_folders(out: Path, state: Path) -> None:
-    """Makes the folders, and in a first backup the mark that says that it is unfinished.
-
-    Raises:
-        OSError: if the disk refuses
-    """
-    make_private_folder(out)
-    if not is_there(out / MANIFEST):
-        replace_file(out / opening.MAKING, b"")
-    _remove_state(state)
-    make_private_folder(state)
-    make_private_folder(out / opening.VAULT)
-
-
-def _remove_state(state: Path) -> None:
-    """Removes a state, its keys first and irrecoverably. Files that no backup writes stay.
-
-    Raises:
-        OSError: if the disk refuses
-    """
-    erase_file(state / opening.KEYS)
-    remove_folder(state, {*_FILES, *opening.DATABASE_FILES})
-
-
-def _count_needed_bytes(store: Store, before: Manifest | None) -> int:
-    """Returns how many bytes the next backup adds: what is new in the packs, and another copy of the database."""
-    there = before.packs if before else {}
-    new = sum(length - there.get(number, 0) for number, length in vault_sql.load_pack_lengths(store.read()).items())
-    with explain_disk_errors(Message("reading the store")):
-        return new + (file_size(store.directory / opening.DATABASE) or 0)
-
-
-def restore_backup(
-    out: Path,
-    directory: Path,
-    user: str,
-    passphrase: str,
-    progress: OnProgress = ignore_progress,
-    cancel: CancelToken | None = None,
-    *,
-    may: Callable[[User], None] = lambda user: None,
-) -> CheckResult:
-    """Makes a store in `directory` from the backup in `out`, and checks all of it.
-
-    `directory` is new or empty; nothing is overwritten. `may` raises Refused when this user may not restore.
-
-    Raises:
-        StoreError: if the backup is damaged or the disk refuses
-        WrongPassphrase: if the name or the passphrase is wrong
-    """
-    cancel, out, directory = cancel or CancelToken(), resolve_folder(out), resolve_folder(directory)
-    manifest = read_manifest(out)
-    state = out / _STATE / f"{manifest.number:06d}"
-    ring, user_id = keys.unlock_key_file(opening.read_key_file(state), user, passphrase)
-    if not audit.is_signed(manifest.encode_unsigned(), manifest.signature, ring.keys.public_signing_key()):
-        raise StoreError("The backup's manifest was changed; use another copy of the backup.")
-    with explain_disk_errors(Message("reading the backup")):
-        for name in _FILES:
-            path, size = state / name, manifest.sizes.get(name)
-            if size is None or file_size(path) != size or digest_file(path) != manifest.files.get(name):
-                raise StoreError("The backup's files are damaged or were changed; use another copy of the backup.")
-    require_free_space(directory, sum(manifest.packs.values()) + limits.MIN_FREE, Message("The disk for the store"))
-    opening.clear_for_creation(directory)
-    may(_load_user(state, directory, ring, user_id))
-    copy_packs(out / opening.VAULT, directory / opening.VAULT, manifest.packs, progress, cancel)
-    with explain_disk_errors(Message("writing the store")):
-        for name in _FILES:
-            copy_file(state / name, directory / name)
-        sync_folder(directory)
-    with Store.open(directory, user, passphrase) as store:
-        result = store.check(progress=progress, cancel=cancel)
-        if result.valid:
-            with store.batch() as batch:
-                batch.note("store restored", backup=manifest.number, commits=manifest.commits)
-    return result
-
-
-def _load_user(state: Path, directory: Path, ring: KeyRing, user: int) -> User:
-    """Returns the user who restores, as the backup's database knows them.
-
-    The database is copied into the new folder first, because even reading makes files beside it.
-    """
-    with explain_disk_errors(Message("writing the store")):
-        copy_file(state / opening.DATABASE, directory / opening.DATABASE)
-    database = Database(directory / opening.DATABASE, ring.keys.database)
-    try:
-        found = users_sql.load_user(database.writer, user)
-    finally:
-        database.close()
-    if found is None or found.disabled:
-        raise WrongPassphrase("The name or the passphrase is wrong.")
-    return found
-
-
-def _require_same_history(store: Store, state: Path) -> LogHead:
-    """Returns the backup's head. Raises StoreError when the backup holds steps that this store never had.
-
-    Its packs would otherwise be cut to what an older store knows.
-    """
-    head, reader = audit.read_head(state / opening.HEAD), store.read()
-    if head.commits > audit_log.load_state(reader).commits or not audit.begins_with_head(reader, head):
-        raise StoreError(
-            "This backup holds steps that the store does not have: an older copy of the store was put back."
-            " Keep this backup, and back up into an empty folder."
-        )
-    return head
-
-
-def is_backup_of(store: Store, out: Path) -> bool:
-    """Returns whether the folder holds a backup of this store.
-
-    Raises:
-        StoreError: if the backup is of another store, or damaged
-    """
-    return _read_earlier_manifest(store, resolve_folder(out)) is not None
-
-
-def _read_earlier_manifest(store: Store, out: Path) -> Manifest | None:
-    """Returns the manifest of the backup in `out`, or None without a finished backup there.
-
-    Raises:
-        StoreError: if the backup is of another store, or damaged
-    """
-    with explain_disk_errors(Message("reading the backup")):
-        names = set(list_names(out)) if is_there(out) else set()
-        if not names or (opening.MAKING in names and names <= {opening.MAKING, _STATE, opening.VAULT, register.FILE}):
-            return None  # there is none, or the first was interrupted
-    manifest = read_manifest(out)
-    if manifest.store != store.id or not audit.is_signed(manifest.encode_unsigned(), manifest.signature, store.public_key):
-        raise StoreError("{folder} holds the backup of another store; choose another folder.", folder=name_path(out))
-    return manifest

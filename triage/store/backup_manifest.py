@@ -15,15 +15,20 @@ from triage.store.files import make_disk_error, name_path
 from triage.store.store import Store
 
 MANIFEST = "backup.json"
+STATE = "state"
+"""The folder of the states, each in a folder of its number with six digits."""
 _MOST_BYTES = 4 << 20
 """100,000 packs of one gigabyte take half of it."""
 
 
-class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The signed description of a backup's newest complete state."""
+class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """The signed description of a backup's newest complete state.
+
+    In version 1 the state held a whole copy of the database, and the fields with defaults were not there.
+    """
 
     kind: Literal["triage backup"]
-    version: Literal[1]
+    version: Literal[1, 2]
     id: str
     """The random id of this backup folder."""
     store: str
@@ -41,6 +46,14 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     reread: int
     """Up to this item the copies were read again; the next backup goes on behind it, and begins anew at the end."""
     signature: str
+    parts: dict[int, int] = {}
+    """Number of pages of each part of the database, by the number of the backup that wrote it; the first is the base."""
+    pages: int = 0
+    """Of the database that the parts make up."""
+    keys: str = ""
+    """The key of the database in the parts, and those of the parts, sealed under the database's key of the state's key file."""
+    reread_pages: int = 0
+    """So many pages of the parts were read again; the next backup goes on behind them, and begins anew at the end."""
 
     def encode_unsigned(self) -> bytes:
         """Returns the bytes that the signature covers: all other fields as canonical JSON."""

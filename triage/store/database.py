@@ -115,6 +115,10 @@ class Reader:
         row = self.first(sql, params)
         return row[0] if row else None
 
+    def count_pages(self) -> int:
+        """Returns the number of pages of the database."""
+        return int(self.value("PRAGMA page_count"))
+
     @contextmanager
     def snapshot(self) -> Iterator[None]:
         """Makes all reads inside see one state of the store."""
@@ -299,6 +303,11 @@ class Database:
         """
         row = None if self.read_only else self.writer.first("PRAGMA wal_checkpoint(PASSIVE)")
         return row is not None and row[0] == 0 and row[1] == row[2]  # (busy, pages in the log, pages copied), -1 if unknown
+
+    def count_unfolded(self) -> int:
+        """Returns the number of frames of the write-ahead log; 0 when the file holds all of it. It only looks."""
+        row = self.writer.first("PRAGMA wal_checkpoint(NOOP)")  # (busy, pages in the log, pages in the file as well)
+        return 0 if row is None or row[1] == row[2] else max(0, int(row[1]))
 
     def empty_log(self) -> bool:
         """Copies the write-ahead log into the database and empties it; returns False when a reader still needs it."""

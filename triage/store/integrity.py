@@ -20,7 +20,7 @@ from triage.store.audit import LogHead
 from triage.store.database import Database, Reader
 from triage.store.files import explain_disk_errors
 from triage.store.pack_reader import PackReader
-from triage.store.pages import PageDigests
+from triage.store.pages import REPLAYED, PageDigests
 from triage.store.queries import audit_log
 from triage.store.queries import vault as vault_sql
 from triage.store.tree import Frontier
@@ -116,7 +116,7 @@ def begin_structure_check(subject: CheckSubject) -> Iterator[StructureCheck]:
     with begin_log_check(subject, None) as log, subject.database.fresh_reader() as database:
         try:
             with explain_disk_errors(Message("checking the store")):
-                packs = _measure_packs(subject.vault)
+                packs = measure_packs(subject.vault)
         except StoreError as error:
             found.append(error.message)
         in_log = frozenset[int]() if folded else subject.pages.list_pages_in_log(subject.database.writer)
@@ -147,13 +147,18 @@ def check_contents(
     progress: OnProgress,
     cancel: CancelToken,
     references: Sequence[Reference] = (),
+    reader: Reader | None = None,
 ) -> CheckFindings:
-    """Runs the caller's checks, then reads and authenticates a part of the vault's items. Others may write meanwhile."""
+    """Runs the caller's checks, then reads and authenticates a part of the vault's items. Others may write meanwhile.
+
+    `reader` sees the state whose items these are; without it, the newest one counts.
+    """
     found, checked = list[Message](), dict[str, int]()
     for reference in references:
         cancel.check()
         found += _catch_store_errors(partial(_check_reference, subject, reference, checked))
-    found += _catch_store_errors(lambda: list(_find_item_problems(subject, part, progress, cancel, checked)))
+    reader = reader or subject.database.reader()
+    found += _catch_store_errors(lambda: list(_find_item_problems(subject.vault, reader, part, progress, cancel, checked)))
     return CheckFindings(found, checked)
 
 
@@ -188,10 +193,7 @@ def find_replayed_pages(subject: CheckSubject, head: LogHead) -> Message | None:
         return None  # a head that does not fit is reported by whoever compares the two
     if subject.pages.open_digest(head.pages, subject.store, head.commits) == subject.pages.digest_all(subject.database.writer):
         return None
-    return Message(
-        "The database does not hold the pages that the audit log's head vouches for: one was put back to an older content, or"
-        " something else than Triage changed the file; restore the newest backup."
-    )
+    return REPLAYED
 
 
 def require_current_pages(subject: CheckSubject, head: LogHead) -> None:
@@ -289,7 +291,7 @@ def _check_reference(subject: CheckSubject, reference: Reference, checked: dict[
     return list(found)
 
 
-def _measure_packs(vault: Path) -> dict[str, int | Message]:
+def measure_packs(vault: Path) -> dict[str, int | Message]:
     """Returns the lengths of the vault's files by their names; of one that can't be used, why.
 
     Raises:
@@ -317,14 +319,23 @@ def _find_accounting_problems(
     packs = vault_sql.load_pack_lengths(reader)
     checked["vault_packs"] = len(packs)
     for number, length in packs.items():
-        name = pack_path(subject.vault, number).name
+        if _skip_gaps(gaps, number, ends.get(number, 0)) != length:
+            name = pack_path(subject.vault, number).name
+            yield Message("The items of the vault file {name} do not add up to its length.", name=name)
+    yield from find_pack_problems(subject.vault, packs, lengths)
+
+
+def find_pack_problems(vault: Path, packs: Mapping[int, int], lengths: Mapping[str, int | Message]) -> Iterator[Message]:
+    """Yields a problem for each file of a vault that is missing, of another length than in `packs`, or not the vault's own.
+
+    `lengths` is what `measure_packs` found.
+    """
+    names = {pack_path(vault, number).name: length for number, length in packs.items()}
+    for name, length in names.items():
         there = lengths.get(name)
         if isinstance(there, Message):
             yield there
-            continue
-        if _skip_gaps(gaps, number, ends.get(number, 0)) != length:
-            yield Message("The items of the vault file {name} do not add up to its length.", name=name)
-        if there is None and length:
+        elif there is None and length:
             yield Message("The vault file {name} is missing.", name=name)
         elif (there or 0) != length:
             yield Message(
@@ -333,10 +344,8 @@ def _find_accounting_problems(
                 size=there or 0,
                 length=length,
             )
-    known = {pack_path(subject.vault, number).name for number in packs}
-    for name in lengths:
-        if name not in known:
-            yield Message("The vault holds a file that is not its own.")
+    if not lengths.keys() <= names.keys():
+        yield Message("The vault holds a file that is not its own.")
 
 
 def _skip_gaps(gaps: dict[tuple[int, int], int], pack: int, end: int) -> int:
@@ -347,12 +356,11 @@ def _skip_gaps(gaps: dict[tuple[int, int], int], pack: int, end: int) -> int:
 
 
 def _find_item_problems(
-    subject: CheckSubject, part: VaultPart, progress: OnProgress, cancel: CancelToken, checked: dict[str, int]
+    vault: Path, reader: Reader, part: VaultPart, progress: OnProgress, cancel: CancelToken, checked: dict[str, int]
 ) -> Iterator[Message]:
     """Yields a problem for each item that does not authenticate or has another digest than when it was sealed."""
     if not 1 <= part.n <= part.of:
         raise ValueError("slice n of t runs from 1 to t")
-    reader = subject.database.reader()
     total, after = vault_sql.count_items(reader), part.after
     checked["vault_items"] = checked["vault_bytes"] = 0
     with PackReader() as packs:
@@ -366,7 +374,7 @@ def _find_item_problems(
                     continue
                 place = ItemPlace(*row)
                 try:
-                    if _digest_item(subject.vault, place, packs) != place.sha256:
+                    if _digest_item(vault, place, packs) != place.sha256:
                         yield Message(
                             "Item {item} of the vault is not what was sealed; restore it from the newest backup.", item=place.id
                         )

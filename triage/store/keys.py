@@ -117,6 +117,10 @@ class KeyRing:
         """Overwrites the keys with zeros. Nothing can be opened or written with this ring, or a copy of it, any more."""
         self.page.wipe()
 
+    def sign(self, data: bytes) -> bytes:
+        """Returns the Ed25519 signature under the store's signing key."""
+        return Ed25519PrivateKey.from_private_bytes(self.keys.signing).sign(data)
+
     def follow(self, file: KeyFile) -> None:
         """Takes over a file that another process may have written.
 

@@ -12,6 +12,7 @@ from triage.safe_files import (
     make_private_folder,
     read_file,
     remove_file,
+    remove_folder,
     replace_file,
     replace_secret,
 )
@@ -24,7 +25,7 @@ DATABASE_FILES = (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", f"{DATABASE}-j
 INTENT = "intent.json"
 """States which batch writes behind the vault's committed end (intent.py)."""
 REBUILD = "rebuild"
-"""Folder of a database that is rebuilt after a destruction (compaction.py)."""
+"""Folder of a database that is rebuilt after a destruction (compaction.py), or from a backup's parts (restore.py)."""
 NEXT, READY = "rekey", "rekeyed"
 """Folders of a change of the database's key (rekey.py)."""
 MAKING = "making"
@@ -46,6 +47,7 @@ def clear_for_creation(directory: Path) -> None:
             raise StoreError("{folder} is not empty; choose a new or empty folder for the store.", folder=name_path(directory))
         for name in (*DATABASE_FILES, KEYS, HEAD):
             remove_file(directory / name)
+        remove_folder(directory / REBUILD, DATABASE_FILES)
         replace_file(directory / MAKING, b"")
         make_private_folder(directory / VAULT)
 

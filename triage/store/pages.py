@@ -32,13 +32,20 @@ from triage.safe_files import open_handle
 from triage.store.database import PAGE, Reader
 from triage.store.files import explain_disk_errors, read_at
 
-_TAG, _NONCE = 64, 12
-_ALL = 1 << 256
-_LOG_HEAD, _FRAME_HEAD = 32, 24
-_FRAME = _FRAME_HEAD + PAGE
-_LOCK_PAGE = (1 << 30) // PAGE + 1
+TAG, _NONCE = 64, 12
+"""Bytes of the HMAC with which a page ends, and of the nonce of a sealed digest."""
+_SALT, _SALT_MASK, _ROUNDS, _KEY_BYTES = 16, 0x3A, 2, 32
+"""How SQLCipher derives the key of the HMACs from the database's key: PBKDF2 over the salt, each byte of it changed."""
+ALL = 1 << 256
+LOG_HEAD, FRAME_HEAD = 32, 24
+FRAME = FRAME_HEAD + PAGE
+LOCK_PAGE = (1 << 30) // PAGE + 1
 """SQLite locks bytes there and never writes the page."""
 
+REPLAYED = Message(
+    "The database does not hold the pages that the audit log's head vouches for: one was put back to an older content, or"
+    " something else than Triage changed the file; restore the newest backup."
+)
 Frame = tuple[int, int, bytes]
 """(page, number of pages of the database if the frame ends a step else 0, HMAC)"""
 
@@ -51,11 +58,11 @@ class PageDigests:
 
     def __init__(self, path: Path, key: memoryview, *, read_only: bool = False) -> None:
         """Opens the database's file. `read_only` is that of its `Database`."""
-        self._path = path
+        self.path = path
         self._read_only = read_only
         self._key = key
         """The database's, in the page of keys: what is derived from it is not kept, so that zeroing that page is enough."""
-        self._file = _SharedHandles.open(path)
+        self._file = SharedHandles.open(path)
         self._salt = b""
         self.frames = 0
         """In the log, as far as it was read."""
@@ -66,14 +73,14 @@ class PageDigests:
 
     def close(self) -> None:
         """Closes the file. Every connection to the database has to be closed before."""
-        _SharedHandles.close(self._path)
+        SharedHandles.close(self.path)
 
     def digest_all(self, reader: Reader) -> int:
         """Returns the digest of all pages as they are. It reads 64 bytes of each page."""
         with self._open_log(reader) as (log, frames):
-            count = self._add_frames(_read_frames(log, self.frames + 1, frames)) or self._count_pages_in_file()
-            numbers, hashed = (number for number in range(1, count + 1) if number != _LOCK_PAGE), self._make_hash()
-            return sum(hashed(number, self._newest.get(number) or self._read_tag(number)) for number in numbers) % _ALL
+            count = self._add_frames(read_frames(log, self.frames + 1, frames)) or self._count_pages_in_file()
+            numbers, hashed = (number for number in range(1, count + 1) if number != LOCK_PAGE), self.make_hash()
+            return sum(hashed(number, self._newest.get(number) or self._read_tag(number)) for number in numbers) % ALL
 
     def digest_after_step(self, reader: Reader, before: int) -> int | None:
         """Returns the digest after the last step, given the digest before it; None when the log lacks that step."""
@@ -82,28 +89,28 @@ class PageDigests:
                 return None
             if self.frames == frames:  # the step was read already, when its head could not be written
                 self._reset(self._salt)
-            unread = list(_read_frames(log, self.frames + 1, frames))
+            unread = list(read_frames(log, self.frames + 1, frames))
             first = max((at + 1 for at, (_, count, _) in enumerate(unread[:-1]) if count), default=0)
             count_before = self._add_frames(unread[:first]) or self._count_pages_in_file()
             changed = {number: tag for number, _, tag in unread[first:]}
-            count, total, hashed = unread[-1][1] if unread else count_before, before, self._make_hash()
+            count, total, hashed = unread[-1][1] if unread else count_before, before, self.make_hash()
             for number, tag in changed.items():
                 total += hashed(number, tag)
                 if number <= count_before:
                     total -= hashed(number, self._newest.get(number) or self._read_tag(number))
             for number in range(count + 1, count_before + 1):  # the step made the database shorter
-                if number not in changed and number != _LOCK_PAGE:
+                if number not in changed and number != LOCK_PAGE:
                     total -= hashed(number, self._newest.get(number) or self._read_tag(number))
             for number in range(count_before + 1, count + 1):
-                if number not in changed and number != _LOCK_PAGE:
+                if number not in changed and number != LOCK_PAGE:
                     total += hashed(number, self._read_tag(number))
             self._add_frames(unread[first:])
-            return total % _ALL
+            return total % ALL
 
     def list_pages_in_log(self, reader: Reader) -> frozenset[int]:
         """Returns the numbers of the pages that stand in the write-ahead log; the file may hold older ones, or none."""
         with self._open_log(reader) as (log, frames):
-            self._add_frames(_read_frames(log, self.frames + 1, frames))
+            self._add_frames(read_frames(log, self.frames + 1, frames))
             return frozenset(self._newest)
 
     def seal_digest(self, digest: int, store: str, commits: int) -> str:
@@ -134,7 +141,7 @@ class PageDigests:
         frames = max(0, int(row[1])) if row else 0
         with explain_disk_errors(Message("reading the database's log")):
             try:
-                log = open_handle(self._path.with_name(f"{self._path.name}-wal"))
+                log = open_handle(self.path.with_name(f"{self.path.name}-wal"))
             except FileNotFoundError:
                 log, frames = -1, 0
             try:
@@ -166,10 +173,10 @@ class PageDigests:
 
     def _read_tag(self, number: int) -> bytes:
         """Returns the HMAC of a page in the database file."""
-        return read_at(self._file, _TAG, number * PAGE - _TAG)
+        return read_at(self._file, TAG, number * PAGE - TAG)
 
-    def _make_hash(self) -> Callable[[int, bytes], int]:
-        """Returns the keyed hash function over (page number, HMAC)."""
+    def make_hash(self) -> Callable[[int, bytes], int]:
+        """Returns the keyed hash function over (page number, HMAC). The digest is the sum of its values, modulo `ALL`."""
         key = _derive_key(self._key, b"triage page hash 1")
 
         def hashed(number: int, tag: bytes) -> int:
@@ -178,6 +185,21 @@ class PageDigests:
             return int.from_bytes(hashlib.blake2b(data, digest_size=32, key=key).digest(), "big")
 
         return hashed
+
+    def make_check(self, salt: bytes) -> Callable[[int, bytes], bool]:
+        """Returns the function that says whether a page's HMAC is right. `salt` are the first 16 bytes of the database.
+
+        As SQLCipher 4 computes it with a raw key: over what is encrypted, the initial vector, and the page's number.
+        """
+        own = bytes(byte ^ _SALT_MASK for byte in salt)
+        key = hashlib.pbkdf2_hmac("sha512", self._key, own, _ROUNDS, _KEY_BYTES)
+
+        def check(number: int, page: bytes) -> bool:
+            """Returns whether this is page `number`, whole."""
+            body = page[_SALT if number == 1 else 0 : -TAG] + number.to_bytes(4, "little")
+            return hmac.compare_digest(hmac.digest(key, body, "sha512"), page[-TAG:])
+
+        return check
 
     def _make_cipher(self) -> AESGCM:
         """Returns the cipher that seals digests."""
@@ -190,11 +212,11 @@ def is_used_elsewhere(path: Path) -> bool:
     In WAL mode each connection keeps SQLite's shared lock for as long as it lives. Outside Linux only this process is looked at:
     Windows does not replace an open file anyway.
     """
-    handle = _SharedHandles.open(path)
+    handle = SharedHandles.open(path)
     try:
-        return _SharedHandles.count_users(path) > _OWN_USERS or _is_locked(handle)
+        return SharedHandles.count_users(path) > _OWN_USERS or _is_locked(handle)
     finally:
-        _SharedHandles.close(path)
+        SharedHandles.close(path)
 
 
 _OWN_USERS = 2
@@ -220,7 +242,7 @@ else:
         return False
 
 
-class _SharedHandles:
+class SharedHandles:
     """One open file for each database of the process.
 
     Closing any handle of a file drops all POSIX locks that the process has on it, SQLite's too. So the handle is shared, and
@@ -262,26 +284,26 @@ def _count_frames(log: int) -> int:
 
     Their checksums are not computed: a torn frame that was counted shows as a page that the head does not vouch for.
     """
-    salt = read_at(log, 8, 16) if os.fstat(log).st_size >= _LOG_HEAD else b""
+    salt = read_at(log, 8, 16) if os.fstat(log).st_size >= LOG_HEAD else b""
     committed = 0
-    for frame in range((os.fstat(log).st_size - _LOG_HEAD) // _FRAME):
-        head = read_at(log, _FRAME_HEAD, _LOG_HEAD + frame * _FRAME)
+    for frame in range((os.fstat(log).st_size - LOG_HEAD) // FRAME):
+        head = read_at(log, FRAME_HEAD, LOG_HEAD + frame * FRAME)
         if head[8:16] != salt:  # of an older log
             break
         committed = frame + 1 if any(head[4:8]) else committed
     return committed
 
 
-def _read_frames(log: int, first: int, last: int) -> Iterator[Frame]:
+def read_frames(log: int, first: int, last: int) -> Iterator[Frame]:
     """Yields the frames `first` to `last` of a write-ahead log, counted from 1."""
     if last < first:
         return
-    head = read_at(log, _FRAME_HEAD, _LOG_HEAD + (first - 1) * _FRAME)
+    head = read_at(log, FRAME_HEAD, LOG_HEAD + (first - 1) * FRAME)
     for frame in range(first, last + 1):
         number, count = struct.unpack_from(">II", head)
-        end = read_at(log, _TAG + _FRAME_HEAD, _LOG_HEAD + frame * _FRAME - _TAG)  # and the next frame's head
-        yield number, count, end[:_TAG]
-        head = end[_TAG:].ljust(_FRAME_HEAD, b"\0")
+        end = read_at(log, TAG + FRAME_HEAD, LOG_HEAD + frame * FRAME - TAG)  # and the next frame's head
+        yield number, count, end[:TAG]
+        head = end[TAG:].ljust(FRAME_HEAD, b"\0")
 
 
 def _derive_key(key: memoryview, purpose: bytes) -> bytes:

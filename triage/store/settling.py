@@ -41,7 +41,8 @@ class Settling(ABC):
     def _transaction(self) -> AbstractContextManager[Batch]: ...
 
     @abstractmethod
-    def _subject(self) -> integrity.CheckSubject: ...
+    def subject(self) -> integrity.CheckSubject:
+        """Returns what a check of the store looks at."""
 
     @abstractmethod
     def forget_older_state(self, progress: OnProgress = ignore_progress) -> bool:
@@ -67,7 +68,7 @@ class Settling(ABC):
             self.keys.follow()
             self._find_problems(writer)
             if accept and not self.problems:
-                self.problems = integrity.find_log_problems(self._subject())
+                self.problems = integrity.find_log_problems(self.subject())
             if self.problems and not (examine or accept):
                 raise opening.make_mismatch_error(self.problems[0], acceptable=self.keys.is_acceptable(self._database.writer))
             if self.problems and accept:

@@ -18,7 +18,7 @@ import unicodedata
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -37,7 +37,7 @@ from triage.store.compaction import Compactor
 from triage.store.database import Database, Reader
 from triage.store.database_copy import DatabaseCopy
 from triage.store.heads import HeadKeeper
-from triage.store.integrity import WHOLE_VAULT, CheckFindings, VaultPart
+from triage.store.integrity import WHOLE_VAULT, VaultPart
 from triage.store.key_file import KeyFileEditor
 from triage.store.key_form import Cost
 from triage.store.key_swap import explain_swapped_key, read_settled_keys
@@ -253,7 +253,7 @@ class Store(Settling):
         if not self.read_only and self._compactor.is_owed():
             with self._transaction() as batch:
                 compaction.merge_search_words(batch)
-        integrity.require_current_pages(self._subject(), self.read_head())
+        integrity.require_current_pages(self.subject(), self.read_head())
         return DatabaseCopy(self._database, path, key)
 
     def forget_older_state(self, progress: OnProgress = ignore_progress) -> bool:
@@ -310,7 +310,7 @@ class Store(Settling):
         with ExitStack() as stack:
             with self.at_rest():
                 begun = stack.enter_context(
-                    integrity.begin_log_check(self._subject(), None if head is None else resolve_file(head))
+                    integrity.begin_log_check(self.subject(), None if head is None else resolve_file(head))
                 )
             return integrity.verify_log(begun, progress, cancel or CancelToken(), frontier)
 
@@ -329,16 +329,12 @@ class Store(Settling):
         cancel = cancel or CancelToken()
         with ExitStack() as stack, ExitStack() as rest:
             rest.enter_context(self.at_rest())
-            begun = stack.enter_context(integrity.begin_structure_check(self._subject()))
+            begun = stack.enter_context(integrity.begin_structure_check(self.subject()))
             owed = self._compactor.check()
             if begun.folded:
                 rest.close()
             found = integrity.check_structure(begun, progress, cancel).join(owed)
-        return found.join(integrity.check_contents(self._subject(), part, progress, cancel, references)).result()
-
-    def check_copy(self, vault: Path, part: VaultPart, progress: OnProgress, cancel: CancelToken) -> CheckFindings:
-        """Compares a part of a copy of the vault with the database."""
-        return integrity.check_contents(replace(self._subject(), vault=vault), part, progress, cancel)
+        return found.join(integrity.check_contents(self.subject(), part, progress, cancel, references)).result()
 
     def _begin(self, name: str, pair: recovery.RecoveryPair) -> None:
         """Makes the schema, the store's row, the first user and the first audit log entry."""
@@ -394,6 +390,7 @@ class Store(Settling):
                 self._reconcile()
             yield
 
-    def _subject(self) -> integrity.CheckSubject:
+    def subject(self) -> integrity.CheckSubject:
+        """Returns what a check of the store looks at."""
         head, pages = self.directory / opening.HEAD, self._heads.pages
         return integrity.CheckSubject(self._database, self.vault, head, self.id, self.public_key, pages, self.problems)

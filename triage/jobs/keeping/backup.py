@@ -9,6 +9,7 @@ from pathlib import Path
 from triage.errors import NotFound, Refused
 from triage.jobs.keeping.register import RegisterResult, apply_register
 from triage.jobs.keeping.register import state_no_register as say_no_register
+from triage.jobs.passphrases import check_passphrase
 from triage.jobs.policy import read_policy
 from triage.jobs.session import Session, now, unlock
 from triage.model.progress import CancelToken, OnProgress, ignore_progress
@@ -16,10 +17,20 @@ from triage.model.users import Right, User
 from triage.model.verification import CheckResult
 from triage.store import backup as store_backup
 from triage.store import register as store_register
+from triage.store import restore as store_restore
 from triage.store.backup import BackupResult
 from triage.store.queries import backups
 
-__all__ = ["BackupFolder", "BackupResult", "Restored", "list_backups", "make_backup", "record_backup_destroyed", "restore_backup"]
+__all__ = [
+    "BackupFolder",
+    "BackupResult",
+    "Restored",
+    "list_backups",
+    "make_backup",
+    "record_backup_destroyed",
+    "recover_backup",
+    "restore_backup",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +93,7 @@ def restore_backup(
     """
     if register is not None:
         store_register.read_register(register)  # before hours of copying
-    result = store_backup.restore_backup(out, directory, user, passphrase, on_progress, cancel, may=_check_may_restore)
+    result = store_restore.restore_backup(out, directory, user, passphrase, on_progress, cancel, may=_check_may_restore)
     applied = None
     if result.valid and (register is not None or no_register is not None):
         with unlock(directory, user, passphrase) as session:
@@ -91,6 +102,29 @@ def restore_backup(
             else:
                 say_no_register(session, no_register or "")
     return Restored(check=result, applied=applied, waits=applied is None and no_register is None)
+
+
+def recover_backup(
+    out: Path,
+    directory: Path,
+    halves: tuple[str, str],
+    user: str,
+    passphrase: str,
+    on_progress: OnProgress = ignore_progress,
+    cancel: CancelToken | None = None,
+) -> Restored:
+    """Makes a store in `directory` from the backup in `out` with both halves of the recovery key. `user` gets a passphrase there.
+
+    Nobody is signed in: whoever holds both halves may do this. The store waits for a register of destructions.
+
+    Raises:
+        StoreError: if the backup is damaged or the disk refuses
+        NotFound: if there is no such user; the store is made then
+        Refused: if the passphrase is too weak
+    """
+    check_passphrase(passphrase, user, directory)
+    result = store_restore.recover_backup(out, directory, halves, user, passphrase, on_progress, cancel)
+    return Restored(check=result, applied=None, waits=True)
 
 
 def _check_may_restore(user: User) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from triage.store.database import Reader, Writer
@@ -47,4 +48,22 @@ def list_backups(db: Reader) -> list[BackupRow]:
 
 def mark_backup_destroyed(batch: Writer, id: str, when: str) -> bool:
     """Records when the backup's carrier was destroyed; returns whether there is such a backup."""
+    batch.execute("DELETE FROM backup_part WHERE backup = ?", (id,))
     return batch.execute("UPDATE backup SET destroyed = ? WHERE id = ?", (when, id)) > 0
+
+
+def load_part_keys(db: Reader, id: str, key_file: bytes) -> dict[int, bytes]:
+    """Returns the keys of the parts of a backup's database, by number: those that were saved under this key file only."""
+    return dict(db.all("SELECT number, key FROM backup_part WHERE backup = ? AND key_file = ?", (id, key_file)))
+
+
+def save_part_keys(batch: Writer, id: str, key_file: bytes, keys: Mapping[int, bytes]) -> None:
+    """Stores the keys of the parts of a backup's database in place of those before. `key_file` is the digest of the key file."""
+    batch.execute("DELETE FROM backup_part WHERE backup = ?", (id,))
+    rows = [(id, number, key, key_file) for number, key in keys.items()]
+    batch.executemany("INSERT INTO backup_part (backup, number, key, key_file) VALUES (?,?,?,?)", rows)
+
+
+def forget_part_keys(writer: Writer) -> None:
+    """Deletes the keys of the parts of all backups: the next backup of each folder copies the whole database anew."""
+    writer.execute("DELETE FROM backup_part")

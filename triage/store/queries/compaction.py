@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from triage.store.database import Reader, Writer
+from triage.store.queries.backups import forget_part_keys
 
 
 def mark_compaction_owed(writer: Writer, since: str) -> None:
-    """Records since when a compaction is owed; an earlier time that is recorded already stays."""
+    """Records since when a compaction is owed; an earlier time that is recorded already stays.
+
+    The keys of the backups' parts go: these hold pages as they were before, and no later state may be added to them.
+    """
+    forget_part_keys(writer)
     writer.execute("INSERT OR IGNORE INTO compaction_owed (id, since) VALUES (1, ?)", (since,))
 
 
