@@ -1150,16 +1150,6 @@ CREATE TABLE backup (
     destructions INTEGER NOT NULL DEFAULT 0   -- how many the state knows of: times are exact only to the second
 ) WITHOUT ROWID;
 
--- The keys of the parts that make up a backup's copy of the database. All go with a destruction: a later state is never added to parts
--- that hold what was destroyed.
-CREATE TABLE backup_part (
-    backup   TEXT NOT NULL,
-    number   INTEGER NOT NULL,                -- of the backup that wrote the part
-    key      BLOB NOT NULL,
-    key_file BLOB NOT NULL,                   -- SHA-256 of the key file of then: nothing is added to parts from before it changed
-    PRIMARY KEY (backup, number)
-) STRICT, WITHOUT ROWID;
-
 -- A copy of the database that a backup made names itself here: whoever opens it has to settle first what was destroyed since. The
 -- newest row counts.
 CREATE TABLE restored_copy (
