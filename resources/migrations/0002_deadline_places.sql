@@ -21,7 +21,6 @@ INSERT INTO deadline_of SELECT report_id, due, name, duty, place, CASE WHEN plac
 DROP TABLE deadline;
 ALTER TABLE deadline_of RENAME TO deadline;
 CREATE INDEX deadline_due ON deadline (name, due);
-CREATE INDEX deadline_duty ON deadline (due) WHERE duty = 1;
 CREATE INDEX deadline_place ON deadline (place, due) WHERE place > 0;
 
 -- Deadlines that changed after the planes were written, side by side; without a time: this place is empty since.

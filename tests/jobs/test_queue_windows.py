@@ -30,6 +30,7 @@ from triage.jobs.reading.queue import (
     load_window,
     order_reports,
 )
+from triage.jobs.reading.queue_bits import list_ids
 from triage.jobs.session import Session
 from triage.jobs.state import queue_planes as planes_job
 from triage.jobs.state.queue_layout import COLUMNS
@@ -392,6 +393,9 @@ def test_lanes_and_order_stay_true_as_time_passes(
             assert counts.bands == {band: sum(row.band == band for row in work) for band in BANDS}
             assert counts.statuses == {status: sum(row.status == status for row in rows) for status in STATUSES}
             assert {name: n for name, n in counts.offices.items() if n} == dict(Counter(row.office for row in work if row.office))
+            with planes_job.open_planes(session, moment) as (_, planes):
+                overdue = list_ids(planes.next_deadlines.find_overdue_duties()).tolist()
+            assert overdue == [row.id for row in rows if any(duty and due < moment for due, duty in row.deadlines)]
             if writes:
                 with session.store.batch() as batch:
                     change(batch, told, rng, many)

@@ -22,7 +22,6 @@ from triage.model.users import Right
 from triage.store.database import Reader
 from triage.store.queries import behind as sql
 from triage.store.queries import judgement
-from triage.store.queries import lead_figures as figures_sql
 
 MOST_LISTED = 500  # reports that stand behind a figure and are listed
 _ENDED = ("closed", "referred", "case_opened")
@@ -41,7 +40,6 @@ class _Question:
     db: Reader
     planes: QueuePlanes
     behind: Behind
-    now: int
 
     def read(self, ids: str) -> Bits:
         """Returns the set of these ids with commas between them."""
@@ -51,9 +49,8 @@ class _Question:
 def list_reports_behind(session: Session, behind: Behind, limit: int = MOST_LISTED) -> ReportsBehind:
     """Returns the reports that a figure counts, in the order of the queue."""
     session.require(Right.ASSIGN)
-    now = read_now()
-    with open_planes(session, now) as (db, planes):
-        found = _select(_Question(session, db, planes, behind, now))
+    with open_planes(session, read_now()) as (db, planes):
+        found = _select(_Question(session, db, planes, behind))
         total = count_bits(found)
         order = list_sort_planes("", descending=False)
         ids = list_window(planes, order, [Group(found, total)], 0, min(limit, total))
@@ -109,7 +106,7 @@ def _list_deadlines(asked: _Question) -> list[Bits]:
         begin, end = behind.due_from or 0, 1 << 60 if behind.due_before is None else behind.due_before
         found.append(asked.read(sql.list_due_reports(asked.db, begin, end, name)))
     if behind.overdue_duty:
-        found.append(asked.read(figures_sql.list_overdue_duties(asked.db, asked.now)))
+        found.append(asked.planes.next_deadlines.find_overdue_duties())
     return found
 
 

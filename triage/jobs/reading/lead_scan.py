@@ -66,7 +66,7 @@ def scan_queue(
             for name, ids in sql.list_due(db, now + week * sql.WEEK, now + (week + 1) * sql.WEEK)
             if (n := _count_in(here, ids))
         ]
-        scan.overdue_duties = _count_in(here, sql.list_overdue_duties(db, now))
+        scan.overdue_duties = count_bits(here & planes.next_deadlines.find_overdue_duties())
     _tell(_STEPS, on_progress, cancel)
     return scan
 

@@ -94,6 +94,14 @@ class NextDeadlines:
             found |= pack_ids(self._more[self._more[:, 1] < moment, 0], self._planes.size)
         return found
 
+    def find_overdue_duties(self) -> Bits:
+        """Returns the reports with a duty that is overdue: the first duty of a report always has a place."""
+        found = np.zeros(self._planes.size, np.uint64)
+        for slot in range(1, SLOTS + 1):
+            if (lasting := self._planes.plane(COLUMNS[f"lasts_{slot}"].first)) is not None:
+                found |= lasting & self._find_earlier(slot, self._now)
+        return found | pack_ids(np.array(sql.list_overdue_duties_after(self._db, SLOTS, self._now), np.int64), self._planes.size)
+
     def _find_running(self) -> list[tuple[int, Bits]]:
         """Returns (place, reports whose next deadline has this place). Places that no report has reached are not read."""
         if self._running is None:

@@ -113,6 +113,11 @@ def list_next_after(db: Reader, place: int, now: int) -> list[tuple[int, int]]:
     ]
 
 
+def list_overdue_duties_after(db: Reader, place: int, now: int) -> list[int]:
+    """Returns the reports with an overdue duty behind a place."""
+    return [i for (i,) in db.all(f"SELECT report_id FROM {_PLACED} AND place > ? AND duty AND due < ?", (place, now))]
+
+
 def load_next(db: Reader, report_ids: Iterable[int], now: int) -> dict[int, int]:
     """Returns report -> its next deadline that runs at `now`; reports without one are missing."""
     return dict(

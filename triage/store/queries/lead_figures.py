@@ -82,11 +82,6 @@ def list_due(db: Reader, begin: int, end: int) -> list[tuple[int, str]]:
     ]
 
 
-def list_overdue_duties(db: Reader, now: int) -> str:
-    """Returns the reports with a duty that is overdue, as ids with commas."""
-    return str(db.value("SELECT json_group_array(report_id) FROM deadline WHERE duty = 1 AND due < ?", (now,)))[1:-1]
-
-
 def count_finished(db: Reader, since: str) -> dict[int, int]:
     """Returns user -> reports that they gave an outcome since a time, by decisions that stand."""
     return dict(
