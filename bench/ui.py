@@ -259,7 +259,10 @@ class OpenWindow:
 
 def open_window(folder: Path, *, probed: bool) -> dict[str, float]:
     """Opens the window in this process and returns what it cost since the interpreter began."""
+    from triage.cli.group import load_desktop
+
     began = time.perf_counter()
+    load_desktop()
     window = OpenWindow(folder, probed=probed)
     found = {"spent": window.start_ms, "clock": (time.perf_counter() - began) * 1000, "block": window.first_block}
     window.close()

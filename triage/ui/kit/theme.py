@@ -13,7 +13,7 @@ from string import Template
 from typing import Literal
 
 from PySide6.QtCore import QByteArray, Qt
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetrics, QPalette
 from PySide6.QtWidgets import QApplication
 
 from triage.resources import resource
@@ -140,6 +140,18 @@ def make_font(families: tuple[str, ...], px: int, bold: bool) -> QFont:
     return made
 
 
+def metrics(*, small: bool = False) -> QFontMetrics:
+    """Returns the measures of the text font, or of the small one."""
+    px = current().text_px
+    return _measure_font(tuple(font_families()), px - 2 if small else px)
+
+
+@lru_cache(maxsize=16)
+def _measure_font(families: tuple[str, ...], px: int) -> QFontMetrics:
+    """Returns the measures of a font, kept for the next one who asks: a table asks for each of its cells."""
+    return QFontMetrics(make_font(families, px, bold=False))
+
+
 def small_font(*, bold: bool = False) -> QFont:
     """Returns the text font two pixels smaller."""
     return font(px=current().text_px - 2, bold=bold)
@@ -155,6 +167,7 @@ def load_fonts() -> None:
     for name in FONT_FILES:
         if QFontDatabase.addApplicationFontFromData(QByteArray(resource("fonts", name).read_bytes())) < 0:
             raise RuntimeError(f"font {name} cannot be loaded")
+    _measure_font.cache_clear()  # what was measured before was another font
 
 
 def _qt_palette(theme: Theme) -> QPalette:

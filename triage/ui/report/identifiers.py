@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QKeySequence, QPainter, QResizeEvent, QTextOption, QWheelEvent
+from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter, QResizeEvent, QTextOption, QWheelEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -39,6 +39,8 @@ WIDE_FROM = 640
 MUTED = (IdentifierColumn.KIND, IdentifierColumn.SOURCE)
 MAY_BE_SMALL = (IdentifierColumn.VALUE, IdentifierColumn.TIME, IdentifierColumn.SOURCE)
 """Columns whose texts are written small rather than cut."""
+LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter
+RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter
 BREAK = 24
 """Pixels that a line of a broken value may be shorter than the other."""
 
@@ -88,7 +90,7 @@ class IdentifierDelegate(QStyledItemDelegate):
     def _write_two(self, painter: QPainter, inner: QRect, text: Safe, rest: Safe, column: IdentifierColumn) -> None:
         """Writes the text of a cell and its remark below it."""
         high = inner.height() // 2
-        small = QFontMetrics(theme.small_font())
+        small = theme.metrics(small=True)
         if column is IdentifierColumn.VALUE and small.horizontalAdvance(text) > inner.width():
             self._write_broken(painter, inner, text)
             return
@@ -117,7 +119,7 @@ class IdentifierDelegate(QStyledItemDelegate):
 
     def _is_long(self, text: str, place: QRect) -> bool:
         """Returns whether a text fits only when it is small: an IPv6 address is read whole."""
-        return QFontMetrics(theme.font()).horizontalAdvance(text) > place.width() - 4
+        return theme.metrics().horizontalAdvance(text) > place.width() - 4
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         """Returns the row height."""
@@ -128,12 +130,11 @@ class IdentifierDelegate(QStyledItemDelegate):
         if place.width() < 8:
             return 0
         painter.setFont(theme.small_font(bold=bold) if small else theme.font(bold=bold))
-        metrics = painter.fontMetrics()
+        metrics = painter.fontMetrics() if bold else theme.metrics(small=small)
         painter.setPen(theme.current().colour(colour))
         width = metrics.horizontalAdvance(text)
         fits = text if width <= place.width() else metrics.elidedText(text, Qt.TextElideMode.ElideRight, place.width())
-        leading = Qt.AlignmentFlag.AlignRight if _mirrored() else Qt.AlignmentFlag.AlignLeft
-        painter.drawText(place, leading | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter, fits)
+        painter.drawText(place, RIGHT if _mirrored() else LEFT, fits)
         return min(width, place.width())
 
     def _after(self, place: QRect, used: int) -> QRect:
@@ -239,12 +240,12 @@ class IdentifierTable(QTableView):
     def _is_broken(self, entry: ShowIdentifier, width: int) -> bool:
         """Returns whether a value needs two lines, since it does not fit even when it is small."""
         room = self.share_width(width)[IdentifierColumn.VALUE] - 2 * PAD
-        return QFontMetrics(theme.small_font()).horizontalAdvance(format_value(entry)) > room
+        return theme.metrics(small=True).horizontalAdvance(format_value(entry)) > room
 
     def _is_crowded(self, row: int, width: int) -> bool:
         """Returns whether a value and its remark do not fit on one line."""
         text, rest = self.rows.cell(row, IdentifierColumn.VALUE)
-        used = QFontMetrics(theme.font()).horizontalAdvance(text) + PAD + QFontMetrics(theme.small_font()).horizontalAdvance(rest)
+        used = theme.metrics().horizontalAdvance(text) + PAD + theme.metrics(small=True).horizontalAdvance(rest)
         return bool(rest) and used > self.share_width(width)[IdentifierColumn.VALUE] - 2 * PAD
 
     def is_narrow(self) -> bool:
@@ -306,24 +307,24 @@ class IdentifierTable(QTableView):
         """Measures the width in pixels that the texts of each column need, their titles among them."""
         self._shares.clear()
         self._heights.clear()
-        self._needs = tuple(self._measure_column(column, theme.font()) for column in IdentifierColumn)
+        self._needs = tuple(self._measure_column(column) for column in IdentifierColumn)
         self._small_needs = tuple(
-            self._measure_column(column, theme.small_font()) if column in MAY_BE_SMALL else self._needs[column]
+            self._measure_column(column, small=True) if column in MAY_BE_SMALL else self._needs[column]
             for column in IdentifierColumn
         )
         broken = list(self._small_needs)
-        broken[IdentifierColumn.VALUE] = self._measure_column(IdentifierColumn.VALUE, theme.small_font(), lines=2)
+        broken[IdentifierColumn.VALUE] = self._measure_column(IdentifierColumn.VALUE, small=True, lines=2)
         self._broken_needs = tuple(broken)
 
-    def _measure_column(self, column: IdentifierColumn, font: QFont, lines: int = 1) -> int:
-        """Returns the width in pixels that a column needs when its texts are written in a font, on so many lines."""
-        metrics, small = QFontMetrics(font), QFontMetrics(theme.small_font())
-        widest = metrics.horizontalAdvance(word(HEADERS[column]))
-        for row in range(self.rows.shown_rows):
-            if self.rows.items[row].entry is not None:
-                text, rest = self.rows.cell(row, column)
-                whole = metrics.horizontalAdvance(text) // lines + (4 if lines == 1 else BREAK)
-                widest = max(widest, whole, small.horizontalAdvance(rest))
+    def _measure_column(self, column: IdentifierColumn, *, small: bool = False, lines: int = 1) -> int:
+        """Returns the width in pixels that a column needs when its texts are written small or not, on so many lines."""
+        of_text, of_rest = theme.metrics(small=small), theme.metrics(small=True)
+        cells = {self.rows.cell(row, column) for row in range(self.rows.shown_rows) if self.rows.items[row].entry is not None}
+        widest = of_text.horizontalAdvance(word(HEADERS[column]))
+        for text in {text for text, _ in cells}:
+            widest = max(widest, of_text.horizontalAdvance(text) // lines + (4 if lines == 1 else BREAK))
+        for rest in {rest for _, rest in cells if rest}:
+            widest = max(widest, of_rest.horizontalAdvance(rest))
         return widest + 2 * PAD + 2
 
     def _set_heights(self, begin: int) -> None:
