@@ -24,10 +24,10 @@ tests = []
 with make_place(lambda: [each.kill() for each in tests]) as folder:
     (folder / "0").mkdir()
     (folder / "0" / "copied.py").write_text("pass")
-    tests.append(subprocess.Popen([sys.executable, "-c", "import time; time.sleep(100)"], cwd=folder))
+    tests.append(subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"], cwd=folder))
     print(folder, tests[0].pid, flush=True)
     if sys.argv[1] == "waits":
-        time.sleep(100)
+        time.sleep(600)
 """
 ROOT = Path(__file__).parents[2]
 needs_signals = pytest.mark.skipif(sys.platform == "win32", reason="the bench runs where processes have groups")
@@ -61,9 +61,9 @@ def test_a_stopped_run_takes_its_folder_and_its_tests_along(number: str, tmp_pat
     process, folder, tests = start("waits", tmp_path)
     assert folder.is_dir()
     process.send_signal(getattr(signal, number))
-    assert process.wait(30) == 128 + getattr(signal, number)
+    assert process.wait(120) == 128 + getattr(signal, number)
     assert not folder.exists()
-    ends = time.monotonic() + 30
+    ends = time.monotonic() + 120
     while is_running(tests) and time.monotonic() < ends:
         time.sleep(0.01)
     assert not is_running(tests)
@@ -73,7 +73,7 @@ def test_a_stopped_run_takes_its_folder_and_its_tests_along(number: str, tmp_pat
 def test_the_next_run_clears_what_a_killed_run_left_and_nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     process, folder, tests = start("waits", tmp_path)
     process.kill()
-    process.wait(30)
+    process.wait(120)
     os.kill(tests, signal.SIGKILL)
     running = tmp_path / f"{PREFIX}{os.getpid()}-x"
     others = (running, tmp_path / f"{PREFIX}named", tmp_path / "other")
@@ -88,7 +88,7 @@ def test_the_next_run_clears_what_a_killed_run_left_and_nothing_else(tmp_path: P
 @needs_signals
 def test_a_run_that_ends_removes_its_folder(tmp_path: Path) -> None:
     process, folder, tests = start("ends", tmp_path)
-    assert process.wait(30) == 0 and not folder.exists()
+    assert process.wait(120) == 0 and not folder.exists()
     os.kill(tests, signal.SIGKILL)
 
 

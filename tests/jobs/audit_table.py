@@ -212,6 +212,10 @@ class World:
 Act = Callable[[World], object]
 
 
+def prepare_nothing(_: World) -> None:
+    """Prepares nothing."""
+
+
 @dataclass(frozen=True)
 class Row:
     """`run` calls the job, `entries` and `registered` are what it leaves; a value that is a function is asked after `prepare`. With `writes` False the database stays as it is."""
@@ -219,16 +223,16 @@ class Row:
     run: Act
     entries: tuple[Entry, ...] = ()
     registered: tuple[tuple[str, str], ...] = ()
-    prepare: Act = lambda w: None
+    prepare: Act = prepare_nothing
     writes: bool = field(default=True)
 
 
-def reads(run: Act, prepare: Act = lambda w: None) -> Row:
+def reads(run: Act, prepare: Act = prepare_nothing) -> Row:
     """A job that only reads."""
     return Row(run, prepare=prepare, writes=False)
 
 
-def silent(run: Act, prepare: Act = lambda w: None) -> Row:
+def silent(run: Act, prepare: Act = prepare_nothing) -> Row:
     """A job that keeps what can be computed anew from the same reports: nobody decided anything."""
     return Row(run, prepare=prepare)
 

@@ -174,7 +174,7 @@ def test_a_kill_leaves_the_queue_and_the_import_goes_on(session: Session, tmp_pa
     with subprocess.Popen(command, stdout=subprocess.PIPE, env={**os.environ, "PYTHONPATH": os.getcwd()}) as running:  # noqa: PTH109
         assert running.stdout is not None and running.stdout.readline() == b"here\n"
         running.send_signal(signal.SIGKILL)
-        running.wait(30)
+        running.wait(120)
     with unlock(tmp_path / "store", "first", "seven green boats") as again:
         assert states(again) == [(order, "interrupted"), (waiting, "waiting")]
         with again.reading() as db:

@@ -70,6 +70,7 @@ def test_f1_opens_the_guide_at_the_screen_and_another_language_closes_it(desktop
 def test_first_run_then_lock_then_unlock(app: QApplication, tmp_path: Path, qtbot: QtBot) -> None:
     store = tmp_path / "store"
     desktop = Desktop(app, store)
+    qtbot.addWidget(desktop)
     desktop.show()
     wizard = desktop.centralWidget()
     assert isinstance(wizard, SetupWizard)
@@ -142,6 +143,7 @@ def test_locks_pile_nothing_up(app: QApplication, tmp_path: Path, qtbot: QtBot) 
     """Neither what was at work for an earlier session, nor its threads."""
     (tmp_path / "store").mkdir()
     desktop = Desktop(app, tmp_path / "store", api=FakeApi())
+    qtbot.addWidget(desktop)
     desktop.show()
     gone = []
     for _ in range(3):
