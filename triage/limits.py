@@ -33,6 +33,9 @@ MAX_READ_ANSWER = 192 * MIB
 READ_FACTOR = 16  # times the size of a document that what was read of it may take: a short address comes with place and label
 READ_FLOOR = MIB  # bytes that are allowed beside
 
+MAX_COMPRESSED = MAX_READ_ANSWER
+"""A document, location or score that is longer is stored as it is, and a stored one that unpacks to more is damaged."""
+
 # Texts of files, such as chat logs
 MAX_TEXT_FILE = 16 * MIB
 """A larger file is kept and not read."""

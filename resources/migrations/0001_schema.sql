@@ -225,7 +225,7 @@ CREATE TABLE source (
     path      TEXT NOT NULL,
     sha256    TEXT NOT NULL REFERENCES original(sha256),
     exhibit   INTEGER NOT NULL,               -- given at receipt, 1, 2 ... in each report; equal bytes share it
-    parsed    BLOB NOT NULL,                  -- the Document as JSON
+    parsed    BLOB NOT NULL,                  -- the Document as JSON, compressed (triage/store/compression.py)
     since     INTEGER NOT NULL,
     until     INTEGER
 );
@@ -546,7 +546,7 @@ CREATE INDEX stale_nothing_valid ON stale (report_id) WHERE still_valid = 0;
 
 CREATE TABLE score_card (
     report_id      INTEGER PRIMARY KEY REFERENCES report(id),
-    location       BLOB NOT NULL,
+    location       BLOB NOT NULL,             -- compressed, as the score is (triage/store/compression.py)
     score          BLOB NOT NULL,
     deadlines      BLOB NOT NULL,
     links          BLOB NOT NULL,

@@ -28,6 +28,7 @@ from triage.message import Message
 from triage.model.handover import Receipt
 from triage.model.views import ImportResult, QueueFilter, QueueRow
 from triage.priority import NOT_JUDGED, shipped_rules
+from triage.store.compression import decompress
 from triage.store.queries import audit_log, judgement
 
 POISON = "900000020"
@@ -176,6 +177,38 @@ def test_a_worker_answers_for_all_but_the_poisoned_one(session: Session, tmp_pat
     assert moved[0] == (NOT_JUDGED.band, NOT_JUDGED.risk) and moved[1] != moved[0]
 
 
+@pytest.mark.parametrize("damaged", [b"\xc1\x01 kite", b"\xc1\x63 kite", b"\xc1", b"kite"])
+def test_a_stored_location_that_can_not_be_read_costs_only_its_card(session: Session, tmp_path: Path, damaged: bytes) -> None:
+    import_paths(session, write_reports(tmp_path / "in", 900000021, 900000022))
+    with session.store.batch() as batch:
+        broken, good = find_report(batch, "900000021"), find_report(batch, "900000022")
+        batch.execute("UPDATE score_card SET location = ? WHERE report_id = ?", (damaged, broken))
+        judgement.mark_scores_stale(batch)
+    with session.reading() as db:
+        work = load_with_context(db, [broken, good])
+        judged = worker.ANSWER_TO[b"j"](msgspec.msgpack.encode(work), shipped_rules())
+        stored = judgement.load_cards(db, [good])[good]
+    assert [each.fault is not None for each in judged] == [True, False]
+    assert judged[1].score == stored.score
+    for part in (stored.location, stored.score):
+        assert len(part) * 4 < len(decompress(part)), "the dictionaries no longer fit what cards say: make new ones"
+
+
+@pytest.mark.parametrize("damaged", [b"\xc1\x03 kite", b"\xc1\x63 kite"])
+def test_a_stored_document_that_can_not_be_unpacked_costs_only_its_report(
+    session: Session, tmp_path: Path, damaged: bytes
+) -> None:
+    import_paths(session, write_reports(tmp_path / "in", 900000021, 900000022))
+    with session.store.batch() as batch:
+        broken = find_report(batch, "900000021")
+        batch.execute("UPDATE source SET parsed = ? WHERE report_id = ?", (damaged, broken))
+        judgement.mark_all_stale(batch)
+    assess(session)
+
+    assert [row_of(session, number).flags for number in ("900000021", "900000022")] == [("not judged",), ()]
+    assert "kite" in load_report_view(session, "900000021").not_understood[0].value
+
+
 def test_what_is_asked_of_documents_before_all_others_stops_no_import(
     session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -223,7 +256,7 @@ def put_times(session: Session, utc: str) -> None:
     when = f'"utc":"{utc}","original":"{utc}"'.encode()
     with session.store.batch() as batch:
         for source_id, parsed in batch.all("SELECT id, parsed FROM source"):
-            changed = re.sub(rb'"utc":"[^"]*","original":"[^"]*"', when, parsed)
+            changed = re.sub(rb'"utc":"[^"]*","original":"[^"]*"', when, decompress(parsed))
             batch.execute("UPDATE source SET parsed = ? WHERE id = ?", (changed, source_id))
         judgement.mark_all_stale(batch)
 

@@ -1,6 +1,6 @@
 """Encodes and decodes stored model objects: JSON for documents, MessagePack for measurements.
 
-JSON is readable by a court's expert.
+JSON is readable by a court's expert. Locations and scores are compressed (`store.compression`).
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from triage.model.document import Document
 from triage.model.file_text import FileMessage
 from triage.model.judgement import Clock, Link, Location, ScoreCard
 from triage.model.media import MediaFacts
+from triage.store.compression import Dictionary, compress, decompress
 
 T = TypeVar("T")
 
@@ -78,12 +79,39 @@ def _skip_message(kind: type, data: object) -> object:
 
 
 card_to_bytes = msgspec.msgpack.Encoder(enc_hook=_encode_message).encode
-location_from_bytes = msgspec.msgpack.Decoder(Location, dec_hook=_decode_message).decode
-location_without_words = msgspec.msgpack.Decoder(Location, dec_hook=_skip_message).decode
-"""For scoring, which reads verdicts, places and weights, and none of the sentences: making those costs most of the decoding."""
-score_from_bytes = msgspec.msgpack.Decoder(ScoreCard, dec_hook=_decode_message).decode
+_decode_location = msgspec.msgpack.Decoder(Location, dec_hook=_decode_message).decode
+_decode_location_without_words = msgspec.msgpack.Decoder(Location, dec_hook=_skip_message).decode
+_decode_score = msgspec.msgpack.Decoder(ScoreCard, dec_hook=_decode_message).decode
 clocks_from_bytes = msgspec.msgpack.Decoder(tuple[Clock, ...], dec_hook=_decode_message).decode
 links_from_bytes = msgspec.msgpack.Decoder(tuple[Link, ...], dec_hook=_decode_message).decode
+
+
+def location_to_bytes(location: Location) -> bytes:
+    """Returns a location as it is stored."""
+    return compress(card_to_bytes(location), Dictionary.LOCATIONS)
+
+
+def location_from_bytes(stored: bytes) -> Location:
+    """Returns the location of a stored score card."""
+    return _decode_location(decompress(stored))
+
+
+def location_without_words(stored: bytes) -> Location:
+    """Returns the location for scoring, which reads verdicts, places and weights, and none of the sentences.
+
+    Making those costs most of the decoding.
+    """
+    return _decode_location_without_words(decompress(stored))
+
+
+def score_to_bytes(score: ScoreCard) -> bytes:
+    """Returns a score as it is stored."""
+    return compress(card_to_bytes(score), Dictionary.SCORES)
+
+
+def score_from_bytes(stored: bytes) -> ScoreCard:
+    """Returns the score of a stored score card."""
+    return _decode_score(decompress(stored))
 
 
 def strip_facts(facts: MediaFacts) -> MediaFacts:

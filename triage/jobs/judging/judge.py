@@ -13,7 +13,14 @@ import msgspec
 
 from triage import links, priority
 from triage.intents import Reading
-from triage.jobs.codec import card_to_bytes, links_from_bytes, location_from_bytes, location_without_words
+from triage.jobs.codec import (
+    card_to_bytes,
+    links_from_bytes,
+    location_from_bytes,
+    location_to_bytes,
+    location_without_words,
+    score_to_bytes,
+)
 from triage.jobs.judging.material import JudgingBatch, Material
 from triage.jobs.judging.readings import read_report
 from triage.jobs.judging.report_keys import Fault, decode_material, describe_fault, to_seconds
@@ -118,9 +125,10 @@ def judge_report(material: Material, lists: ListAnswers, rules: priority.RuleSet
         score = _compute_score(material, report, media, location, ties, lists, rules, reading, own)
         running = [clock for clock in own if clock.name not in around.preserved]
         clocks = tuple(sorted((*running, *around.clocks), key=lambda clock: (clock.due, clock.name)))
+    yield  # compressing fills the caches of the processor with tables of its own
     return Judged(
-        location=card.location if card is not None and same_place else card_to_bytes(location),
-        score=card_to_bytes(score),
+        location=card.location if card is not None and same_place else location_to_bytes(location),
+        score=score_to_bytes(score),
         clocks=card_to_bytes(clocks),
         links=card_to_bytes(ties) if scored is None else scored.links,
         place_of=place_of,
@@ -197,8 +205,8 @@ def _make_not_judged(material: Material, fault: Fault | None) -> Judged:
     clocks = () if material.cleared else tuple(sorted(material.around.clocks, key=lambda clock: (clock.due, clock.name)))
     score = SET_APART if material.cleared else priority.NOT_JUDGED
     return Judged(
-        location=card_to_bytes(_NO_LOCATION),
-        score=card_to_bytes(score),
+        location=location_to_bytes(_NO_LOCATION),
+        score=score_to_bytes(score),
         clocks=card_to_bytes(clocks),
         links=card_to_bytes(()),
         place_of=None,

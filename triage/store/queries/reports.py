@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from triage.store.database import Reader, Writer
+from triage.errors import StoreError
+from triage.store.compression import Dictionary, compress, decompress
+from triage.store.database import Reader, Row, Writer
 from triage.store.queries import encode_json_array, format_placeholders, split_into_chunks
 
 
@@ -13,7 +15,7 @@ from triage.store.queries import encode_json_array, format_placeholders, split_i
 class SourceRow:
     """A source document of a report; it counts from version `since` until, not including, version `until`.
 
-    `parsed` is the encoded Document.
+    `parsed` is the encoded Document; the store holds it compressed.
     """
 
     id: int
@@ -150,7 +152,7 @@ def list_sources(db: Reader, report_id: int, version: int | None = None) -> list
             " ORDER BY slot, path, id",
             (report_id, version, version),
         )
-    return [SourceRow(*row) for row in rows]
+    return [_build_source(row) for row in rows]
 
 
 def load_parsed_documents(db: Reader, report_ids: Iterable[int]) -> dict[int, list[bytes]]:
@@ -161,8 +163,22 @@ def load_parsed_documents(db: Reader, report_ids: Iterable[int]) -> dict[int, li
         " ORDER BY report_id, slot, path, id",
         (encode_json_array(report_ids),),
     ):
-        found.setdefault(i, []).append(parsed)
+        found.setdefault(i, []).append(_unpack(parsed))
     return found
+
+
+def _build_source(row: Row) -> SourceRow:
+    """Builds a document from the columns `_SOURCE`."""
+    source_id, slot, format_name, path, sha256, parsed, since, until = row
+    return SourceRow(source_id, slot, format_name, path, sha256, _unpack(parsed), since, until)
+
+
+def _unpack(parsed: bytes) -> bytes:
+    """Returns the encoded document. Damaged bytes are returned as they are: no decoder takes them, so that one report is lost."""
+    try:
+        return decompress(parsed)
+    except StoreError:
+        return parsed
 
 
 def add_source(
@@ -185,14 +201,14 @@ def add_source(
         "INSERT INTO source (report_id, slot, format, path, sha256, parsed, since, until, exhibit)"
         " SELECT ?1,?2,?3,?4,?5,?6,?7,?8, coalesce((SELECT exhibit FROM source WHERE sha256 = ?5 AND report_id = ?1 LIMIT 1),"
         " 1 + coalesce((SELECT max(exhibit) FROM source WHERE report_id = ?1), 0))",
-        (report_id, slot, format, path, sha256, parsed, since, until),
+        (report_id, slot, format, path, sha256, compress(parsed, Dictionary.DOCUMENTS), since, until),
     )
 
 
 def list_all_sources(db: Reader, report_id: int) -> list[tuple[int, SourceRow]]:
     """Returns (exhibit number, document) of all versions of the report, also of those that never counted, by exhibit number."""
     rows = db.all(f"SELECT exhibit, {_SOURCE} FROM source WHERE report_id = ? ORDER BY exhibit, id", (report_id,))
-    return [(row[0], SourceRow(*row[1:])) for row in rows]
+    return [(row[0], _build_source(row[1:])) for row in rows]
 
 
 def load_first_number(db: Reader, report_id: int) -> str:
