@@ -1,4 +1,4 @@
-"""Makes the dictionaries with which stored bytes are packed (`triage/store/packing.py`), from invented reports.
+"""Makes the dictionaries with which stored bytes are compressed (`triage/store/compression.py`), from invented reports.
 
 A dictionary is whole score cards, locations or documents, one behind the other. They are chosen one by one: each time the one by
 which the others become shortest. A dictionary that was shipped is never made again: stores hold bytes that name it. A new one gets
@@ -34,7 +34,7 @@ def make_dictionary(samples: Sequence[bytes], seed: int = 1) -> bytes:
 
 
 def measure(samples: Sequence[bytes], dictionary: bytes) -> int:
-    """Returns how many bytes the samples take when they are packed with the dictionary."""
+    """Returns how many bytes the samples take when they are compressed with the dictionary."""
     begin = zlib.compressobj(1, zdict=dictionary)
     packed = 0
     for one in samples:
