@@ -63,6 +63,9 @@ def test_nothing_of_it_is_found_by_who_has_the_key(session: Session, bundle: Pat
     item, picture = store.read().first("SELECT item, sha256 FROM media_item")  # type: ignore[misc]
     documents = [row[0] for row in store.read().all("SELECT sha256 FROM original JOIN source USING (sha256)")]
     assert "source" in {table for table, _ in found_in_rows(store, ["kite_flyer"])}, "the words are there before"
+    store._database.empty_log()
+    field = '"designation":'  # of a document, which is compressed
+    assert found_in_pages(store, [field]) == [field]
     result = gone(session, second)
     assert (result.documents, result.media, result.log_emptied) == (len(documents), 1, True)
     with pytest.raises(StoreError, match="destroyed on purpose"):
@@ -70,7 +73,7 @@ def test_nothing_of_it_is_found_by_who_has_the_key(session: Session, bundle: Pat
     with pytest.raises(NotFound):
         show_job.load_report_view(session, NUMBER)
     assert list_queue_rows(session, QueueFilter()) == ()
-    words = [*SECRETS, NUMBER, picture, *documents]
+    words = [*SECRETS, NUMBER, picture, *documents, field]
     assert found_in_rows(store, words) == []
     assert found_in_pages(store, [*words, bytes.fromhex(picture), *map(bytes.fromhex, documents)]) == []
     assert check_store(session).valid, check_store(session).problems
