@@ -11,6 +11,7 @@ import msgspec
 from triage.jobs.judging.ruleset import load_active_rules
 from triage.jobs.session import Session
 from triage.model.users import Right
+from triage.store.compression import decompress
 from triage.store.database import Reader
 from triage.store.queries import corrections, judgement
 
@@ -40,7 +41,7 @@ class _Card(msgspec.Struct, frozen=True):
     factors: tuple[AppliedRule, ...]
 
 
-_CARD = msgspec.msgpack.Decoder(_Card).decode
+_decode_card = msgspec.msgpack.Decoder(_Card).decode
 
 
 def count_rules(session: Session) -> tuple[RuleCount, ...]:
@@ -69,4 +70,4 @@ def count_rules(session: Session) -> tuple[RuleCount, ...]:
 def iterate_factors(db: Reader) -> Iterator[tuple[int, tuple[AppliedRule, ...]]]:
     """Yields (report, factors) of every stored card."""
     for report_id, score in judgement.iterate_scores(db):
-        yield report_id, _CARD(score).factors
+        yield report_id, _decode_card(decompress(score)).factors
