@@ -126,7 +126,7 @@ def test_what_the_planes_do_not_hold_comes_from_the_rows(rows: Rows, told: Deadl
     for now in (NOW + after for after in MOMENTS):
         expected = {i: time for i, (_, due) in told.items() if (time := find_next(due, now)) is not None}
         assert deadlines.load_next(rows, told, now) == expected  # type: ignore[arg-type]
-        behind = dict(deadlines.list_next_after(rows, 2, now))  # type: ignore[arg-type]
+        behind = dict(deadlines.list_next(rows, deadlines.list_places_after(rows, 2), now))  # type: ignore[arg-type]
         places = {i: {place: (time, duty) for time, _, duty, place, _ in place_deadlines(due)} for i, (_, due) in told.items()}
         assert all(
             behind.get(i) == expected.get(i)
@@ -154,3 +154,20 @@ def test_a_count_reads_a_few_thousand_rows_however_the_deadlines_lie(rows: Rows)
     sql, params = rows.asked[-1]
     plan = [step for *_, step in rows.db.execute(f"EXPLAIN QUERY PLAN {sql}", params) if "expiring_count" in step]
     assert [step.split("(")[1] for step in plan] == ["step=? AND at<?)", "step=? AND at>? AND at<?)"]
+
+
+def test_deadlines_of_some_places_are_read_alone(rows: Rows) -> None:
+    """The places before them are those of two million reports."""
+    for ask in (deadlines.list_next, deadlines.list_overdue_duties):
+        ask(rows, range(5, 9), NOW)  # type: ignore[arg-type]
+        sql, params = rows.asked[-1]
+        [step] = [step for *_, step in rows.db.execute(f"EXPLAIN QUERY PLAN {sql}", params) if "deadline_place" in step]
+        assert "(place=?" in step
+    assert deadlines.list_places_after(rows, 2) == range(3, 6)  # type: ignore[arg-type]
+    sql, params = rows.asked[-1]
+    assert "SEARCH deadline USING COVERING INDEX deadline_place (place>?)" in str(
+        list(rows.db.execute(f"EXPLAIN QUERY PLAN {sql}"))
+    )
+    deadlines.list_between(rows, 2, NOW, NOW + DAY)  # type: ignore[arg-type]
+    sql, params = rows.asked[-1]
+    assert "(place=? AND due>? AND due<?)" in str(list(rows.db.execute(f"EXPLAIN QUERY PLAN {sql}", params)))

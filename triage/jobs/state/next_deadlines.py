@@ -100,7 +100,9 @@ class NextDeadlines:
         for slot in range(1, SLOTS + 1):
             if (lasting := self._planes.plane(COLUMNS[f"lasts_{slot}"].first)) is not None:
                 found |= lasting & self._find_earlier(slot, self._now)
-        return found | pack_ids(np.array(sql.list_overdue_duties_after(self._db, SLOTS, self._now), np.int64), self._planes.size)
+        if places := sql.list_places_after(self._db, SLOTS):
+            found |= pack_ids(np.array(sql.list_overdue_duties(self._db, places, self._now), np.int64), self._planes.size)
+        return found
 
     def _find_running(self) -> list[tuple[int, Bits]]:
         """Returns (place, reports whose next deadline has this place). Places that no report has reached are not read."""
@@ -117,8 +119,8 @@ class NextDeadlines:
                 if (lasting := self._planes.plane(COLUMNS[f"lasts_{slot}"].first)) is not None:
                     over &= ~lasting
                 self._running.append((slot, there & ~over))
-            if over is not None and over.any() and sql.has_places_after(self._db, SLOTS):
-                more = np.array(sql.list_next_after(self._db, SLOTS, self._now), np.int64).reshape(-1, 2)
+            if over is not None and over.any() and (places := sql.list_places_after(self._db, SLOTS)):
+                more = np.array(sql.list_next(self._db, places, self._now), np.int64).reshape(-1, 2)
                 self._more = more[have_bits(over, more[:, 0])]
         return self._running
 

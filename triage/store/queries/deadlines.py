@@ -12,6 +12,8 @@ DeadlineRow = tuple[int, int, int]
 PlacedRow = tuple[int, int, int, int, int | None]
 """(the same three, place, end of the place before)."""
 _PLACED = "deadline INDEXED BY deadline_place WHERE place > 0"
+_OF_PLACES = "place IN (SELECT value FROM json_each(?))"
+"""The places one by one: for "place > ?" the whole index is read, since its own condition is taken for the bound."""
 _STEP = 16_384
 """Seconds that are counted together beside the single ones."""
 
@@ -95,27 +97,27 @@ def list_between(db: Reader, place: int, begin: int, end: int) -> str:
     )
 
 
-def has_places_after(db: Reader, place: int) -> bool:
-    """Returns whether a report has more deadlines than so many places."""
-    return bool(
-        db.value("SELECT EXISTS (SELECT 1 FROM deadline INDEXED BY deadline_place WHERE place > 0 AND place > ?)", (place,))
-    )
+def list_places_after(db: Reader, place: int) -> range:
+    """Returns the places behind one that deadlines have."""
+    last = db.value("SELECT max(place) FROM deadline INDEXED BY deadline_place WHERE place > 0")
+    return range(place + 1, (last or 0) + 1)
 
 
-def list_next_after(db: Reader, place: int, now: int) -> list[tuple[int, int]]:
-    """Returns (report, next deadline that runs at `now`) of the deadlines behind a place; reports without one are missing."""
+def list_next(db: Reader, places: Iterable[int], now: int) -> list[tuple[int, int]]:
+    """Returns (report, next deadline that runs at `now`) of the deadlines of some places; reports without one are missing."""
     return [
         (report_id, due)
         for report_id, due in db.all(
-            f"SELECT report_id, min(due) FROM {_PLACED} AND place > ? AND (duty OR due >= ?) GROUP BY report_id",
-            (place, now),
+            f"SELECT report_id, min(due) FROM {_PLACED} AND {_OF_PLACES} AND (duty OR due >= ?) GROUP BY report_id",
+            (encode_json_array(places), now),
         )
     ]
 
 
-def list_overdue_duties_after(db: Reader, place: int, now: int) -> list[int]:
-    """Returns the reports with an overdue duty behind a place."""
-    return [i for (i,) in db.all(f"SELECT report_id FROM {_PLACED} AND place > ? AND duty AND due < ?", (place, now))]
+def list_overdue_duties(db: Reader, places: Iterable[int], now: int) -> list[int]:
+    """Returns the reports with an overdue duty at one of some places."""
+    sql = f"SELECT report_id FROM {_PLACED} AND {_OF_PLACES} AND due < ? AND duty"
+    return [i for (i,) in db.all(sql, (encode_json_array(places), now))]
 
 
 def load_next(db: Reader, report_ids: Iterable[int], now: int) -> dict[int, int]:
