@@ -49,7 +49,7 @@ _ODD_BLANK = re.compile(r"[^\S\n ]")
 _SHAPES = "".join("a" if chr(code).isalpha() else " " if chr(code) in " ._*-" else "|" for code in range(128))
 """What may stand in letters that are spaced out, by ASCII code: letters as a, gaps as a blank."""
 _SPACED_OUT_SHAPE = "a a a a"
-_LETTER_RUNS = tuple(letter * 3 for letter in "etaoinsrhldcumfpgwybvkxjqz_")
+_LONG_ASCII_RUN = re.compile(r"([a-z_])\1\1+")
 
 _MOST_ESCAPED = 2  # times that HTML escapes are resolved: a page within a page escapes twice
 _ATTRIBUTES = r"""(?:\s{1,9}[\w:-]{1,40}\s{0,9}=\s{0,9}(?:"[^"<>]{0,300}"|'[^'<>]{0,300}'|[^\s"'<>]{1,300})){0,20}\s{0,9}/?>"""
@@ -103,10 +103,7 @@ def _normalise_ascii(text: str) -> str:
         text = _SPACED_OUT.sub(_join, text)
     if _NO_LETTER.search(text):
         text = _MIXED_WORD.sub(_spell_out, text)
-    for run in _LETTER_RUNS:
-        if run in text:
-            return _LONG_RUN.sub(r"\1\1", text)
-    return text
+    return _LONG_ASCII_RUN.sub(r"\1\1", text)
 
 
 def _join(found: re.Match[str]) -> str:
