@@ -131,7 +131,7 @@ BENCHMARKS = (
         "bench.backing_up:measure_backups",
         "MB",
         sizes=(240,),
-        quick=(16,),
+        quick=(64,),
         plant=Plant("triage.store.snapshot:Snapshot.read_tag", 0.2),
     ),
     Benchmark(

@@ -55,10 +55,14 @@ def test_keys_are_shown_trusted_and_replaced(own: Desk) -> None:
         assert (shown["half"], shown["custodian"], shown["whole"]) == (n + 1, custodian, n == 1)
         (own.work / f"half{n}").write_text(shown["recovery"] + "\n")
     (own.work / "newer").write_text("newer words\n")
-    recovered = own.call(
-        "recover", "--store", own.store, "--user", "first", "--half-file", own.work / "half0", "--half-file", own.work / "half1",
-        "--new-passphrase-file", own.work / "newer", "--json", common=False,
+    own.call("backup", own.work / "backup")
+    how = (
+        "--user", "first", "--half-file", own.work / "half0", "--half-file", own.work / "half1",
+        "--new-passphrase-file", own.work / "newer", "--json",
     )  # fmt: skip
+    anew = own.call("recover", "--store", own.work / "anew", "--backup", own.work / "backup", *how, common=False)
+    assert anew.json["user"] == "first" and (own.work / "anew" / "triage.db").exists()
+    recovered = own.call("recover", "--store", own.store, *how, common=False)
     assert recovered.json["user"] == "first" and recovered.json["confirmed"] is False and "recovery" not in recovered.json
     assert "passphrase is wrong" in own.call("keys", "show").refusal
     assert own.call("recover", "--half-file", own.work / "half0").code == 2

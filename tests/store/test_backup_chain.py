@@ -216,6 +216,28 @@ def test_a_destruction_while_a_backup_is_made_leaves_no_parts_to_add_to(
     assert make_backup(store, out).number == 3 and list_parts(out) == ["000003.pages"]
 
 
+@pytest.mark.parametrize("act", [destroy_and_rebuild, change_passphrase])
+def test_what_another_program_does_just_before_the_moment_that_is_copied_begins_a_new_base(
+    made: Any, store: Store, out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, act: Callable[[Store], None]
+) -> None:
+    """The parts were found already."""
+    make_backup(store, out)
+    change(store, 1)
+    with made.open() as other, monkeypatch.context() as patch:
+        usual = backup.is_current
+
+        def act_after(*about: Any) -> bool:
+            current = usual(*about)
+            act(other)
+            return current
+
+        patch.setattr(backup, "is_current", act_after)
+        make_backup(store, out)
+    assert list_parts(out) == ["000002.pages"]
+    who = ("other", "other words") if act is change_passphrase else (made.name, made.passphrase)
+    assert restore_backup(out, tmp_path / "restored", *who).valid
+
+
 def test_a_destruction_that_can_not_be_finished_is_one_sentence(
     made: Any, store: Store, out: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -304,6 +326,14 @@ def test_a_manifest_can_not_be_put_together_from_two(made: Any, store: Store, ou
     for edit in ({"keys": other.keys}, {"pages": manifest.pages - 1}, {"keys": "zz"}, {"keys": ""}, {"pages": 1 << 40}):
         write_manifest(store, out, msgspec.structs.replace(manifest, **edit))
         with pytest.raises(StoreError, match="changed; use another copy of the backup"):
+            restore_backup(out, tmp_path / "new", made.name, made.passphrase)
+    head, names = out / "state" / "000001" / "head.json", ("head.json", "keys.json")
+    head.write_bytes((tmp_path / "elsewhere" / "state" / "000001" / "head.json").read_bytes())
+    files = {name: hashlib.sha256((head.parent / name).read_bytes()).hexdigest() for name in names}
+    sizes = {name: (head.parent / name).stat().st_size for name in names}
+    for commits in (manifest.commits, other.commits):
+        write_manifest(store, out, msgspec.structs.replace(manifest, files=files, sizes=sizes, commits=commits))
+        with pytest.raises(StoreError, match="files are damaged or were changed"):
             restore_backup(out, tmp_path / "new", made.name, made.passphrase)
     unsigned = json.loads((out / "backup.json").read_bytes()) | {"reread_pages": 1}
     (out / "backup.json").write_text(json.dumps(unsigned))

@@ -36,7 +36,7 @@ FILES = (opening.HEAD, opening.KEYS)
 """The files of a state. Those of version 1 held the database as well."""
 _STATE_NAME = re.compile(r"[0-9]{6,}")
 _UNFINISHED = {opening.MAKING, STATE, opening.VAULT, backup_chain.FOLDER, register.FILE}
-"""What a first backup that was interrupted may have left."""
+"""What a first backup that was interrupted may have left, beside volumes of the register."""
 
 
 def find_state(out: Path, number: int) -> Path:
@@ -61,7 +61,8 @@ def read_earlier_manifest(store: Store, out: Path) -> Manifest | None:
     """
     with explain_disk_errors(Message("reading the backup")):
         names = set(list_names(out)) if is_there(out) else set()
-        if not names or (opening.MAKING in names and names <= _UNFINISHED):
+        left = {name for name in names - _UNFINISHED if not register.VOLUME_NAME.fullmatch(name)}
+        if not names or (opening.MAKING in names and not left):
             return None  # there is none, or the first was interrupted
     manifest = read_manifest(out)
     if manifest.store != store.id or not audit.is_signed(manifest.encode_unsigned(), manifest.signature, store.public_key):

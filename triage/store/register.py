@@ -45,7 +45,7 @@ MAX_FILE = 256 << 20
 _ENTRY_WEIGHT = 4
 _MARKS_AT_ONCE = 120_000
 """Keyed hashes that are looked up at once, in some 90 MB."""
-_VOLUME_NAME = re.compile(r"destructions\.[0-9]{6,12}-[0-9a-f]{8}\.json")
+VOLUME_NAME = re.compile(r"destructions\.[0-9]{6,12}-[0-9a-f]{8}\.json")
 
 
 class RegisterEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -246,7 +246,7 @@ def read_volume(folder: Path, volume: Volume, store: str) -> tuple[RegisterEntry
 
 def _read_volume_bytes(folder: Path, volume: Volume) -> bytes:
     """Returns the bytes of a volume, which are those that the register names. Raises StoreError."""
-    if not _VOLUME_NAME.fullmatch(volume.name):  # nobody has checked the signature yet
+    if not VOLUME_NAME.fullmatch(volume.name):  # nobody has checked the signature yet
         raise _make_volume_error(volume)
     try:
         data = read_file(resolve_file(folder / volume.name), MAX_FILE)
