@@ -28,21 +28,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
+def pytest_runtest_teardown() -> Iterator[None]:
     """Deletes the windows of the test, which otherwise wait for an event loop that never comes, and then sets the usual look.
 
-    Every later change of theme and every new window would cost more for each of them. So tests leave the look as it is. Windows
-    that serve a whole module go with it.
+    Every later change of theme and every new window would cost more for each of them. So tests leave the look as it is.
     """
     yield
     app = QApplication.instance()
     if not isinstance(app, QApplication):
         return
     file_dialogs.end_session()  # a window that is deleted without a lock leaves its own
-    if nextitem is None or nextitem.path != item.path:
-        for window in app.topLevelWidgets():
-            if window.parent() is None:
-                window.deleteLater()
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     if app.styleSheet():
         theme.apply(app, "dark", "en")
