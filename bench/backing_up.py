@@ -25,7 +25,7 @@ REREAD = 2_000_000
 CHANGES = 3
 SHARE = 0.15
 """Of the first backup; copying the database whole after each change, as it once was, took 1.05 of it."""
-SLOPE = 5.0
+SLOPE = 6.0
 """Beside a store of an eighth: the look at each page grows with the store, all else does not. A whole copy would take eight times as long."""
 UNCHANGED_SHARE = 0.05
 
