@@ -102,7 +102,7 @@ KEEPING = {
     "a conflict": [
         "INSERT INTO work_conflict (package, report_id, field, change, found) VALUES (1, ?, 'status', '', '')",
     ],
-    "a duty": ["INSERT INTO deadline VALUES (?, 1, 1, 1)"],
+    "a duty": ["INSERT INTO deadline VALUES (?, 1, 1, 1, 1, NULL)"],
     "a request": [
         (
             "INSERT INTO request (id, number, kind, addressee, name, ready, child, missing, lines, made, user_id)"
