@@ -41,9 +41,12 @@ PLAIN, WARNED, VIDEO, EXACT, ABSENT = 1, 0, 3, 4, 6
 
 
 @pytest.fixture(scope="module")
-def whole(lasting_runner: Runner) -> ReportPage:
+def whole(lasting_runner: Runner) -> Iterator[ReportPage]:
     """One page for all tests here: to build it is dear."""
-    return open_page(PictureApi(), lasting_runner, None)
+    made = open_page(PictureApi(), lasting_runner, None)
+    yield made
+    made.host.close()  # type: ignore[attr-defined]
+    made.host.deleteLater()  # type: ignore[attr-defined]  # else each later change of the look would dress it
 
 
 @pytest.fixture

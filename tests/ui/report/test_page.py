@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -40,8 +41,11 @@ from triage.ui.text import i18n, report_words
 
 
 @pytest.fixture(scope="module")
-def whole(lasting_runner: Runner) -> ReportPage:
-    return open_page(FakeApi(), lasting_runner, None)
+def whole(lasting_runner: Runner) -> Iterator[ReportPage]:
+    made = open_page(FakeApi(), lasting_runner, None)
+    yield made
+    made.host.close()  # type: ignore[attr-defined]
+    made.host.deleteLater()  # type: ignore[attr-defined]  # else each later change of the look would dress it
 
 
 @pytest.fixture
