@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +12,24 @@ import pytest
 import sqlcipher3
 
 from triage.errors import StoreError
+from triage.resources import find_root
 from triage.store import migrations, settling
 
 EXAMPLE = Path(__file__).parent / "migrations" / "0002_example.sql"
 """A model for whoever writes the first migration."""
+
+SHIPPED = {
+    "0001_schema.sql": "be89d07b1f97d6005203012d7310102044480bcac07a2f6e955c8d536faa50f8",
+    "0002_deadline_places.sql": "79311bb6cb4575fac4864a67f3ca63c6d056451abe77ed49e026ced4c7b97e82",
+    "0003_backup_parts.sql": "b0c1e002d04cf0ae5e1d0738271ed40ba5a05f2e2f4554627c7b66371775ce27",
+}
+"""SHA-256 of the SQL of each migration, without comments and line breaks. A store that was made with one never gets its changes."""
+
+
+def test_migrations_never_change() -> None:
+    files = sorted((find_root() / "migrations").iterdir(), key=lambda file: file.name)
+    found = {file.name: " ".join(re.sub(r"--.*", "", file.read_text("utf-8")).split()) for file in files}
+    assert {name: hashlib.sha256(sql.encode()).hexdigest() for name, sql in found.items()} == SHIPPED, "add the next number"
 
 
 def with_migration(monkeypatch: pytest.MonkeyPatch, sql: str) -> None:
