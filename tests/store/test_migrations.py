@@ -55,6 +55,12 @@ def test_an_older_store_is_migrated_in_one_signed_step(made: Any, monkeypatch: p
         assert again.read_head().commits == commits + 1, "it was migrated once"
 
 
+def test_an_older_store_is_not_migrated_read_only(made: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    with_migration(monkeypatch, EXAMPLE.read_text())
+    with pytest.raises(StoreError, match="An older Triage made this store; open it once without --read-only"):
+        made.open(read_only=True)
+
+
 def test_a_newer_store_is_refused(made: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patched:
         with_migration(patched, EXAMPLE.read_text())

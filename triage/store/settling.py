@@ -86,7 +86,9 @@ class Settling(ABC):
         """Checks head, key file and vault end, and leaves unfinished steps as they are."""
         writer = self._database.writer
         if self._database.version() < newest:
-            raise opening.make_unsettled_error()
+            raise StoreError(
+                "An older Triage made this store; open it once without --read-only, where it can be written, to update it."
+            )
         self._heads.store = self._vault_end.store = users_sql.load_store_id(writer)
         self._find_problems(writer)
         if self.problems and not examine:
