@@ -954,6 +954,7 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     "diary.load_diary": reads(lambda w: diary.load_diary(w.session, number(w)), open_case),
     "funnel.measure_funnel": reads(lambda w: funnel.measure_funnel(w.session)),
     "funnel.list_overdue": reads(lambda w: funnel.list_overdue(w.session)),
+    "funnel.count_overdue": reads(lambda w: funnel.count_overdue(w.session)),
     "shift.show_shift": reads(lambda w: shift.show_shift(w.session, 1), lambda w: shift.close_shift(w.session)),
     "shift.list_shifts": reads(lambda w: shift.list_shifts(w.session)),
     "check.rebuild_queue": silent(lambda w: check.rebuild_queue(w.session)),
@@ -1029,6 +1030,8 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     "queue.count_lanes": reads(lambda w: queue.count_lanes(w.session)),
     "queue.list_queue_ids": reads(lambda w: queue.list_queue_ids(w.session, QueueFilter())),
     "queue.list_queue_rows": reads(lambda w: queue.list_queue_rows(w.session, QueueFilter())),
+    "queue.read_queue_rows": reads(lambda w: tuple(queue.read_queue_rows(w.session, QueueFilter()))),
+    "queue.count_listed": reads(lambda w: queue.count_listed(w.session, QueueFilter(), "band")),
     "queue_planes.open_planes": reads(open_queue_planes),
     "queue.order_reports": reads(lambda w: queue.order_reports(w.session, [1])),
     "queue.load_window": reads(lambda w: queue.load_window(w.session, QueueFilter(), QueueOrder(), 0, 10)),
@@ -1586,6 +1589,7 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     "counting.iter_counted": reads(
         lambda w: counting.iter_counted(w.session, Period(first="2026-01-01", last="2026-12-31"), ignore_progress, None)
     ),
+    "queue_sheet.count_sheet_rows": reads(lambda w: queue_sheet.count_sheet_rows(w.session, QueueFilter(), -1, 0)),
     "queue_sheet.load_sheet": reads(lambda w: queue_sheet.load_sheet(w.session, QueueFilter(), -1, 0)),
     "queue.count_queue": reads(lambda w: queue.count_queue(w.session, QueueFilter())),
     "sheet_import.import_sheet": (

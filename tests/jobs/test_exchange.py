@@ -302,8 +302,8 @@ def test_views_never_travel(hq: Workstation, lahore: Workstation, monkeypatch: p
     real = hq.session.store.read
 
     class Watching:
-        def __init__(self) -> None:
-            self.db = real()
+        def __init__(self, *, shared: bool = False) -> None:
+            self.db = real(shared=shared)
 
         def __getattr__(self, name: str) -> object:
             def asked(sql: str, *args: object, **kwargs: object) -> object:

@@ -16,6 +16,7 @@ from triage.message import Message
 from triage.model.data_requests import LineFact, NotAsked
 from triage.model.moment import format_pakistan_day, parse_utc
 from triage.model.report import Report
+from triage.store.compression import decompress
 from triage.store.database import Reader
 from triage.store.queries import destruction, judgement, reports, split_into_chunks
 
@@ -89,12 +90,13 @@ def _merge(documents: Iterable[bytes]) -> Report | None:
 def find_kept_back(db: Reader, report_ids: Sequence[int], *, with_cleared: bool = False) -> dict[int, Message]:
     """Returns report -> why nothing of it may leave now. With `with_cleared` a cleared reported user is no reason."""
     kept = {} if with_cleared else dict.fromkeys(destruction.find_cleared(db, report_ids), _CLEARED)
+    flag = child_lane.FLAG.encode()
     for part in split_into_chunks(report_ids, 400):
         cards = judgement.load_cards(db, part)
         for i in part:
             if i not in cards:
                 kept.setdefault(i, _UNJUDGED)
-            elif child_lane.FLAG.encode() in cards[i].score and child_lane.load_lane_state(db, i) == "waits for a lead":
+            elif flag in decompress(cards[i].score) and child_lane.load_lane_state(db, i) == "waits for a lead":
                 kept.setdefault(i, _IN_LANE)
     return kept
 
