@@ -5,6 +5,7 @@ from __future__ import annotations
 from triage.jobs.keeping.check import check_next_part, check_store
 from triage.jobs.keeping.duties import list_duties
 from triage.jobs.session import Session
+from triage.store.database import PAGE
 from triage.store.vault import pack_path
 
 SIZE = 1000
@@ -32,6 +33,31 @@ def test_parts_follow_one_another_and_the_last_one_stands_for_the_whole(session:
     assert found == [(2, 3), (2, 1), (1, 0)]
     assert find_duty(session) == "fine"
     assert check_next_part(session, 2 * SIZE).checked["vault_items_unread"] == 3
+
+
+def test_the_database_is_read_once_a_round_and_what_a_part_leaves_out_is_said(session: Session) -> None:
+    seal_items(session, 3)
+    rounds = [check_next_part(session, SIZE).checked for _ in range(4)]
+    assert ["database_pages_unread" in each for each in rounds] == [False, True, True, False]
+    assert ["record_entries" in each and "reports" in each for each in rounds] == [True, False, False, True]
+    assert rounds[1]["database_pages_unread"] == session.store.read().count_pages()
+
+
+def test_a_later_part_finds_a_page_that_was_put_back_and_a_file_of_somebody_else(session: Session) -> None:
+    seal_items(session, 3)
+    database = session.store.directory / "triage.db"
+    assert session.store._database.empty_log()
+    before = database.read_bytes()
+    assert check_next_part(session, SIZE).valid
+    assert session.store._database.empty_log()
+    after = database.read_bytes()
+    changed = next(at for at in range(0, len(before), PAGE) if before[at : at + PAGE] != after[at : at + PAGE])
+    with database.open("r+b") as file:
+        file.seek(changed)
+        file.write(before[changed : changed + PAGE])
+    (session.store.vault / "stranger.txt").write_text("kite")
+    problems = " ".join(check_next_part(session, SIZE).problems)
+    assert "put back to an older content" in problems and "not its own" in problems
 
 
 def test_what_comes_meanwhile_belongs_to_the_round(session: Session) -> None:

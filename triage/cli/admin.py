@@ -312,7 +312,8 @@ def _parse_slice(_: click.Context, __: click.Parameter, value: str | None) -> tu
 def check(common: Common, subset: tuple[int, int] | None, gib: int | None, rebuild_queue: bool) -> int:
     """Check that database, vault and audit log agree and that no stored byte was changed.
 
-    With --next the command remembers how far it came. What was not read yet is unknown, and counted as such.
+    With --next the command remembers how far it came, and reads the database with the first part only. What was not read
+    yet is unknown, and counted as such.
 
     \b
     Example:
@@ -343,6 +344,8 @@ def check(common: Common, subset: tuple[int, int] | None, gib: int | None, rebui
             print_line("Problems were found.")
         elif unread:
             print_line(f"What was read agrees. {unread} items of the vault were not read: whether they are whole is unknown.")
+        elif "database_pages_unread" in result.checked:
+            print_line("Everything that was read in this round agrees; the database was read with its first part.")
         else:
             print_line("Everything agrees.")
     return 0 if result.valid else 1

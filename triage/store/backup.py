@@ -56,6 +56,7 @@ from triage.store.files import explain_disk_errors, require_free_space
 from triage.store.integrity import CheckFindings, LogCheck, StructureCheck, VaultPart
 from triage.store.keys import KeyRing
 from triage.store.lock import WriterLock
+from triage.store.pack_check import find_pack_problems, measure_packs
 from triage.store.page_parts import KEY_BYTES, Part, measure_part, write_part
 from triage.store.queries import audit_log, compaction, destruction
 from triage.store.queries import backups as backups_sql
@@ -268,7 +269,7 @@ class _Backup:
         """Checks that the copied packs fit the database, and of the database all, or of a later part the log's new entries."""
         reader, head, subject = state.snapshot.reader, state.snapshot.head, self.subject
         with explain_disk_errors(Message("reading the backup")):
-            lengths = integrity.measure_packs(subject.vault)
+            lengths = measure_packs(subject.vault)
         count = audit_log.load_state(reader).count
         if self.chain is None:
             log = LogCheck(subject, reader, head, None, count, ())
@@ -278,7 +279,7 @@ class _Backup:
         tell = self._tell(Message("record"), count, "entries")
         found = [
             *audit.find_problems(reader, head, None, self.store.id, self.store.public_key, tell, self.frontier),
-            *integrity.find_pack_problems(subject.vault, state.packs, lengths),
+            *find_pack_problems(subject.vault, state.packs, lengths),
         ]
         return CheckFindings(found, {"record_entries": count - before, "vault_packs": len(state.packs)})
 

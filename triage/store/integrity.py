@@ -14,17 +14,17 @@ from triage.errors import StoreError
 from triage.message import Message
 from triage.model.progress import CancelToken, OnProgress, Progress, ignore_progress
 from triage.model.verification import AuditResult, CheckResult
-from triage.safe_files import UnsafeFile, file_size, list_names
 from triage.store import audit
 from triage.store.audit import LogHead
 from triage.store.database import Database, Reader
 from triage.store.files import explain_disk_errors
+from triage.store.pack_check import find_accounting_problems, find_pack_problems, measure_packs
 from triage.store.pack_reader import PackReader
 from triage.store.pages import REPLAYED, PageDigests
 from triage.store.queries import audit_log
 from triage.store.queries import vault as vault_sql
 from triage.store.tree import Frontier
-from triage.store.vault import ItemPlace, SealedReader, pack_path, sealed_length
+from triage.store.vault import ItemPlace, SealedReader
 
 Reference: TypeAlias = Callable[[Reader], tuple[Iterable[Message], dict[str, int]]]
 """A further check by the caller: problems, one message each, and counts of what was checked."""
@@ -137,8 +137,17 @@ def check_structure(begun: StructureCheck, progress: OnProgress, cancel: CancelT
     cancel.check()
     progress(Progress(done=2, total=3, unit="steps", note=Message("vault")))
     if (packs := begun.packs) is not None:
-        found += _catch_store_errors(lambda: list(_find_accounting_problems(begun.log, packs, checked)))
+        found += _catch_store_errors(lambda: list(find_accounting_problems(subject.vault, begun.log.reader, packs, checked)))
     return CheckFindings(found, checked)
+
+
+def compare_structure(begun: StructureCheck) -> CheckFindings:
+    """Compares the database's pages with the head and the vault's packs with the database; of neither it reads the content."""
+    subject, found = begun.log.subject, [*begun.log.problems, *begun.problems]
+    if (packs := begun.packs) is not None:
+        known = vault_sql.load_pack_lengths(begun.log.reader)
+        found += _catch_store_errors(lambda: list(find_pack_problems(subject.vault, known, packs)))
+    return CheckFindings(found, {"database_pages_unread": begun.database.count_pages()})
 
 
 def check_contents(
@@ -289,70 +298,6 @@ def _check_reference(subject: CheckSubject, reference: Reference, checked: dict[
     found, counts = reference(subject.database.reader())
     checked.update(counts)
     return list(found)
-
-
-def measure_packs(vault: Path) -> dict[str, int | Message]:
-    """Returns the lengths of the vault's files by their names; of one that can't be used, why.
-
-    Raises:
-        OSError: if the vault can't be listed
-    """
-    found = dict[str, int | Message]()
-    for name in list_names(vault):
-        try:
-            found[name] = file_size(vault / name) or 0
-        except UnsafeFile as error:
-            found[name] = Message("The vault file {name} can't be used: {why}.", name=name, why=error.strerror or "")
-    return found
-
-
-def _find_accounting_problems(
-    begun: LogCheck, lengths: Mapping[str, int | Message], checked: dict[str, int]
-) -> Iterator[Message]:
-    """Yields a problem for bytes of a pack that belong to no item and no gap, and for packs of the wrong length."""
-    subject, reader, ends = begun.subject, begun.reader, dict[int, int]()
-    gaps = vault_sql.load_gaps(reader)
-    for item, pack, offset, size in vault_sql.iter_extents(reader):
-        if offset != _skip_gaps(gaps, pack, ends.get(pack, 0)):
-            yield Message("Item {item} of the vault does not follow the item before it.", item=item)
-        ends[pack] = offset + sealed_length(size)
-    packs = vault_sql.load_pack_lengths(reader)
-    checked["vault_packs"] = len(packs)
-    for number, length in packs.items():
-        if _skip_gaps(gaps, number, ends.get(number, 0)) != length:
-            name = pack_path(subject.vault, number).name
-            yield Message("The items of the vault file {name} do not add up to its length.", name=name)
-    yield from find_pack_problems(subject.vault, packs, lengths)
-
-
-def find_pack_problems(vault: Path, packs: Mapping[int, int], lengths: Mapping[str, int | Message]) -> Iterator[Message]:
-    """Yields a problem for each file of a vault that is missing, of another length than in `packs`, or not the vault's own.
-
-    `lengths` is what `measure_packs` found.
-    """
-    names = {pack_path(vault, number).name: length for number, length in packs.items()}
-    for name, length in names.items():
-        there = lengths.get(name)
-        if isinstance(there, Message):
-            yield there
-        elif there is None and length:
-            yield Message("The vault file {name} is missing.", name=name)
-        elif (there or 0) != length:
-            yield Message(
-                "The vault file {name} has another length in bytes than the database accounts for: {size} instead of {length}.",
-                name=name,
-                size=there or 0,
-                length=length,
-            )
-    if not lengths.keys() <= names.keys():
-        yield Message("The vault holds a file that is not its own.")
-
-
-def _skip_gaps(gaps: dict[tuple[int, int], int], pack: int, end: int) -> int:
-    """Takes the gaps that begin at `end` out of `gaps`; returns where they end."""
-    while length := gaps.pop((pack, end), 0):
-        end += length
-    return end
 
 
 def _find_item_problems(

@@ -320,11 +320,13 @@ class Store(Settling):
         progress: OnProgress = ignore_progress,
         cancel: CancelToken | None = None,
         references: Sequence[integrity.Reference] = (),
+        *,
+        database: bool = True,
     ) -> CheckResult:
         """Checks that database, vault and audit log agree, and that every byte of the vault, or of a part, authenticates.
 
         Writers wait only until the state that is checked is fixed; to the end of the database's checks if somebody reads an older
-        state just then. `references` are further checks by the caller.
+        state just then. `references` are further checks by the caller. Without `database` only its pages are compared.
         """
         cancel = cancel or CancelToken()
         with ExitStack() as stack, ExitStack() as rest:
@@ -333,7 +335,8 @@ class Store(Settling):
             owed = self._compactor.check()
             if begun.folded:
                 rest.close()
-            found = integrity.check_structure(begun, progress, cancel).join(owed)
+            found = integrity.check_structure(begun, progress, cancel) if database else integrity.compare_structure(begun)
+            found = found.join(owed)
         return found.join(integrity.check_contents(self.subject(), part, progress, cancel, references)).result()
 
     def _begin(self, name: str, pair: recovery.RecoveryPair) -> None:

@@ -45,10 +45,11 @@ def check_store(
 def check_next_part(
     session: Session, most: int, *, on_progress: OnProgress = ignore_progress, cancel: CancelToken | None = None
 ) -> CheckResult:
-    """Checks the store, and of the vault the next `most` bytes behind those that the last such check read.
+    """Checks of the vault the next `most` bytes behind those that the last such check read, and the database with the first part.
 
-    What was not read in this round counts as `vault_items_unread`: it is unknown. Only the part that comes to the end of the
-    vault counts as a check of the store, with the problems of all parts.
+    What was not read in this round counts as `vault_items_unread`: it is unknown. A later part compares the database's pages with
+    the head, and counts them as `database_pages_unread`. Only the part that comes to the end of the vault counts as a check of
+    the store, with the problems of all parts.
 
     Raises:
         Refused: if the store is opened to be read only
@@ -56,8 +57,10 @@ def check_next_part(
     session.require(Right.RECORD)
     session.store.require_writable()
     with session.reading() as db:
-        before = upkeep.load_check_round(db) or CheckRound(now(), 0, 0)
-    result = session.store.check(VaultPart(after=before.up_to, most=most), on_progress, cancel, (_check_references,))
+        begun = upkeep.load_check_round(db)
+    before, references = begun or CheckRound(now(), 0, 0), () if begun else (_check_references,)
+    part = VaultPart(after=before.up_to, most=most)
+    result = session.store.check(part, on_progress, cancel, references, database=begun is None)
     with session.reading() as db:
         last, up_to = vault.find_last_item(db), max(before.up_to, result.read_up_to)
         unread = vault.count_kept_items(db, up_to, last)
