@@ -5,7 +5,9 @@ from __future__ import annotations
 from triage.jobs.keeping.check import check_next_part, check_store
 from triage.jobs.keeping.duties import list_duties
 from triage.jobs.session import Session
-from triage.store.database import PAGE
+from triage.message import Message
+from triage.store.database import PAGE, Reader
+from triage.store.queries import vault
 from triage.store.vault import pack_path
 
 SIZE = 1000
@@ -79,6 +81,19 @@ def test_a_problem_of_one_part_is_not_forgotten_at_the_end(session: Session) -> 
     last = check_next_part(session, SIZE)
     assert not last.valid and "Earlier parts of this check found problems: 1." in last.problems[0]
     assert find_duty(session) == "now"
+
+
+def test_what_is_compared_is_of_one_state_while_others_write(session: Session) -> None:
+    seen = []
+
+    def look(db: Reader) -> tuple[list[Message], dict[str, int]]:
+        for _ in range(2):
+            seen.append(vault.find_last_item(db))
+            seal_items(session, 1)
+        return [], {}
+
+    assert session.store.check(references=(look,)).valid
+    assert seen[0] == seen[1] < vault.find_last_item(session.store.read())
 
 
 def test_a_slice_tells_what_it_did_not_read(session: Session) -> None:

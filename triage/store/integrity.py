@@ -294,10 +294,15 @@ def _catch_store_errors(step: Callable[[], list[Message]]) -> list[Message]:
 
 
 def _check_reference(subject: CheckSubject, reference: Reference, checked: dict[str, int]) -> list[Message]:
-    """Runs a check of the caller's; returns its problems and adds its counts to `checked`."""
-    found, counts = reference(subject.database.reader())
-    checked.update(counts)
-    return list(found)
+    """Runs a check of the caller's on one state; returns its problems and adds its counts to `checked`.
+
+    It compares what several statements read: what somebody writes between two of them would look like a difference.
+    """
+    reader = subject.database.reader()
+    with reader.snapshot():
+        found, counts = reference(reader)
+        checked.update(counts)
+        return list(found)
 
 
 def _find_item_problems(
