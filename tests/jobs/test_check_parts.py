@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pytest
+
 from triage.jobs.keeping.check import check_next_part, check_store
 from triage.jobs.keeping.duties import list_duties
 from triage.jobs.session import Session
 from triage.message import Message
+from triage.store import integrity
 from triage.store.database import PAGE, Reader
+from triage.store.pack_reader import PackReader
 from triage.store.queries import vault
-from triage.store.vault import pack_path
+from triage.store.vault import ItemPlace, pack_path
+from triage.store.zeroing import zero_sealed_bytes
 
 SIZE = 1000
 
@@ -94,6 +101,22 @@ def test_what_is_compared_is_of_one_state_while_others_write(session: Session) -
 
     assert session.store.check(references=(look,)).valid
     assert seen[0] == seen[1] < vault.find_last_item(session.store.read())
+
+
+def test_an_item_that_is_destroyed_while_it_is_checked_is_no_problem(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    seal_items(session, 2)
+    store, digest = session.store, integrity._digest_item
+
+    def digest_beside_destruction(folder: Path, place: ItemPlace, packs: PackReader) -> bytes:
+        if place.id == 1:
+            with store.batch() as batch:
+                batch.execute("UPDATE vault_item SET key = NULL WHERE id = 2")
+                batch.note("test", n=1)
+            zero_sealed_bytes(folder, vault.list_destroyed(store.read()))
+        return digest(folder, place, packs)
+
+    monkeypatch.setattr(integrity, "_digest_item", digest_beside_destruction)
+    assert store.check().problems == ()
 
 
 def test_a_slice_tells_what_it_did_not_read(session: Session) -> None:

@@ -79,6 +79,8 @@ def queue_filter(given: dict[str, str | None]) -> QueueFilter:
 def queue(common: Common, limit: int | None, offset: int, **narrow: str | None) -> int:
     """Show the prioritised queue.
 
+    Without --limit a table ends after 1,000 reports and says so; JSON holds all.
+
     \b
     Example:
       triage queue --office ISB --band A --limit 20

@@ -323,16 +323,28 @@ def _find_item_problems(
                 if after % part.of != part.n % part.of or row[4] is None:
                     continue
                 place = ItemPlace(*row)
-                try:
-                    if _digest_item(vault, place, packs) != place.sha256:
-                        yield Message(
-                            "Item {item} of the vault is not what was sealed; restore it from the newest backup.", item=place.id
-                        )
-                except StoreError as error:
-                    yield error.message
+                problem = _find_item_problem(vault, place, packs)
+                if problem is not None and not _is_destroyed(reader, place.id):
+                    yield problem
                 checked["vault_items"] += 1
                 checked["vault_bytes"] += place.size
             progress(Progress(done=after, total=total, unit="items", note=Message("vault")))
+
+
+def _find_item_problem(vault: Path, place: ItemPlace, packs: PackReader) -> Message | None:
+    """Returns why an item is not what was sealed, or None."""
+    try:
+        if _digest_item(vault, place, packs) == place.sha256:
+            return None
+    except StoreError as error:
+        return error.message
+    return Message("Item {item} of the vault is not what was sealed; restore it from the newest backup.", item=place.id)
+
+
+def _is_destroyed(reader: Reader, item: int) -> bool:
+    """Returns whether an item was destroyed since its row was read: its key goes first, then its bytes."""
+    rows = vault_sql.list_items(reader, item - 1, 1)
+    return not rows or rows[0][0] != item or rows[0][4] is None
 
 
 def _digest_item(vault: Path, place: ItemPlace, packs: PackReader) -> bytes:
