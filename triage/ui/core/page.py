@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from triage.model.users import Right
 from triage.ui.core.api import Api
@@ -15,7 +15,7 @@ from triage.ui.core.runner import Changed, Runner
 from triage.ui.kit import keys
 from triage.ui.kit.key_binding import Screen
 from triage.ui.kit.widgets import ElidedLabel, KeyButton, label, row
-from triage.ui.text.i18n import Safe, is_rtl, tr
+from triage.ui.text.i18n import Safe, tr
 
 MESSAGE_WIDTH = 560
 WHOLE_TITLE = 1_000
@@ -183,12 +183,6 @@ class PageStack(QStackedWidget):
     def minimumSizeHint(self) -> QSize:
         """Returns that no size is too small."""
         return QSize(0, 0)
-
-
-def aside(layout: QLayout, top: int) -> None:
-    """Sets the margins of a layout beside the content. Qt does not mirror margins."""
-    edge = (16, 0) if is_rtl() else (0, 16)
-    layout.setContentsMargins(edge[0], top, edge[1], 16)
 
 
 class EmptyState(QWidget):

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout
 
 from triage.model.deconfliction import Deconfliction, DeconflictionResult
 from triage.model.users import Right
 from triage.ui.core.api import Api
-from triage.ui.core.page import DeskPage, aside
+from triage.ui.core.page import DeskPage
 from triage.ui.core.runner import Runner
 from triage.ui.exchange.deconfliction_dialogs import (
     AnswerDialog,
@@ -18,10 +18,11 @@ from triage.ui.exchange.deconfliction_dialogs import (
     StartDialog,
     describe_result,
 )
+from triage.ui.kit.listing import lay_out, make_side, stack
 from triage.ui.kit.marked_lines import LinkButton, MarkedLines
 from triage.ui.kit.question_dialog import QuestionDialog
 from triage.ui.kit.table import RowsTable, TableColumn
-from triage.ui.kit.widgets import Card, clear, label, row, scrolled
+from triage.ui.kit.widgets import Card, clear, label, row
 from triage.ui.text import times
 from triage.ui.text.i18n import Safe, isolated, ltr, mark, number, tr, trn, word
 
@@ -86,26 +87,11 @@ class DeconflictionPage(DeskPage):
         self.nothing = label("", "muted", wrap=True)
         self.nothing.setContentsMargins(16, 16, 16, 16)
         self._card = QVBoxLayout()
-        side = QWidget()
-        side.setMinimumHeight(1)  # else its height would be that of its narrowest width
-        cards = QVBoxLayout(side)
-        cards.setSpacing(12)
-        aside(cards, 12)
+        cards, area = make_side(SIDE)
         cards.addLayout(self._card)
         cards.addWidget(_build_steps())
         cards.addStretch(1)
-        area = scrolled(side)
-        area.setFixedWidth(SIDE)
-        left = QVBoxLayout()
-        left.setContentsMargins(0, 0, 0, 0)
-        left.addWidget(self.nothing)
-        left.addWidget(self.table, 1)
-        left.addStretch(0)
-        whole = QHBoxLayout(self.body)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(16)
-        whole.addLayout(left, 1)
-        whole.addWidget(area)
+        lay_out(self.body, stack(self.nothing, self.table), area)
         self.bind(
             {
                 "back": self.closed.emit,

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout
 
 from triage.model.users import Right
 from triage.model.work import WorkConflict, WorkReport, WorkRow, Workstation
 from triage.ui.core.api import Api
 from triage.ui.core.file_dialogs import ask_file
-from triage.ui.core.page import DeskPage, aside
+from triage.ui.core.page import DeskPage
 from triage.ui.core.runner import Runner
 from triage.ui.exchange.work_dialogs import ConflictDialog, ResultsDialog, SendWorkDialog
 from triage.ui.exchange.work_words import (
@@ -24,9 +24,10 @@ from triage.ui.exchange.work_words import (
     format_fingerprint,
 )
 from triage.ui.kit.fields import shown_code
+from triage.ui.kit.listing import lay_out, make_side, stack
 from triage.ui.kit.marked_lines import LinkButton
 from triage.ui.kit.table import RowHeading, RowsTable, TableColumn
-from triage.ui.kit.widgets import Card, KeyButton, clear, label, scrolled, set_tooltip
+from triage.ui.kit.widgets import Card, KeyButton, clear, label, set_tooltip
 from triage.ui.kit.widgets import row as lay_row
 from triage.ui.text.i18n import Safe, isolated, ltr, mark, number, tr, trn, word
 
@@ -106,27 +107,11 @@ class WorkPage(DeskPage):
 
     def _build(self) -> None:
         """Lays out the table, and beside it the cards."""
-        side = QWidget()
-        side.setMinimumHeight(1)  # else its height would be that of its narrowest width
-        cards = QVBoxLayout(side)
-        cards.setSpacing(12)
-        aside(cards, 12)
+        cards, area = make_side(SIDE)
         for column in self._cards.values():
             cards.addLayout(column)
         cards.addStretch(1)
-        area = scrolled(side)
-        area.setFixedWidth(SIDE)
-        left = QVBoxLayout()
-        left.setContentsMargins(0, 0, 0, 0)
-        left.setSpacing(0)
-        left.addWidget(self.nothing)
-        left.addWidget(self.table, 1)
-        left.addStretch(0)
-        whole = QHBoxLayout(self.body)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(16)
-        whole.addLayout(left, 1)
-        whole.addWidget(area)
+        lay_out(self.body, stack(self.nothing, self.table), area)
 
     def reload(self) -> None:
         """Reads packages, conflicts and workstations again."""

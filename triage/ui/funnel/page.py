@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout
 
 from triage.model.funnel import Funnel, FunnelPlace, OverdueReport
 from triage.model.users import Right
 from triage.ui.core.api import Api
-from triage.ui.core.page import aside
 from triage.ui.core.report_table_page import ReportTablePage
 from triage.ui.core.runner import Runner
+from triage.ui.kit.listing import lay_out, make_side, stack
 from triage.ui.kit.table import RowsTable, TableColumn
-from triage.ui.kit.widgets import Card, LabelKind, clear, label, scrolled
+from triage.ui.kit.widgets import Card, LabelKind, clear, label
 from triage.ui.text import times, words
 from triage.ui.text.i18n import Safe, isolated, ltr, mark, number, tr, trn, word
 
@@ -49,28 +48,10 @@ class FunnelPage(ReportTablePage):
         self.table = RowsTable(COLUMNS, lambda r: r.report_id, name=tr("Reports whose outcome is overdue"))
         self.nothing = label("", "muted", wrap=True)
         self.nothing.setContentsMargins(16, 16, 16, 16)
-        self.nothing.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeading)
         self.heading = label("", "heading")
         self.heading.setContentsMargins(16, 12, 16, 4)
-        self.cards = QVBoxLayout()
-        self.cards.setSpacing(12)
-        side = QWidget()
-        side.setLayout(self.cards)
-        aside(self.cards, 12)
-        area = scrolled(side)
-        area.setFixedWidth(SIDE)
-        left = QVBoxLayout()
-        left.setContentsMargins(0, 0, 0, 0)
-        left.setSpacing(0)
-        left.addWidget(self.heading)
-        left.addWidget(self.nothing)
-        left.addWidget(self.table, 1)
-        self._left = left
-        whole = QHBoxLayout(self.body)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(16)
-        whole.addLayout(left, 1)
-        whole.addWidget(area)
+        self.cards, area = make_side(SIDE)
+        lay_out(self.body, stack(self.heading, self.nothing, self.table), area)
         self.bind_table({})
 
     def reload(self) -> None:
@@ -104,7 +85,6 @@ class FunnelPage(ReportTablePage):
         self.table.show_rows(rows)
         self.table.setVisible(bool(rows))
         self.nothing.setVisible(not rows)
-        self._left.setStretch(1, 0 if rows else 1)
         self.nothing.setText(
             tr("Your roles do not include reports.") if overdue is None else tr("Each report has an outcome, or still has time.")
         )

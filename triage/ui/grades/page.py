@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout
 
 from triage.model.casework import GradeAgreement, GradeWork
 from triage.model.users import Right
 from triage.ui.core.api import Api
-from triage.ui.core.page import DeskPage, aside
+from triage.ui.core.page import DeskPage
 from triage.ui.core.runner import Runner
+from triage.ui.kit.listing import lay_out, make_side, stack
 from triage.ui.kit.table import RowHeading, RowsTable, TableColumn
 from triage.ui.kit.widgets import Card, clear, label
 from triage.ui.ranking.share_bar import format_percent
@@ -53,22 +54,10 @@ class GradesPage(DeskPage):
         self.table.opened.connect(self._open)
         self.nothing = label("", "muted", wrap=True)
         self.agreement = Card(tr("How often two people agreed"))
-        side = QWidget()
-        side.setFixedWidth(SIDE)
-        inner = QVBoxLayout(side)
-        aside(inner, 12)
-        inner.addWidget(self.agreement)
-        inner.addStretch(1)
-        left = QVBoxLayout()
-        left.setContentsMargins(0, 0, 0, 0)
-        left.addWidget(self.table, 1)
-        left.addWidget(self.nothing)
-        self._filler = left
-        whole = QHBoxLayout(self.body)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(16)
-        whole.addLayout(left, 1)
-        whole.addWidget(side)
+        side, area = make_side(SIDE)
+        side.addWidget(self.agreement)
+        side.addStretch(1)
+        lay_out(self.body, stack(self.nothing, self.table), area)
         self.bind(
             {
                 "back": self.closed.emit,
@@ -114,8 +103,6 @@ class GradesPage(DeskPage):
         self.nothing.setVisible(not work)
         self.nothing.setContentsMargins(16, 16, 16, 16)
         self.nothing.setText(tr("No grades awaiting review."))
-        if not work:
-            self._filler.addStretch(1)
         self.show_body()
 
     def _show_agreement(self, agreed: tuple[GradeAgreement, ...]) -> None:

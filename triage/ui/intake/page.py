@@ -14,14 +14,13 @@ from triage.model.users import Right
 from triage.model.views import ImportResult
 from triage.ui.core.api import Api
 from triage.ui.core.file_dialogs import ask_files, ask_folder
-from triage.ui.core.page import aside
 from triage.ui.core.runner import NOTHING, Changed, Job, Runner
 from triage.ui.intake.form import ImportForm, ImportOrder
 from triage.ui.intake.import_words import describe_paths, describe_result
 from triage.ui.intake.queue_panel import QueuePanel
 from triage.ui.intake.set_aside import describe_reasons
 from triage.ui.kit import keys
-from triage.ui.kit.listing import ScrolledContent
+from triage.ui.kit.listing import ScrolledContent, make_side
 from triage.ui.kit.widgets import KeyButton, bar, clear, label, scrolled
 from triage.ui.queue.alarm_bar import AlarmBar
 from triage.ui.text.i18n import Safe, tr, trn
@@ -82,14 +81,9 @@ class ImportPage(QWidget):
         inside = QVBoxLayout(left)
         inside.setContentsMargins(24, 20, 24, 24)
         inside.addWidget(self.form)
-        side = ScrolledContent()
-        column = QVBoxLayout(side)
-        aside(column, 20)
-        column.setSpacing(12)
+        column, area = make_side(SIDE, top=20)
         column.addWidget(self._result)
         column.addWidget(self.panel, 1)
-        area = scrolled(side)
-        area.setFixedWidth(SIDE)
         both = QHBoxLayout()
         both.setContentsMargins(0, 0, 0, 0)
         both.setSpacing(16)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from triage.jobs.intake.remedies import Remedy, find_remedy
 from triage.jobs.intake.retry import RetryResult
@@ -16,18 +16,17 @@ from triage.model.users import Right
 from triage.store.queries.bundles import SetAsideRow
 from triage.ui.core.api import Api
 from triage.ui.core.file_dialogs import ask_file
-from triage.ui.core.page import EmptyState, aside
+from triage.ui.core.page import EmptyState
 from triage.ui.core.runner import Changed, Job, Runner
 from triage.ui.intake.form import read_password_file
 from triage.ui.kit import keys
-from triage.ui.kit.listing import ScrolledContent
+from triage.ui.kit.listing import lay_out, make_side
 from triage.ui.kit.progress_rows import ProgressRows
 from triage.ui.kit.table import RowsTable, TableColumn
-from triage.ui.kit.widgets import Card, KeyButton, bar, clear, label, scrolled
+from triage.ui.kit.widgets import Card, KeyButton, bar, clear, label
 from triage.ui.text import report_words, times
 from triage.ui.text.i18n import Safe, ltr, mark, tr, trn, word
 
-SIDE = 360
 COLUMNS: tuple[TableColumn[SetAsideRow], ...] = (
     TableColumn(mark("File"), 0, lambda r: ltr(r.path), names_file=True),
     TableColumn(mark("Reason"), 270, lambda r: report_words.reason(r.reason), lambda _: "warn"),
@@ -87,22 +86,13 @@ class SetAsidePage(QWidget):
         acts.body.addWidget(self._answer)
         self.progress.hide()
         self.stop.hide()
-        side = ScrolledContent()
-        column = QVBoxLayout(side)
-        aside(column, 12)
+        column, area = make_side()
         column.addWidget(acts)
         column.addStretch(1)
-        area = scrolled(side)
-        area.setFixedWidth(SIDE)
-        body = QWidget()
-        both = QHBoxLayout(body)
-        both.setContentsMargins(0, 0, 0, 0)
-        both.setSpacing(16)
-        both.addWidget(self.table, 1)
-        both.addWidget(area)
-        self.body = body
+        self.body = QWidget()
+        lay_out(self.body, self.table, area)
         self.states.addWidget(self.nothing)
-        self.states.addWidget(body)
+        self.states.addWidget(self.body)
         page = QVBoxLayout(self)
         page.setContentsMargins(0, 0, 0, 0)
         page.setSpacing(0)

@@ -25,11 +25,11 @@ class ScrolledContent(QWidget):
         return QSize(least.width(), layout.totalHeightForWidth(self.width()))
 
 
-def make_side(width: int = SIDE) -> tuple[QVBoxLayout, QScrollArea]:
+def make_side(width: int = SIDE, top: int = 12) -> tuple[QVBoxLayout, QScrollArea]:
     """Returns the column beside a table, and the area in which it scrolls."""
     inner = ScrolledContent()
     column = QVBoxLayout(inner)
-    column.setContentsMargins(*((16, 12, 0, 16) if is_rtl() else (0, 12, 16, 16)))  # Qt does not mirror margins
+    column.setContentsMargins(*((16, top, 0, 16) if is_rtl() else (0, top, 16, 16)))  # Qt does not mirror margins
     column.setSpacing(12)
     area = scrolled(inner)
     area.setFixedWidth(width)
@@ -41,13 +41,28 @@ def set_start_margin(target: QWidget | QLayout, top: int = 0, bottom: int = 0) -
     target.setContentsMargins(*((0, top, 16, bottom) if is_rtl() else (16, top, 0, bottom)))
 
 
-def lay_out(body: QWidget, main: QWidget, side: QScrollArea) -> None:
+def lay_out(body: QWidget, main: QWidget | QLayout, side: QScrollArea) -> None:
     """Puts the main part and the column beside it into the body of a page."""
     both = QHBoxLayout(body)
     both.setContentsMargins(0, 0, 0, 0)
     both.setSpacing(16)
-    both.addWidget(main, 1)
+    if isinstance(main, QLayout):
+        both.addLayout(main, 1)
+    else:
+        both.addWidget(main, 1)
     both.addWidget(side)
+
+
+def stack(*parts: QWidget) -> QVBoxLayout:
+    """Returns a layout of parts below each other. The last one takes the room that is left, which is empty while it hides."""
+    column = QVBoxLayout()
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(0)
+    for part in parts:
+        column.addWidget(part)
+    column.setStretchFactor(parts[-1], 1)
+    column.addStretch(0)
+    return column
 
 
 def group_digits(text: str) -> Safe:

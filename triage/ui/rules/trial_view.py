@@ -8,8 +8,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from triage.jobs.judging.rules import Move, Trial
-from triage.ui.core.page import aside
 from triage.ui.kit import keys
+from triage.ui.kit.listing import make_side
 from triage.ui.kit.table import RowsTable, TableColumn
 from triage.ui.kit.widgets import BandBlock, Card, KeyButton, clear, label, row, set_tooltip
 from triage.ui.rules.rule_words import compare_names, describe_causes
@@ -73,12 +73,9 @@ class TrialView(QWidget):
 
     def _build(self, back: KeyButton) -> None:
         """Lays out the title, the table and the counts."""
-        side = QWidget()
-        side.setFixedWidth(SIDE)
-        inner = QVBoxLayout(side)
-        aside(inner, 0)
-        inner.addWidget(self.bands)
-        inner.addStretch(1)
+        side, area = make_side(SIDE, top=0)
+        side.addWidget(self.bands)
+        side.addStretch(1)
         words = QVBoxLayout()
         words.setSpacing(2)
         words.addWidget(self.head)
@@ -97,7 +94,7 @@ class TrialView(QWidget):
         lower = QHBoxLayout()
         lower.setSpacing(16)
         lower.addLayout(left, 1)
-        lower.addWidget(side)
+        lower.addWidget(area)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
