@@ -69,7 +69,6 @@ from triage.jobs.intake import common, import_bundles, imports, retry
 from triage.jobs.judging import (
     assess,
     judge,
-    provider_profiles,
     rule_book,
     rule_counts,
     rule_outcomes,
@@ -123,6 +122,7 @@ from triage.jobs.reading import (
     media,
     neighbourhood,
     order,
+    provider_profiles,
     queue,
     queue_picks,
     queue_rows,

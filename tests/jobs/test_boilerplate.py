@@ -10,7 +10,7 @@ from tests.jobs.bundles import jpeg
 from tests.jobs.test_order import cards, folder
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.judging import boilerplate
-from triage.jobs.judging.provider_profiles import measure_providers
+from triage.jobs.reading.provider_profiles import measure_providers
 from triage.jobs.reading.queue import list_queue_rows
 from triage.jobs.reading.show import load_report_view
 from triage.jobs.session import Session

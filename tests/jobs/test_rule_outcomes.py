@@ -12,9 +12,10 @@ from triage.errors import Refused
 from triage.jobs.casework.decisions import decide
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.judging import proposals, rule_outcomes, rules, sampling
-from triage.jobs.judging.provider_profiles import measure_providers
 from triage.jobs.judging.rule_outcomes import is_confirmed, measure_rules
 from triage.jobs.leaving import rule_files
+from triage.jobs.reading import provider_profiles
+from triage.jobs.reading.provider_profiles import measure_providers
 from triage.jobs.reading.queue import list_queue_rows
 from triage.jobs.session import Session
 from triage.model.casework import Closing
@@ -127,3 +128,12 @@ def test_providers_are_told_apart_by_what_they_state(filled: Session) -> None:
     assert (found["Paper Boat"].reports, found["Paper Boat"].flagged.hits, found["Paper Boat"].viewed.hits) == (12, 0, 0)
     assert (found["Lantern Chat"].confirmed.hits, found["Lantern Chat"].confirmed.of) == (12, 12)
     assert rule_outcomes.LEAST_DECIDED == 10
+
+
+def test_of_a_provider_with_many_reports_some_are_read(filled: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(provider_profiles, "MOST_READ", 5)
+    close_all(filled)
+    found = {each.name: each for each in measure_providers(filled)}
+    assert (found["Paper Boat"].reports, found["Paper Boat"].with_text.of) == (12, 5)
+    assert (found["Lantern Chat"].confirmed.of, found["Lantern Chat"].viewed.of) == (12, 5)
+    assert found == {each.name: each for each in measure_providers(filled)}, "the lot falls on the same ones"

@@ -46,7 +46,7 @@ EXCEPTIONS = {
     "queue.list_judged_reports": "rules are tried out, or identifiers compared, on all reports",
     "statistics.list_completed_reports": "rules and providers are held against the outcome of all reports",
     "statistics.count_media_matching_earlier": "an index without its table, once for the statistics",
-    "samples.list_candidates": "once a week a sample is drawn from all new reports",
+    "samples.iterate_candidates": "once a week a sample is drawn from all new reports",
     "samples.list_weeks": "some dozens of samples a week",
     "samples.list_outcomes": "some dozens of samples a week",
     "samples.count_sampled": "some dozens of samples a week",

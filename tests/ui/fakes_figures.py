@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from triage.jobs.judging.provider_profiles import ProviderProfile
 from triage.jobs.judging.sampling import compute_share
 from triage.jobs.leaving.export_chart import WrittenChart
+from triage.jobs.reading.provider_profiles import ProviderProfile
 from triage.model.handover import Handover
 from triage.model.lead_figures import (
     BacklogPart,

@@ -11,8 +11,8 @@ from triage.cli.output import format_word, print_json, print_line, print_table, 
 from triage.cli.stopping import stoppable
 
 if TYPE_CHECKING:
-    from triage.jobs.judging.provider_profiles import ProviderProfile
     from triage.jobs.judging.sampling import Ranking, Share
+    from triage.jobs.reading.provider_profiles import ProviderProfile
 
 
 @triage.group(invoke_without_command=True)
@@ -90,7 +90,7 @@ def stats_rules(common: Common) -> int:
 @with_common
 def stats_providers(common: Common) -> int:
     """Show what each provider's reports usually state: marks, viewed, text, boilerplate, and how much of band A was confirmed."""
-    from triage.jobs.judging import provider_profiles as providers_job
+    from triage.jobs.reading import provider_profiles as providers_job
 
     with common.session() as session, progress_bar() as bar, stoppable() as cancel:
         found = providers_job.measure_providers(session, bar, cancel)

@@ -6,6 +6,7 @@ Their outcomes say how much the ranking misses, and how certain that is.
 from __future__ import annotations
 
 import hashlib
+import heapq
 import math
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -134,8 +135,8 @@ def draw_sample(session: Session, week: str | None = None) -> Sample:
 
 def _draw_from(session: Session, db: Reader, week: str, bands: tuple[int, ...], count: int) -> list[int]:
     """Returns the reports of these bands with the lowest lots."""
-    lots = sorted((_compute_lot(session, week, number), i) for i, number in samples.list_candidates(db, bands))
-    return [i for _, i in lots[:count]]
+    lots = ((_compute_lot(session, week, number), i) for i, number in samples.iterate_candidates(db, bands))
+    return [i for _, i in heapq.nsmallest(count, lots)]
 
 
 def show_sample(session: Session, week: str | None = None) -> SampleView:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from triage.store.database import Reader, Writer
@@ -54,17 +54,14 @@ def list_weeks(db: Reader, hit: Sequence[str]) -> list[tuple[str, int, int, int]
     return [(week, of, worked, hits) for week, (of, worked, hits) in found.items()]
 
 
-def list_candidates(db: Reader, bands: Sequence[int]) -> list[tuple[int, str]]:
-    """Returns (report, number) of new reports in these bands that were never drawn."""
+def iterate_candidates(db: Reader, bands: Sequence[int]) -> Iterator[tuple[int, str]]:
+    """Yields (report, number) of new reports in these bands that were never drawn."""
     marks = ",".join("?" * len(bands))
-    return [
-        (i, n)
-        for i, n in db.all(
-            f"SELECT q.report_id, r.number FROM queue q JOIN report r ON r.id = q.report_id WHERE q.band IN ({marks})"
-            " AND q.status = 0 AND NOT EXISTS (SELECT 1 FROM sample s WHERE s.report_id = q.report_id) ORDER BY r.number",
-            bands,
-        )
-    ]
+    yield from db.each(
+        f"SELECT q.report_id, r.number FROM queue q JOIN report r ON r.id = q.report_id WHERE q.band IN ({marks})"
+        " AND q.status = 0 AND NOT EXISTS (SELECT 1 FROM sample s WHERE s.report_id = q.report_id)",
+        bands,
+    )
 
 
 def add_sample(batch: Writer, week: str, report_ids: Sequence[int], drawn: str, user_id: int) -> None:

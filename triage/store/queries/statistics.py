@@ -22,26 +22,15 @@ def count_media_matching_earlier(db: Reader) -> int:
     return int(db.value(f"SELECT count(DISTINCT b) FROM media_match WHERE a NOT IN ({held}) AND b NOT IN ({held})"))
 
 
-def list_completed_reports(db: Reader) -> list[tuple[int, int, str, str | None]]:
-    """Returns (report, band, status, reason) by the last decision that stands, of the reports that were completed."""
+def list_completed_reports(db: Reader, band: int | None = None) -> list[tuple[int, int, str, str | None]]:
+    """Returns (report, band, status, reason) of completed reports, all or those of one band, by the last decision that stands."""
     return [
-        (report_id, band, status, reason)
-        for report_id, band, status, reason in db.all(
+        (report_id, found, status, reason)
+        for report_id, found, status, reason in db.all(
             "SELECT q.report_id, q.band, d.status, d.reason FROM queue q JOIN decision d ON d.report_id = q.report_id AND d.id ="
             " (SELECT max(id) FROM decision WHERE report_id = q.report_id AND undone = 0)"
-            " WHERE d.status IN ('closed', 'referred', 'case_opened') ORDER BY q.report_id"
-        )
-    ]
-
-
-def list_queue_reports(db: Reader, after: int, limit: int) -> list[tuple[int, str | None, int]]:
-    """Returns (report, provider, band) of the next reports behind an id; the provider is None when it is not stated."""
-    return [
-        (report_id, provider, band)
-        for report_id, provider, band in db.all(
-            "SELECT q.report_id, c.word, q.band FROM queue q LEFT JOIN code c ON c.id = q.esp WHERE q.report_id > ?"
-            " ORDER BY q.report_id LIMIT ?",
-            (after, limit),
+            " WHERE d.status IN ('closed', 'referred', 'case_opened') AND (?1 IS NULL OR q.band = ?1) ORDER BY q.report_id",
+            (band,),
         )
     ]
 

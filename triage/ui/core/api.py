@@ -37,7 +37,6 @@ from triage.jobs.exchange import send as send_job
 from triage.jobs.exchange import send_results as send_results_job
 from triage.jobs.exchange import work_list as work_list_job
 from triage.jobs.intake import retry as retry_job
-from triage.jobs.judging import provider_profiles as provider_profiles_job
 from triage.jobs.judging import rule_book as rule_book_job
 from triage.jobs.judging import rules as rules_job
 from triage.jobs.judging import sampling as sampling_job
@@ -59,6 +58,7 @@ from triage.jobs.reading import lead_figures as lead_figures_job
 from triage.jobs.reading import media as media_job
 from triage.jobs.reading import neighbourhood as neighbourhood_job
 from triage.jobs.reading import order as order_job
+from triage.jobs.reading import provider_profiles as provider_profiles_job
 from triage.jobs.reading import queue as queue_job
 from triage.jobs.reading import queue_picks as queue_picks_job
 from triage.jobs.reading import queue_rows as queue_rows_job

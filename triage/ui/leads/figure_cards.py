@@ -9,8 +9,8 @@ from functools import partial
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from triage.jobs.judging.provider_profiles import ProviderProfile
 from triage.jobs.judging.sampling import Share
+from triage.jobs.reading.provider_profiles import ProviderProfile
 from triage.model.lead_figures import Behind, LeadFigures
 from triage.ui.kit.marked_lines import LinkButton
 from triage.ui.kit.widgets import BandBlock, Card, column, label
@@ -150,7 +150,7 @@ def make_provider_card(
         card.body.addWidget(label(tr("No report was imported yet."), "muted", wrap=True))
     card.body.addLayout(grid)
     if profiles is None and figures.providers:
-        hint = tr("What the reports of each provider state is measured on demand, since every document is read.")
+        hint = tr("What the reports of each provider state is measured on demand, from 400 of them drawn by lot.")
         card.body.addWidget(label(hint, "small", wrap=True))
     card.body.addStretch(1)
     return card

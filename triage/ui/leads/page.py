@@ -7,7 +7,7 @@ import time
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from triage.jobs.judging.provider_profiles import ProviderProfile
+from triage.jobs.reading.provider_profiles import ProviderProfile
 from triage.model.funnel import Funnel
 from triage.model.lead_figures import Behind, LeadFigures, ReportsBehind
 from triage.model.progress import CancelToken, OnProgress
