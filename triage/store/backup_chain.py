@@ -200,8 +200,7 @@ def find_changes(snapshot: Snapshot, known: KnownTags | None, store: str, tell: 
         StoreError: if the head does not vouch for the pages
     """
     hashed, total, changes = snapshot.pages.make_hash(), 0, Changes()
-    for number in snapshot.list_numbers():
-        tag = snapshot.read_tag(number)
+    for number, tag in snapshot.iterate_tags():
         total += hashed(number, tag)
         if known is None or not known.has(number, tag):
             changes.add(number, tag)

@@ -38,7 +38,7 @@ class PackReader:
 
     def read(self, path: Path, offset: int, length: int) -> bytes:
         """Returns bytes of a pack, as `ReadPack` says."""
-        if path != self._path:
+        if path is not self._path and path != self._path:  # mostly it is the same object, and paths compare slowly
             self._close()
             self._handle, self._path = open_handle(path), path
         return read_at(self._handle, length, offset)

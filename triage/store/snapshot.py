@@ -21,6 +21,7 @@ from triage.store.files import explain_disk_errors, read_at
 from triage.store.pages import ALL, FRAME, FRAME_HEAD, LOCK_PAGE, LOG_HEAD, REPLAYED, TAG, PageDigests, SharedHandles, read_frames
 from triage.store.queries import audit_log
 
+_READING = Message("reading the database")
 _SALT = 16
 """Bytes of the salt, with which the database begins."""
 
@@ -44,9 +45,11 @@ class Snapshot:
         """Yields the number of each page that SQLite writes, in order."""
         return (number for number in range(1, self.count + 1) if number != LOCK_PAGE)
 
-    def read_tag(self, number: int) -> bytes:
-        """Returns the HMAC that a page states."""
-        return self._read_bytes(number, PAGE - TAG, TAG)
+    def iterate_tags(self) -> Iterator[tuple[int, bytes]]:
+        """Yields the number of each page and the HMAC that it states, in order."""
+        with explain_disk_errors(_READING):
+            for number in self.list_numbers():
+                yield number, self._read(number, PAGE - TAG, TAG)
 
     def read_page(self, number: int) -> bytes:
         """Returns a page, whose HMAC was computed.
@@ -67,11 +70,19 @@ class Snapshot:
             raise StoreError(REPLAYED)  # message-ok
 
     def _read_bytes(self, number: int, start: int, length: int) -> bytes:
+        """Returns bytes of a page.
+
+        Raises:
+            StoreError: if the disk refuses
+        """
+        with explain_disk_errors(_READING):
+            return self._read(number, start, length)
+
+    def _read(self, number: int, start: int, length: int) -> bytes:
         """Returns bytes of a page, from the log or the file."""
-        with explain_disk_errors(Message("reading the database")):
-            if frame := self._frames.get(number):
-                return read_at(self._log, length, LOG_HEAD + (frame - 1) * FRAME + FRAME_HEAD + start)
-            return read_at(self._file, length, (number - 1) * PAGE + start)
+        if frame := self._frames.get(number):
+            return read_at(self._log, length, LOG_HEAD + (frame - 1) * FRAME + FRAME_HEAD + start)
+        return read_at(self._file, length, (number - 1) * PAGE + start)
 
 
 @contextmanager

@@ -16,6 +16,7 @@ import struct
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import BinaryIO
 
@@ -64,6 +65,7 @@ def sealed_length(size: int) -> int:
     return size + TAG * max(1, -(-size // CHUNK))
 
 
+@lru_cache(maxsize=64)
 def pack_path(directory: Path, number: int) -> Path:
     """Returns the path of the pack with this number."""
     return directory / f"{number:06d}.pack"
