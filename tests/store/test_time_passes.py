@@ -37,6 +37,9 @@ class Rows:
         self.asked.append((sql, params))
         return self.db.execute(sql, params).fetchall()
 
+    def each(self, sql: str, params: Any = ()) -> Iterator[tuple[Any, ...]]:
+        return iter(self.all(sql, params))
+
     def value(self, sql: str, params: Any = ()) -> Any:
         return self.all(sql, params)[0][0]
 

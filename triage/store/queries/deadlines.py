@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from operator import itemgetter
 
 from triage.store.database import Reader, Writer
 from triage.store.queries import encode_json_array
@@ -133,15 +135,17 @@ def load_next(db: Reader, report_ids: Iterable[int], now: int) -> dict[int, int]
 
 def list_wrong_places(db: Reader, reports: range) -> list[tuple[int, list[DeadlineRow]]]:
     """Returns those of these reports of which a deadline has another place than `place_deadlines` gives, with their deadlines."""
-    rows = db.all(
-        "SELECT report_id, due, name, duty, place, since FROM deadline WHERE report_id >= ? AND report_id < ?",
+    rows = db.each(
+        "SELECT report_id, due, name, duty, place, since FROM deadline WHERE report_id >= ? AND report_id < ? ORDER BY report_id",
         (reports.start, reports.stop),
     )
-    found: dict[int, set[PlacedRow]] = {}
-    for report_id, due, name, duty, place, since in rows:
-        found.setdefault(report_id, set()).add((due, name, duty, place, since))
-    plain = {report_id: [each[:3] for each in own] for report_id, own in found.items()}
-    return [(i, own) for i, own in plain.items() if found[i] != set(place_deadlines(own))]
+    wrong: list[tuple[int, list[DeadlineRow]]] = []
+    for report_id, own in groupby(rows, itemgetter(0)):
+        found: list[PlacedRow] = [row[1:] for row in own]
+        plain = [each[:3] for each in found]
+        if set(found) != set(place_deadlines(plain)):
+            wrong.append((report_id, plain))
+    return wrong
 
 
 def count_expiring(db: Reader, now: int) -> int:
