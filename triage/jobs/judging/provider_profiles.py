@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-from triage.jobs.codec import document_from_json
+from triage.jobs.codec import read_documents_or_none
 from triage.jobs.judging.boilerplate import recurring_in
 from triage.jobs.judging.rule_outcomes import is_confirmed
 from triage.jobs.judging.sampling import Share, compute_share
@@ -26,10 +26,12 @@ class ProviderProfile:
     `flagged`: with at least one mark of the report or of a file. `viewed`: it is stated of a file whether the provider viewed it.
     `with_text`: with a text that is not about the provider itself. `boilerplate`: with a sentence that recurs over many reports
     of the provider and would raise them otherwise. `confirmed`: of the decided reports of band A.
+    `unread` reports have damaged documents; what they state is in no share of the others.
     """
 
     name: str | None
     reports: int
+    unread: int
     flagged: Share
     viewed: Share
     with_text: Share
@@ -40,6 +42,7 @@ class ProviderProfile:
 @dataclass(slots=True)
 class _Counts:
     reports: int = 0
+    unread: int = 0
     flagged: int = 0
     viewed: int = 0
     with_text: int = 0
@@ -67,7 +70,7 @@ def measure_providers(
         if not rows:
             break
         for report_id, provider, band in rows:
-            _count(counts[provider], [document_from_json(each) for each in documents.get(report_id, ())])
+            _count(counts[provider], read_documents_or_none(documents.get(report_id, ()), report_id))
             counts[provider].boilerplate += report_id in recurring
             outcome = said.get(report_id)
             if band == 0 and outcome is not None:
@@ -78,9 +81,10 @@ def measure_providers(
         ProviderProfile(
             name=name,
             reports=each.reports,
-            flagged=compute_share(each.flagged, each.reports),
-            viewed=compute_share(each.viewed, each.reports),
-            with_text=compute_share(each.with_text, each.reports),
+            unread=each.unread,
+            flagged=compute_share(each.flagged, each.reports - each.unread),
+            viewed=compute_share(each.viewed, each.reports - each.unread),
+            with_text=compute_share(each.with_text, each.reports - each.unread),
             boilerplate=compute_share(each.boilerplate, each.reports),
             confirmed=compute_share(sum(each.top), len(each.top)),
         )
@@ -88,8 +92,12 @@ def measure_providers(
     )
 
 
-def _count(counts: _Counts, documents: list[Document]) -> None:
-    """Adds what the documents of one report state."""
+def _count(counts: _Counts, documents: list[Document] | None) -> None:
+    """Adds what the documents of one report state; None: they are damaged."""
+    if documents is None:
+        counts.reports += 1
+        counts.unread += 1
+        return
     files = [file for document in documents for file in document.files]
     counts.reports += 1
     counts.flagged += any(document.annotations for document in documents) or any(file.annotations for file in files)
