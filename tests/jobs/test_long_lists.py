@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import random
+import tracemalloc
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from triage.hashing.perceptual import hash_plane
 from triage.hashing.video_frames import decode_frames
 from triage.hashing.window_codec import decode_windows, encode_whole
 from triage.importers.lists import plain_rows
+from triage.importers.lists.list_items import ListItem, split_items
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.lists import long_import, long_list
 from triage.jobs.lists.lists import add_list, list_hash_lists, list_hits, remove_list
@@ -296,3 +298,37 @@ def test_a_mixed_list_finds_all_that_brute_force_finds(
     found = load_golden_hits(session, path)
     videos_only = {"one.mp4", "two.mp4"}
     assert {name for name, *_ in exact - found[0]} == {name for name, _ in near - found[1]} == videos_only
+
+
+def make_device_items(count: int, comment: str = "") -> Iterator[ListItem]:
+    """Yields items as an export of a seized device states them."""
+    for n in range(count):
+        stated = (("media_id", str(n)), ("mime", "image/jpeg"), ("size", str(n)), ("updated", "2026-01-05T10:00:00Z"))
+        hashes = (*((kind, bytes.fromhex(digest(kind, n))) for kind in ("md5", "sha1")), ("pdq", b"%032d" % n))
+        yield ListItem(hashes, str(n % 5), (f"E:\\Pictures\\{n}.jpg",), (*stated, ("comments", f"{n} {comment}")))
+
+
+def test_what_a_device_states_is_held_packed_and_within_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run was bounded by its number of items alone: 200,000 of a device took 470 MB, and nothing bounded what they say."""
+    tracemalloc.start()
+    writer = long_list.RunWriter(1)
+    for part in split_items(make_device_items(1_000), ()):
+        writer.add(part)
+    del part
+    held = tracemalloc.get_traced_memory()[0]
+    tracemalloc.stop()
+    assert held / 1_000 < 1_000, "bytes for each item"
+    monkeypatch.setattr(long_list, "_RUN_BYTES", 100_000)
+    wordy = long_list.RunWriter(1)
+    parts = list(split_items(make_device_items(40, "kite" * 25_000), ()))
+    assert not wordy.is_full()
+    wordy.add(parts[0])
+    assert wordy.is_full()
+
+
+def test_a_part_of_a_list_is_bounded_by_what_its_items_say() -> None:
+    items = list(make_device_items(100, "kite" * 100_000))
+    parts = list(split_items(iter(items), ()))
+    assert len(parts) > 5 and [item for part in parts for item in part.items] == items
+    again = list(split_items(iter(items), parts[2].position))
+    assert [item for part in again for item in part.items] == items[parts[2].position[0] :]

@@ -98,8 +98,8 @@ def stats_providers(common: Common) -> int:
         print_json(found)
         return 0
     print_table(
-        ("provider", "reports", "with marks", "viewed stated", "with text", "boilerplate", "band A confirmed"),
-        [(p.name or "not stated", p.reports, *(format_share(each) for each in _list_shares(p))) for p in found],
+        ("provider", "reports", "with marks", "viewed stated", "with text", "boilerplate", "band A confirmed", "damaged"),
+        [(p.name or "not stated", p.reports, *(format_share(each) for each in _list_shares(p)), p.unread) for p in found],
     )
     return 0
 

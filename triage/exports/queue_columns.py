@@ -124,6 +124,12 @@ def _what(line: SheetLine) -> str:
     return f"{row.incident_type or NOT_STATED}\n{row.esp or 'provider ' + NOT_STATED}"
 
 
+def _list_other_reports(line: SheetLine) -> int | str:
+    """Returns how many other reports are on the user."""
+    count = line.sheet.same_user_reports
+    return "not known" if count is None else count
+
+
 COLUMNS = (
     SheetColumn("Order", 6, lambda line: line.order, PageColumn("No.", 5)),
     SheetColumn("Assigned to", 15, lambda line: line.sheet.row.assignee or NOBODY, PageColumn("Assigned to", 8)),
@@ -141,9 +147,7 @@ COLUMNS = (
         PageColumn("Can act", 4, lambda line: f"{line.sheet.row.actionability:.1f}"),
     ),
     SheetColumn("Case", 12, lambda line: line.sheet.case or "none", PageColumn("Case", 9)),
-    SheetColumn(
-        "Other reports on the user", 9, lambda line: line.sheet.same_user_reports, PageColumn("Other reports on user", 6)
-    ),
+    SheetColumn("Other reports on the user", 9, _list_other_reports, PageColumn("Other reports on user", 6)),
     SheetColumn("Duplicates", 14, _duplicates, PageColumn("Duplicates", 8)),
     SheetColumn(
         "Incident type", 21, lambda line: line.sheet.row.incident_type or NOT_STATED, PageColumn("Type, provider", 16, _what)

@@ -6,14 +6,14 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from triage.exports.suppression import MINIMUM, TOTAL, is_small, suppress_marks, suppress_pair, suppress_single
-from triage.model.statistics import AGE_BANDS, NOT_STATED, OTHER, CountedReport, StatisticCell, StatisticTable
+from triage.model.statistics import AGE_BANDS, NOT_STATED, OTHER, UNREADABLE, CountedReport, StatisticCell, StatisticTable
 
 DIMENSIONS = ("month", "province", "esp", "type", "annotation", "outcome", "age_band")
 PAIRS = (("month", "province"), ("type", "outcome"))
 """Tables of two dimensions. No dimension is in two of them, or they would have to be protected together."""
 SINGLES = ("esp", "age_band")
 NO_MARK = "none"
-RESERVED = (TOTAL, NO_MARK, OTHER, NOT_STATED)
+RESERVED = (TOTAL, NO_MARK, OTHER, NOT_STATED, UNREADABLE)
 """Names of ours; one that a report states is told apart from them."""
 _OPEN = ("esp", "type", "outcome")
 """Dimensions whose names come from reports: a rare name could itself tell of one person, so it is counted as "other"."""

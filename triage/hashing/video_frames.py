@@ -64,8 +64,9 @@ def _encode_frame(frame: Frame) -> bytes:
 
 
 def decode_frames(blob: bytes) -> tuple[Frame, ...]:
-    """Returns the frames that `encode_frames` stored."""
-    return tuple(decode_frame(blob[start : start + FRAME_BYTES]) for start in range(0, len(blob), FRAME_BYTES))
+    """Returns the frames that `encode_frames` stored; of a blob that was cut off, those that are whole."""
+    whole = len(blob) - len(blob) % FRAME_BYTES
+    return tuple(decode_frame(blob[start : start + FRAME_BYTES]) for start in range(0, whole, FRAME_BYTES))
 
 
 def decode_frame(encoded: bytes) -> Frame:

@@ -5,7 +5,8 @@ JSON is readable by a court's expert. Locations and scores are compressed (`stor
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import lru_cache
 from typing import TypeVar
@@ -18,8 +19,10 @@ from triage.model.file_text import FileMessage
 from triage.model.judgement import Clock, Link, Location, ScoreCard
 from triage.model.media import MediaFacts
 from triage.store.compression import Dictionary, compress, decompress
+from triage.store.queries.judgement import CardRow
 
 T = TypeVar("T")
+_log = logging.getLogger(__name__)
 
 
 def _encode_message(value: object) -> object:
@@ -112,6 +115,58 @@ def score_to_bytes(score: ScoreCard) -> bytes:
 def score_from_bytes(stored: bytes) -> ScoreCard:
     """Returns the score of a stored score card."""
     return _decode_score(decompress(stored))
+
+
+class _AnyMap(msgspec.Struct, frozen=True):
+    """Any map. Decoding it goes through all bytes and keeps none."""
+
+
+_skip_map = msgspec.msgpack.Decoder(_AnyMap).decode
+
+
+def is_card_sound(card: CardRow, report_id: int) -> bool:
+    """Returns whether the parts of a stored score card can be read."""
+    parts: tuple[tuple[Callable[[bytes], object], bytes], ...] = (
+        (flags_from_bytes, card.score),
+        (lambda stored: _skip_map(decompress(stored)), card.location),
+        (clocks_from_bytes, card.clocks),
+        (links_from_bytes, card.links),
+    )
+    return all(read_or_none(decode, stored, report_id) is not None for decode, stored in parts)
+
+
+class _Flags(msgspec.Struct, frozen=True):
+    """A stored score, as far as its flags."""
+
+    flags: tuple[str, ...]
+
+
+_decode_flags = msgspec.msgpack.Decoder(_Flags).decode
+
+
+def flags_from_bytes(stored: bytes) -> tuple[str, ...]:
+    """Returns the flags of a stored score."""
+    return _decode_flags(decompress(stored)).flags
+
+
+def read_or_none(decode: Callable[[bytes], T], stored: bytes, of: int) -> T | None:
+    """Returns what a decoder makes of stored bytes, or None when they are damaged.
+
+    Whatever reads the rows of many reports uses it: one damaged row must not stop the others. `of` is the id of the report, or of
+    the media item, for the log. `triage check` names them to people.
+    """
+    try:
+        return decode(stored)
+    except Exception as error:  # decoders differ in what they raise on damaged bytes
+        _log.warning("a stored value of %d can't be read: %s", of, type(error).__name__)
+        return None
+
+
+def read_documents_or_none(stored: Iterable[bytes], report_id: int) -> list[Document] | None:
+    """Returns the documents of a report, or None when one of them is damaged."""
+    found = [read_or_none(document_from_json, each, report_id) for each in stored]
+    read = [each for each in found if each is not None]
+    return read if len(read) == len(found) else None
 
 
 def strip_facts(facts: MediaFacts) -> MediaFacts:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from triage import limits
 from triage.importers.merge import merge_documents
-from triage.jobs.codec import document_from_json, facts_from_bytes, messages_from_bytes
+from triage.jobs.codec import document_from_json, facts_from_bytes, messages_from_bytes, read_or_none
 from triage.model.document import Document, FileEntry, NotUnderstood, Source
 from triage.model.file_text import FileMessage
 from triage.model.media import MediaFacts
@@ -36,7 +36,7 @@ def load_report(db: Reader, report_id: int, version: int | None = None) -> Loade
     occurrences = [
         Occurrence(sha256=r.sha256, md5=r.md5, sha1=r.sha1, size=r.size, name=r.name, path=r.path, level=r.level) for r in rows
     ]
-    facts = {sha: facts_from_bytes(blob) for sha, blob in media.list_facts(db, report_id) if blob is not None}
+    facts = load_facts(db, report_id)
     return LoadedReport(_merge(db, report_id, version, occurrences), facts, {r.sha256: r.medium_id for r in rows})
 
 
@@ -44,7 +44,18 @@ def load_messages(db: Reader, report_id: int) -> dict[str, tuple[FileMessage, ..
     """Returns the messages of the report's chat logs and other texts by SHA-256, as many as are read of one report."""
     chosen = media.choose_texts(media.load_files(db, [report_id]), limits.MAX_REPORT_TEXT).get(report_id, {})
     texts = media.load_texts(db, chosen.values()) if chosen else {}
-    return {sha256: messages_from_bytes(texts[medium_id]) for sha256, medium_id in chosen.items()}
+    read = {sha256: read_or_none(messages_from_bytes, texts[medium_id], medium_id) for sha256, medium_id in chosen.items()}
+    return {sha256: messages for sha256, messages in read.items() if messages is not None}
+
+
+def load_facts(db: Reader, report_id: int) -> dict[str, MediaFacts]:
+    """Returns the facts of the report's media by SHA-256; those that were not measured yet, or are damaged, are missing."""
+    read = {
+        sha256: read_or_none(facts_from_bytes, stored, report_id)
+        for sha256, stored in media.list_facts(db, report_id)
+        if stored is not None
+    }
+    return {sha256: facts for sha256, facts in read.items() if facts is not None}
 
 
 def _merge(db: Reader, report_id: int, version: int | None, occurrences: Sequence[Occurrence]) -> Report:

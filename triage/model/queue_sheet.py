@@ -19,7 +19,8 @@ class SheetRow:
     next_act: str
     """What is to be done next, in words (triage/jobs/state/next_act.py)."""
     case: str | None
-    same_user_reports: int
+    same_user_reports: int | None
+    """None: the report's stored links are damaged."""
     """Other reports in the store on the same reported user."""
     folded: int
     """Reports that have the same content as this one and stand as its duplicates."""

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 AGE_BANDS = ("0 to 5", "6 to 9", "10 to 12", "13 to 15", "16 to 17")
 NOT_STATED, OTHER = "not stated", "other"
+UNREADABLE = "could not be read"
+"""Of a report whose stored documents are damaged: what they state is not known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -228,7 +228,7 @@ def _describe_loss(steps: int, entries: int) -> Message:
 def begin_with_head(reader: Reader, head: LogHead) -> Frontier | None:
     """Returns the tree of the entries that the head vouches for, or None when the log does not begin with them."""
     frontier = Frontier()
-    for leaf in audit_log.load_leaves(reader)[: head.count]:
+    for leaf in audit_log.iter_leaves(reader, head.count):
         frontier.append(leaf)
     return frontier if frontier.count == head.count and frontier.root().hex() == head.root else None
 

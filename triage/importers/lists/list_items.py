@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Protocol
 
+from triage import limits
 from triage.message import Message, Value, join
 from triage.model.digest_kinds import DIGEST_BYTES, DIGEST_HEX
 from triage.model.printable import make_printable
@@ -76,6 +77,8 @@ class ListRemarks:
 Position = tuple[int, ...]
 """Where a reader stands between two parts of a list; () is its start. Only the same reader of the same file understands it."""
 _PART = 2_000
+_PART_WORDS = 4 * limits.MIB
+"""Characters that a part's items may state before it ends early: one item may state as many as limits.MAX_LIST_ITEM."""
 
 
 @dataclass(slots=True)
@@ -125,9 +128,22 @@ def split_items(items: Iterator[ListItem], position: Position) -> Iterator[ListP
     done = position[0] if position else 0
     for _ in islice(items, done):
         pass
-    while part := list(islice(items, _PART)):
-        done += len(part)
-        yield ListPart((done,), part)
+    part, words = list[ListItem](), 0
+    for item in items:
+        part.append(item)
+        words += _count_words(item)
+        if len(part) == _PART or words > _PART_WORDS:
+            done += len(part)
+            yield ListPart((done,), part)
+            part, words = [], 0
+    if part:
+        yield ListPart((done + len(part),), part)
+
+
+def _count_words(item: ListItem) -> int:
+    """Returns roughly how many characters an item states."""
+    said = sum(len(value) for _, value in item.said if isinstance(value, str))
+    return said + sum(map(len, item.paths)) + sum(len(value) for _, value in item.hashes)
 
 
 class UnreadableItem(Exception):

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from triage.importers.merge import merge_documents
-from triage.jobs.codec import clocks_from_bytes, document_from_json
+from triage.jobs.codec import clocks_from_bytes, document_from_json, read_or_none
 from triage.jobs.requests.lines import FoundLine, find_account_lines, find_operator_lines
 from triage.model.case_page import CaseEvent, CaseIdentifier, CaseTrack
 from triage.model.deadlines import is_running
@@ -59,7 +59,7 @@ def read_contents(db: Reader, report_ids: Sequence[int], now: str) -> CaseConten
         left -= sum(map(len, parsed))
         report = None if left < 0 else _merge(report_id, parsed)
         card = cards.get(report_id)
-        clocks = () if card is None else clocks_from_bytes(card.clocks)
+        clocks = (card and read_or_none(clocks_from_bytes, card.clocks, report_id)) or ()
         read += report is not None
         if report is not None:
             _add_lines(lines, report_id, report)

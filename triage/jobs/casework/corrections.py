@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from triage.errors import NotFound, Refused
-from triage.jobs.codec import score_from_bytes
+from triage.jobs.codec import read_or_none, score_from_bytes
 from triage.jobs.consent import check_own_standing, is_alone
 from triage.jobs.judging import material
 from triage.jobs.judging.assess import reassess
@@ -282,7 +282,8 @@ def _view(session: Session, correction_id: int) -> CorrectionView:
 def _views(session: Session, db: Reader, rows: list[CorrectionRow]) -> tuple[CorrectionView, ...]:
     users = session.store.users.names()
     cards = judgement.load_cards(db, {row.report_id for row in rows})
-    told = {each.id: each for card in cards.values() for each in score_from_bytes(card.score).corrections}
+    scores = [read_or_none(score_from_bytes, card.score, i) for i, card in cards.items()]
+    told = {each.id: each for score in scores if score is not None for each in score.corrections}
     found = []
     for row in rows:
         each, card = row.correction, told.get(row.correction.id)

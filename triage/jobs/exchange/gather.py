@@ -34,7 +34,7 @@ from triage.exports.work_report import (
     decode_grade,
     decode_notice,
 )
-from triage.jobs.codec import score_from_bytes
+from triage.jobs.codec import read_or_none, score_from_bytes
 from triage.jobs.load import load_report
 from triage.jobs.matching.list_matcher import ListMatcher, list_digests
 from triage.jobs.state.grades import work_out_grade
@@ -124,9 +124,9 @@ class Gatherer:
 
     def _gather_card(self, report_id: int) -> CardForm | None:
         row = judgement.load_card(self._db, report_id)
-        if row is None:
+        score = None if row is None else read_or_none(score_from_bytes, row.score, report_id)
+        if score is None:  # as of a report that was never scored: the receiver scores it anew
             return None
-        score = score_from_bytes(row.score)
         return CardForm(
             band=score.band,
             risk=score.risk,

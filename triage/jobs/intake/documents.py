@@ -21,7 +21,7 @@ from triage.importers.levels import (
     is_listed,
 )
 from triage.importers.merge import changes, merge_documents
-from triage.jobs.codec import document_from_json, document_to_json
+from triage.jobs.codec import document_from_json, document_to_json, read_or_none
 from triage.jobs.intake.ahead import Read, read_documents
 from triage.jobs.intake.attachments import Attachment, Attachments
 from triage.jobs.intake.common import Intake
@@ -239,7 +239,7 @@ def _store_report(
         _store_repeats(batch, report_id, silent, originals, versions[-1].n)
         intake.tally.unchanged.add(report_id)
         return report_id, False
-    before = load_documents(batch, report_id) if known else []
+    before = _load_before(batch, report_id) if known else []
     same_import = bool(versions) and versions[-1].bundle_id == intake.bundle_id
     n = versions[-1].n + (0 if same_import else 1) if versions else 1
     taken = {slot for slot, source in current.items() if same_import and source.since == n}
@@ -252,7 +252,7 @@ def _store_report(
         there.speaking.add(originals[document.path].sha256)
     _store_repeats(batch, report_id, silent, originals, n)
     earlier = json.loads(versions[-1].changes) if same_import else []
-    found = [to_data(change) for change in _describe_changes(before, load_documents(batch, report_id))] if before else []
+    found = [] if before == [] else [to_data(change) for change in _describe_changes(batch, report_id, before)]
     reports.save_version(batch, report_id, n, imported=now(), bundle_id=intake.bundle_id, changes=json.dumps(earlier + found))
     batch.note(
         "report imported",
@@ -265,12 +265,24 @@ def _store_report(
     return report_id, True
 
 
-def _describe_changes(before: list[Document], after: list[Document]) -> tuple[Message, ...]:
+_NOT_KNOWN = Message("Triage could not find out what this version changes. Compare the sources.")
+
+
+def _load_before(batch: Batch, report_id: int) -> list[Document] | None:
+    """Returns the documents that count until now, or None when one of them is damaged."""
+    try:
+        return load_documents(batch, report_id)
+    except Exception:  # judging failed on it too: what comes now may well be sound
+        return None
+
+
+def _describe_changes(batch: Batch, report_id: int, before: list[Document] | None) -> tuple[Message, ...]:
     """Returns the changes of this version. A fault of ours costs this answer, never the import."""
     try:
-        return changes(merge_documents(before, ()), merge_documents(after, ()))
+        after = load_documents(batch, report_id)
+        return changes(merge_documents(before, ()), merge_documents(after, ())) if before is not None else (_NOT_KNOWN,)
     except Exception:
-        return (Message("Triage could not find out what this version changes. Compare the sources."),)
+        return (_NOT_KNOWN,)
 
 
 def _split_new_and_repeated(
@@ -279,7 +291,8 @@ def _split_new_and_repeated(
     """Returns the documents that may change the report, and those that repeat in other bytes what counts already."""
     speaking = {(_slot_kind(source.slot), source.sha256) for source in current.values()}
     new = [d for d in draft.documents if (_slot_kind(d.slot), originals[d.path].sha256) not in speaking]
-    said = {content_key(document_from_json(source.parsed)) for source in current.values()} if new else set()
+    read = [read_or_none(document_from_json, source.parsed, source.id) for source in current.values()] if new else []
+    said = {content_key(document) for document in read if document is not None}
     again = [d for d in new if content_key(d) in said] if said else []
     return [d for d in new if d not in again] if again else new, [*again, *draft.repeated]
 

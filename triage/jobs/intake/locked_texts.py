@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from triage import limits
-from triage.jobs.codec import facts_from_bytes, facts_to_bytes, messages_to_bytes, strip_facts
+from triage.jobs.codec import facts_from_bytes, facts_to_bytes, messages_to_bytes, read_or_none, strip_facts
 from triage.jobs.intake.common import Intake
 from triage.jobs.intake.file_texts import LOCKED, FileTextReader
 from triage.jobs.session import now
@@ -23,7 +23,7 @@ def read_locked_texts(intake: Intake) -> None:
         waiting = media.list_quarantined_items(db)
     reader = FileTextReader(intake.pool, intake.readers, intake.passwords)
     for row in waiting:
-        facts = facts_from_bytes(row.facts) if row.facts is not None else None
+        facts = read_or_none(facts_from_bytes, row.facts, row.id) if row.facts is not None else None
         if facts is None or facts.file_text is None or facts.file_text.problem != LOCKED or row.size > limits.MAX_TEXT_FILE:
             continue
         with intake.session.store.reader(row.item).stream() as stream:

@@ -14,7 +14,7 @@ from operator import itemgetter
 import msgspec
 
 from triage import limits, links
-from triage.jobs.codec import links_from_bytes
+from triage.jobs.codec import links_from_bytes, read_or_none
 from triage.jobs.judging.boilerplate import SENTENCE, recurring_in
 from triage.jobs.judging.key_kinds import CONTENT, EVENT, OTHERS, SPREAD
 from triage.jobs.matching.list_matcher import ListAnswers, ListMatcher
@@ -264,6 +264,7 @@ def _find_not_counted(db: Reader, ids: Sequence[int], others: Mapping[int, Mappi
 
 def _load_linked_on_cards(db: Reader, cards: Mapping[int, CardRow], placed: Set[int]) -> dict[int, dict[int, str]]:
     """Returns report -> the existing reports that its stored card names, by id with number."""
-    named = {i: {link.report_id for link in links_from_bytes(cards[i].links)} for i in placed}
+    ties = {i: read_or_none(links_from_bytes, cards[i].links, i) for i in placed}  # the judge meets a damaged one again
+    named = {i: {link.report_id for link in of} for i, of in ties.items() if of is not None}
     found = reports.find_reports(db, sorted({number for numbers in named.values() for number in numbers}))
     return {i: {found[number]: number for number in numbers if number in found} for i, numbers in named.items()}

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 
 import msgspec
 
+from triage.jobs.codec import read_or_none
 from triage.jobs.judging.ruleset import load_active_rules
 from triage.jobs.session import Session
 from triage.model.users import Right
 from triage.store.compression import decompress
 from triage.store.database import Reader
-from triage.store.queries import corrections, judgement
+from triage.store.queries import corrections, score_cards
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +69,13 @@ def count_rules(session: Session) -> tuple[RuleCount, ...]:
 
 
 def iterate_factors(db: Reader) -> Iterator[tuple[int, tuple[AppliedRule, ...]]]:
-    """Yields (report, factors) of every stored card."""
-    for report_id, score in judgement.iterate_scores(db):
-        yield report_id, _decode_card(decompress(score)).factors
+    """Yields (report, factors) of every stored card that can be read."""
+    for report_id, score in score_cards.iterate_scores(db):
+        card = read_or_none(_read_card, score, report_id)
+        if card is not None:
+            yield report_id, card.factors
+
+
+def _read_card(stored: bytes) -> _Card:
+    """Returns the factors of a stored score."""
+    return _decode_card(decompress(stored))

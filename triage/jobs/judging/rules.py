@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from triage.errors import NotFound, Refused
-from triage.jobs.codec import score_from_bytes
+from triage.jobs.codec import read_or_none, score_from_bytes
 from triage.jobs.judging import material
 from triage.jobs.judging.assess import BATCH, assess
 from triage.jobs.judging.judge import Judged, Moved
@@ -200,8 +200,8 @@ def _explain_moves(
         load = partial(material.load_with_context, db, score_only=True)
         for work, answers in judges.judge_reports(load_in_pieces(ids, load)):
             for each, judged in zip(work.materials, answers, strict=True):
-                was = {} if each.around.card is None else _load_points(each.around.card.score)
-                would = _load_points(judged.score)
+                was = {} if each.around.card is None else _load_points(each.around.card.score, each.report_id)
+                would = _load_points(judged.score, each.report_id)
                 apply = sorted(changed & {*was, *would}, key=lambda name: (-abs(would.get(name, 0) - was.get(name, 0)), name))
                 found[each.report_id] = (*apply, *_explain_bands(judged, before, after))
     return found
@@ -213,9 +213,10 @@ def _explain_bands(judged: Judged, before: RuleSet, after: RuleSet) -> tuple[str
     return () if band_by_points(risk, before.bands) == band_by_points(risk, after.bands) else (WHERE_BANDS_BEGIN,)
 
 
-def _load_points(card: bytes) -> dict[str, float]:
-    """Returns rule -> points of a stored score."""
-    return {factor.rule: factor.points for factor in score_from_bytes(card).factors}
+def _load_points(card: bytes, report_id: int) -> dict[str, float]:
+    """Returns rule -> points of a stored score; none of a damaged one."""
+    score = read_or_none(score_from_bytes, card, report_id)
+    return {} if score is None else {factor.rule: factor.points for factor in score.factors}
 
 
 def _score_anew(session: Session, ids: Sequence[int], files: str | None) -> Iterator[tuple[int, str, QueueFacts | None, Moved]]:

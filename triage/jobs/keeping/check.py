@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from triage.errors import StoreError
+from triage.jobs.codec import is_card_sound
 from triage.jobs.leaving.outgoing import NOT_SAID, write_out
 from triage.jobs.session import Session, now
 from triage.message import Message
@@ -18,8 +19,21 @@ from triage.safe_files import resolve_file
 from triage.store.audit import VERSION, read_head
 from triage.store.database import Reader
 from triage.store.integrity import VaultPart
-from triage.store.queries import bundles, media, queue_planes, references, reports, request_replies, requests, upkeep, vault
+from triage.store.queries import (
+    bundles,
+    media,
+    queue_planes,
+    references,
+    reports,
+    request_replies,
+    requests,
+    score_cards,
+    upkeep,
+    vault,
+)
 from triage.store.queries.upkeep import CheckRound
+
+_MOST_NAMED = 20  # damaged reports that a problem names; all are counted
 
 
 def check_store(
@@ -109,7 +123,23 @@ def _check_references(db: Reader) -> tuple[list[Message], dict[str, int]]:
         "requests": requests.count_requests(db),
         "replies": request_replies.count_reply_documents(db),
     }
-    return [*references.find_problems(db), *_check_queue(db)], counts
+    return [*references.find_problems(db), *_check_queue(db), *_check_cards(db)], counts
+
+
+def _check_cards(db: Reader) -> list[Message]:
+    """Names the reports whose stored score card can't be read: everything else leaves them out, or holds them back."""
+    damaged = [i for i, card in score_cards.iterate_cards(db) if not is_card_sound(card, i)]
+    if not damaged:
+        return []
+    numbers = reports.load_numbers(db, damaged[:_MOST_NAMED])
+    return [
+        Message(
+            "Reports with a damaged score card: {count}. They are left out of figures, and held back from what leaves: {reports}."
+            " Restore the newest backup.",
+            count=len(damaged),
+            reports=tuple(numbers[i] for i in damaged[:_MOST_NAMED]),
+        )
+    ]
 
 
 def _check_queue(db: Reader) -> list[Message]:

@@ -8,14 +8,14 @@ from datetime import UTC, date, datetime, timedelta
 
 from triage.exports.statistic_tables import RESERVED
 from triage.intents.stated_ages import read_ages
-from triage.jobs.codec import document_from_json
+from triage.jobs.codec import read_documents_or_none
 from triage.jobs.session import Session
 from triage.message import Message
 from triage.model.document import Document, Person
 from triage.model.moment import PAKISTAN, to_pakistan
 from triage.model.printable import make_printable
 from triage.model.progress import CancelToken, OnProgress, Progress
-from triage.model.statistics import AGE_BANDS, NOT_STATED, CountedReport, Period
+from triage.model.statistics import AGE_BANDS, NOT_STATED, UNREADABLE, CountedReport, Period
 from triage.model.users import Right
 from triage.model.views import STATUSES
 from triage.store.queries import reports, statistics
@@ -54,7 +54,7 @@ def _iter_counted(
         if not rows:
             return
         for row in rows:
-            yield _count(row, [document_from_json(each) for each in documents.get(row.report_id, ())])
+            yield _count(row, read_documents_or_none(documents.get(row.report_id, ()), row.report_id))
         after = rows[-1].report_id
         done += len(rows)
         on_progress(Progress(done=done, total=None, unit="reports", note=Message("counting")))
@@ -78,9 +78,9 @@ def list_months(period: Period) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _count(row: PeriodRow, documents: Sequence[Document]) -> CountedReport:
-    """Returns what is counted of one report."""
-    received = datetime.fromtimestamp(row.received, UTC)
+def _count(row: PeriodRow, readable: Sequence[Document] | None) -> CountedReport:
+    """Returns what is counted of one report. Of damaged documents neither ages nor marks are known, which is not "none"."""
+    received, documents = datetime.fromtimestamp(row.received, UTC), readable or ()
     marks = {mark for document in documents for mark in document.annotations}
     marks |= {mark for document in documents for file in document.files for mark in file.annotations}
     return CountedReport(
@@ -89,8 +89,10 @@ def _count(row: PeriodRow, documents: Sequence[Document]) -> CountedReport:
         esp=_clean(row.esp),
         type=_clean(row.incident_type),
         outcome=_describe_outcome(row),
-        age_band=_find_age_band((person for document in documents for person in document.people), received.date()),
-        annotations=frozenset(_clean(mark) for mark in marks),
+        age_band=_find_age_band((person for document in documents for person in document.people), received.date())
+        if readable is not None
+        else UNREADABLE,
+        annotations=frozenset(_clean(mark) for mark in marks) if readable is not None else frozenset((UNREADABLE,)),
     )
 
 

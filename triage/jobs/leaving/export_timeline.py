@@ -9,7 +9,7 @@ from triage import __version__
 from triage.errors import WorldError
 from triage.exports import timeline_files
 from triage.exports.packet_custody import Row, list_custody_rows
-from triage.jobs.codec import location_from_bytes
+from triage.jobs.codec import location_from_bytes, read_or_none
 from triage.jobs.leaving.outgoing import NOT_SAID, Leaving, check_may_leave, write_out
 from triage.jobs.leaving.packet_contents import load_packet_report
 from triage.jobs.load import LoadedReport, load_report
@@ -44,6 +44,7 @@ from triage.store.queries import cases, decisions, judgement, reports
 
 _DECISION_STEPS = frozenset({"report decided", "decision undone"})
 """Steps of which the store keeps the decision itself."""
+_DAMAGED = "The stored location of this report is damaged: where it points to is not known."
 _ONLY_DAY = "the source states only the day"
 _ONLY_MINUTE = "the source states no seconds"
 
@@ -239,7 +240,10 @@ def _list_decisions(session: Session, db: Reader, report_id: int, number: str) -
 def _list_places(db: Reader, report_id: int) -> Iterator[MappedPlace]:
     """Yields the location evidence of the report, with a position where one is known."""
     row, number = judgement.load_card(db, report_id), reports.load_number(db, report_id)
-    for evidence in location_from_bytes(row.location).evidence if row is not None else ():
+    location = None if row is None else read_or_none(location_from_bytes, row.location, report_id)
+    if row is not None and location is None:
+        yield MappedPlace(report=number, name=number, of="", says=_DAMAGED, sure=_DAMAGED, latitude=None, longitude=None)
+    for evidence in location.evidence if location is not None else ():
         position, where = _find_position(evidence)
         against = f" Against it: {evidence.against}" if evidence.against else ""
         yield MappedPlace(

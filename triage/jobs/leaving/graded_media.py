@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from triage.jobs.codec import facts_from_bytes
+from triage.jobs.codec import facts_from_bytes, read_or_none
 from triage.jobs.leaving.outgoing import list_held_back
 from triage.jobs.state.grades import work_out_grade
 from triage.message import NOTHING, Message
@@ -105,7 +105,7 @@ def _build_file(
     last = rows[-1]
     series = victim_series.load_series_of_media(db, [row.id]).get(row.id, [])
     states = {_IDENTIFIED.get(state or "") for _, state in series}
-    facts = facts_from_bytes(row.facts) if row.facts is not None else None
+    facts = read_or_none(facts_from_bytes, row.facts, row.id) if row.facts is not None else None
     hashes = facts.perceptual if facts else None
     return GradedFile(
         id=row.id,

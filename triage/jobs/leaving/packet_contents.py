@@ -8,9 +8,9 @@ from dataclasses import replace
 
 from triage.errors import NotFound
 from triage.jobs.casework.cases import build_case_view
-from triage.jobs.codec import facts_from_bytes
 from triage.jobs.leaving.custody import list_custody
 from triage.jobs.leaving.not_done import list_not_done
+from triage.jobs.load import load_facts
 from triage.jobs.reading.show import build_report_view
 from triage.jobs.session import Session
 from triage.jobs.state.notices import list_notices
@@ -38,7 +38,7 @@ def load_packet_report(session: Session, db: Reader, report_id: int) -> PacketRe
     show = leave_out_internal(build_report_view(session, db, report_id, None))
     sources = _load_sources(session, db, report_id)
     files = _load_files(db, report_id, sources)
-    facts = {sha: facts_from_bytes(blob) for sha, blob in media.list_facts(db, report_id) if blob is not None}
+    facts = load_facts(db, report_id)
     bundle_rows = _load_bundles(db, {i for s in sources for i in s.received_in} | {i for f in files for i in f.received_in})
     lane = cases.load_child_lane_confirmation(db, report_id) if show.child_lane == "confirmed" else None
     found = PacketReport(

@@ -12,6 +12,9 @@ from triage.store.batch import Batch
 from triage.store.queries import lists
 from triage.store.queries.lists import HashRow, ItemRow
 
+ItemWords = tuple[str | None, str | None, str | None]
+"""(category, paths as JSON, details as JSON)"""
+
 AT_ONCE = 5_000
 _MOST_SHARED = 10_000  # entries of a list that stay in memory because others share their words
 
@@ -31,20 +34,25 @@ class EntryWriter:
         if self._shared is None:
             self._shared = lists.load_shared_entries(batch, self._list_id, _MOST_SHARED)
 
-    def add_item(self, item: ListItem, rows: list[ItemRow]) -> int:
+    def add_item(self, words: ItemWords, rows: list[ItemRow]) -> int:
         """Returns the id of the item's row, and adds one to `rows` when it is new."""
         shared = self._shared if self._shared is not None else {}
-        said = msgspec.json.encode(dict(item.said)).decode() if item.said else None
-        key = (item.category, said)
-        known = None if item.paths else shared.get(key)
+        category, paths, said = words
+        key = (category, said)
+        known = None if paths else shared.get(key)
         if known is not None:
             return known
         item_id, self._next = self._next, self._next + 1
-        paths = msgspec.json.encode(item.paths).decode() if item.paths else None
-        rows.append((item_id, self._list_id, item.category, paths, said))
-        if not item.paths and len(shared) < _MOST_SHARED:
+        rows.append((item_id, self._list_id, category, paths, said))
+        if not paths and len(shared) < _MOST_SHARED:
             shared[key] = item_id
         return item_id
+
+
+def pack_words(item: ListItem) -> ItemWords:
+    """Returns what a list states of an item, as its row holds it."""
+    paths = msgspec.json.encode(item.paths).decode() if item.paths else None
+    return item.category, paths, msgspec.json.encode(dict(item.said)).decode() if item.said else None
 
 
 class ListWriter:
@@ -65,7 +73,7 @@ class ListWriter:
             rows: list[ItemRow] = []
             hashes: list[HashRow] = []
             for item in bundle:
-                item_id = self._writer.add_item(item, rows)
+                item_id = self._writer.add_item(pack_words(item), rows)
                 hashes += [(kind, value, self._list_id, item_id) for kind, value in item.hashes]
             lists.add_entries(self._batch, rows, sorted(hashes))
             yield self.entries

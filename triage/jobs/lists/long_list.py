@@ -13,16 +13,20 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from triage import limits
 from triage.importers.lists import ListItem, ListPart
-from triage.jobs.lists.entries import EntryWriter
+from triage.jobs.lists.entries import EntryWriter, ItemWords, pack_words
 from triage.store.batch import Batch
 from triage.store.database import Reader
 from triage.store.queries import list_blocks, lists
 from triage.store.queries.list_blocks import BLOCK, WIDTHS
-from triage.store.queries.lists import HashRow, ItemRow
+from triage.store.queries.lists import ItemRow
 
 RUN = 500_000
 """Digests of one kind that are held in memory and sorted at once."""
+_RUN_BYTES = 48 * limits.MIB
+"""Bytes that a run's items may take before it is written: what a list states of an item can be long."""
+_ITEM_BYTES = 300  # of an item that states next to nothing
 _PART = 4 * BLOCK
 """Bytes of digests in a part of a run: so much of each run is in memory while they are merged."""
 _STEP = 1_000_000
@@ -33,51 +37,65 @@ Entries = NDArray[np.int64]
 
 
 class RunWriter:
-    """Holds digests of a long list until a run of them is written. Hashes of other kinds are written as rows."""
+    """Holds digests of a long list until a run of them is written. Hashes of other kinds are written as rows.
+
+    An item is packed as it comes: as an object with its texts it takes four times as much memory.
+    """
 
     def __init__(self, list_id: int) -> None:
         """Begins with an empty run."""
         self._list_id = list_id
         self._writer = EntryWriter(list_id)
-        self._items: list[ListItem] = []
-        self._plain: dict[str, list[bytes]] = {kind: [] for kind in WIDTHS}
-        self._held = 0
+        self._begin_run()
+
+    def _begin_run(self) -> None:
+        """Holds nothing."""
+        self._words = list[ItemWords]()
+        self._plain = {kind: bytearray() for kind in WIDTHS}
+        self._stated = {kind: bytearray() for kind in WIDTHS}
+        self._places = {kind: array("q") for kind in WIDTHS}  # of the item in _words, for each digest of _stated
+        self._others = list[tuple[str, bytes, int]]()
+        self._held = self._bytes = 0
 
     def add(self, part: ListPart) -> None:
         """Holds the entries of a part of the list."""
-        self._items += part.items
         for kind, digests in part.digests.items():
-            self._plain[kind].append(digests)
+            self._plain[kind] += digests
+        for place, item in enumerate(part.items, len(self._words)):
+            words = pack_words(item)
+            self._words.append(words)
+            self._bytes += _ITEM_BYTES + sum(len(each) for each in words if each)
+            for kind, value in item.hashes:
+                self._bytes += len(value)
+                if kind in WIDTHS:
+                    self._stated[kind] += value
+                    self._places[kind].append(place)
+                else:
+                    self._others.append((kind, value, place))
         self._held += part.plain + len(part.items)
 
     def is_full(self) -> bool:
         """Returns whether it is time to write the run."""
-        return self._held >= RUN
+        return self._held >= RUN or self._bytes >= _RUN_BYTES
 
     def write(self, batch: Batch, run: int) -> dict[str, int]:
         """Writes what is held as the run with this number; returns the number of digests by kind."""
-        items, others, counts = list[ItemRow](), list[HashRow](), dict[str, int]()
-        digests = {kind: bytearray().join(several) for kind, several in self._plain.items()}
+        items, counts = list[ItemRow](), dict[str, int]()
         self._writer.begin(batch)
-        shared = self._writer.add_item(ListItem(hashes=()), items) if any(digests.values()) else 0
-        entries = {kind: array("q", [shared]) * (len(held) // WIDTHS[kind]) for kind, held in digests.items()}
-        for item in self._items:
-            item_id = self._writer.add_item(item, items)
-            for kind, value in item.hashes:
-                if kind in WIDTHS:
-                    digests[kind] += value
-                    entries[kind].append(item_id)
-                else:
-                    others.append((kind, value, self._list_id, item_id))
-        lists.add_entries(batch, items, sorted(others))
-        for kind, held in digests.items():
+        shared = self._writer.add_item(pack_words(ListItem(hashes=())), items) if any(self._plain.values()) else 0
+        ids = np.fromiter((self._writer.add_item(words, items) for words in self._words), np.int64, len(self._words))
+        others = sorted((kind, value, self._list_id, int(ids[place])) for kind, value, place in self._others)
+        lists.add_entries(batch, items, others)
+        for kind, plain in self._plain.items():
+            of_plain = np.full(len(plain) // WIDTHS[kind], shared, np.int64)
+            held = plain + self._stated[kind]
             if held:
-                values, ids = sort_digests(np.frombuffer(held, f"S{WIDTHS[kind]}"), np.frombuffer(entries[kind], np.int64))
+                entries = np.concatenate((of_plain, ids[np.frombuffer(self._places[kind], np.int64)]))
+                values, own = sort_digests(np.frombuffer(held, f"S{WIDTHS[kind]}"), entries)
                 counts[kind] = len(values)
-                packed = enumerate(_pack(values, ids, _PART // WIDTHS[kind]))
+                packed = enumerate(_pack(values, own, _PART // WIDTHS[kind]))
                 list_blocks.add_runs(batch, ((self._list_id, kind, run, part, *each) for part, each in packed))
-        self._items, self._held = [], 0
-        self._plain = {kind: [] for kind in WIDTHS}
+        self._begin_run()
         return counts
 
 

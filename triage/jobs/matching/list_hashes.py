@@ -11,14 +11,17 @@ video frame, because the list does not know what else the video shows.
 from __future__ import annotations
 
 import threading
+from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
+from itertools import chain, islice
 from typing import NamedTuple
 
 from triage import limits
 from triage.hashing.crop_windows import LAST_WHOLE, NUMBER_OF, WINDOWS
 from triage.hashing.difference_hash import count_gradient_changes
-from triage.hashing.hamming_index import HammingIndex, Hits
+from triage.hashing.hamming_index import HASH_BYTES, HammingIndex, Hits
 from triage.hashing.match_quality import LOW_QUALITIES, MATCHING_QUALITIES, can_be_possible, can_match
 from triage.hashing.orientations import INVERSE_ORIENTATIONS, ORIENTATIONS, orient_pdq
 from triage.hashing.video_frames import Frame, decode_frames
@@ -95,14 +98,23 @@ class ListHashIndex:
     Rows are (hash, list, entry). `radii` are the lists that have a distance of their own. Several threads may use it.
     """
 
-    def __init__(self, rows: Sequence[tuple[bytes, int, int]], radii: Mapping[int, int]) -> None:
-        self._rows, self._radii = rows, radii
+    def __init__(self, rows: Iterable[tuple[bytes, int, int]], radii: Mapping[int, int]) -> None:
+        self._radii = radii
+        self._values, self._lists, self._entries = bytearray(), array("q"), array("q")  # as tuples they take four times as much
         self._index = HammingIndex()
         self._guard = threading.Lock()
-        self._index.extend(range(len(rows)), b"".join(value for value, _, _ in rows))
+        for value, list_id, entry_id in rows:
+            self._values += value
+            self._lists.append(list_id)
+            self._entries.append(entry_id)
+        self._index.extend(range(len(self)), bytes(self._values))
 
     def __len__(self) -> int:
-        return len(self._rows)
+        return len(self._lists)
+
+    def _get_row(self, n: int) -> tuple[bytes, int, int]:
+        """Returns (hash, list, entry) of a row."""
+        return bytes(self._values[n * HASH_BYTES : (n + 1) * HASH_BYTES]), self._lists[n], self._entries[n]
 
     def find_windows(self, entries: Entries) -> dict[tuple[bytes, int, int], ListWay]:
         """Returns (hash, list, entry) -> the nearest way in which one of the image's windows matches."""
@@ -142,7 +154,7 @@ class ListHashIndex:
             found = self._index.query_many([question.pdq for question in asked])
         for question, hits in zip(asked, found, strict=True):
             for key, distance in hits:
-                row = self._rows[key]
+                row = self._get_row(key)
                 if distance <= self._radii.get(row[1], limits.MATCH_RADIUS):
                     _keep_nearest(best, row, _judge_distance(distance, question))
         if len(best) <= limits.HUB_FROM:
@@ -171,7 +183,7 @@ def load_list_index(db: Reader) -> ListHashIndex:
     state = (load_store_id(db), tuple((row.id, row.sha256, row.added, row.entries, row.radius) for row in lists.load_lists(db)))
     kept = _kept
     if kept is None or kept[0] != state:
-        kept = _kept = (state, ListHashIndex(lists.list_pdq_hashes(db), lists.load_radii(db)))
+        kept = _kept = (state, ListHashIndex(lists.iter_pdq_hashes(db), lists.load_radii(db)))
     return kept[1]
 
 
@@ -207,35 +219,47 @@ def compare_store(batch: Batch, list_id: int, tell: Callable[[], None] = lambda:
 
     `tell` is called between the steps, and may raise.
     """
-    listed = lists.list_pdq_hashes(batch, list_id)
+    listed = lists.count_pdq_hashes(batch, list_id)
     if not listed:
         return
-    many = media.has_images_with_windows(batch, -(-len(listed) // _VARIANTS))
-    for rows in (_look_up_list if many else _look_up_store)(batch, listed):
-        tell()
-        list_matches.save_list_matches(batch, rows)
-    for rows in _look_up_few(batch, listed):
+    known = _LazyIndex(batch, list_id)
+    if media.has_images_with_windows(batch, -(-listed // _VARIANTS)):
+        matches = _look_up_list(batch, list_id)
+    else:
+        matches = _look_up_store(batch, known)
+    for rows in chain(matches, _look_up_few(batch, known)):
         tell()
         list_matches.save_list_matches(batch, rows)
 
 
-def _look_up_store(db: Reader, listed: Sequence[tuple[bytes, int, int]]) -> Iterator[list[ListMatch]]:
+class _LazyIndex:
+    """The index of one list, which is made when the first image or video asks."""
+
+    def __init__(self, db: Reader, list_id: int) -> None:
+        self._db, self._list_id = db, list_id
+
+    @cached_property
+    def index(self) -> ListHashIndex:
+        """The index."""
+        return ListHashIndex(lists.iter_pdq_hashes(self._db, self._list_id), lists.load_radii(self._db))
+
+
+def _look_up_store(db: Reader, known: _LazyIndex) -> Iterator[list[ListMatch]]:
     """Yields matches of the store's images, each looked up among the list's hashes."""
-    known = ListHashIndex(listed, lists.load_radii(db))
     for block in _iter_windows(db, MATCHING_QUALITIES):
         for medium_id, entries in block:
-            yield list(_build_rows(medium_id, known.find_windows(entries)))
+            yield list(_build_rows(medium_id, known.index.find_windows(entries)))
 
 
-def _look_up_list(db: Reader, listed: Sequence[tuple[bytes, int, int]]) -> Iterator[list[ListMatch]]:
+def _look_up_list(db: Reader, list_id: int) -> Iterator[list[ListMatch]]:
     """Yields matches of the list's hashes, each looked up among the store's images."""
     index, radii = HammingIndex(), lists.load_radii(db)
     for block in _iter_windows(db, MATCHING_QUALITIES):
         new = [(_encode_key(medium_id, entry), entry.pdq) for medium_id, entries in block for entry in entries]
         index.extend([key for key, _ in new], b"".join(pdq for _, pdq in new))
         yield []
-    for start in range(0, len(listed), _AT_ONCE):
-        some = listed[start : start + _AT_ONCE]
+    listed = lists.iter_pdq_hashes(db, list_id)
+    while some := list(islice(listed, _AT_ONCE)):
         answers = iter(index.query_many([pdq for value, _, _ in some for pdq in orient_pdq(value)]))
         yield [
             met
@@ -245,20 +269,17 @@ def _look_up_list(db: Reader, listed: Sequence[tuple[bytes, int, int]]) -> Itera
         ]
 
 
-def _look_up_few(db: Reader, listed: Sequence[tuple[bytes, int, int]]) -> Iterator[list[ListMatch]]:
+def _look_up_few(db: Reader, known: _LazyIndex) -> Iterator[list[ListMatch]]:
     """Yields matches of videos, in eight orientations, and of low quality images.
 
     There are few of either, or a video has far fewer frames than a list has hashes.
     """
-    known: ListHashIndex | None = None
     for frames in videos.iter_frame_blocks(db):
-        known = known or ListHashIndex(listed, lists.load_radii(db))
         for medium_id, blob in frames:
-            yield list(_build_rows(medium_id, known.find_frames(decode_frames(blob), thorough=True)))
+            yield list(_build_rows(medium_id, known.index.find_frames(decode_frames(blob), thorough=True)))
     for low_quality in _iter_windows(db, LOW_QUALITIES):
-        known = known or ListHashIndex(listed, lists.load_radii(db))
         for medium_id, entries in low_quality:
-            yield list(_build_rows(medium_id, _make_possible(known.find_windows(entries))))
+            yield list(_build_rows(medium_id, _make_possible(known.index.find_windows(entries))))
 
 
 def _encode_key(medium_id: int, entry: WindowHashes) -> int:

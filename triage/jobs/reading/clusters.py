@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from triage.jobs.codec import links_from_bytes
+from triage.jobs.codec import links_from_bytes, read_or_none
 from triage.jobs.judging.key_kinds import EVENT
 from triage.jobs.load import load_report
 from triage.jobs.lookup import find_report
@@ -71,7 +71,7 @@ def show_links(session: Session, report_number: str) -> LinksView:
         root = clusters.load_cluster_roots(db, [report_id]).get(report_id)
         return LinksView(
             report_id=reports.load_number(db, report_id),
-            links=links_from_bytes(card.links) if card else (),
+            links=(card and read_or_none(links_from_bytes, card.links, report_id)) or (),
             cluster=None if root is None else _build_cluster_view(db, clusters.list_cluster_members(db, root)),
         )
 

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from triage.errors import NotFound
-from triage.jobs.codec import facts_from_bytes
+from triage.jobs.codec import facts_from_bytes, read_or_none
 from triage.jobs.lookup import find_case, find_list, find_report
 from triage.jobs.matching.list_matcher import ListAnswers, ListMatcher
 from triage.jobs.reading.queue import list_queue_ids
@@ -165,6 +165,13 @@ def _list_near_copies(db: Reader, sha256: str) -> list[int]:
 # -- cells -----------------------------------------------------------------------------------------------------------------
 
 
+def _describe_problem(stored: bytes | None, facts: MediaFacts | None) -> str | None:
+    """Returns why a file has no preview; None when it has one."""
+    if facts is not None:
+        return facts.problem
+    return "not measured yet" if stored is None else "unreadable"
+
+
 def _build_cells(db: Reader, session: Session, report_of: Mapping[int, int]) -> dict[int, GalleryCell]:
     """Builds the cells of media items in their reports."""
     rows = gallery.load_cell_rows(db, list(report_of))
@@ -176,7 +183,7 @@ def _build_cells(db: Reader, session: Session, report_of: Mapping[int, int]) -> 
     warned = _load_warnings(db, rows)
     cells = {}
     for i, row in rows.items():
-        facts = facts_from_bytes(row.facts) if row.facts is not None else None
+        facts = read_or_none(facts_from_bytes, row.facts, i) if row.facts is not None else None
         verdict = known.describe(i)
         state, grade, by = work_out_grade(graded[i]) if i in graded else (None, None, ())
         stated = warned.get(i, set())
@@ -189,7 +196,7 @@ def _build_cells(db: Reader, session: Session, report_of: Mapping[int, int]) -> 
             kind=_name_kind(facts),
             size=row.size,
             duration_ms=facts.duration_ms if facts else None,
-            problem="not measured yet" if facts is None else facts.problem,
+            problem=_describe_problem(row.facts, facts),
             preview=facts.preview if facts else None,
             state=flags | verdict[1] | (FileState.WARNED if stated else FileState(0)),
             known=verdict[0],

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from triage.jobs.codec import document_from_json
+from triage.jobs.codec import read_documents_or_none
 from triage.jobs.judging.boilerplate import recurring_in
 from triage.jobs.judging.rule_outcomes import is_confirmed
 from triage.jobs.judging.sampling import Share, compute_share
@@ -39,12 +39,13 @@ class ProviderProfile:
 
     `flagged`: with at least one mark of the report or of a file. `viewed`: it is stated of a file whether the provider viewed it.
     `with_text`: with a text that is not about the provider itself. `boilerplate`: with a sentence that recurs over many reports
-    of the provider and would raise them otherwise. These four are shares of at most MOST_READ of its `reports`, drawn by lot.
-    `confirmed`: of the decided reports of band A.
+    of the provider and would raise them otherwise. These four are shares of at most MOST_READ of its `reports`, drawn by lot;
+    `unread` of those that were drawn have damaged documents and are in no share. `confirmed`: of the decided reports of band A.
     """
 
     name: str | None
     reports: int
+    unread: int
     flagged: Share
     viewed: Share
     with_text: Share
@@ -55,6 +56,7 @@ class ProviderProfile:
 @dataclass(slots=True)
 class _Counts:
     read: int = 0
+    unread: int = 0
     flagged: int = 0
     viewed: int = 0
     with_text: int = 0
@@ -122,8 +124,7 @@ def _read_documents(
                 documents = reports.load_parsed_documents(db, ids)
                 recurring = recurring_in(db, ids)
             for report_id, stored in documents.items():
-                _count(counts[number], [document_from_json(document) for document in stored])
-                counts[number].boilerplate += report_id in recurring
+                _count(counts[number], read_documents_or_none(stored, report_id), recurs=report_id in recurring)
             done += len(ids)
             on_progress(Progress(done=done, total=total, unit="reports", note=Message("reading")))
     return counts
@@ -134,6 +135,7 @@ def _make_profile(name: str | None, drawn: _Drawn, counts: _Counts) -> ProviderP
     return ProviderProfile(
         name=name,
         reports=drawn.reports,
+        unread=counts.unread,
         flagged=compute_share(counts.flagged, counts.read),
         viewed=compute_share(counts.viewed, counts.read),
         with_text=compute_share(counts.with_text, counts.read),
@@ -142,10 +144,14 @@ def _make_profile(name: str | None, drawn: _Drawn, counts: _Counts) -> ProviderP
     )
 
 
-def _count(counts: _Counts, documents: Sequence[Document]) -> None:
-    """Adds what the documents of one report state."""
+def _count(counts: _Counts, documents: Sequence[Document] | None, *, recurs: bool) -> None:
+    """Adds what the documents of one report state; None: they are damaged. `recurs`: one of its sentences is boilerplate."""
+    if documents is None:
+        counts.unread += 1
+        return
     files = [file for document in documents for file in document.files]
     counts.read += 1
     counts.flagged += any(document.annotations for document in documents) or any(file.annotations for file in files)
     counts.viewed += any(file.viewed_by_esp is not None for file in files)
     counts.with_text += any(text.of != "reporter" and text.text.strip() for document in documents for text in document.free_text)
+    counts.boilerplate += recurs

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from triage.jobs.codec import links_from_bytes
+from triage.jobs.codec import links_from_bytes, read_or_none
 from triage.jobs.reading.queue import count_queue, list_queue_rows
 from triage.jobs.session import Session
 from triage.jobs.state.next_act import WorkState, describe_next_act, find_next_act
@@ -90,7 +90,8 @@ def _build_rows(db: Reader, rows: Sequence[QueueRow], now: datetime) -> list[She
     """Builds the sheet's rows of some reports."""
     ids = [row.id for row in rows]
     facts = queue_sheet.load_sheet_facts(db, ids)
-    others = {i: _count_same_user(card.links) for i, card in judgement.load_cards(db, ids).items()}
+    cards = judgement.load_cards(db, ids)
+    others = {i: read_or_none(_count_same_user, card.links, i) for i, card in cards.items()}
     return [_build_row(row, facts, others.get(row.id, 0), now) for row in rows]
 
 
@@ -112,7 +113,7 @@ def _build_state(row: QueueRow, facts: queue_sheet.SheetFacts, now: datetime) ->
     )
 
 
-def _build_row(row: QueueRow, facts: queue_sheet.SheetFacts, others: int, now: datetime) -> SheetRow:
+def _build_row(row: QueueRow, facts: queue_sheet.SheetFacts, others: int | None, now: datetime) -> SheetRow:
     """Builds one row of the sheet."""
     state = _build_state(row, facts, now)
     return SheetRow(

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 from triage import law
 from triage.errors import NotFound
-from triage.jobs.codec import clocks_from_bytes, links_from_bytes, location_from_bytes, score_from_bytes
+from triage.jobs.codec import clocks_from_bytes, links_from_bytes, location_from_bytes, read_or_none, score_from_bytes
 from triage.jobs.load import load_report
 from triage.jobs.lookup import find_report
 from triage.jobs.reading.show_files import show_files
@@ -20,7 +21,7 @@ from triage.jobs.state.received_work import list_received_decisions, load_receiv
 from triage.message import Message, from_data
 from triage.model.choices import name_choices
 from triage.model.document import Identifier
-from triage.model.judgement import Clock, Link, Location, ScoreCard, Surroundings
+from triage.model.judgement import Clock, Link, Location, Surroundings
 from triage.model.moment import parse_utc, to_pakistan
 from triage.model.notes import ShowNote
 from triage.model.report import Report
@@ -39,6 +40,7 @@ from triage.model.views import (
     ShowText,
     ShowVersion,
 )
+from triage.priority import NOT_JUDGED
 from triage.store.database import Reader
 from triage.store.queries import cases, decisions, judgement, notes, reports
 
@@ -155,21 +157,10 @@ def _load_card(db: Reader, report_id: int) -> tuple[ShowLocation, ShowScore, tup
     row = judgement.load_card(db, report_id)
     if row is None:
         return _NO_LOCATION, _NO_SCORE, (), ()
-    location: Location = location_from_bytes(row.location)
-    score: ScoreCard = score_from_bytes(row.score)
+    location = read_or_none(location_from_bytes, row.location, report_id)
+    score = read_or_none(score_from_bytes, row.score, report_id) or NOT_JUDGED
     return (
-        ShowLocation(
-            evidence=location.evidence,
-            in_pakistan=location.in_pakistan,
-            verdict=location.verdict,
-            total=location.total,
-            province=location.province,
-            district=location.district,
-            office=location.office,
-            office_why=location.office_why,
-            by_person=location.by_person,
-            foreign=location.foreign,
-        ),
+        _show_location(location) if location is not None else _DAMAGED_LOCATION,
         ShowScore(
             band=score.band,
             risk=score.risk,
@@ -181,8 +172,24 @@ def _load_card(db: Reader, report_id: int) -> tuple[ShowLocation, ShowScore, tup
             near=score.near,
             corrections=score.corrections,
         ),
-        clocks_from_bytes(row.clocks),
-        links_from_bytes(row.links),
+        read_or_none(clocks_from_bytes, row.clocks, report_id) or (),
+        read_or_none(links_from_bytes, row.links, report_id) or (),
+    )
+
+
+def _show_location(location: Location) -> ShowLocation:
+    """Returns a stored location as it is shown."""
+    return ShowLocation(
+        evidence=location.evidence,
+        in_pakistan=location.in_pakistan,
+        verdict=location.verdict,
+        total=location.total,
+        province=location.province,
+        district=location.district,
+        office=location.office,
+        office_why=location.office_why,
+        by_person=location.by_person,
+        foreign=location.foreign,
     )
 
 
@@ -199,6 +206,7 @@ _NO_LOCATION = ShowLocation(
     by_person=(),
     foreign=(),
 )
+_DAMAGED_LOCATION = replace(_NO_LOCATION, office_why=Message("The stored location is damaged, so it is not known."))
 _NO_SCORE = ShowScore(band="C", risk=0.0, actionability=0.0, factors=(), would_change_if=(_NOT_YET,), flags=(), rules="")
 
 

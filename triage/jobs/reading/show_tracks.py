@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from triage.importers.time_parsing import parse_iso_time, parse_json_time
-from triage.jobs.codec import clocks_from_bytes
+from triage.jobs.codec import clocks_from_bytes, read_or_none
 from triage.jobs.load import load_report
 from triage.message import NOTHING, Message
 from triage.model.judgement import Clock, Link
@@ -37,7 +37,7 @@ def show_tracks(
         if other is None:
             continue
         card = judgement.load_card(db, other)
-        deadlines = () if card is None else clocks_from_bytes(card.clocks)
+        deadlines = (card and read_or_none(clocks_from_bytes, card.clocks, other)) or ()
         events = [*_list_events(load_report(db, other).report), *_list_deadlines(deadlines)]
         tracks.append(ReportTrack(report_id=link.report_id, via=link.via, events=_bound(events)))
     rest = len(strongest) - MOST_LINKED

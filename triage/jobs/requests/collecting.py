@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from triage.importers.merge import merge_documents
-from triage.jobs.codec import document_from_json
+from triage.jobs.codec import document_from_json, flags_from_bytes, read_or_none
 from triage.jobs.requests import lines
 from triage.jobs.requests.addressees import Addressee
 from triage.jobs.requests.lines import Found, FoundLeftOut, FoundLine
@@ -16,13 +16,13 @@ from triage.message import Message
 from triage.model.data_requests import LineFact, NotAsked
 from triage.model.moment import format_pakistan_day, parse_utc
 from triage.model.report import Report
-from triage.store.compression import decompress
 from triage.store.database import Reader
 from triage.store.queries import destruction, judgement, reports, split_into_chunks
 
 _CLEARED = Message("the reported user was cleared")
 _IN_LANE = Message("the reported user may be a child, and no lead has confirmed that the report may go out")
 _UNJUDGED = Message("the report is not scored yet, so it is not known whether the reported user may be a child")
+_DAMAGED = Message("the report's score card is damaged, so it is not known whether the reported user may be a child")
 _READING = Message("reading reports")
 _UNREADABLE = Message("the report could not be read")
 
@@ -90,14 +90,15 @@ def _merge(documents: Iterable[bytes]) -> Report | None:
 def find_kept_back(db: Reader, report_ids: Sequence[int], *, with_cleared: bool = False) -> dict[int, Message]:
     """Returns report -> why nothing of it may leave now. With `with_cleared` a cleared reported user is no reason."""
     kept = {} if with_cleared else dict.fromkeys(destruction.find_cleared(db, report_ids), _CLEARED)
-    flag = child_lane.FLAG.encode()
     for part in split_into_chunks(report_ids, 400):
         cards = judgement.load_cards(db, part)
         for i in part:
             if i not in cards:
                 kept.setdefault(i, _UNJUDGED)
-            elif flag in decompress(cards[i].score) and child_lane.load_lane_state(db, i) == "waits for a lead":
-                kept.setdefault(i, _IN_LANE)
+                continue
+            flags = read_or_none(flags_from_bytes, cards[i].score, i)
+            if (flags is None or child_lane.FLAG in flags) and child_lane.load_lane_state(db, i) == "waits for a lead":
+                kept.setdefault(i, _IN_LANE if flags is not None else _DAMAGED)
     return kept
 
 

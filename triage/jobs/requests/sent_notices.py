@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from triage.importers.merge import merge_documents
-from triage.jobs.codec import document_from_json
 from triage.jobs.requests import lines as line_finding
+from triage.jobs.requests.collecting import iter_reports
 from triage.jobs.requests.lines import FoundLine
 from triage.model.data_requests import RequestKind
 from triage.priority.clocks import OPERATOR
 from triage.store.batch import Batch
-from triage.store.queries import reports, requests
+from triage.store.queries import requests
 from triage.store.queries.requests import StoredRequest
 
 
@@ -42,9 +41,9 @@ def record_notices(batch: Batch, request: StoredRequest, issued: str, report_ids
 
 def _save_preserved(batch: Batch, report_ids: Sequence[int]) -> None:
     """Records for which reports all lines of operators are preserved, so that a notice stands in for that deadline."""
-    documents = reports.load_parsed_documents(batch, report_ids)
-    for i in report_ids:
-        report = merge_documents([document_from_json(each) for each in documents.get(i, ())], ())
+    for i, report in iter_reports(batch, report_ids):
+        if report is None:  # which lines it has is not known, so its deadline runs on
+            continue
         wanted = {
             each.fact.key for each in line_finding.find_operator_lines(report) if isinstance(each, FoundLine) and not each.child
         }

@@ -110,6 +110,11 @@ def load_leaves(reader: Reader) -> list[bytes]:
     return [row[0] for row in reader.all("SELECT leaf FROM audit_entry ORDER BY n")]
 
 
+def iter_leaves(reader: Reader, count: int) -> Iterator[bytes]:
+    """Yields the leaf hashes of the first `count` entries, in order: those of a million entries as a list take 120 MB."""
+    return (leaf for (leaf,) in reader.each("SELECT leaf FROM audit_entry WHERE n < ? ORDER BY n", (count,)))
+
+
 def load_entry(reader: Reader, n: int) -> tuple[str, bytes] | None:
     """Returns (JSON, leaf hash) of entry `n`, or None."""
     row = reader.first("SELECT json, leaf FROM audit_entry WHERE n = ?", (n,))

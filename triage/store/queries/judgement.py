@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -329,12 +329,12 @@ def clear_stale(batch: Writer, report_ids: Iterable[int]) -> None:
     batch.execute("DELETE FROM stale WHERE report_id IN (SELECT value FROM json_each(?))", (encode_json_array(report_ids),))
 
 
-_CARD = "location, score, deadlines, links, location_basis, rescore_at"
+CARD = "location, score, deadlines, links, location_basis, rescore_at"
 
 
 def load_card(db: Reader, report_id: int) -> CardRow | None:
     """Returns the report's score card, or None."""
-    row = db.first(f"SELECT {_CARD} FROM score_card WHERE report_id = ?", (report_id,))
+    row = db.first(f"SELECT {CARD} FROM score_card WHERE report_id = ?", (report_id,))
     return CardRow(*row) if row else None
 
 
@@ -343,18 +343,10 @@ def load_cards(db: Reader, report_ids: Iterable[int]) -> dict[int, CardRow]:
     return {
         row[0]: CardRow(*row[1:])
         for row in db.all(
-            f"SELECT report_id, {_CARD} FROM score_card WHERE report_id IN (SELECT value FROM json_each(?))",
+            f"SELECT report_id, {CARD} FROM score_card WHERE report_id IN (SELECT value FROM json_each(?))",
             (encode_json_array(report_ids),),
         )
     }
-
-
-def iterate_scores(db: Reader) -> Iterator[tuple[int, bytes]]:
-    """Yields (report, score card) of every report that has one, a few at a time."""
-    after = -1
-    while rows := db.all("SELECT report_id, score FROM score_card WHERE report_id > ? ORDER BY report_id LIMIT 500", (after,)):
-        yield from ((i, score) for i, score in rows)
-        after = rows[-1][0]
 
 
 def save_queue_facts(batch: Writer, rows: Iterable[tuple[int, QueueFacts]]) -> None:

@@ -206,14 +206,18 @@ def find_entries(db: Reader, hash_kind: HashKind, values: Sequence[bytes]) -> li
     return sorted(found, key=lambda row: (row.value, row.list_id, row.item_id))
 
 
-def list_pdq_hashes(db: Reader, list_id: int | None = None) -> list[tuple[bytes, int, int]]:
-    """Returns (PDQ hash, list, entry) of one list or of all, in order of the hash."""
-    rows = db.all(
+def iter_pdq_hashes(db: Reader, list_id: int | None = None) -> Iterator[tuple[bytes, int, int]]:
+    """Yields (PDQ hash, list, entry) of one list or of all, in order of the hash."""
+    return db.each(
         "SELECT h.value, h.list_id, h.entry_id FROM list_hash h JOIN hash_list l ON l.id = h.list_id AND l.unfinished IS NULL"
         " WHERE h.hash_kind = 'pdq' AND ?1 IN (h.list_id, 0) ORDER BY 1, 2, 3",
         (list_id or 0,),
     )
-    return [(value, of_list, item_id) for value, of_list, item_id in rows]
+
+
+def count_pdq_hashes(db: Reader, list_id: int) -> int:
+    """Returns how many PDQ hashes a list's entries have."""
+    return int(db.value("SELECT count(*) FROM list_hash WHERE hash_kind = 'pdq' AND list_id = ?", (list_id,)))
 
 
 def load_entries(db: Reader, item_ids: Sequence[int]) -> dict[int, tuple[str | None, str | None, str | None]]:

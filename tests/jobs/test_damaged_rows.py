@@ -1,0 +1,226 @@
+"""A damaged stored value costs its own report: what reads many reports in one go leaves it out, or holds it back, and goes on.
+
+SQLCipher authenticates pages, so such a value comes from a fault of ours or of the memory. "Unknown is not no": a report whose card
+can't be read is held back from what leaves.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.jobs.bundles import le_json, write_bundle
+from tests.jobs.conftest import MakeStore
+from triage.errors import Refused
+from triage.jobs.case_page.contents import read_contents
+from triage.jobs.casework.child_lane import confirm_child_lane
+from triage.jobs.casework.corrections import correct_band, list_corrections
+from triage.jobs.codec import is_card_sound
+from triage.jobs.exchange.gather import Gatherer
+from triage.jobs.exchange.own_identifiers import gather_identifiers
+from triage.jobs.intake.import_bundles import import_bundles
+from triage.jobs.judging import rule_counts, rules
+from triage.jobs.judging.assess import assess
+from triage.jobs.judging.rule_outcomes import measure_rules
+from triage.jobs.keeping.check import check_store
+from triage.jobs.leaving.counting import iter_counted
+from triage.jobs.leaving.export_timeline import _list_places
+from triage.jobs.leaving.outgoing import check_may_leave, list_held_back
+from triage.jobs.leaving.rule_files import export_rules
+from triage.jobs.load import load_report
+from triage.jobs.lookup import find_report
+from triage.jobs.reading.clusters import list_clusters, show_links
+from triage.jobs.reading.gallery import load_cells, load_gallery
+from triage.jobs.reading.provider_profiles import measure_providers
+from triage.jobs.reading.queue_sheet import load_sheet
+from triage.jobs.reading.show import load_report_view
+from triage.jobs.requests.collecting import collect_lines, find_kept_back
+from triage.jobs.requests.sent_notices import _save_preserved
+from triage.jobs.session import Session
+from triage.jobs.state.child_lane import CARD_DAMAGED
+from triage.model.gallery import GalleryScope
+from triage.model.handover import Receipt
+from triage.model.progress import ignore_progress
+from triage.model.statistics import UNREADABLE, Period
+from triage.model.views import QueueFilter
+from triage.store.queries import judgement
+from triage.store.queries.score_cards import iterate_cards
+
+BROKEN, SOUND = "900000021", "900000022"
+ENDED = b"\xc1\x02 kite"
+"""Begins as a compressed value does, and is none."""
+DAMAGES = {
+    "score": "UPDATE score_card SET score = ?2 WHERE report_id = ?1",
+    "location": "UPDATE score_card SET location = ?2 WHERE report_id = ?1",
+    "deadlines": "UPDATE score_card SET deadlines = ?2 WHERE report_id = ?1",
+    "links": "UPDATE score_card SET links = ?2 WHERE report_id = ?1",
+    "document": "UPDATE source SET parsed = ?2 WHERE report_id = ?1",
+    "facts": "UPDATE media_item SET facts = ?2 WHERE id IN (SELECT media_item_id FROM file WHERE report_id = ?1)",
+}
+
+
+@pytest.fixture(scope="module")
+def filled_store(make_store: MakeStore) -> Path:
+    def fill(session: Session, folder: Path) -> None:
+        for number in (BROKEN, SOUND):
+            (folder / number).mkdir()
+            (folder / number / "r.json").write_bytes(le_json(int(number), dateReceived="2026-03-10T10:00:00Z"))
+        import_bundles(session, [folder / BROKEN, folder / SOUND, write_bundle(folder / "pictures")], receipt=Receipt())
+        correct_band(session, BROKEN, "A", "looks grave")
+        export_rules(session, folder / "rules")
+
+    return make_store(fill)
+
+
+def damage(session: Session, what: str, number: str = BROKEN) -> int:
+    """Damages a stored value of a report; returns the report's id."""
+    with session.store.batch() as batch:
+        report_id = find_report(batch, number)
+        batch.execute(DAMAGES[what], (report_id, ENDED))
+    return report_id
+
+
+def read_all(session: Session, rules_folder: Path) -> dict[str, Callable[[], object]]:
+    """Returns everything that reads the values of many reports, or of reports beside the one that is asked for, by name."""
+    with session.reading() as db:
+        ids = [i for (i,) in db.all("SELECT id FROM report ORDER BY id")]
+        files = db.all("SELECT media_item_id, report_id FROM file WHERE report_id IS NOT NULL")
+    everyone = Period(first="2000-01-01", last="2040-01-01")
+
+    def preserve() -> None:
+        with session.store.batch() as batch:
+            _save_preserved(batch, ids)
+
+    def judge() -> None:
+        with session.store.batch() as batch:
+            judgement.mark_scores_stale(batch)
+        assess(session)
+
+    with session.reading() as db:
+        return {
+            "kept back": lambda: find_kept_back(db, ids),
+            "lines": lambda: collect_lines(db, ids, abroad=True, child_line=False),
+            "held back": lambda: list_held_back(db, ids),
+            "preserved": preserve,
+            "rule counts": lambda: rule_counts.count_rules(session),
+            "rule outcomes": lambda: measure_rules(session),
+            "statistic": lambda: list(iter_counted(session, everyone, ignore_progress, None)),
+            "providers": lambda: measure_providers(session),
+            "sheet": lambda: load_sheet(session, QueueFilter(), -1, 0),
+            "case": lambda: read_contents(db, ids, "2026-11-01T00:00:00Z"),
+            "links": lambda: [show_links(session, number) for number in (BROKEN, SOUND)],
+            "clusters": lambda: list_clusters(session),
+            "corrections": lambda: list_corrections(session),
+            "card of a work package": lambda: [Gatherer(db, {}, passing_on=False)._gather_card(i) for i in ids],
+            "deconfliction": lambda: gather_identifiers(session, ignore_progress, None),
+            "places": lambda: [list(_list_places(db, i)) for i in ids],
+            "report": lambda: [load_report(db, i) for i in ids],
+            "report's page": lambda: [load_report_view(session, number) for number in (BROKEN, SOUND)],
+            "gallery": lambda: load_gallery(session, GalleryScope()),
+            "cells": lambda: load_cells(session, files),
+            "rules on trial": lambda: rules.try_rules(session, rules_folder),
+            "judging": judge,
+        }
+
+
+@pytest.mark.parametrize("what", DAMAGES)
+def test_a_damaged_value_stops_nothing_that_reads_many_reports(filled: Session, filled_store: Path, what: str) -> None:
+    damage(filled, what, "900000001" if what == "facts" else BROKEN)
+    failed = []
+    for name, read in read_all(filled, filled_store.parent / "work" / "rules").items():
+        try:
+            read()
+        except Exception as error:
+            failed.append(f"{name}: {type(error).__name__} {error}")
+    assert failed == []
+
+
+def test_a_report_whose_card_is_damaged_is_held_back_with_the_reason_until_a_lead_confirms_it(filled: Session) -> None:
+    broken = damage(filled, "score")
+    with filled.reading() as db:
+        sound = find_report(db, SOUND)
+        (held,) = find_kept_back(db, [broken, sound]).items()
+        assert held[0] == broken and "score card is damaged" in str(held[1])
+        assert list_held_back(db, [broken, sound]) == {broken: CARD_DAMAGED}
+        with pytest.raises(Refused, match=f"^{BROKEN}: the score card is damaged"):
+            check_may_leave(db, [broken, sound])
+        check_may_leave(db, [sound])
+    assert load_report_view(filled, BROKEN).score.flags == ("not judged",)
+    confirm_child_lane(filled, BROKEN)
+    with filled.reading() as db:
+        assert find_kept_back(db, [broken]) == {}
+        check_may_leave(db, [broken])
+
+
+def test_a_check_names_the_reports_whose_card_is_damaged(filled: Session) -> None:
+    assert check_store(filled).problems == ()
+    damage(filled, "location")
+    damage(filled, "links", SOUND)
+    (problem,) = check_store(filled).problems
+    assert problem.startswith("Reports with a damaged score card: 2.") and f"{BROKEN}, {SOUND}" in problem
+
+
+@pytest.mark.parametrize("what", ["score", "location", "deadlines", "links"])
+def test_each_part_of_a_card_is_looked_at(filled: Session, what: str) -> None:
+    broken = damage(filled, what)
+    with filled.reading() as db:
+        assert [i for i, card in iterate_cards(db) if not is_card_sound(card, i)] == [broken]
+
+
+def test_what_a_damaged_document_states_is_not_counted_as_nothing(filled: Session) -> None:
+    damage(filled, "document")
+    everyone = Period(first="2000-01-01", last="2040-01-01")
+    counted = list(iter_counted(filled, everyone, ignore_progress, None))
+    assert sorted((each.age_band == UNREADABLE, each.annotations == {UNREADABLE}) for each in counted).count((True, True)) == 1
+    (profile,) = (each for each in measure_providers(filled) if each.unread)
+    assert (profile.unread, profile.viewed.of) == (1, profile.reports - 1)
+
+
+def test_a_newer_version_of_a_damaged_report_is_imported(filled: Session, tmp_path: Path) -> None:
+    damage(filled, "document")
+    (tmp_path / "later").mkdir()
+    (tmp_path / "later" / "r.json").write_bytes(le_json(int(BROKEN), dateReceived="2026-03-12T10:00:00Z"))
+    assert import_bundles(filled, [tmp_path / "later"], receipt=Receipt()).reports.updated == 1
+    view = load_report_view(filled, BROKEN)
+    assert view.not_understood == () and "could not find out" in str(view.versions[1].changes[0])
+
+
+DECODERS = re.compile(
+    r"(score|location|clocks|links|facts|messages|flags)_from_bytes|location_without_words|document_from_json|decompress"
+)
+RAISING = {
+    "judging/report_keys.py": "a worker answers for each report apart",
+    "judging/judge.py": "a worker answers for each report apart",
+    "judging/rule_counts.py": "called through read_or_none",
+    "matching/pictures.py": "one image",
+    "case_page/contents.py": "within a try of its own",
+    "reading/shared_values.py": "within a try of its own",
+    "requests/collecting.py": "within a try of its own",
+    "load.py": "within a try of its own",
+    "reading/queue_sheet.py": "called through read_or_none",
+    "reading/media.py": "one file",
+    "casework/corrections.py": "one report",
+    "victim_id/clues.py": "one file",
+    "sweeping/sweep.py": "one image",
+    "codec.py": "the decoders themselves",
+}
+
+
+def test_no_other_module_decodes_a_stored_value_without_read_or_none() -> None:
+    """Else the next reader of many rows stops at the first damaged one again."""
+    import triage.jobs
+
+    root = Path(triage.jobs.__path__[0])
+    texts = {path.relative_to(root).as_posix(): path.read_text() for path in root.rglob("*.py")}
+    found = {
+        name
+        for name, text in texts.items()
+        if DECODERS.search(text)
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and DECODERS.fullmatch(node.func.id)
+    }
+    assert found == set(RAISING)
