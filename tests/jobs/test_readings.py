@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
 
+from bench.invented import MAKERS
 from tests.jobs.conftest import MakeStore
 from tests.jobs.test_boilerplate import THREAT, bundle
 from tests.jobs.test_order import everything
@@ -20,7 +22,6 @@ from triage.jobs.keeping.destruction import destroy_report
 from triage.jobs.session import Session
 from triage.model.handover import Receipt
 from triage.model.users import Role
-from triage.priority import case
 from triage.store.queries import judgement
 from triage.store.queries import readings as reading_rows
 
@@ -41,15 +42,16 @@ def filled_store(make_store: MakeStore) -> Path:
 
 @pytest.fixture
 def reads(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """Counts how often the texts of a report are read."""
+    """Counts how often the texts of a report are read, wherever."""
     counted: list[int] = []
 
     def count(texts: object) -> reader.Reading:
         counted.append(1)
         return reader.read_texts(texts)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(readings, "read_texts", count)
-    monkeypatch.setattr(case, "read_texts", count)
+    for name, module in list(sys.modules.items()):
+        if name.startswith("triage.") and module is not reader and vars(module).get("read_texts") is reader.read_texts:
+            monkeypatch.setattr(module, "read_texts", count)
     return counted
 
 
@@ -82,6 +84,24 @@ def test_judged_by_stored_readings_is_as_read_anew_and_reads_nothing(
 def test_a_new_report_is_read_once(session: Session, tmp_path: Path, reads: list[int]) -> None:
     import_bundles(session, [bundle(tmp_path, NUMBERS[0], THREAT, chat=CHAT)], receipt=Receipt())
     assert len(reads) == 1
+
+
+def test_an_import_stores_the_reading_that_judging_would_make(session: Session, tmp_path: Path, reads: list[int]) -> None:
+    kinds: tuple[tuple[str, ...], ...] = (("xml",), ("json", "xml", "pdf"), ("pdf",))
+    for n, some in enumerate(kinds):
+        folder = tmp_path / "in" / str(n)
+        folder.mkdir(parents=True)
+        for name, data in (file for kind in some for file in MAKERS[kind](n).items()):
+            (folder / name).write_bytes(data)
+    import_bundles(session, [tmp_path / "in"], receipt=Receipt())
+    stored = everything(session)
+    assert len(reads) == len(stored["report_digest"]) == len(kinds)
+    with session.store.batch() as batch:
+        judgement.mark_all_stale(batch)
+        batch.execute("DELETE FROM report_digest")
+    assess(session)
+    assert len(reads) == 2 * len(kinds)
+    assert everything(session) == stored
 
 
 def test_another_edition_of_the_reader_reads_anew_once(

@@ -23,14 +23,14 @@ _PRECEDENCE = {ReportFormat.LE_JSON: 0, ReportFormat.LE_PDF: 1, ReportFormat.ESP
 
 _COMPANY_FORM = re.compile(r"\b(?:inc|llc|ltd|limited|corp|corporation|co|company|gmbh|plc|pte|sa)\b\.?|[^\w]+")
 
-__all__ = ["changes", "merge_documents"]
+__all__ = ["changes", "merge_documents", "merge_texts"]
 
 T = TypeVar("T")
 
 
 def merge_documents(documents: Sequence[Document], occurrences: Sequence[Occurrence]) -> Report:
     """Returns what the documents state together, and which bytes belong to which file entry."""
-    ordered = sorted(documents, key=lambda d: (_PRECEDENCE.get(d.format, 9), d.path, d.slot, d.numbers))
+    ordered = _sort_documents(documents)
     conflicts: list[Conflict] = []
     incident_time = _agree_on_field("incident_time", ordered, conflicts, _to_the_second)
     received = _agree_on_field("received", ordered, conflicts, _to_the_second)
@@ -57,6 +57,16 @@ def merge_documents(documents: Sequence[Document], occurrences: Sequence[Occurre
         not_understood=tuple(dict.fromkeys(n for d in ordered for n in d.not_understood)),
         from_tipline=any(document.format in _PRECEDENCE for document in documents),
     )
+
+
+def _sort_documents(documents: Sequence[Document]) -> list[Document]:
+    """Returns the documents in the order in which they are merged."""
+    return sorted(documents, key=lambda d: (_PRECEDENCE.get(d.format, 9), d.path, d.slot, d.numbers))
+
+
+def merge_texts(documents: Sequence[Document]) -> tuple[FreeText, ...]:
+    """Returns the free text that `merge_documents` returns, without merging the rest."""
+    return _unite_texts(_sort_documents(documents))
 
 
 def _agree_on_field(

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from itertools import chain
 
-from triage.intents import read_texts
+from triage.intents import Reading
 from triage.model.document import Document, Person
 from triage.model.silence import denies_escalation, says_none
-from triage.priority.case import texts_of
 from triage.priority.stated_values import bare, read_priority
 
 _NEAR = frozenset({"accessToChildVictim", "relationshipToChildVictim"})
@@ -16,10 +15,14 @@ _STRANGER = "stranger"
 _ANNOTATIONS = frozenset({"sextortion", "sadisticonlineexploitation", "livestreaming"})
 
 
-def pressing(document: Document) -> bool:
+def pressing(document: Document, reading: Reading) -> bool:
     """Cheap, and generous: escalated, NCMEC 1, a child named or near, hands-on, live, sextortion, words of self-harm or threat.
 
     It decides only who is judged first. The card says how grave a report is, and every report gets one.
+
+    Args:
+        document: One document of the report.
+        reading: What the texts of the report may say.
     """
     escalated = document.escalation is not None and not denies_escalation(document.escalation)
     if escalated or read_priority(document.priority_code or "") == "1":
@@ -29,7 +32,7 @@ def pressing(document: Document) -> bool:
     marks = chain(document.annotations, *(file.annotations for file in document.files))
     if any(bare(mark) in _ANNOTATIONS for mark in marks):
         return True
-    return any(finding.intent in _WORDS_OF_DANGER for finding in read_texts(texts_of(document.free_text)).findings)
+    return any(finding.intent in _WORDS_OF_DANGER for finding in reading.findings)
 
 
 def _near_a_child(person: Person) -> bool:

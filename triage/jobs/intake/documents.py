@@ -21,12 +21,14 @@ from triage.importers.levels import (
     is_listed,
 )
 from triage.importers.merge import changes, merge_documents
+from triage.intents import Reading
 from triage.jobs.codec import document_from_json, document_to_json, read_or_none
 from triage.jobs.intake.ahead import Read, read_documents
 from triage.jobs.intake.attachments import Attachment, Attachments
 from triage.jobs.intake.common import Intake
 from triage.jobs.intake.containers import ContainerHashes
 from triage.jobs.intake.tombstones import BYTES_GONE, REPORT_GONE
+from triage.jobs.judging import readings
 from triage.jobs.judging.assess import assess_first
 from triage.jobs.load import load_documents
 from triage.jobs.session import now
@@ -35,6 +37,7 @@ from triage.model.document import Document
 from triage.priority import pressing
 from triage.store.batch import Batch
 from triage.store.queries import bundles, judgement, reports
+from triage.store.queries import readings as reading_rows
 from triage.store.queries.reports import SourceRow
 
 
@@ -135,6 +138,7 @@ def _store_pending(intake: Intake, pending: _Pending, found: Attachments) -> Non
     if not pending.documents:
         return
     urgent: list[int] = []
+    new: dict[int, Reading | None] = {}
     drafts = _leave_out_destroyed(intake, pending)
     intake.check_free_space(pending.size)
     with intake.session.store.batch() as batch:
@@ -144,27 +148,53 @@ def _store_pending(intake: Intake, pending: _Pending, found: Attachments) -> Non
         for draft in drafts:
             if not draft.is_report:
                 continue
-            report_id, changed = _store_report(intake, batch, draft, pending.originals, there)
-            if changed:
-                touched.append(report_id)
-                if any(_is_pressing(document) for document in draft.documents):
-                    urgent.append(report_id)
+            stored = _store_report(intake, batch, draft, pending.originals, there)
+            if stored.changed:
+                touched.append(stored.report_id)
+                reading = _read_texts(draft)
+                if reading is None or _is_pressing(draft, reading):
+                    urgent.append(stored.report_id)
+                new[stored.report_id] = None if stored.known else reading  # of the draft's documents alone
             for level in draft.levels:
-                found.level(level).add(report_id, draft.listed_files(level))
+                found.level(level).add(stored.report_id, draft.listed_files(level))
         judgement.mark_stale(batch, touched)
+        _store_readings(batch, {i: reading for i, reading in new.items() if reading is not None})
     intake.flush_quarantine()
     assess_first(intake.session, urgent, intake.cancel)
 
 
-def _is_pressing(document: Document) -> bool:
-    """Returns whether a document may be urgent.
+def _read_texts(draft: ReportDraft) -> Reading | None:
+    """Returns what the texts of a draft may say, or None when reading them fails."""
+    try:
+        return readings.read_documents(draft.documents)
+    except Exception:
+        return None
 
-    A document on which the question fails is judged at once: its score card then says that it could not be judged.
+
+def _is_pressing(draft: ReportDraft, reading: Reading) -> bool:
+    """Returns whether a draft may be urgent.
+
+    A draft on which the question fails is judged at once: its score card then says that it could not be judged.
     """
     try:
-        return pressing(document)
+        return any(pressing(document, reading) for document in draft.documents)
     except Exception:
         return True
+
+
+def _store_readings(batch: Batch, new: Mapping[int, Reading]) -> None:
+    """Stores what the texts of new reports may say, so that judging does not read them again."""
+    encoded = reports.load_parsed_documents(batch, new)
+    reading_rows.add_readings(batch, [(i, readings.make_stored_reading(each, encoded[i])) for i, each in new.items()])
+
+
+@dataclass(frozen=True, slots=True)
+class _StoredDraft:
+    """The report that a draft went to, whether it was `known` before, and whether the draft changed it."""
+
+    report_id: int
+    known: bool
+    changed: bool
 
 
 @dataclass(slots=True)
@@ -229,8 +259,8 @@ def _leave_out_destroyed(intake: Intake, pending: _Pending) -> list[ReportDraft]
 
 def _store_report(
     intake: Intake, batch: Batch, draft: ReportDraft, originals: dict[str, Original], there: _KnownInStore
-) -> tuple[int, bool]:
-    """Stores the draft; returns the report's id, and whether there is anything new about it."""
+) -> _StoredDraft:
+    """Stores the draft in its report."""
     report_id, known = _find_or_add_report(batch, draft, originals, there)
     versions = reports.list_versions(batch, report_id) if known else []
     current = {source.slot: source for source in reports.list_sources(batch, report_id)} if known else {}
@@ -238,7 +268,7 @@ def _store_report(
     if known and not fresh:
         _store_repeats(batch, report_id, silent, originals, versions[-1].n)
         intake.tally.unchanged.add(report_id)
-        return report_id, False
+        return _StoredDraft(report_id, known, changed=False)
     before = _load_before(batch, report_id) if known else []
     same_import = bool(versions) and versions[-1].bundle_id == intake.bundle_id
     n = versions[-1].n + (0 if same_import else 1) if versions else 1
@@ -262,7 +292,7 @@ def _store_report(
         sources=[intake.session.store.keyed(originals[d.path].sha256) for d in fresh],
     )
     (intake.tally.updated if known else intake.tally.new).add(report_id)
-    return report_id, True
+    return _StoredDraft(report_id, known, changed=True)
 
 
 _NOT_KNOWN = Message("Triage could not find out what this version changes. Compare the sources.")

@@ -3,19 +3,24 @@
 A stored reading belongs to one report and goes with it when the report is destroyed. It rests on the report's documents and
 texts, on the words and weights of the reader and on this version of the program. When one of them changes, the texts are read
 anew.
+
+An import reads the texts of a new report to find out whether it can't wait. That reading is stored with the report, so that
+judging does not read the same texts a second time.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 
 import msgspec
 
 from triage import __version__
+from triage.importers.merge import merge_texts
 from triage.intents import Reading, edition, read_texts
 from triage.jobs.judging.material import Material
+from triage.model.document import Document
 from triage.model.media import MediaFacts
 from triage.model.report import Report
 from triage.priority import file_texts_of, texts_of
@@ -36,14 +41,29 @@ def read_report(material: Material, report: Report, media: Mapping[str, MediaFac
     return reading, StoredReading(basis, _to_bytes(reading))
 
 
+def read_documents(documents: Sequence[Document]) -> Reading:
+    """Returns what the texts of a report may say that has these documents and no files."""
+    return read_texts(texts_of(merge_texts(documents)))
+
+
+def make_stored_reading(reading: Reading, encoded: Iterable[bytes]) -> StoredReading:
+    """Returns a reading of documents as it is stored. They are given as the store encodes them, in the order of its rows."""
+    return StoredReading(_digest_parts(encoded), _to_bytes(reading))
+
+
 def _digest_basis(material: Material) -> bytes:
     """Returns a digest of what a reading rests on. Files without a text are left out: measuring an image changes nothing here."""
-    whole = hashlib.blake2b(_edition_of_reader(), digest_size=16)
     parts = list(material.documents)
     if material.texts:
         parts.append(msgspec.msgpack.encode(material.occurrences))
     for sha256, text in sorted(material.texts.items()):
         parts += [sha256.encode(), material.facts.get(sha256, b""), text]
+    return _digest_parts(parts)
+
+
+def _digest_parts(parts: Iterable[bytes]) -> bytes:
+    """Returns a digest of the reader and of what it read."""
+    whole = hashlib.blake2b(_edition_of_reader(), digest_size=16)
     for part in parts:
         whole.update(b"%d\n" % len(part))
         whole.update(part)
