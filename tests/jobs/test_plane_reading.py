@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 
 from tests.jobs.conftest import NAME, PASSPHRASE
 from tests.jobs.test_queue_windows import DAY, FLAGS, NOW, OPEN, Oracle, opened, write
+from triage.errors import StoreError
 from triage.jobs.reading import gallery_reading, queue
 from triage.jobs.reading.queue import load_window
 from triage.jobs.session import unlock
@@ -27,7 +29,9 @@ from triage.jobs.wellbeing import own_work
 from triage.model.private_account import PrivateSettings
 from triage.model.queue_order import PRESERVE_NOW, QueueOrder
 from triage.model.views import QueueFilter
+from triage.store.database import Reader
 from triage.store.queries import deadlines, requests
+from triage.store.queries import queue_planes as sql
 from triage.store.queries.queue_planes import BLOCK_BITS
 
 
@@ -119,6 +123,33 @@ def test_deadlines_are_read_only_by_what_asks_for_deadlines(
         monkeypatch.setattr("triage.jobs.reading.queue_table.FEW", 1)
         load_window(session, QueueFilter(), QueueOrder("deadline"), 0, 1)
         assert read
+
+
+@pytest.mark.parametrize("column", ["has_deadline_1", "has_deadline_2"])
+def test_planes_on_a_damaged_page_are_not_taken_for_empty_later(
+    monkeypatch: pytest.MonkeyPatch, new: Callable[[], Path], column: str
+) -> None:
+    plain, order = sql.load_planes, QueueOrder("deadline")
+
+    def load_some(db: Reader, planes: Iterable[int]) -> Iterator[tuple[int, int, bytes]]:
+        """Reads one row of some planes, and finds the next one damaged."""
+        damaged = COLUMNS[column].first in planes
+        yield from islice(plain(db, planes), 1 if damaged else None)
+        if damaged:
+            raise StoreError("The store's database is damaged; run a check, and restore the newest backup.")
+
+    monkeypatch.setattr(queue, "read_now", lambda: NOW)
+    for few in ("FEW", "MANY"):  # no report is sorted by its row
+        monkeypatch.setattr(f"triage.jobs.reading.queue_table.{few}", 0)
+    with opened(new(), 60, 7) as (session, told, _):
+        with session.store.batch() as batch:
+            write_planes(batch)
+        for _ in range(3):
+            with monkeypatch.context() as patched, pytest.raises(StoreError):
+                patched.setattr(sql, "load_planes", load_some)
+                load_window(session, QueueFilter(), order, 0, 100)
+        found = [row.id for row in load_window(session, QueueFilter(), order, 0, 100).rows]
+        assert found == Oracle(told, NOW).sort(list(told.values()), order)
 
 
 def test_a_store_of_an_older_schema_is_read_rightly_before_and_after_its_planes_are_written(

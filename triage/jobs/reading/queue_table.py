@@ -18,7 +18,7 @@ from triage.jobs.reading.queue_bits import (
     list_ids,
 )
 from triage.jobs.reading.queue_filter import FACETS, NO_BIT, OPEN, Selection
-from triage.jobs.state.queue_layout import COLUMNS, Bits, Ids, encode_time, find_plane_values
+from triage.jobs.state.queue_layout import COLUMNS, HAS_DUE, Bits, Ids, encode_time, find_plane_values
 from triage.jobs.state.queue_planes import QueuePlanes, make_bits
 from triage.model.queue_order import QueueFacet
 
@@ -28,8 +28,10 @@ MANY = 128
 """More reports than this are told apart by the planes first, before rows are read."""
 _FIRST_WORDS = 4
 """So many words of a column are counted one by one before all of them are counted."""
+_SEVERAL = 4_096
+"""Up to so many reports, it is asked after each plane that has to be read which reports are still equal."""
 _WORD = 24
-"""So many planes are read before it is asked which reports are still equal: band, risk and actionability, or most of a time."""
+"""The same after so many planes for more reports: band, risk and actionability, or most of a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,7 +239,7 @@ def _walk(planes: QueuePlanes, order: Sequence[SortPlane], among: Bits, count: i
         if len(reached) > 1:
             return [i for part, many, left, low, high in reached for i in _walk(planes, left, part, many, low, high)]
         among, count, order, start, stop = reached[0]
-    return _sort_ids(planes, order, list_ids(among))[start:stop]
+    return _sort_ids(planes, order, list_ids(among), start, stop)
 
 
 def find_rank(planes: QueuePlanes, order: Sequence[SortPlane], among: Bits, report_id: int) -> int:
@@ -250,31 +252,39 @@ def find_rank(planes: QueuePlanes, order: Sequence[SortPlane], among: Bits, repo
                 break
             before += many
         among, count, order = part, many, left
-    return before + _sort_ids(planes, order, list_ids(among)).index(report_id)
+    return before + _sort_ids(planes, order, list_ids(among), 0, count).index(report_id)
 
 
-def _sort_ids(planes: QueuePlanes, order: Sequence[SortPlane], ids: Ids) -> list[int]:
-    """Returns reports in order. Planes are read until most reports are told apart; of the rest the rows are read.
+def _sort_ids(planes: QueuePlanes, order: Sequence[SortPlane], ids: Ids, start: int, stop: int) -> list[int]:
+    """Returns the reports at the places [start, stop) of some. Equal ones are told apart only where they reach into these places.
 
-    Planes in memory cost nothing, and come first however few reports are left.
+    Planes are read until most reports are told apart; of the rest the rows are read. Planes in memory cost nothing, and come
+    first however few reports are left.
     """
-    ranks = np.zeros(len(ids), np.int64)
+    firsts = np.zeros(len(ids), np.int64)  # of each report, the place of the first one that equals it
     while order:
-        equal = np.bincount(ranks)[ranks] > 1
-        if not equal.any():
+        many = np.bincount(firsts)[firsts]
+        equal = (many > 1) & (firsts < stop) & (firsts + many > start)
+        count = int(np.count_nonzero(equal))
+        if not count:
             break
-        few = int(np.count_nonzero(equal)) <= MANY
-        loaded = next((n for n, step in enumerate(order[:_WORD]) if not planes.is_loaded(step.plane)), _WORD) if few else _WORD
-        of_rows = loaded == 0
-        word, order = (order, ()) if of_rows else (order[:loaded], order[loaded:])
+        loaded = next((n for n, step in enumerate(order[:_WORD]) if not planes.is_loaded(step.plane)), _WORD)
+        of_rows = not loaded and count <= MANY
+        steps = _count_planes_of_rows(order) if of_rows else loaded or (1 if count <= _SEVERAL else _WORD)
+        word, order = order[:steps], order[steps:]
         keys = np.zeros((-(-len(word) // 63), len(ids)), np.int64)
         keys[:, equal] = _read_keys(planes, word, ids[equal], of_rows=of_rows)
-        at = np.lexsort([*keys[::-1], ranks])
-        changes = (np.diff(keys[:, at]) != 0).any(axis=0) | (np.diff(ranks[at]) != 0)
-        ranks[at[1:]] = np.cumsum(changes)
-        ranks[at[:1]] = 0
-    found: list[int] = ids[np.lexsort((ids, ranks))].tolist()
+        at = np.lexsort([*keys[::-1], firsts])
+        changes = (np.diff(keys[:, at]) != 0).any(axis=0) | (np.diff(firsts[at]) != 0)
+        places = np.flatnonzero(np.concatenate([[True], changes]))
+        firsts[at] = np.repeat(places, np.diff(places, append=len(ids)))
+    found: list[int] = ids[np.lexsort((ids, firsts))[start:stop]].tolist()
     return found
+
+
+def _count_planes_of_rows(order: Sequence[SortPlane]) -> int:
+    """Returns how many planes are compared by rows at once: deadlines lie in rows of their own, which few reports need."""
+    return next((n for n, step in enumerate(order) if n and step.plane == HAS_DUE), len(order))
 
 
 def _read_keys(planes: QueuePlanes, order: Sequence[SortPlane], ids: Ids, *, of_rows: bool) -> list[Ids]:

@@ -107,7 +107,7 @@ class NextDeadlines:
     def _find_running(self) -> list[tuple[int, Bits]]:
         """Returns (place, reports whose next deadline has this place). Places that no report has reached are not read."""
         if self._running is None:
-            self._running, over = [], None
+            running, over = list[tuple[int, Bits]](), None
             for slot in range(1, SLOTS + 1):
                 there = self._planes.plane(COLUMNS[f"has_deadline_{slot}"].first)
                 if there is not None and over is not None:
@@ -118,10 +118,11 @@ class NextDeadlines:
                 over = there & self._find_earlier(slot, self._now)
                 if (lasting := self._planes.plane(COLUMNS[f"lasts_{slot}"].first)) is not None:
                     over &= ~lasting
-                self._running.append((slot, there & ~over))
+                running.append((slot, there & ~over))
             if over is not None and over.any() and (places := sql.list_places_after(self._db, SLOTS)):
                 more = np.array(sql.list_next(self._db, places, self._now), np.int64).reshape(-1, 2)
                 self._more = more[have_bits(over, more[:, 0])]
+            self._running = running  # only now: a page may be damaged
         return self._running
 
     def _find_earlier(self, slot: int, moment: int) -> Bits:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -209,10 +210,15 @@ def parse_numbers(text: str) -> Ids:
     return np.fromstring(text, dtype=np.int64, sep=",")
 
 
-def encode_rows(rows: Sequence[Row], find_ranks: Callable[[str], NDArray[np.int64]]) -> PlaneRows:
+def encode_rows(
+    rows: Sequence[Row],
+    find_ranks: Callable[[str], NDArray[np.int64]],
+    more: Mapping[str, Callable[[], Numbers]] = MappingProxyType({}),
+) -> PlaneRows:
     """Returns rows of the queue as numbers. A report that left the queue has no bit in any plane.
 
-    `find_ranks` is `load_ranks` on a connection that sees the codes of the rows. It may be asked later.
+    `find_ranks` is `load_ranks` on a connection that sees the codes of the rows. It may be asked later, and so may those that
+    make `more` columns.
     """
     values = dict(zip(ROW, zip(*rows, strict=True), strict=True)) if rows else dict.fromkeys(ROW, ())
 
@@ -253,5 +259,6 @@ def encode_rows(rows: Sequence[Row], find_ranks: Callable[[str], NDArray[np.int6
         **{name: partial(rank, name) for name in _KINDS},
         "assignee": user,
         "number": number_key,
+        **more,
     }
     return PlaneRows(number("report_id"), _LateColumns(makers), number("duplicates_of"))

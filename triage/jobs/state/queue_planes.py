@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
-from functools import partial
+from functools import cache, partial
 from threading import Lock
 from weakref import WeakKeyDictionary
 
@@ -30,6 +30,7 @@ from triage.jobs.state.queue_layout import (
     PLANES,
     Bits,
     Ids,
+    Numbers,
     PlaneRows,
     encode_next,
     encode_rows,
@@ -110,12 +111,21 @@ class QueuePlanes:
         if number not in self._planes:
             missing = [plane for plane in list_read_together(number) if plane not in self._planes]
             self._planes |= dict.fromkeys(missing)
-            for plane, block, bits in sql.load_planes(self._db, missing):
-                self._put(plane, block, bits)
-            for rows in self._late:
-                for plane in missing:
-                    self._overlay(plane, rows)
+            try:
+                self._load(missing)
+            except BaseException:
+                for plane in missing:  # a page was damaged: what was not read is not empty
+                    del self._planes[plane]
+                raise
         return self._planes[number]
+
+    def _load(self, planes: Sequence[int]) -> None:
+        """Reads planes that are empty until now."""
+        for plane, block, bits in sql.load_planes(self._db, planes):
+            self._put(plane, block, bits)
+        for rows in self._late:
+            for plane in planes:
+                self._overlay(plane, rows)
 
     @property
     def are_new(self) -> bool:
@@ -139,9 +149,15 @@ class QueuePlanes:
 
     def load_rows(self, ids: Ids) -> PlaneRows:
         """Returns the rows of few reports, in the order of the ids, which ascend."""
-        rows = encode_rows(sql.load_rows(self._db, ids.tolist()), self._find_ranks)
-        following = encode_next(deadlines.load_next(self._db, rows.ids.tolist(), self._moment), rows.ids)
-        return PlaneRows(rows.ids, {**rows.columns, **following}, rows.originals)
+        rows = sql.load_rows(self._db, ids.tolist())
+        found = [row[0] for row in rows]
+
+        @cache
+        def load_next() -> dict[str, Numbers]:
+            """Returns the columns of the next deadlines, which lie in rows of their own."""
+            return encode_next(deadlines.load_next(self._db, found, self._moment), np.array(found, dtype=np.int64))
+
+        return encode_rows(rows, self._find_ranks, {"has_due": lambda: load_next()["has_due"], "due": lambda: load_next()["due"]})
 
     @property
     def size(self) -> int:
@@ -254,7 +270,7 @@ def write_planes(batch: Writer) -> None:
     """Writes all changed rows and deadlines into the planes."""
     unwritten = deadlines.are_unwritten(batch)
     newest = sql.note_written(batch)
-    last = sql.find_last_report(batch) // BLOCK
+    last, before = sql.find_last_report(batch) // BLOCK, sql.count_blocks(batch)
     changed = [encode_rows(sql.load_changed_rows(batch, 0), partial(load_ranks, batch))]
     changed += [] if unwritten else load_changed_deadlines(batch, 0, last + 1)
     of_rows = {block for rows in changed for block in np.unique(rows.ids // BLOCK).tolist()}
@@ -263,6 +279,20 @@ def write_planes(batch: Writer) -> None:
         inside = [rows.select(rows.ids // BLOCK == block) for rows in changed]
         _write_block(batch, block, [*inside, *(load_deadlines(batch, block) if unwritten else ())])
     sql.mark_packed(batch, blocks, newest)
+    if unwritten or _have_grown(before, last + 1):
+        sql.order_planes(batch)
+
+
+def _have_grown(before: int, now: int) -> bool:
+    """Returns whether the number of blocks has reached 2, 3 ... 8, 10, 12, 15 and so on, always a quarter more.
+
+    New blocks lie here and there on the disk. To lay all planes side by side takes one second at two million reports, so that a
+    store that grows to them spends five seconds on it.
+    """
+    step = 2
+    while step <= before:
+        step += max(1, step // 4)
+    return step <= now
 
 
 def _write_block(batch: Writer, block: int, changed: Sequence[PlaneRows]) -> None:
@@ -294,6 +324,7 @@ def rebuild_planes(batch: Writer) -> None:
         rows = encode_rows(sql.load_rows(batch, _list_block_ids(block, last)), partial(load_ranks, batch))
         _write_block(batch, block, [rows, *load_deadlines(batch, block)])
     sql.mark_packed(batch, blocks, sql.note_written(batch))
+    sql.order_planes(batch)
     rebuild_common_words(batch)
 
 
