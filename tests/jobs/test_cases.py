@@ -11,7 +11,7 @@ from tests.jobs.conftest import MakeStore
 from tests.people import add_person
 from triage.errors import NotFound, Refused
 from triage.jobs.casework import cases, child_lane, preservation
-from triage.jobs.casework.case_list import list_cases
+from triage.jobs.casework.case_list import find_cases, load_cases
 from triage.jobs.casework.decisions import decide
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.keeping import destruction
@@ -22,7 +22,7 @@ from triage.jobs.review import grading
 from triage.jobs.review.grade_work import list_grade_work
 from triage.jobs.session import Session, unlock
 from triage.jobs.state.child_lane import require_confirmed
-from triage.model.casework import REASONS, Closing, Grade, RegisterNumber, Stage
+from triage.model.casework import REASONS, CaseFilter, Closing, Grade, RegisterNumber, Stage
 from triage.model.handover import Receipt
 from triage.model.users import Role
 from triage.model.views import STATUSES, QueueFilter
@@ -86,7 +86,7 @@ def test_cases_are_listed_newest_first(filled: Session) -> None:
     cases.set_number(filled, first.number, "complaint", "7")
     cases.set_stage(filled, first.number, "enquiry", due="2030-01-31")
     cases.set_officer(filled, first.number, "first")
-    newest, oldest = list_cases(filled)
+    newest, oldest = load_cases(filled, find_cases(filled, CaseFilter())).values()
     assert (newest.number, newest.reports, newest.officer, newest.due) == (second.number, 0, None, None)
     assert (oldest.stage, oldest.due, oldest.reports, oldest.officer) == ("enquiry", "2030-01-31", 1, "first")
     assert oldest.numbers == (RegisterNumber("complaint", "7"), RegisterNumber("FIR", "210/26"))

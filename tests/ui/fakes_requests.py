@@ -20,6 +20,7 @@ from triage.model.data_requests import (
     Reminder,
     ReplyResult,
     RequestKind,
+    RequestList,
     RequestRow,
     UnmatchedRow,
 )  # fmt: skip
@@ -27,6 +28,7 @@ from triage.model.handover import Handover
 from triage.model.moment import PAKISTAN
 from triage.model.progress import CancelToken, OnProgress, Progress
 from triage.model.users import Right
+from triage.ui.requests.life_dialogs import find_unanswered
 
 if TYPE_CHECKING:
     from tests.ui.fakes import FakeApi
@@ -76,9 +78,18 @@ class FakeRequests:
             ),
         )
 
-    def list_requests(self: FakeApi) -> tuple[RequestRow, ...]:
+    def find_requests(self: FakeApi) -> RequestList:
         self._require(Right.READ_REPORT)
-        return self.requests
+        late, court = sum(r.state == "overdue" for r in self.requests), sum(r.court_overdue for r in self.requests)
+        return RequestList(range(len(self.requests), 0, -1), late, court)
+
+    def load_requests(self: FakeApi, request_ids: Sequence[int]) -> dict[int, RequestRow]:
+        self._require(Right.READ_REPORT)
+        return {i: self.requests[i - 1] for i in request_ids}
+
+    def list_unanswered(self: FakeApi, older_than: int) -> tuple[RequestRow, ...]:
+        self._require(Right.READ_REPORT)
+        return tuple(each for each, _ in find_unanswered(self.requests, older_than))
 
     def send_request(self: FakeApi, number: str, *, sent: str) -> RequestRow:
         return self._set_request(number, "sent", sent, state="sent", sent=sent)

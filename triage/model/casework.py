@@ -177,6 +177,19 @@ class RegisterNumber:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CaseFilter:
+    """Which cases a list holds: those with all words of a search that pass the other filters."""
+
+    search: str = ""
+    only_numbers: bool = False
+    """The search is for numbers and kinds of numbers only, not for stages and officers."""
+    own: bool = False
+    """Only cases that the asking person is in charge of."""
+    due_before: str | None = None
+    """A day: only cases whose stage ends before it, the nearest first. Else the newest case is first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CaseSummary:
     """A case as one line of a list."""
 

@@ -100,7 +100,7 @@ class RemindDialog(WritingDialog):
     def plan_preview(self) -> Work | None:
         """Returns the call that finds the requests."""
         days = self.days.value()
-        return lambda _progress, _cancel: find_unanswered(self.api.list_requests(), days)
+        return lambda _progress, _cancel: find_unanswered(self.api.list_unanswered(days), days)
 
     def show_preview(self, found: Sequence[tuple[RequestRow, int]]) -> bool:
         """Lists the requests with their age."""
