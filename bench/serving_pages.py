@@ -17,7 +17,7 @@ from triage.jobs.reading.queue import load_window
 from triage.jobs.reading.queue_picks import count_own_work, list_copies
 from triage.jobs.requests.life import find_requests, load_requests
 from triage.jobs.requests.preview import preview_expiring
-from triage.jobs.review.grade_work import list_grade_work
+from triage.jobs.review.grade_work import find_grade_work, load_grade_work
 from triage.jobs.review.pairs import list_possible_pairs
 from triage.jobs.session import Session
 from triage.jobs.signed_updates import list_updates
@@ -64,7 +64,7 @@ PAGES: dict[str, Callable[[Session], object]] = {
     "set aside": list_quarantined,
     "victim series": list_series,
     "sample": show_sample,
-    "grades to give": list_grade_work,
+    "grades to give": lambda s: load_grade_work(s, find_grade_work(s).ids[:128]),
     "audit log": lambda s: load_audit_entries(s, range(100)),
     "holds": list_holds,
     "destructions": list_destructions,

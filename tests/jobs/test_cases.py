@@ -19,7 +19,7 @@ from triage.jobs.keeping.check import check_store, verify_record
 from triage.jobs.reading.queue import list_queue_rows
 from triage.jobs.reading.show import load_report_view
 from triage.jobs.review import grading
-from triage.jobs.review.grade_work import list_grade_work
+from triage.jobs.review.grade_work import find_grade_work, load_grade_work
 from triage.jobs.session import Session, unlock
 from triage.jobs.state.child_lane import require_confirmed
 from triage.model.casework import REASONS, CaseFilter, Closing, Grade, RegisterNumber, Stage
@@ -167,7 +167,7 @@ def test_grades_for_court_are_blind_and_a_lead_settles(filled: Session) -> None:
         assert "waits for a second grader" in str(load_report_view(second, TWO).files[0].verdict.why)
         assert "abuse" not in str(load_report_view(second, TWO).files[0].verdict.why)
         assert "note.graded" not in [f.rule for f in load_report_view(second, TWO).score.factors]
-        (mine,), (theirs,) = list_grade_work(filled), list_grade_work(second)
+        (mine,), (theirs,) = (load_grade_work(each, find_grade_work(each).ids).values() for each in (filled, second))
         assert (mine.mine, theirs.mine, theirs.disagree) == (True, False, False)
         assert (theirs.report, theirs.copies, theirs.sha256) == (ONE, 2, sha(filled))
         assert "abuse" not in repr(theirs)

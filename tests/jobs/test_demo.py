@@ -19,7 +19,7 @@ from triage.jobs.lists.lists import list_hash_lists
 from triage.jobs.reading.queue import list_queue_rows
 from triage.jobs.reading.report_page import load_report_page
 from triage.jobs.reading.show import load_report_view
-from triage.jobs.review.grade_work import list_grade_work
+from triage.jobs.review.grade_work import find_grade_work, load_grade_work
 from triage.jobs.review.held_hashes import list_held
 from triage.jobs.review.pairs import list_possible_pairs
 from triage.jobs.session import Session, unlock
@@ -93,7 +93,7 @@ def test_a_hash_is_held(demo: Opened) -> None:
 def test_a_series_is_graded_and_one_file_waits_for_a_second_person(demo: Opened) -> None:
     files = [file for file in load_report_view(demo.session, demo.made.shown.graded).files if file.present]
     assert len(files) >= 3 and {file.verdict.grade_state for file in files} == {"graded"}
-    (waiting,) = list_grade_work(demo.session)
+    (waiting,) = load_grade_work(demo.session, find_grade_work(demo.session).ids).values()
     assert (waiting.report, waiting.name) == (demo.made.shown.videos, demo.made.shown.waiting)
 
 

@@ -67,7 +67,7 @@ EXCEPTIONS = {
     "lists.count_hashes_by_kind": "once for a new list; long lists lie in blocks",
     "request_list.list_request_ids": "the ids of a list, 8 bytes each; its rows are read as one scrolls",
     "outgoing.list_outgoing_ids": "the ids of a list, 8 bytes each; its rows are read as one scrolls",
-    "shifts.list_waiting_requests": "an index of those that wait lacks the drafts; once for a shift's sheet",
+    "shifts.count_waiting_requests": "an index of those that wait lacks the drafts; once for a shift's sheet",
     "cases.find_reports_with_numbers": "requests are planned for all open reports",
     "requests.count_requests": "an index without its table, once for a check",
     "request_replies.count_reply_documents": "an index without its table, once for a check",

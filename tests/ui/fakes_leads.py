@@ -20,6 +20,7 @@ from triage.model.casework import (
     CaseView,
     GradeAgreement,
     GradeWork,
+    GradeWorkList,
     RegisterNumber,
 )
 from triage.model.progress import CancelToken, OnProgress, Progress
@@ -253,9 +254,14 @@ class FakeLeads:
 
     # Grades
 
-    def grade_work(self: FakeApi) -> tuple[GradeWork, ...]:
+    def find_grade_work(self: FakeApi) -> GradeWorkList:
         self._require(Right.READ_REPORT)
-        return self.work
+        ids = sorted(range(1, len(self.work) + 1), key=lambda i: not self.work[i - 1].disagree)
+        return GradeWorkList(ids, sum(each.disagree for each in self.work))
+
+    def load_grade_work(self: FakeApi, medium_ids: Sequence[int]) -> dict[int, GradeWork]:
+        self._require(Right.READ_REPORT)
+        return {i: self.work[i - 1] for i in medium_ids}
 
     def agreement(self: FakeApi) -> tuple[GradeAgreement, ...]:
         return (GradeAgreement(grade="adult", pairs=8, agreed=7), GradeAgreement(grade="age uncertain", pairs=3, agreed=1))

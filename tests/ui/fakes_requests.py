@@ -28,7 +28,7 @@ from triage.model.handover import Handover
 from triage.model.moment import PAKISTAN
 from triage.model.progress import CancelToken, OnProgress, Progress
 from triage.model.users import Right
-from triage.ui.requests.life_dialogs import find_unanswered
+from triage.ui.requests.life_dialogs import count_days
 
 if TYPE_CHECKING:
     from tests.ui.fakes import FakeApi
@@ -87,9 +87,10 @@ class FakeRequests:
         self._require(Right.READ_REPORT)
         return {i: self.requests[i - 1] for i in request_ids}
 
-    def list_unanswered(self: FakeApi, older_than: int) -> tuple[RequestRow, ...]:
+    def list_unanswered(self: FakeApi, older_than: int) -> Sequence[int]:
         self._require(Right.READ_REPORT)
-        return tuple(each for each, _ in find_unanswered(self.requests, older_than))
+        sent = ((i, each) for i, each in enumerate(self.requests, 1) if each.state in ("sent", "overdue"))
+        return [i for i, each in sent if count_days(each) >= older_than]
 
     def send_request(self: FakeApi, number: str, *, sent: str) -> RequestRow:
         return self._set_request(number, "sent", sent, state="sent", sent=sent)

@@ -282,7 +282,7 @@ def test_a_stages_day(due: str | None, said: str, ink: str, monkeypatch: pytest.
 
 def test_grades_tell_who_may_act_and_nothing_of_what_was_said(api: FakeApi, runner: Runner, qtbot: QtBot) -> None:
     page = shown(GradesPage(api, runner), runner, qtbot)
-    rows = page.table.rows_model.rows
+    rows = [page.table.paged.at(at) for at in range(page.table.paged.rowCount())]
     assert [row.words for row in rows if isinstance(row, RowHeading)] == [
         "Two people disagree: a lead decides",
         "Awaiting a second person",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -223,6 +224,15 @@ class GradeWork:
     """The report in which it was graded."""
     copies: int
     """Reports that hold the same bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class GradeWorkList:
+    """The ids of the media items whose grade is open: those that a lead has to settle first, then the longest waiting."""
+
+    ids: Sequence[int]
+    disagree: int
+    """So many at the head are graded differently by two people."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,7 +82,7 @@ def test_cases_samples_and_grades_are_kept(app: QApplication, real: Api) -> None
     drawn = real.draw_sample()
     assert {report.report_id for report in real.sample().reports} == set(drawn.reports)
     assert real.ranking().sampled == len(drawn.reports)
-    assert real.grade_work() == () and real.agreement() == ()
+    assert not real.find_grade_work().ids and real.agreement() == ()
 
 
 def test_closing_a_session_ends_its_mark_of_an_open_report(app: QApplication, real: Api) -> None:

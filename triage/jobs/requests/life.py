@@ -102,11 +102,11 @@ def list_requests_of_case(session: Session, number: str) -> tuple[RequestRow, ..
         return _build_rows(db, request_list.list_requests_of_case(db, find_case(db, number).id))
 
 
-def list_unanswered(session: Session, older_than: int) -> tuple[RequestRow, ...]:
-    """Returns the requests that were sent at least so many days ago and not answered, the oldest first."""
+def list_unanswered(session: Session, older_than: int) -> Sequence[int]:
+    """Returns the ids of the requests that were sent at least so many days ago and not answered, the oldest first."""
     session.require(Right.READ_REPORT)
     with session.reading() as db:
-        return _build_rows(db, _list_unanswered(db, older_than))
+        return _list_unanswered(db, older_than)
 
 
 def send_request(session: Session, number: str, *, sent: str) -> RequestRow:
@@ -208,7 +208,7 @@ def remind(
     files: list[tuple[Path, bytes]] = []
     with session.reading() as db:
         must_be_free(out)
-        waiting = _list_unanswered(db, older_than)
+        waiting = request_list.load_requests(db, _list_unanswered(db, older_than))
         for at, request in enumerate(waiting):
             watch.step(at, len(waiting), "files", _WRITING)
             days = _count_days(request, today)
@@ -322,12 +322,11 @@ def _to_day(when: str) -> date:
     return date.fromisoformat(when) if len(when) == len("YYYY-MM-DD") else pakistan_day(when)
 
 
-def _list_unanswered(db: Reader, older_than: int) -> list[StoredRequest]:
+def _list_unanswered(db: Reader, older_than: int) -> list[int]:
     """Returns the requests that were sent at least so many days ago, in Pakistan, and are neither answered nor closed."""
     day = pakistan_day(now()) - min(older_than, LONGEST_WAIT) * _A_DAY
     before = format_utc(parse_person_time((day + _A_DAY).isoformat()))
-    found = [each for kind in RequestKind for each in request_list.list_waiting(db, kind.value, day.isoformat(), before)]
-    return sorted(found, key=lambda each: each.id)
+    return sorted(i for kind in RequestKind for i in request_list.list_waiting(db, kind.value, day.isoformat(), before))
 
 
 def _count_days(request: StoredRequest, today: date) -> int:

@@ -42,15 +42,12 @@ def list_requests_of_case(db: Reader, case_id: int) -> list[StoredRequest]:
     return [StoredRequest(*row) for row in db.all(f"SELECT {REQUEST} FROM request WHERE case_id = ? ORDER BY id", (case_id,))]
 
 
-def list_waiting(db: Reader, kind: str, until_day: str, before: str) -> list[StoredRequest]:
-    """Returns the requests of a kind that wait for an answer and were sent by a day or before a time, the oldest first.
+def list_waiting(db: Reader, kind: str, until_day: str, before: str) -> list[int]:
+    """Returns the ids of the requests of a kind that wait for an answer and were sent by a day or before a time.
 
     `sent` is a day or a time: a day is compared with `until_day`, a time with `before`.
     """
-    return [
-        StoredRequest(*row)
-        for row in db.all(f"SELECT {REQUEST} FROM request r WHERE {_WAITING} ORDER BY id", (kind, until_day, before))
-    ]
+    return [i for (i,) in db.all(f"SELECT r.id FROM request r WHERE {_WAITING}", (kind, until_day, before))]
 
 
 def count_waiting(db: Reader, kind: str, until_day: str, before: str) -> int:

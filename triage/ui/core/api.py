@@ -293,7 +293,8 @@ class Api(AdminCalls):
     grade_files = with_session(grade_many_job.grade_files)
     take_back_grades = with_session(grade_many_job.take_back_grades)
     own_grade_acts = with_session(grade_many_job.list_own_grade_acts)
-    grade_work = with_session(grade_work_job.list_grade_work)
+    find_grade_work = with_session(grade_work_job.find_grade_work)
+    load_grade_work = with_session(grade_work_job.load_grade_work)
     agreement = with_session(grading_job.measure_agreement)
 
     # Cases

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
@@ -13,7 +13,7 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
 
 from triage.ui.core.runner import Runner
 from triage.ui.kit.table import ROW_ROLE, RowHeading, RowsModel, RowsTable, TableColumn
-from triage.ui.text.i18n import Safe, shown
+from triage.ui.text.i18n import Safe, number, shown
 
 Row = TypeVar("Row")
 Load = Callable[[Sequence[int]], Mapping[int, Row]]
@@ -46,6 +46,17 @@ def read_rows(
     """Reads the window in which the row `kept` is, or the first one when it is no longer in the list."""
     at = _find(ids, kept)
     return PagedRows(ids, load, load(_choose_window(ids, at // WINDOW)) if ids else {}, at, headings or {})
+
+
+def group_ids(groups: Iterable[tuple[str, Sequence[int]]]) -> tuple[Sequence[int], Mapping[int, RowHeading]]:
+    """Returns the ids of groups one after the other, each below a heading with its number; groups without rows are left out."""
+    ids, headings = array("q"), dict[int, RowHeading]()
+    for title, some in groups:
+        if some:
+            headings[len(ids)] = RowHeading(title, number(len(some)))
+            ids.append(NO_ID)
+            ids.extend(some)
+    return ids, headings
 
 
 def _find(ids: Sequence[int], kept: int | None) -> int:
