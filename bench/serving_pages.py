@@ -5,19 +5,19 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from triage.jobs.casework.case_list import list_cases
+from triage.jobs.casework.case_list import find_cases, load_cases
 from triage.jobs.exchange.work_list import list_work
 from triage.jobs.judging.sampling import show_sample
 from triage.jobs.keeping.audit_reading import load_audit_entries
 from triage.jobs.keeping.duties import list_duties
 from triage.jobs.keeping.holdings import list_destructions, list_holds
-from triage.jobs.leaving.outgoing import list_outgoing
+from triage.jobs.leaving.outgoing import list_outgoing_ids, load_outgoing
 from triage.jobs.matching.sweep_state import load_sweep_state
 from triage.jobs.reading.queue import load_window
 from triage.jobs.reading.queue_picks import count_own_work, list_copies
-from triage.jobs.requests.life import list_requests
+from triage.jobs.requests.life import find_requests, load_requests
 from triage.jobs.requests.preview import preview_expiring
-from triage.jobs.review.grade_work import list_grade_work
+from triage.jobs.review.grade_work import find_grade_work, load_grade_work
 from triage.jobs.review.pairs import list_possible_pairs
 from triage.jobs.session import Session
 from triage.jobs.signed_updates import list_updates
@@ -25,6 +25,7 @@ from triage.jobs.state.open_reports import list_open_reports
 from triage.jobs.status import list_quarantined
 from triage.jobs.victim_id.series import list_series
 from triage.jobs.wellbeing.exposure import list_team_weeks
+from triage.model.casework import CaseFilter
 from triage.model.queue_order import QueueOrder
 from triage.model.views import QueueFilter
 from triage.store.queries import audit_log, reports, retention
@@ -55,21 +56,21 @@ PAGES: dict[str, Callable[[Session], object]] = {
     "own reports with a flag": list_own_with_flag,
     "folded copies": lambda s: list_copies(s, 1, 100),
     "possible pairs": lambda s: list_possible_pairs(s, 200),
-    "cases": list_cases,
+    "cases": lambda s: load_cases(s, find_cases(s, CaseFilter())[:128]),
     "work packages": list_work,
-    "requests": list_requests,
+    "requests": lambda s: load_requests(s, find_requests(s).ids[:128]),
     "requests for chosen reports": lambda s: preview_expiring(s, 30, only=range(1_000, 1_020)),
     "marks of open reports": list_open_reports,
     "set aside": list_quarantined,
     "victim series": list_series,
     "sample": show_sample,
-    "grades to give": list_grade_work,
+    "grades to give": lambda s: load_grade_work(s, find_grade_work(s).ids[:128]),
     "audit log": lambda s: load_audit_entries(s, range(100)),
     "holds": list_holds,
     "destructions": list_destructions,
     "duties": list_duties,
     "updates": list_updates,
-    "what left": list_outgoing,
+    "what left": lambda s: load_outgoing(s, list_outgoing_ids(s)[:128]),
     "exposure": list_team_weeks,
     "background comparison": load_sweep_state,
     "due by retention": list_due,

@@ -13,7 +13,7 @@ SHARED_CLASS_NAMES = {
 }  # fmt: skip
 SHARED_MODULE_NAMES = {
     # One subject in several layers: its data, its queries, its use case, its command or its screen.
-    "appeals", "backup", "backups", "behind", "bundles", "cases", "casework", "child_lane", "clusters", "compaction", "corrections",
+    "appeals", "backup", "backups", "behind", "bundles", "case_list", "cases", "casework", "child_lane", "clusters", "compaction", "corrections",
     "deadlines", "decisions", "deconfliction", "demo", "destruction", "diary", "feedback", "films", "funnel", "gallery", "grades",
     "imports", "judge", "judgement", "lists", "media", "notes", "outgoing", "packet", "proposals", "queue", "queue_sheet",
     "readings", "bulk", "exposure", "lead_figures", "open_marks", "open_reports", "own_work", "private_account", "queue_planes",

@@ -139,7 +139,7 @@ from triage.jobs.sweeping import films, sweep
 from triage.jobs.training import checks, trainee
 from triage.jobs.victim_id import clues, identification, series
 from triage.jobs.wellbeing import exposure, own_work
-from triage.model.casework import FileToGrade
+from triage.model.casework import CaseFilter, FileToGrade
 from triage.model.data_requests import RequestKind
 from triage.model.gallery import GalleryFilter, GalleryScope, Grouping
 from triage.model.handover import Handover, Receipt
@@ -880,6 +880,11 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     ),
     # -- requests to operators and providers ---------------------------------------------------------------------------
     "life.list_requests": reads(lambda w: life.list_requests(w.session), bring_request),
+    "life.iter_requests": reads(lambda w: list(life.iter_requests(w.session)), bring_request),
+    "life.find_requests": reads(lambda w: life.find_requests(w.session), bring_request),
+    "life.load_requests": reads(lambda w: life.load_requests(w.session, [1]), bring_request),
+    "life.list_requests_of_case": reads(lambda w: life.list_requests_of_case(w.session, number(w)), open_case),
+    "life.list_unanswered": reads(lambda w: life.list_unanswered(w.session, 0), bring_request),
     "preview.preview_requests": reads(lambda w: preview.preview_requests(w.session, w.value, RequestKind.SUBSCRIBER), bring_line),
     "preview.preview_expiring": reads(lambda w: preview.preview_expiring(w.session, 400), bring_line),
     "making.create_requests": (
@@ -942,7 +947,8 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     "overview.load_case_page": reads(lambda w: overview.load_case_page(w.session, number(w)), open_case),
     "neighbourhood.show_neighbourhood": reads(lambda w: neighbourhood.show_neighbourhood(w.session, TWO)),
     "case_list.list_case_rows": reads(lambda w: case_list.list_case_rows(w.session, number(w)), open_case),
-    "case_list.list_cases": reads(lambda w: case_list.list_cases(w.session)),
+    "case_list.find_cases": reads(lambda w: case_list.find_cases(w.session, CaseFilter()), open_case),
+    "case_list.load_cases": reads(lambda w: case_list.load_cases(w.session, [1]), open_case),
     "cases.load_cases": reads(lambda w: cases.load_cases(w.session)),
     "cases.show_case": reads(lambda w: cases.show_case(w.session, number(w)), open_case),
     "corrections.list_corrections": reads(lambda w: corrections.list_corrections(w.session), lower),
@@ -989,7 +995,8 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     "gallery.load_headings": reads(lambda w: gallery.load_headings(w.session, Grouping.REPORT, [1], ())),
     "gallery.name_files": reads(lambda w: gallery.name_files(w.session, [(1, 1, ())])),
     "gallery_reading.read_report_facts": reads(lambda w: gallery_reading.read_report_facts(w.session, np.array([1]))),
-    "grade_work.list_grade_work": reads(lambda w: grade_work.list_grade_work(w.session)),
+    "grade_work.find_grade_work": reads(lambda w: grade_work.find_grade_work(w.session)),
+    "grade_work.load_grade_work": reads(lambda w: grade_work.load_grade_work(w.session, [1])),
     "grading.measure_agreement": reads(lambda w: grading.measure_agreement(w.session)),
     "grading.list_open_grades": reads(lambda w: grading.list_open_grades(w.session)),
     "held_hashes.list_held": reads(lambda w: held_hashes.list_held(w.session)),
@@ -1026,6 +1033,8 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     "media.load_preview": reads(lambda w: media.load_preview(w.session, w.sha())),
     "order.explain_queue_order": reads(lambda w: order.explain_queue_order(w.session, ONE, TWO)),
     "outgoing.list_outgoing": reads(lambda w: outgoing.list_outgoing(w.session)),
+    "outgoing.list_outgoing_ids": reads(lambda w: outgoing.list_outgoing_ids(w.session)),
+    "outgoing.load_outgoing": reads(lambda w: outgoing.load_outgoing(w.session, [1])),
     "policy.read_policy": reads(lambda w: policy.read_policy(w.session)),
     "queue.count_lanes": reads(lambda w: queue.count_lanes(w.session)),
     "queue.list_queue_ids": reads(lambda w: queue.list_queue_ids(w.session, QueueFilter())),

@@ -7,16 +7,17 @@ import pytest
 from tests.jobs.test_cases import ONE, TWO, filled_store, unlock_as  # noqa: F401  the fixture
 from triage.errors import NotFound, Refused
 from triage.jobs.casework import cases
-from triage.jobs.casework.case_list import find_cases_of_reports, list_cases
+from triage.jobs.casework.case_list import find_cases, find_cases_of_reports
 from triage.jobs.casework.case_undo import undo_joining
 from triage.jobs.session import Session
+from triage.model.casework import CaseFilter
 
 
 def test_an_opened_case_is_withdrawn_and_its_number_is_not_given_again(filled: Session) -> None:
     case = cases.open_case(filled, [ONE, TWO])
     undone = undo_joining(filled, case.number, {ONE: None, TWO: None})
     assert (undone.reports, undone.withdrawn) == (2, True)
-    assert list_cases(filled) == () and find_cases_of_reports(filled, [ONE, TWO]) == {ONE: None, TWO: None}
+    assert not find_cases(filled, CaseFilter()) and find_cases_of_reports(filled, [ONE, TWO]) == {ONE: None, TWO: None}
     with pytest.raises(NotFound):
         cases.show_case(filled, case.number)
     assert cases.open_case(filled, [ONE]).number > case.number

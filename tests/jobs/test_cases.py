@@ -11,7 +11,7 @@ from tests.jobs.conftest import MakeStore
 from tests.people import add_person
 from triage.errors import NotFound, Refused
 from triage.jobs.casework import cases, child_lane, preservation
-from triage.jobs.casework.case_list import list_cases
+from triage.jobs.casework.case_list import find_cases, load_cases
 from triage.jobs.casework.decisions import decide
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.keeping import destruction
@@ -19,10 +19,10 @@ from triage.jobs.keeping.check import check_store, verify_record
 from triage.jobs.reading.queue import list_queue_rows
 from triage.jobs.reading.show import load_report_view
 from triage.jobs.review import grading
-from triage.jobs.review.grade_work import list_grade_work
+from triage.jobs.review.grade_work import find_grade_work, load_grade_work
 from triage.jobs.session import Session, unlock
 from triage.jobs.state.child_lane import require_confirmed
-from triage.model.casework import REASONS, Closing, Grade, RegisterNumber, Stage
+from triage.model.casework import REASONS, CaseFilter, Closing, Grade, RegisterNumber, Stage
 from triage.model.handover import Receipt
 from triage.model.users import Role
 from triage.model.views import STATUSES, QueueFilter
@@ -86,7 +86,7 @@ def test_cases_are_listed_newest_first(filled: Session) -> None:
     cases.set_number(filled, first.number, "complaint", "7")
     cases.set_stage(filled, first.number, "enquiry", due="2030-01-31")
     cases.set_officer(filled, first.number, "first")
-    newest, oldest = list_cases(filled)
+    newest, oldest = load_cases(filled, find_cases(filled, CaseFilter())).values()
     assert (newest.number, newest.reports, newest.officer, newest.due) == (second.number, 0, None, None)
     assert (oldest.stage, oldest.due, oldest.reports, oldest.officer) == ("enquiry", "2030-01-31", 1, "first")
     assert oldest.numbers == (RegisterNumber("complaint", "7"), RegisterNumber("FIR", "210/26"))
@@ -167,7 +167,7 @@ def test_grades_for_court_are_blind_and_a_lead_settles(filled: Session) -> None:
         assert "waits for a second grader" in str(load_report_view(second, TWO).files[0].verdict.why)
         assert "abuse" not in str(load_report_view(second, TWO).files[0].verdict.why)
         assert "note.graded" not in [f.rule for f in load_report_view(second, TWO).score.factors]
-        (mine,), (theirs,) = list_grade_work(filled), list_grade_work(second)
+        (mine,), (theirs,) = (load_grade_work(each, find_grade_work(each).ids).values() for each in (filled, second))
         assert (mine.mine, theirs.mine, theirs.disagree) == (True, False, False)
         assert (theirs.report, theirs.copies, theirs.sha256) == (ONE, 2, sha(filled))
         assert "abuse" not in repr(theirs)

@@ -12,19 +12,20 @@ import pytest
 from triage import limits
 from triage.errors import WorldError
 from triage.feed.second_delivery import ESCALATION
-from triage.jobs.casework.case_list import list_cases
+from triage.jobs.casework.case_list import find_cases, load_cases
 from triage.jobs.demo import Demo, make_demo
 from triage.jobs.lists.hits import list_hits
 from triage.jobs.lists.lists import list_hash_lists
 from triage.jobs.reading.queue import list_queue_rows
 from triage.jobs.reading.report_page import load_report_page
 from triage.jobs.reading.show import load_report_view
-from triage.jobs.review.grade_work import list_grade_work
+from triage.jobs.review.grade_work import find_grade_work, load_grade_work
 from triage.jobs.review.held_hashes import list_held
 from triage.jobs.review.pairs import list_possible_pairs
 from triage.jobs.session import Session, unlock
 from triage.jobs.status import list_quarantined
 from triage.jobs.victim_id.series import show_series
+from triage.model.casework import CaseFilter
 from triage.model.views import QueueFilter
 
 pytestmark = pytest.mark.usefixtures("cheap_passphrases")
@@ -92,12 +93,12 @@ def test_a_hash_is_held(demo: Opened) -> None:
 def test_a_series_is_graded_and_one_file_waits_for_a_second_person(demo: Opened) -> None:
     files = [file for file in load_report_view(demo.session, demo.made.shown.graded).files if file.present]
     assert len(files) >= 3 and {file.verdict.grade_state for file in files} == {"graded"}
-    (waiting,) = list_grade_work(demo.session)
+    (waiting,) = load_grade_work(demo.session, find_grade_work(demo.session).ids).values()
     assert (waiting.report, waiting.name) == (demo.made.shown.videos, demo.made.shown.waiting)
 
 
 def test_the_stage_of_a_case_is_overdue(demo: Opened) -> None:
-    (case,) = list_cases(demo.session)
+    (case,) = load_cases(demo.session, find_cases(demo.session, CaseFilter())).values()
     assert case.number == demo.made.shown.case and case.reports == 2
     assert case.due is not None and date.fromisoformat(case.due) < date.today()  # noqa: DTZ011  # days apart
 
@@ -113,7 +114,7 @@ def test_a_demo_that_is_made_again_stays_as_it_is(demo: Opened) -> None:
     assert again.shown == demo.made.shown
     assert (again.second.reports.new, again.second.reports.updated, again.second.media.new) == (0, 0, 0)
     assert len(load_report_view(demo.session, again.shown.new_version).versions) == 2
-    assert len(list_hash_lists(demo.session)) == 2 and len(list_cases(demo.session)) == 1
+    assert len(list_hash_lists(demo.session)) == 2 and len(find_cases(demo.session, CaseFilter())) == 1
 
 
 def test_a_demo_keeps_its_size(demo: Opened) -> None:

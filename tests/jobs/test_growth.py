@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from bench.casework import FILES_A_CASE, fill_casework
 from tests.jobs.bundles import jpeg
 from tests.jobs.test_order import folder
+from triage.jobs.case_page.overview import load_case_page
+from triage.jobs.casework.case_list import find_cases, load_cases
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.judging.assess import assess
+from triage.jobs.leaving.outgoing import list_outgoing_ids, load_outgoing
+from triage.jobs.requests.life import find_requests, load_requests
 from triage.jobs.session import Session
+from triage.model.casework import CaseFilter
 from triage.model.handover import Receipt
 from triage.store.database import Params, Reader, Row, Writer
 from triage.store.queries import judgement
@@ -109,3 +115,63 @@ def _listen(monkeypatch: pytest.MonkeyPatch, plans: dict[str, list[str]]) -> Non
         (Writer, "executemany", many),
     ):
         monkeypatch.setattr(kind, name, listening)
+
+
+LISTS: dict[str, tuple[Callable[[Session], Sequence[int]], Callable[[Session, Sequence[int]], object]]] = {
+    "cases": (lambda s: find_cases(s, CaseFilter()), load_cases),
+    "cases due soon": (lambda s: find_cases(s, CaseFilter(due_before="2027-01-01", search="c-2026")), load_cases),
+    "requests": (lambda s: find_requests(s).ids, load_requests),
+    "what left": (list_outgoing_ids, load_outgoing),
+}
+"""What the pages of the desktop list: the ids, and the rows of some of them."""
+LISTED, SHOWN = 400, 20
+
+
+def test_a_list_reads_the_rows_that_are_shown(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    with session.store.batch() as batch:
+        fill_casework(batch, LISTED)
+        batch.note("test filled", count=LISTED)
+    plans: dict[str, list[str]] = {}
+    for name, (find, load) in LISTS.items():
+        ids = find(session)
+        assert len(ids) in (LISTED, LISTED * FILES_A_CASE), name
+        rows = _count_rows(monkeypatch, plans, lambda ids=ids, load=load: load(session, ids[:SHOWN]))  # type: ignore[misc]
+        assert SHOWN <= rows <= 4 * SHOWN, f"{name}: {rows} rows were read for {SHOWN}"
+    assert plans and not {sql: step for sql, plan in plans.items() for step in plan if "FROM person" not in sql and _walks(step)}
+
+
+def test_the_page_of_a_case_reads_its_own_requests(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It read all requests of the store."""
+    with session.store.batch() as batch:
+        fill_casework(batch, LISTED)
+        batch.note("test filled", count=LISTED)
+    found: list[object] = []
+    plans: dict[str, list[str]] = {}
+    rows = _count_rows(monkeypatch, plans, lambda: found.append(load_case_page(session, "C-2026-00007").requests))
+    assert len(found[0]) == 1 and rows < 60  # type: ignore[arg-type]
+
+
+def _count_rows(monkeypatch: pytest.MonkeyPatch, plans: dict[str, list[str]], act: Callable[[], object]) -> int:
+    """Returns how many rows an act reads, and keeps the plans of its statements."""
+    count = 0
+    with monkeypatch.context() as patch:
+        plain_all, plain_each = Reader.all, Reader.each
+
+        def all_rows(self: Reader, sql: str, params: Params = ()) -> list[Row]:
+            nonlocal count
+            found = plain_all(self, sql, params)
+            if not sql.startswith("EXPLAIN"):
+                count += len(found)
+            return found
+
+        def each_row(self: Reader, sql: str, params: Params = ()) -> Iterator[Row]:
+            nonlocal count
+            for row in plain_each(self, sql, params):
+                count += 1
+                yield row
+
+        patch.setattr(Reader, "all", all_rows)
+        patch.setattr(Reader, "each", each_row)
+        _listen(patch, plans)
+        act()
+    return count

@@ -228,6 +228,8 @@ def test_the_rights_of_what_nobody_may_forget() -> None:
         "check.verify_record": Right.RECORD,
         "check.export_head": Right.RECORD,
         "outgoing.list_outgoing": Right.RECORD,
+        "outgoing.list_outgoing_ids": Right.RECORD,
+        "outgoing.load_outgoing": Right.RECORD,
         "stats.load_statistics": Right.STATISTICS,
     }
     assert {name: ASKING.get(name) for name in wanted} == wanted

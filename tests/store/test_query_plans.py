@@ -30,6 +30,8 @@ GROWING = {
     *("report_link", "cluster", "cluster_size", "file", "file_hash", "file_warning", "media_item", "image_hashes", "video"),
     *("media_match", "possible_match", "rejected_match", "video_match", "frame_match", "list_match", "list_hash", "list_entry"),
     *("list_block", "media_seen", "decision", "grade", "audit_entry", "vault_item", "original", "bundle_entry", "quarantined"),
+    *("case_file", "case_stage", "case_number", "case_report", "request", "request_line", "request_reply", "reply_row"),
+    *("preservation_notice", "outgoing", "packet_report", "correction", "note", "referral"),
     *("queue_plane", "queue_change", "deadline_change", "expiring_count", "common_word_plane", "first_view", "sample"),
 }
 """Tables with rows for each report, file, media item, match, listed hash, decision or act."""
@@ -63,6 +65,20 @@ EXCEPTIONS = {
     "lists.list_reports_with_exact_matches": "once for a new list",
     "lists.count_shared_hashes": "once for a new list; long lists lie in blocks",
     "lists.count_hashes_by_kind": "once for a new list; long lists lie in blocks",
+    "request_list.list_request_ids": "the ids of a list, 8 bytes each; its rows are read as one scrolls",
+    "outgoing.list_outgoing_ids": "the ids of a list, 8 bytes each; its rows are read as one scrolls",
+    "shifts.count_waiting_requests": "an index of those that wait lacks the drafts; once for a shift's sheet",
+    "cases.find_reports_with_numbers": "requests are planned for all open reports",
+    "requests.count_requests": "an index without its table, once for a check",
+    "request_replies.count_reply_documents": "an index without its table, once for a check",
+    "requests.erase_lines_of_report": "a destruction removes the replies to lines of one report",
+    "corrections.list_verdicts": "rules are held against all corrections",
+    "funnel.list_reports_in_cases": "an index without its table, for the funnel",
+    "funnel.list_stages_reached": "the funnel counts all cases",
+    "funnel.list_present_stages": "the funnel counts all cases",
+    "lead_figures.list_case_receipts": "an index without its table, for the leads' figures",
+    "samples.count_cases_by_band": "an index without its table, for the ranking",
+    "samples.count_by_provider": "an index without its table, for the ranking",
     "lists.delete_list": "once for a list that goes; long lists lie in blocks",
 }
 """Statements that read through such a table, and why."""

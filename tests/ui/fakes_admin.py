@@ -129,6 +129,7 @@ class FakeAdmin:
         self.halves: tuple[KnownHalf, ...] = (KnownHalf(half=1, custodian="lhr-02", shown=ago(days=9), valid=False),)
         self.known_keys = {hashlib.sha256(b"lahore").hexdigest(): "Lahore 2"}
         self.audit_count = 5_000
+        self.outgoing_count = 5
         self.admin_fails: WorldError | None = None
         self.log_result = AuditResult(valid=True, entries=5_000, head="ab" * 32, last_step=ago(hours=1), problems=())
         self.holds_list = [HoldEntry(report_id="900144218", placed=ago(days=3), user="lhr-02", reason="the court, order 77")]
@@ -344,16 +345,20 @@ class FakeAdmin:
     def export_head(self, out: Path, *, handover: Handover, overwrite: bool) -> None:
         self._act(Right.RECORD, "export_head", out)
 
-    def outgoing(self) -> tuple[Outgoing, ...]:
+    def list_outgoing_ids(self) -> Sequence[int]:
+        self._require(Right.RECORD)
+        return range(self.outgoing_count, 0, -1)
+
+    def load_outgoing(self, ids: Sequence[int]) -> dict[int, Outgoing]:
         self._require(Right.RECORD)
         handover = Handover(handed_to="Inspector A.", medium="USB 14", medium_serial="SN-1", note=None)
-        return tuple(
-            Outgoing(
+        return {
+            n: Outgoing(
                 id=n, written=ago(days=n), user="khi-04", kind=("packet", "queue")[n % 2], name=f"packet-{n}.tar", sha256="ab" * 32,
                 recipients=("age1example",) if n % 2 else (), handover=handover,
             )
-            for n in range(1, 6)
-        )  # fmt: skip
+            for n in ids
+        }  # fmt: skip
 
     def count_audit(self) -> int:
         self._require(Right.AUDIT)

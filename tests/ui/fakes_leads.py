@@ -12,7 +12,17 @@ from triage.jobs.judging.rule_book import FamilyView, RuleBook, _sort_rules
 from triage.jobs.judging.rules import Move, RuleUse, Trial
 from triage.jobs.judging.sampling import ProviderCounts, Ranking, Sample, SampledReport, SampleView, WeekCount, compute_share
 from triage.message import Message
-from triage.model.casework import CaseNumber, CaseStage, CaseSummary, CaseView, GradeAgreement, GradeWork, RegisterNumber
+from triage.model.casework import (
+    CaseFilter,
+    CaseNumber,
+    CaseStage,
+    CaseSummary,
+    CaseView,
+    GradeAgreement,
+    GradeWork,
+    GradeWorkList,
+    RegisterNumber,
+)
 from triage.model.progress import CancelToken, OnProgress, Progress
 from triage.model.users import Right
 from triage.model.views import QueueRow
@@ -43,6 +53,11 @@ def a_case(at: int = 1, **fields: Any) -> CaseView:
         clocks=(),
     )
     return replace(base, **fields)
+
+
+def _search_text(case: CaseSummary, only_numbers: bool) -> str:
+    said = [case.number, *(f"{kept.kind} {kept.value}" for kept in case.numbers)]
+    return " ".join(said if only_numbers else [*said, case.stage, case.officer or ""]).casefold()
 
 
 class FakeLeads:
@@ -171,15 +186,31 @@ class FakeLeads:
 
     # Cases
 
-    def cases(self: FakeApi) -> tuple[CaseSummary, ...]:
+    def find_cases(self: FakeApi, wanted: CaseFilter, limit: int = -1) -> Sequence[int]:
         self._require(Right.READ_REPORT)
-        return tuple(
-            CaseSummary(
+        every = self.load_cases(range(1, len(self.case_views) + 1))
+        officer = self.user.name if wanted.own else None
+        ids = [
+            i
+            for i, case in reversed(every.items())
+            if officer in (None, case.officer)
+            and (wanted.due_before is None or (case.due is not None and case.due < wanted.due_before))
+            and all(word in _search_text(case, wanted.only_numbers) for word in wanted.search.casefold().split())
+        ]
+        if wanted.due_before is not None:
+            ids.sort(key=lambda i: (every[i].due, every[i].number))
+        return ids if limit < 0 else ids[:limit]
+
+    def load_cases(self: FakeApi, case_ids: Sequence[int]) -> dict[int, CaseSummary]:
+        self._require(Right.READ_REPORT)
+        views = list(self.case_views.values())
+        return {
+            i: CaseSummary(
                 number=case.number, opened=case.opened, officer=case.officer, stage=case.stage, since=case.stages[-1].since,
                 due=case.stages[-1].due, reports=len(case.reports), numbers=tuple(RegisterNumber(n.kind, n.value) for n in case.numbers),
             )
-            for case in reversed(self.case_views.values())
-        )  # fmt: skip
+            for i in case_ids if i <= len(views) for case in (views[i - 1],)
+        }  # fmt: skip
 
     def case(self: FakeApi, number: str) -> CaseView:
         self._require(Right.READ_REPORT)
@@ -223,9 +254,14 @@ class FakeLeads:
 
     # Grades
 
-    def grade_work(self: FakeApi) -> tuple[GradeWork, ...]:
+    def find_grade_work(self: FakeApi) -> GradeWorkList:
         self._require(Right.READ_REPORT)
-        return self.work
+        ids = sorted(range(1, len(self.work) + 1), key=lambda i: not self.work[i - 1].disagree)
+        return GradeWorkList(ids, sum(each.disagree for each in self.work))
+
+    def load_grade_work(self: FakeApi, medium_ids: Sequence[int]) -> dict[int, GradeWork]:
+        self._require(Right.READ_REPORT)
+        return {i: self.work[i - 1] for i in medium_ids}
 
     def agreement(self: FakeApi) -> tuple[GradeAgreement, ...]:
         return (GradeAgreement(grade="adult", pairs=8, agreed=7), GradeAgreement(grade="age uncertain", pairs=3, agreed=1))

@@ -20,6 +20,7 @@ from triage.model.data_requests import (
     Reminder,
     ReplyResult,
     RequestKind,
+    RequestList,
     RequestRow,
     UnmatchedRow,
 )  # fmt: skip
@@ -27,6 +28,7 @@ from triage.model.handover import Handover
 from triage.model.moment import PAKISTAN
 from triage.model.progress import CancelToken, OnProgress, Progress
 from triage.model.users import Right
+from triage.ui.requests.life_dialogs import count_days
 
 if TYPE_CHECKING:
     from tests.ui.fakes import FakeApi
@@ -76,9 +78,19 @@ class FakeRequests:
             ),
         )
 
-    def list_requests(self: FakeApi) -> tuple[RequestRow, ...]:
+    def find_requests(self: FakeApi) -> RequestList:
         self._require(Right.READ_REPORT)
-        return self.requests
+        late, court = sum(r.state == "overdue" for r in self.requests), sum(r.court_overdue for r in self.requests)
+        return RequestList(range(len(self.requests), 0, -1), late, court)
+
+    def load_requests(self: FakeApi, request_ids: Sequence[int]) -> dict[int, RequestRow]:
+        self._require(Right.READ_REPORT)
+        return {i: self.requests[i - 1] for i in request_ids}
+
+    def list_unanswered(self: FakeApi, older_than: int) -> Sequence[int]:
+        self._require(Right.READ_REPORT)
+        sent = ((i, each) for i, each in enumerate(self.requests, 1) if each.state in ("sent", "overdue"))
+        return [i for i, each in sent if count_days(each) >= older_than]
 
     def send_request(self: FakeApi, number: str, *, sent: str) -> RequestRow:
         return self._set_request(number, "sent", sent, state="sent", sent=sent)

@@ -18,7 +18,7 @@ from triage.model.settings import format_value
 from triage.model.victim_id import ClueHit
 from triage.ui.admin.destruction_dialog import DestroyDialog
 from triage.ui.admin.policies_page import PoliciesPage
-from triage.ui.audit.entries_table import EntriesModel
+from triage.ui.audit.entries_table import EntriesTable
 from triage.ui.core.runner import Job
 from triage.ui.gallery.page import GalleryPage
 from triage.ui.graph.panel import GraphPanel
@@ -188,16 +188,17 @@ def test_a_grade_is_not_shown_as_it_was_before_the_next_one(late: LateRunner, qt
 
 def test_a_window_of_the_log_that_was_not_full_is_read_again(late: LateRunner, qtbot: QtBot) -> None:
     """The first, short answer was taken for the second one, and the rows below it stayed empty."""
-    model = EntriesModel(FakeApi(), late)
-    model.begin_search()
-    model.add_found([90])
+    table = EntriesTable(FakeApi(), late)
+    qtbot.addWidget(table)
+    table.begin_search()
+    table.add_found([90])
     with late.late():
-        assert model.entry(0) is None
-    model.add_found([80])
+        assert table.paged.at(0) is None
+    table.add_found([80])
     with late.late():
-        assert model.entry(1) is None
+        assert table.paged.at(1) is None
     late.let_go()
-    found = [model.entry(row) for row in range(2)]
+    found = [table.paged.at(row) for row in range(2)]
     assert [each.n for each in found if each is not None] == [90, 80]
 
 

@@ -25,6 +25,7 @@ from triage.ui.cases.list_page import CasesPage
 from triage.ui.cases.new_case_dialog import NewCaseDialog
 from triage.ui.cases.page import CasePage
 from triage.ui.core.page import DeskPage
+from triage.ui.core.paged_table import WINDOW as LIST_WINDOW
 from triage.ui.core.runner import Runner
 from triage.ui.decisions.decide_dialog import CHOICES
 from triage.ui.grades.page import GradesPage
@@ -80,14 +81,17 @@ def test_cases_are_found_by_any_number_and_opened_by_enter(api: FakeApi, runner:
     QTest.keyClick(page.table, Qt.Key.Key_Slash)
     QTest.keyClicks(page.search, "201/26")
     QTest.keyClick(page.search, Qt.Key.Key_Return)
+    settle(runner)
     assert [case.number for case in page.table.rows()] == [CASE] and page.table.hasFocus()
     with qtbot.waitSignal(page.case_asked) as asked:
         QTest.keyClick(page.table, Qt.Key.Key_Return)
     assert asked.args == [CASE]
     with qtbot.assertNotEmitted(page.closed):
         QTest.keyClick(page.table, Qt.Key.Key_Escape)
+    settle(runner)
     assert len(page.table.rows()) == 3, "Esc first takes the search away"
     QTest.keyClick(page.table, Qt.Key.Key_M)
+    settle(runner)
     assert [case.officer for case in page.table.rows()] == ["khi-04", "khi-04"]
 
 
@@ -99,8 +103,10 @@ def test_p_shows_what_is_due_soon_the_nearest_first(
         api.set_case_stage(number, "enquiry", due=due, note=None)
     page = shown(CasesPage(api, runner), runner, qtbot)
     QTest.keyClick(page.table, Qt.Key.Key_P)
+    settle(runner)
     assert [case.number for case in page.table.rows()] == ["C-2026-0002", CASE]
     QTest.keyClick(page.table, Qt.Key.Key_Escape)
+    settle(runner)
     assert len(page.table.rows()) == 3
 
 
@@ -129,7 +135,15 @@ def test_a_thousand_cases_are_rows_not_widgets(runner: Runner, qtbot: QtBot) -> 
     api = FakeApi()
     api._begin_desk(cases=2500)
     page = shown(CasesPage(api, runner), runner, qtbot)
-    assert len(page.table.rows()) == 2500
+    assert page.table.paged.rowCount() == 2500 and len(page.table.rows()) <= LIST_WINDOW, "those in sight are read"
+    page.table.select(2499)
+    settle(runner)
+    assert page.table.current_row().number == CASE
+    page.reload()
+    settle(runner)
+    assert page.table.current_row().number == CASE, "the same case stays current"
+    page.table.select(0)
+    settle(runner)
     assert len(page.findChildren(QWidget)) < 80
     page.table.go(1)
     assert page.table.current_row() is page.table.rows()[1]
@@ -224,6 +238,7 @@ def test_c_on_a_report_opens_a_case_or_joins_one(api: FakeApi, runner: Runner, q
     choice = dialog(page, CaseChoice)
     settle(runner)
     choice.search.setText("202/26")
+    settle(runner)
     QTest.keyClick(choice, Qt.Key.Key_1)
     QTest.keyClick(choice, Qt.Key.Key_Return)
     settle(runner)
@@ -267,7 +282,7 @@ def test_a_stages_day(due: str | None, said: str, ink: str, monkeypatch: pytest.
 
 def test_grades_tell_who_may_act_and_nothing_of_what_was_said(api: FakeApi, runner: Runner, qtbot: QtBot) -> None:
     page = shown(GradesPage(api, runner), runner, qtbot)
-    rows = page.table.rows_model.rows
+    rows = [page.table.paged.at(at) for at in range(page.table.paged.rowCount())]
     assert [row.words for row in rows if isinstance(row, RowHeading)] == [
         "Two people disagree: a lead decides",
         "Awaiting a second person",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -177,6 +178,19 @@ class RegisterNumber:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CaseFilter:
+    """Which cases a list holds: those with all words of a search that pass the other filters."""
+
+    search: str = ""
+    only_numbers: bool = False
+    """The search is for numbers and kinds of numbers only, not for stages and officers."""
+    own: bool = False
+    """Only cases that the asking person is in charge of."""
+    due_before: str | None = None
+    """A day: only cases whose stage ends before it, the nearest first. Else the newest case is first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CaseSummary:
     """A case as one line of a list."""
 
@@ -210,6 +224,15 @@ class GradeWork:
     """The report in which it was graded."""
     copies: int
     """Reports that hold the same bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class GradeWorkList:
+    """The ids of the media items whose grade is open: those that a lead has to settle first, then the longest waiting."""
+
+    ids: Sequence[int]
+    disagree: int
+    """So many at the head are graded differently by two people."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal
@@ -157,6 +158,17 @@ class RequestRow:
     court_informed: str | None
     court_overdue: bool
     child_line: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RequestList:
+    """The ids of all requests, the newest first, and how many of them are late."""
+
+    ids: Sequence[int]
+    overdue: int
+    """Answers that are overdue."""
+    court_overdue: int
+    """Notices of which the Court was not told in time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

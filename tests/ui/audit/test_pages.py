@@ -20,11 +20,11 @@ from triage.message import Message
 from triage.model.progress import CancelToken, OnProgress
 from triage.model.users import Role
 from triage.model.verification import AuditResult, CheckResult
-from triage.ui.audit.entries_table import KEPT, WINDOW
 from triage.ui.audit.kind_words import GRAVE, GROUPS
 from triage.ui.audit.log_page import ProgramLogPage
 from triage.ui.audit.outgoing_page import OutgoingPage
 from triage.ui.audit.page import AuditPage
+from triage.ui.core.paged_table import KEPT, WINDOW
 from triage.ui.core.runner import Runner
 
 ROOT = Path(__file__).parents[3]
@@ -52,7 +52,7 @@ def open_page(page: Any, runner: Runner, qtbot: QtBot, said: list[str]) -> Any:
 def test_two_million_entries_are_read_by_windows(api: FakeApi, runner: Runner, qtbot: QtBot, said: list[str]) -> None:
     api.audit_count = 2_000_000
     page = open_page(AuditPage(api, runner), runner, qtbot, said)
-    assert page.table.entries.rowCount() == 2_000_000
+    assert page.table.paged.rowCount() == 2_000_000
     assert page.table.current_row() == entry(1_999_999), "the newest first"
     read = sum(call[1] for call in api.calls if call[0] == "audit_entries")
     assert read <= 3 * WINDOW
@@ -60,7 +60,7 @@ def test_two_million_entries_are_read_by_windows(api: FakeApi, runner: Runner, q
         page.table.select(row)
         settle(runner)
         assert page.table.current_row() == entry(1_999_999 - row)
-    assert len(page.table.entries._windows) <= KEPT, "memory does not grow with the log"
+    assert len(page.table.paged._windows) <= KEPT, "memory does not grow with the log"
     page.table.select(1_999_999)
     settle(runner)
     assert page.table.current_row() == entry(0)
@@ -68,11 +68,11 @@ def test_two_million_entries_are_read_by_windows(api: FakeApi, runner: Runner, q
 
 def test_a_row_that_is_not_read_yet_says_so_and_comes(api: FakeApi, runner: Runner, qtbot: QtBot, said: list[str]) -> None:
     page = open_page(AuditPage(api, runner), runner, qtbot, said)
-    model = page.table.entries
+    model = page.table.paged
     first = model.data(model.index(3_000, 0))
-    assert first == "…" and model.entry(3_000) is None
+    assert first == "…" and model.at(3_000) is None
     settle(runner)
-    assert model.entry(3_000) == entry(1_999)
+    assert model.at(3_000) == entry(1_999)
 
 
 def test_the_filter_finds_entries_while_it_searches(api: FakeApi, runner: Runner, qtbot: QtBot, said: list[str]) -> None:
@@ -88,13 +88,13 @@ def test_the_filter_finds_entries_while_it_searches(api: FakeApi, runner: Runner
     assert wanted == AuditFilter(
         kinds=("consent failed",), since="2026-10-31T19:00:00Z", before="2026-11-02T19:00:00Z", report="900144218"
     ), "days are Pakistan's, the last one is included"
-    assert page.table.entries.rowCount() == 1_000 and page.state.text() == "1,000 entries fit"
+    assert page.table.paged.rowCount() == 1_000 and page.state.text() == "1,000 entries fit"
     page.table.select(999)
     settle(runner)
     assert page.table.current_row().kind == "consent failed"
     page.filter.reset()
     settle(runner)
-    assert page.table.entries.rowCount() == 5_000
+    assert page.table.paged.rowCount() == 5_000
 
 
 def test_a_group_stands_for_all_its_kinds(api: FakeApi, runner: Runner, qtbot: QtBot, said: list[str]) -> None:
@@ -135,11 +135,11 @@ def test_a_newer_search_drops_the_one_before(api: FakeApi, runner: Runner, qtbot
     api.find_audit = slow  # type: ignore[method-assign,assignment]
     page.filter.about.setText("slow")
     page.search()
-    qtbot.waitUntil(lambda: page.table.entries.rowCount() == 2)
+    qtbot.waitUntil(lambda: page.table.paged.rowCount() == 2)
     page.filter.reset()
     go_on.set()
     settle(runner)
-    assert page.table.entries.rowCount() == 5_000 and page.state.text() == ""
+    assert page.table.paged.rowCount() == 5_000 and page.state.text() == ""
 
 
 def test_who_saw_what_is_hidden_but_counted(api: FakeApi, runner: Runner, qtbot: QtBot, said: list[str]) -> None:
@@ -148,7 +148,7 @@ def test_who_saw_what_is_hidden_but_counted(api: FakeApi, runner: Runner, qtbot:
     settle(runner)
     shown = page.table.current_row()
     assert shown.hidden
-    column = page.table.entries.columns[2]
+    column = page.table.paged.columns[2]
     assert column.text(shown) == "auditors only"
     assert any("What a person viewed is private." in text for text in texts(page))
 
@@ -227,7 +227,7 @@ def test_what_left_is_listed_newest_first(api: FakeApi, runner: Runner, qtbot: Q
     page = open_page(OutgoingPage(api, runner), runner, qtbot, said)
     assert [row.id for row in page.table.rows()] == [5, 4, 3, 2, 1]
     assert {"USB 14", "Inspector A."} <= set(texts(page))
-    api.outgoing = lambda: ()  # type: ignore[method-assign]
+    api.outgoing_count = 0
     page.reload()
     settle(runner)
     assert page.message.title.text() == "Nothing has left this store yet."

@@ -60,7 +60,7 @@ def test_from_a_report_and_back_to_the_file(window: MainWindow, runner: Runner) 
 
 
 def test_from_a_case_and_back(window: MainWindow, runner: Runner) -> None:
-    number = window.api.cases()[0].number
+    number = window.api.load_cases([3])[3].number
     window.show_desk("case", number)
     settle(runner)
     QTest.keyClick(window.pages.currentWidget(), Qt.Key.Key_G)

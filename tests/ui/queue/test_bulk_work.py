@@ -14,6 +14,7 @@ from tests.ui.fakes import FakeApi
 from tests.ui.screens import settle, texts
 from triage.errors import Refused
 from triage.model.bulk import BulkScope
+from triage.model.casework import CaseFilter
 from triage.model.open_marks import OpenMark
 from triage.model.progress import CancelToken
 from triage.model.queue_order import QueueOrder
@@ -305,7 +306,7 @@ def test_the_selected_reports_go_into_a_case_and_undo_takes_them_out(page: Queue
     numbers = tuple(row.report_id for row in api.queue if row.id in page.ticks.ids())
     asked.accept()
     settle(runner)
-    case = api.cases()[0]
+    case = api.load_cases(api.find_cases(CaseFilter()))[4]
     assert said[-1] == f"2 reports are now in case {case.number}. Undo: Ctrl Z" and not page.ticks
     assert set(api.case(case.number).reports) >= set(numbers)
     page.undoing.undo()

@@ -14,7 +14,6 @@ from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.ui.fakes import FakeApi
-from tests.ui.fakes_requests import a_request
 from tests.ui.screens import settle, show_page, texts
 from tests.ui.slow_work import UNTIL_LET_GO
 from triage.errors import Refused
@@ -26,7 +25,7 @@ from triage.ui.core.runner import Runner
 from triage.ui.core.writing_dialog import WritingDialog
 from triage.ui.kit import theme
 from triage.ui.queue.page import QueuePage
-from triage.ui.requests.life_dialogs import CloseRequestDialog, DayDialog, RemindDialog, ReplyDialog, find_unanswered
+from triage.ui.requests.life_dialogs import CloseRequestDialog, DayDialog, RemindDialog, ReplyDialog
 from triage.ui.requests.making_dialogs import PreserveDialog, RequestDataDialog
 from triage.ui.requests.page import RequestsPage
 from triage.ui.requests.request_words import choose_ink, describe_request, describe_state
@@ -184,8 +183,7 @@ def test_reminders_are_for_what_is_old_and_unanswered(
 ) -> None:
     sent = datetime.fromisoformat(f"{api.requests[1].sent}T12:00:00+05:00")
     monkeypatch.setattr(times, "now", lambda: sent + timedelta(days=30))  # a midnight may pass meanwhile
-    assert [each.number for each, _ in find_unanswered(api.requests, 30)] == ["R-2026-0002", "R-2026-0006"]
-    assert find_unanswered(api.requests, 31) == [] == find_unanswered((a_request(9, state="closed", sent="2020-01-01"),), 0)
+    assert api.list_unanswered(30) == [2, 6] and not api.list_unanswered(31)
     page = shown(RequestsPage(api, runner), runner, qtbot)
     page.remind()
     asked = dialog(page, RemindDialog)

@@ -10,7 +10,7 @@ from triage.jobs.casework.diary import list_entries
 from triage.jobs.casework.source_report import list_missing
 from triage.jobs.lookup import find_case
 from triage.jobs.officer import describe_officer
-from triage.jobs.requests.life import list_requests
+from triage.jobs.requests.life import list_requests_of_case
 from triage.jobs.session import Session, now
 from triage.jobs.state.grades import GRADED, work_out_grade
 from triage.message import Message
@@ -35,7 +35,7 @@ def load_case_page(session: Session, number: str) -> CaseOverview:
     """
     session.require(Right.READ_REPORT)
     case, rows = show_case(session, number), list_case_rows(session, number)
-    asked = tuple(row for row in list_requests(session) if row.case == case.number)
+    asked = list_requests_of_case(session, number)
     moment = now()
     ids = [row.id for row in rows]
     missing = list_missing(

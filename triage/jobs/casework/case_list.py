@@ -1,42 +1,68 @@
-"""Lists all cases in one reading, a line for each."""
+"""Lists cases: which pass a filter, and a line for each that is shown."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from string import ascii_uppercase
 
 from triage.jobs.lookup import find_case
 from triage.jobs.reading.queue_rows import load_rows
 from triage.jobs.session import Session
-from triage.model.casework import CaseSummary, NumberKind, RegisterNumber
+from triage.model.casework import CaseFilter, CaseSummary, NumberKind, RegisterNumber, Stage
 from triage.model.users import Right
 from triage.model.views import QueueRow
-from triage.store.queries import cases, neighbours, reports
+from triage.store.queries import case_list, cases, neighbours, reports
+from triage.store.queries.case_list import CaseWord
 
 _ORDER = {kind.value: at for at, kind in enumerate(NumberKind)}
+_LOWER = {ord(each): each.lower() for each in ascii_uppercase}
+"""What SQLite's lower() changes."""
 
 
-def list_cases(session: Session) -> tuple[CaseSummary, ...]:
-    """Returns a line for each case, the newest first."""
+def find_cases(session: Session, wanted: CaseFilter, limit: int = -1) -> Sequence[int]:
+    """Returns the ids of the cases that pass a filter, in the order of the list; `limit` -1 means all."""
+    session.require(Right.READ_REPORT)
+    officer = session.user.id if wanted.own else None
+    users = {} if wanted.only_numbers else session.store.users.names()
+    stages = () if wanted.only_numbers else tuple(stage.value for stage in Stage)
+    words = [_make_word(word, users, stages) for word in wanted.search.casefold().split()]
+    with session.reading() as db:
+        return case_list.find_cases(db, words, officer=officer, due_before=wanted.due_before, limit=limit)
+
+
+def load_cases(session: Session, case_ids: Sequence[int]) -> dict[int, CaseSummary]:
+    """Returns id -> a line for each of these cases, in their order."""
     session.require(Right.READ_REPORT)
     users = session.store.users.names()
     with session.reading() as db:
-        found, said = cases.list_cases_with_stages(db), cases.list_register_numbers(db)
-    numbers: defaultdict[str, list[tuple[int, RegisterNumber]]] = defaultdict(list)
+        lines, said = case_list.load_lines(db, case_ids), case_list.load_register_numbers(db, case_ids)
+    found = {row.id: row for row in lines}
+    numbers: defaultdict[int, list[tuple[int, RegisterNumber]]] = defaultdict(list)
     for case, kind, value in said:
         numbers[case].append((_ORDER.get(kind, len(_ORDER)), RegisterNumber(kind, value)))
-    return tuple(
-        CaseSummary(
-            number=number,
-            opened=opened,
-            officer=None if officer is None else users.get(officer),
-            stage=stage,
-            since=since,
-            due=due,
-            reports=reports,
-            numbers=tuple(kept for _, kept in sorted(numbers[number])),
+    return {
+        row.id: CaseSummary(
+            number=row.number,
+            opened=row.opened,
+            officer=None if row.officer is None else users.get(row.officer),
+            stage=row.stage,
+            since=row.since,
+            due=row.due,
+            reports=row.reports,
+            numbers=tuple(kept for _, kept in sorted(numbers[row.id])),
         )
-        for number, opened, officer, stage, since, due, reports in found
+        for row in (found[i] for i in case_ids if i in found)
+    }
+
+
+def _make_word(word: str, users: Mapping[int, str], stages: Sequence[str]) -> CaseWord:
+    """Returns what a word in lower case finds."""
+    return CaseWord(
+        spellings=tuple(sorted({word.translate(_LOWER), word.upper().translate(_LOWER)})),
+        officers=tuple(i for i, name in users.items() if word in name.casefold()),
+        stages=tuple(stage for stage in stages if word in stage.casefold()),
+        kinds=tuple(kind for kind in _ORDER if word in kind.casefold()),
     )
 
 

@@ -14,7 +14,7 @@ from triage.jobs.consent import is_alone
 from triage.jobs.leaving.outgoing import NOT_SAID, write_out
 from triage.jobs.leaving.signing import describe_export
 from triage.jobs.reading.queue import PRIORITY, list_queue_ids, load_window
-from triage.jobs.review.grade_work import list_grade_work
+from triage.jobs.review.grade_work import find_grade_work, load_grade_work
 from triage.jobs.session import Session, now
 from triage.jobs.state.child_lane import FLAG
 from triage.message import Message
@@ -127,8 +127,10 @@ def _build_sheet(session: Session, record: shifts.ShiftRecord, lists: tuple[Shif
 def _build_lists(session: Session) -> tuple[ShiftList, ...]:
     """Returns the lists of the sheet, the most pressing first."""
     bands = {band: QueueFilter(bands=(band,), open_only=True) for band in ("A", "B")}
+    open_grades = find_grade_work(session)
     with session.reading() as db:
-        requests, conflicts = shifts.list_waiting_requests(db), shifts.list_open_conflicts(db)
+        sent, not_sent = (shifts.list_waiting_requests(db, sent=which, limit=MOST) for which in (True, False))
+        conflicts, waiting = shifts.list_open_conflicts(db), shifts.count_waiting_requests(db)
     return (
         *(_from_queue(session, f"open in band {band}", wanted) for band, wanted in bands.items()),
         *(
@@ -136,7 +138,7 @@ def _build_lists(session: Session) -> tuple[ShiftList, ...]:
             for band, wanted in bands.items()
         ),
         _from_queue(session, f"deadline within {DUE_DAYS} days", QueueFilter(expiring_within_days=DUE_DAYS, open_only=True)),
-        _list("child lane: waits for a lead", _list_waiting_children(session)),
+        _list_waiting_children(session),
         _list(
             "corrections that wait for a second person", [(c.report_id, c.says) for c in list_corrections(session, waiting=True)]
         ),
@@ -144,18 +146,16 @@ def _build_lists(session: Session) -> tuple[ShiftList, ...]:
             "grades that are not final",
             [
                 (work.report, "two people disagree" if work.disagree else "waits for a second grader")
-                for work in list_grade_work(session)
+                for work in load_grade_work(session, open_grades.ids[:MOST]).values()
             ],
+            len(open_grades.ids),
         ),
         _list(
             "requests without a reply",
-            [
-                (n, Message("{to}, sent on {day}", to=to, day=format_pakistan_day(sent)))
-                for n, to, sent in requests
-                if sent is not None
-            ],
+            [(n, Message("{to}, sent on {day}", to=to, day=format_pakistan_day(day))) for n, to, day in sent],
+            waiting[0],
         ),
-        _list("requests that were not sent", [(n, Message("{value}", value=to)) for n, to, sent in requests if sent is None]),
+        _list("requests that were not sent", [(n, Message("{value}", value=to)) for n, to, _ in not_sent], waiting[1]),
         _list(
             "conflicts with another workstation",
             [(number, Message("two values of {field}", field=field)) for number, field in conflicts],
@@ -175,12 +175,14 @@ def _tell_days_over(band: str, days: int) -> Message:
     return Message("band {band}, {n} days over", band=band, n=days)
 
 
-def _list_waiting_children(session: Session) -> list[tuple[str, str]]:
+def _list_waiting_children(session: Session) -> ShiftList:
     """Returns the open reports of the child lane that no lead has confirmed."""
     ids = list_queue_ids(session, QueueFilter(flags=(FLAG,), open_only=True))
     with session.reading() as db:
         confirmed = cases.find_confirmed_child_lane(db, ids)
-        return [(reports.load_number(db, i), "may not leave until a lead confirms it") for i in ids if i not in confirmed]
+        waiting = [i for i in ids if i not in confirmed]
+        found = [(reports.load_number(db, i), "may not leave until a lead confirms it") for i in waiting[:MOST]]
+    return _list("child lane: waits for a lead", found, len(waiting))
 
 
 def _from_queue(session: Session, name: str, wanted: QueueFilter) -> ShiftList:

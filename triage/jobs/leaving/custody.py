@@ -160,7 +160,7 @@ _SENTENCES: dict[str, Callable[[_Entry], Message]] = {
 def list_custody(session: Session, db: Reader, report_id: int, report: PacketReport) -> tuple[CustodyStep, ...]:
     """Returns the entries of the audit log about a report and about the bundles that brought it, the oldest first."""
     users = session.store.users.names()
-    exhibits, handovers = _key_exhibits(session, db, report_id, report), _key_handovers(session, db)
+    exhibits, handovers = _key_exhibits(session, db, report_id, report), _key_handovers(session, db, report_id)
     steps = []
     rows = audit_log.list_entries_about(db, report_id, [receipt.bundle for receipt in report.receipts])
     entries = [(n, json.loads(text), leaf) for n, text, leaf in rows]
@@ -228,12 +228,14 @@ def _key_exhibits(session: Session, db: Reader, report_id: int, report: PacketRe
     return found
 
 
-def _key_handovers(session: Session, db: Reader) -> dict[str, list[tuple[str, Handover]]]:
-    """Returns keyed hash of a packet's name -> when each was entered in the register, and its handover, the oldest first."""
+def _key_handovers(session: Session, db: Reader, report_id: int) -> dict[str, list[tuple[str, Handover]]]:
+    """Returns keyed hash of a packet's name -> when each that holds the report was entered in the register, and its handover.
+
+    The oldest is first.
+    """
     found: dict[str, list[tuple[str, Handover]]] = {}
-    for row in reversed(outgoing.list_outgoing(db)):
-        if row.kind == "packet":
-            found.setdefault(session.store.keyed(row.name), []).append((row.written, row.handover))
+    for row in outgoing.list_packets_of_report(db, report_id):
+        found.setdefault(session.store.keyed(row.name), []).append((row.written, row.handover))
     return found
 
 

@@ -161,13 +161,20 @@ def add_to_register(
         outgoing.add_packet_reports(batch, number, reports)
 
 
-def list_outgoing(session: Session) -> tuple[Outgoing, ...]:
-    """Returns the register of outgoing data, the newest entry first."""
+def list_outgoing_ids(session: Session) -> Sequence[int]:
+    """Returns the ids of the entries of the register of outgoing data, the newest first."""
+    session.require(Right.RECORD)
+    with session.reading() as db:
+        return outgoing.list_outgoing_ids(db)
+
+
+def load_outgoing(session: Session, ids: Sequence[int]) -> dict[int, Outgoing]:
+    """Returns id -> entry of the register, the newest first."""
     session.require(Right.RECORD)
     users = session.store.users.names()
     with session.reading() as db:
-        return tuple(
-            Outgoing(
+        return {
+            row.id: Outgoing(
                 id=row.id,
                 written=row.written,
                 user=name_user(users, row.user_id),
@@ -177,5 +184,11 @@ def list_outgoing(session: Session) -> tuple[Outgoing, ...]:
                 recipients=tuple(json.loads(row.recipients)),
                 handover=row.handover,
             )
-            for row in outgoing.list_outgoing(db)
-        )
+            for row in outgoing.load_outgoing(db, ids)
+        }
+
+
+def list_outgoing(session: Session) -> tuple[Outgoing, ...]:
+    """Returns the whole register of outgoing data, the newest entry first."""
+    session.require(Right.RECORD)
+    return tuple(load_outgoing(session, list_outgoing_ids(session)).values())

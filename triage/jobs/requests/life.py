@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from datetime import date, timedelta
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 from triage.errors import NotFound, Refused
@@ -13,6 +13,7 @@ from triage.exports.request_letter import describe_case_numbers, format_reminder
 from triage.jobs.casework.preservation import parse_past_moment
 from triage.jobs.judging.assess import mark_for_reassessing, reassess
 from triage.jobs.leaving.outgoing import NOT_SAID, write_out
+from triage.jobs.lookup import find_case
 from triage.jobs.officer import describe_officer
 from triage.jobs.requests.making import make_letter_facts
 from triage.jobs.requests.sent_notices import record_notices
@@ -20,26 +21,92 @@ from triage.jobs.requests.watch import StepWatch
 from triage.jobs.session import Session, now
 from triage.message import Message, from_data
 from triage.model.casework import NumberKind
-from triage.model.choices import name_choices
-from triage.model.data_requests import Reminder, RequestKind, RequestRow, RequestState
+from triage.model.choices import MOST_NAMED, name_choices
+from triage.model.data_requests import Reminder, RequestKind, RequestList, RequestRow, RequestState
 from triage.model.handover import Handover
-from triage.model.moment import add_time, format_pakistan_day, format_utc, pakistan_day, parse_person_time
+from triage.model.moment import (
+    add_time,
+    format_pakistan_day,
+    format_utc,
+    pakistan_day,
+    parse_person_time,
+    parse_utc,
+    to_pakistan,
+)
 from triage.model.progress import CancelToken, OnProgress, ignore_progress
 from triage.model.users import Right
 from triage.store.database import Reader
-from triage.store.queries import cases, request_replies, requests
+from triage.store.queries import cases, request_list, request_replies, requests
 from triage.store.queries.requests import StoredRequest
 
 _REGISTERS = (NumberKind.ENQUIRY.value, NumberKind.FIR.value)
 _WRITING = Message("writing letters")
 _A_DAY = timedelta(days=1)
+ROWS_AT_ONCE = 1_000
+"""Requests that are in memory together when all are listed."""
+LONGEST_WAIT = 365_000
+"""Days; no date lies much further back."""
+
+
+def find_requests(session: Session) -> RequestList:
+    """Returns the ids of all requests, the newest first, and how many are late."""
+    session.require(Right.READ_REPORT)
+    moment = parse_utc(now())
+    with session.reading() as db:
+        late = [(kind.value, *_find_bounds(moment, get_reply_days(kind))) for kind in RequestKind]
+        overdue = sum(request_list.count_waiting(db, *each) for each in late)
+        return RequestList(
+            request_list.list_request_ids(db), overdue, request_list.count_court_owed(db, *_find_bounds(moment, 1))
+        )
+
+
+def load_requests(session: Session, request_ids: Sequence[int]) -> dict[int, RequestRow]:
+    """Returns id -> request, of these requests."""
+    session.require(Right.READ_REPORT)
+    with session.reading() as db:
+        found = request_list.load_requests(db, request_ids)
+        return dict(zip([each.id for each in found], _build_rows(db, found), strict=True))
 
 
 def list_requests(session: Session) -> tuple[RequestRow, ...]:
     """Returns all requests, the oldest first."""
     session.require(Right.READ_REPORT)
+    return tuple(row for part in iter_requests(session) for row in part)
+
+
+def iter_requests(session: Session) -> Iterator[tuple[RequestRow, ...]]:
+    """Returns all requests part by part, the oldest first."""
+    session.require(Right.READ_REPORT)
+    return _iter_rows(session)
+
+
+def _iter_rows(session: Session) -> Iterator[tuple[RequestRow, ...]]:
+    """Yields all requests part by part, each from a reading of its own."""
+    last: int | None = 0
+    while last is not None:
+        with session.reading() as db:
+            found = request_list.list_requests(db, last, ROWS_AT_ONCE)
+            rows = _build_rows(db, found)
+        last = found[-1].id if found else None
+        yield rows
+
+
+def list_requests_of_case(session: Session, number: str) -> tuple[RequestRow, ...]:
+    """Returns the requests that were made for a case, the oldest first.
+
+    Raises:
+        NotFound: if there is no such case
+    """
+    session.require(Right.READ_REPORT)
     with session.reading() as db:
-        return _build_rows(db, requests.list_requests(db))
+        return _build_rows(db, request_list.list_requests_of_case(db, find_case(db, number).id))
+
+
+def list_unanswered(session: Session, older_than: int) -> Sequence[int]:
+    """Returns the ids of the requests that were sent at least so many days ago and not answered, the oldest first."""
+    session.require(Right.READ_REPORT)
+    with session.reading() as db:
+        return _list_unanswered(db, older_than)
 
 
 def send_request(session: Session, number: str, *, sent: str) -> RequestRow:
@@ -141,11 +208,10 @@ def remind(
     files: list[tuple[Path, bytes]] = []
     with session.reading() as db:
         must_be_free(out)
-        waiting = [(each, _count_days(each, today)) for each in requests.list_requests(db) if _is_waiting(db, each)]
-        for at, (request, days) in enumerate(waiting):
+        waiting = request_list.load_requests(db, _list_unanswered(db, older_than))
+        for at, request in enumerate(waiting):
             watch.step(at, len(waiting), "files", _WRITING)
-            if days < older_than:
-                continue
+            days = _count_days(request, today)
             ids = _list_reports(db, request)
             facts = make_letter_facts(
                 request,
@@ -177,7 +243,8 @@ def find_request(db: Reader, number: str) -> StoredRequest:
     """
     found = requests.find_request(db, number.strip().upper())
     if found is None:
-        choices = name_choices([each.number for each in requests.list_requests(db)], "triage request list")
+        some = request_list.list_requests(db, limit=MOST_NAMED + 1)
+        choices = name_choices([each.number for each in some], "triage request list")
         raise NotFound("There is no request {number}; {choices}.", number=number, choices=choices)
     return found
 
@@ -190,8 +257,9 @@ def _load_row(session: Session, number: str) -> RequestRow:
 
 def _build_rows(db: Reader, found: Sequence[StoredRequest]) -> tuple[RequestRow, ...]:
     """Builds what people read of requests."""
-    replies, notices = request_replies.count_replies(db), requests.list_notices_of_requests(db)
-    numbers = {case.id: case.number for case in cases.list_cases(db)}
+    ids = [each.id for each in found]
+    replies, notices = request_replies.count_replies(db, ids), requests.list_notices_of_requests(db, ids)
+    numbers = cases.load_numbers(db, {each.case_id for each in found if each.case_id is not None})
     moment = now()
     rows: list[RequestRow] = []
     for each in found:
@@ -241,14 +309,24 @@ def _add_days(start: str, days: int) -> str | None:
     return None if end is None else format_utc(end)
 
 
+def _find_bounds(moment: datetime, days: int) -> tuple[str, str]:
+    """Returns until which day, and before which time, lies what became overdue so many days later, before `moment`."""
+    end = moment - timedelta(days=days)
+    there = to_pakistan(end)
+    day = there.date() if there.time() > time.min else there.date() - _A_DAY  # a day means its beginning
+    return day.isoformat(), format_utc(end)
+
+
 def _to_day(when: str) -> date:
     """Returns the day in Pakistan of a day or time."""
     return date.fromisoformat(when) if len(when) == len("YYYY-MM-DD") else pakistan_day(when)
 
 
-def _is_waiting(db: Reader, request: StoredRequest) -> bool:
-    """Returns whether a request was sent and is neither answered nor closed."""
-    return request.sent is not None and request.closed is None and not request_replies.list_replies(db, request.id)
+def _list_unanswered(db: Reader, older_than: int) -> list[int]:
+    """Returns the requests that were sent at least so many days ago, in Pakistan, and are neither answered nor closed."""
+    day = pakistan_day(now()) - min(older_than, LONGEST_WAIT) * _A_DAY
+    before = format_utc(parse_person_time((day + _A_DAY).isoformat()))
+    return sorted(i for kind in RequestKind for i in request_list.list_waiting(db, kind.value, day.isoformat(), before))
 
 
 def _count_days(request: StoredRequest, today: date) -> int:

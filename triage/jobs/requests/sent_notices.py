@@ -22,7 +22,7 @@ def record_notices(batch: Batch, request: StoredRequest, issued: str, report_ids
     """
     if RequestKind(request.kind).is_notice:
         known = requests.find_reports_with_notice(batch, request.id)
-        _, informed = requests.list_notices_of_requests(batch).get(request.id, (None, None))
+        _, informed = requests.list_notices_of_requests(batch, [request.id]).get(request.id, (None, None))
         for report_id in report_ids:
             if report_id not in known:
                 requests.add_notice_of_request(

@@ -2,36 +2,57 @@
 
 from __future__ import annotations
 
+from array import array
+from collections.abc import Sequence
+
 from triage.jobs.session import Session
 from triage.jobs.state.grades import DISAGREE, GRADED, find_blind_grades, work_out_grade
-from triage.model.casework import GradeWork
+from triage.model.casework import GradeWork, GradeWorkList
 from triage.model.users import Right
-from triage.store.queries import grades, media, reports
+from triage.store.database import Reader
+from triage.store.queries import grades, media, reports, split_into_chunks
+from triage.store.queries.grades import GradeRow
 
 
-def list_grade_work(session: Session) -> tuple[GradeWork, ...]:
-    """Returns the files whose grade is open: those that a lead has to settle first, then the longest waiting.
+def find_grade_work(session: Session) -> GradeWorkList:
+    """Returns which files have an open grade: those that a lead has to settle first, then the longest waiting."""
+    session.require(Right.READ_REPORT)
+    found: list[tuple[bool, str, int]] = []
+    with session.reading() as db:
+        for part in split_into_chunks(grades.list_media_not_agreed_on(db)):
+            for medium_id, rows in grades.load_grades(db, part).items():
+                if (state := work_out_grade(rows)[0]) != GRADED:
+                    found.append((state != DISAGREE, _find_last(rows).given, medium_id))
+    found.sort()
+    return GradeWorkList(array("q", (medium_id for *_, medium_id in found)), sum(not waits for waits, *_ in found))
+
+
+def load_grade_work(session: Session, medium_ids: Sequence[int]) -> dict[int, GradeWork]:
+    """Returns media item -> what is known of its open grade, in their order.
 
     The grades themselves are not shown, so that the second grader stays blind.
     """
     session.require(Right.READ_REPORT)
-    found = []
     with session.reading() as db:
-        graded = grades.load_grades(db, grades.list_media_not_agreed_on(db))
-        open_ones = {i: (state, rows) for i, rows in graded.items() if (state := work_out_grade(rows)[0]) != GRADED}
-        holding = media.load_reports_of_media(db, list(open_ones))
-        for medium_id, (state, rows) in open_ones.items():
-            last = next(row for row in reversed(rows) if row.court)
-            named = [o.name for o in media.list_files(db, last.report_id) if o.medium_id == medium_id]
-            found.append(
-                GradeWork(
-                    sha256=media.load_sha256(db, medium_id),
-                    disagree=state == DISAGREE,
-                    mine=session.user.id in {row.user_id for row in find_blind_grades(rows)},
-                    since=last.given,
-                    name=named[0] if named else None,
-                    report=reports.load_number(db, last.report_id),
-                    copies=len(holding.get(medium_id, ())),
-                )
-            )
-    return tuple(sorted(found, key=lambda work: (not work.disagree, work.since, work.sha256)))
+        graded, holding = grades.load_grades(db, medium_ids), media.load_reports_of_media(db, medium_ids)
+        return {i: _build_work(session, db, i, graded[i], len(holding.get(i, ()))) for i in medium_ids if i in graded}
+
+
+def _build_work(session: Session, db: Reader, medium_id: int, rows: Sequence[GradeRow], copies: int) -> GradeWork:
+    """Builds the row of a file."""
+    last = _find_last(rows)
+    named = [o.name for o in media.list_files(db, last.report_id) if o.medium_id == medium_id]
+    return GradeWork(
+        sha256=media.load_sha256(db, medium_id),
+        disagree=work_out_grade(rows)[0] == DISAGREE,
+        mine=session.user.id in {row.user_id for row in find_blind_grades(rows)},
+        since=last.given,
+        name=named[0] if named else None,
+        report=reports.load_number(db, last.report_id),
+        copies=copies,
+    )
+
+
+def _find_last(rows: Sequence[GradeRow]) -> GradeRow:
+    """Returns the last grade for court, or the last one when that was taken back meanwhile."""
+    return next((row for row in reversed(rows) if row.court), rows[-1])

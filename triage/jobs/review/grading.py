@@ -191,14 +191,13 @@ def measure_agreement(session: Session) -> tuple[GradeAgreement, ...]:
     pairs = {each.value: 0 for each in Grade}
     agreed = dict(pairs)
     with session.reading() as db:
-        graded = grades.load_grades(db, grades.list_media_graded_for_court(db))
-    for rows in graded.values():
-        two = find_blind_grades(rows)
-        if len(two) < 2:
-            continue
-        for each in {two[0].grade, two[1].grade}:
-            pairs[each] += 1
-            agreed[each] += int(two[0].grade == two[1].grade)
+        counts = grades.count_pairs(db)
+        again = grades.load_grades(db, grades.list_media_graded_again(db))
+    two = (find_blind_grades(rows) for rows in again.values())
+    for first, second, n in [*counts, *((each[0].grade, each[1].grade, 1) for each in two if len(each) == 2)]:
+        for grade in {first, second}:
+            pairs[grade] += n
+            agreed[grade] += n if first == second else 0
     return tuple(GradeAgreement(grade=each, pairs=n, agreed=agreed[each]) for each, n in pairs.items() if n)
 
 

@@ -69,31 +69,21 @@ def find_case(db: Reader, number: str) -> CaseRow | None:
     return CaseRow(*row) if row else None
 
 
-def list_cases(db: Reader) -> list[CaseRow]:
-    """Returns all cases, the oldest first."""
-    return [CaseRow(*row) for row in db.all(f"SELECT {_CASE} FROM case_file WHERE withdrawn IS NULL ORDER BY id")]
+def list_cases(db: Reader, after: int = 0, limit: int = -1) -> list[CaseRow]:
+    """Returns the cases with ids above `after`, the oldest first; `limit` -1 means all of them."""
+    sql = f"SELECT {_CASE} FROM case_file WHERE id > ? AND withdrawn IS NULL ORDER BY id LIMIT ?"
+    return [CaseRow(*row) for row in db.all(sql, (after, limit))]
 
 
-def list_cases_with_stages(db: Reader) -> list[tuple[str, str, int | None, str, str, str | None, int]]:
-    """Returns (number, opened, officer, stage, since, due, number of reports) of every case, the newest first."""
-    return [
-        (number, opened, officer, stage, since, due, held)
-        for number, opened, officer, stage, since, due, held in db.all(
-            "SELECT f.number, f.opened, f.officer, s.stage, s.since, s.due,"
-            " (SELECT count(*) FROM case_report c WHERE c.case_id = f.id) FROM case_file f JOIN case_stage s ON s.id ="
-            " (SELECT max(id) FROM case_stage WHERE case_id = f.id) WHERE f.withdrawn IS NULL ORDER BY f.id DESC"
+def load_numbers(db: Reader, case_ids: Iterable[int]) -> dict[int, str]:
+    """Returns case -> its number, of these cases."""
+    return {
+        i: number
+        for i, number in db.all(
+            "SELECT id, number FROM case_file WHERE withdrawn IS NULL AND id IN (SELECT value FROM json_each(?))",
+            (encode_json_array(case_ids),),
         )
-    ]
-
-
-def list_register_numbers(db: Reader) -> list[tuple[str, str, str]]:
-    """Returns (case, kind, value) of every number that a register gave to a case."""
-    return [
-        (case, kind, value)
-        for case, kind, value in db.all(
-            "SELECT f.number, n.kind, n.value FROM case_number n JOIN case_file f ON f.id = n.case_id ORDER BY 1, 2, 3"
-        )
-    ]
+    }
 
 
 def set_officer(batch: Writer, case_id: int, officer: int) -> None:

@@ -111,9 +111,23 @@ def list_graded_media(db: Reader, report_ids: Iterable[int] | None = None) -> li
     return sorted({i for held in load_graded_media(db, report_ids).values() for i in held})
 
 
-def list_media_graded_for_court(db: Reader) -> list[int]:
-    """Returns the media items that have a grade bound for court."""
-    return [i for (i,) in db.all("SELECT DISTINCT media_item_id FROM grade WHERE court = 1 ORDER BY 1")]
+_BLIND = f"FROM grade WHERE court = 1 AND settles = 0 AND {_STANDS} GROUP BY media_item_id"
+
+
+def count_pairs(db: Reader) -> list[tuple[str, str, int]]:
+    """Returns (a grade, a grade, how often) of the media items that two people graded for court, each once."""
+    return [
+        (low, high, n)
+        for low, high, n in db.all(
+            f"SELECT low, high, count(*) FROM (SELECT min(grade) AS low, max(grade) AS high {_BLIND}"
+            " HAVING count(*) = 2 AND min(user_id) <> max(user_id)) GROUP BY 1, 2"
+        )
+    ]
+
+
+def list_media_graded_again(db: Reader) -> list[int]:
+    """Returns the media items that got more than two grades for court, none of which settles a disagreement."""
+    return [i for (i,) in db.all(f"SELECT media_item_id {_BLIND} HAVING count(*) > 2")]
 
 
 def list_media_not_agreed_on(db: Reader) -> list[int]:

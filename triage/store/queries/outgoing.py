@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from triage.model.handover import Handover
-from triage.store.database import Reader, Writer
+from triage.store.database import Reader, Row, Writer
+from triage.store.queries import encode_json_array
+
+_OUTGOING = "o.id, o.written, o.user_id, o.kind, o.name, o.sha256, o.recipients, o.handed_to, o.carrier, o.carrier_serial, o.note"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +49,32 @@ def add_outgoing(
     )
 
 
-def list_outgoing(db: Reader) -> list[OutgoingRow]:
-    """Returns all entries of the register, the newest first."""
-    return [
-        OutgoingRow(n, at, user, kind, name, sha256, to, Handover(handed_to=who, medium=medium, medium_serial=serial, note=note))
-        for n, at, user, kind, name, sha256, to, who, medium, serial, note in db.all(
-            "SELECT id, written, user_id, kind, name, sha256, recipients, handed_to, carrier, carrier_serial, note"
-            " FROM outgoing ORDER BY id DESC"
-        )
-    ]
+def list_outgoing_ids(db: Reader) -> array[int]:
+    """Returns the ids of all entries of the register, the newest first."""
+    return array("q", (i for (i,) in db.each("SELECT id FROM outgoing ORDER BY id DESC")))
+
+
+def load_outgoing(db: Reader, ids: Iterable[int]) -> list[OutgoingRow]:
+    """Returns these entries of the register, the newest first."""
+    sql = f"SELECT {_OUTGOING} FROM outgoing o WHERE o.id IN (SELECT value FROM json_each(?)) ORDER BY o.id DESC"
+    return [_read_row(row) for row in db.all(sql, (encode_json_array(ids),))]
+
+
+def list_packets_of_report(db: Reader, report_id: int) -> list[OutgoingRow]:
+    """Returns the entries of the packets that hold a report, the oldest first."""
+    sql = (
+        f"SELECT {_OUTGOING} FROM packet_report p JOIN outgoing o ON o.id = p.outgoing_id"
+        " WHERE p.report_id = ? AND o.kind = 'packet' ORDER BY o.id"
+    )
+    return [_read_row(row) for row in db.all(sql, (report_id,))]
+
+
+def _read_row(row: Row) -> OutgoingRow:
+    """Returns an entry of the register from its columns."""
+    n, at, user, kind, name, sha256, to, who, medium, serial, note = row
+    return OutgoingRow(
+        n, at, user, kind, name, sha256, to, Handover(handed_to=who, medium=medium, medium_serial=serial, note=note)
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,17 +92,21 @@ def list_reply_rows(db: Reader, request_id: int) -> list[StoredReplyRow]:
     ]
 
 
-def count_replies(db: Reader) -> dict[int, tuple[str, int, int, int]]:
+def count_replies(db: Reader, request_ids: Iterable[int]) -> dict[int, tuple[str, int, int, int]]:
     """Returns request -> (last reply, lines with a row, rows without a line, documents that wait to be read)."""
+    ids = encode_json_array(request_ids)
     found = {
         request: (last, 0, 0, waiting)
         for request, last, waiting in db.all(
-            "SELECT request_id, max(received), sum(matched IS NULL) FROM request_reply GROUP BY request_id"
+            "SELECT request_id, max(received), sum(matched IS NULL) FROM request_reply"
+            " WHERE request_id IN (SELECT value FROM json_each(?)) GROUP BY request_id",
+            (ids,),
         )
     }
     for request, lines, unmatched in db.all(
-        "SELECT p.request_id, count(DISTINCT w.line_id), sum(w.line_id IS NULL) FROM reply_row w"
-        " JOIN request_reply p ON p.id = w.reply_id GROUP BY p.request_id"
+        "SELECT p.request_id, count(DISTINCT w.line_id), sum(w.line_id IS NULL) FROM request_reply p"
+        " JOIN reply_row w ON w.reply_id = p.id WHERE p.request_id IN (SELECT value FROM json_each(?)) GROUP BY p.request_id",
+        (ids,),
     ):
         last, _, _, waiting = found[request]
         found[request] = (last, lines, unmatched, waiting)

@@ -57,7 +57,7 @@ class StoredLine:
     fact: bytes
 
 
-_REQUEST = "id, number, kind, addressee, name, case_id, ready, child, warrant, missing, lines, made, user_id, sent, closed"
+REQUEST = "id, number, kind, addressee, name, case_id, ready, child, warrant, missing, lines, made, user_id, sent, closed"
 _LINE = "id, request_id, line, kind, value, port, utc, fact"
 
 
@@ -82,7 +82,7 @@ def add_request(batch: Writer, sort: RequestSort, *, number: str, name: str, mad
 def find_unsent_request(db: Reader, sort: RequestSort) -> StoredRequest | None:
     """Returns the request of this sort that was not sent yet, or None. It is written anew under its number."""
     row = db.first(
-        f"SELECT {_REQUEST} FROM request r WHERE kind = ? AND addressee = ? AND case_id IS ? AND ready = ? AND child = ?"
+        f"SELECT {REQUEST} FROM request r WHERE kind = ? AND addressee = ? AND case_id IS ? AND ready = ? AND child = ?"
         f" AND sent IS NULL AND {UNANSWERED} ORDER BY id",
         (sort.kind, sort.addressee, sort.case_id, int(sort.ready), int(sort.child)),
     )
@@ -101,13 +101,8 @@ def save_request(
 
 def find_request(db: Reader, number: str) -> StoredRequest | None:
     """Returns the request with this number, or None."""
-    row = db.first(f"SELECT {_REQUEST} FROM request WHERE number = ?", (number,))
+    row = db.first(f"SELECT {REQUEST} FROM request WHERE number = ?", (number,))
     return StoredRequest(*row) if row else None
-
-
-def list_requests(db: Reader) -> list[StoredRequest]:
-    """Returns all requests, the oldest first."""
-    return [StoredRequest(*row) for row in db.all(f"SELECT {_REQUEST} FROM request ORDER BY id")]
 
 
 def set_sent(batch: Writer, request_id: int, sent: str, user_id: int) -> None:
@@ -291,13 +286,14 @@ def set_court_informed_of_request(batch: Writer, request_id: int, told: str) -> 
     )
 
 
-def list_notices_of_requests(db: Reader) -> dict[int, tuple[str, str | None]]:
+def list_notices_of_requests(db: Reader, request_ids: Iterable[int]) -> dict[int, tuple[str, str | None]]:
     """Returns request -> (issued, when the Court was informed of it for the last of its reports; None: not of all)."""
     return {
         request: (issued, None if open_notices else informed)
         for request, issued, open_notices, informed in db.all(
             "SELECT request_id, min(issued), sum(court_informed IS NULL), max(court_informed) FROM preservation_notice"
-            " WHERE request_id IS NOT NULL GROUP BY request_id"
+            " WHERE request_id IN (SELECT value FROM json_each(?)) GROUP BY request_id",
+            (encode_json_array(request_ids),),
         )
     }
 
@@ -336,8 +332,8 @@ def list_replies_of_report_alone(db: Reader, report_id: int) -> list[tuple[str, 
     return [
         (sha256, item)
         for sha256, item in db.all(
-            "SELECT p.sha256, p.item FROM request_reply p WHERE EXISTS (SELECT 1 FROM request_line l JOIN request_line_report o"
-            " ON o.line_id = l.id WHERE l.request_id = p.request_id AND o.report_id = ?1)"
+            "SELECT p.sha256, p.item FROM request_reply p WHERE p.request_id IN (SELECT l.request_id FROM request_line_report o"
+            " JOIN request_line l ON l.id = o.line_id WHERE o.report_id = ?1)"
             " AND NOT EXISTS (SELECT 1 FROM request_line l JOIN request_line_report o ON o.line_id = l.id"
             " WHERE l.request_id = p.request_id AND o.report_id <> ?1) ORDER BY 1, 2",
             (report_id,),

@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 
 from triage.store.database import Reader, Row, Writer
+from triage.store.queries.requests import UNANSWERED
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,15 +25,27 @@ class ShiftRecord:
 _COLUMNS = "SELECT id, made, user_id, counts, note, acknowledged, acknowledged_by FROM shift_sheet"
 
 
-def list_waiting_requests(db: Reader) -> list[tuple[str, str, str | None]]:
-    """Returns (number, addressee, day or time of sending or None) of requests that are not closed and have no reply."""
+def list_waiting_requests(db: Reader, *, sent: bool, limit: int) -> list[tuple[str, str, str]]:
+    """Returns (number, addressee, day or time of sending or "") of the first requests that are not closed and have no reply.
+
+    They are those that were sent, the earliest first, or those that were not sent.
+    """
     return [
-        (number, name, sent)
-        for number, name, sent in db.all(
-            "SELECT q.number, q.name, q.sent FROM request q WHERE q.closed IS NULL"
-            " AND NOT EXISTS (SELECT 1 FROM request_reply p WHERE p.request_id = q.id) ORDER BY q.sent IS NULL, q.sent, q.id"
+        (number, name, day)
+        for number, name, day in db.all(
+            f"SELECT r.number, r.name, coalesce(r.sent, '') FROM request r WHERE r.sent IS {'NOT ' if sent else ''}NULL"
+            f" AND {UNANSWERED} ORDER BY r.sent, r.id LIMIT ?",
+            (limit,),
         )
     ]
+
+
+def count_waiting_requests(db: Reader) -> tuple[int, int]:
+    """Returns how many requests wait for a reply, and how many to be sent."""
+    sent, not_sent = (
+        db.value(f"SELECT count(*) FROM request r WHERE r.sent IS {state} AND {UNANSWERED}") for state in ("NOT NULL", "NULL")
+    )
+    return int(sent), int(not_sent)
 
 
 def list_open_conflicts(db: Reader) -> list[tuple[str, str]]:

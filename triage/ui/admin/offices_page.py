@@ -10,7 +10,7 @@ from triage.ui.core.api import Api
 from triage.ui.core.listing_page import ListingPage
 from triage.ui.core.runner import Runner
 from triage.ui.kit.listing import add_facts
-from triage.ui.kit.table import TableColumn
+from triage.ui.kit.table import RowsTable, TableColumn
 from triage.ui.kit.widgets import Card, label
 from triage.ui.text.i18n import Safe, ltr, mark, number, tr, trn, word
 from triage.ui.text.words import district, province
@@ -29,7 +29,7 @@ class OfficesPage(ListingPage[OfficeRow]):
     keys_of = "offices"
 
     def __init__(self, api: Api, runner: Runner) -> None:
-        super().__init__(api, runner, tr("Offices"), COLUMNS, lambda office: office.id)
+        super().__init__(api, runner, tr("Offices"), RowsTable(COLUMNS, lambda office: office.id, name=tr("Offices")))
 
     def reload(self) -> None:
         """Reads the offices again."""

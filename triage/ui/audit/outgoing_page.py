@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from triage.model.handover import Outgoing
 from triage.model.users import Right
 from triage.ui.core.api import Api
 from triage.ui.core.listing_page import ListingPage
+from triage.ui.core.paged_table import PagedRows, PagedTable, read_rows
 from triage.ui.core.runner import Runner
 from triage.ui.kit.listing import add_facts, group_digits
 from triage.ui.kit.table import TableColumn
@@ -41,25 +40,30 @@ class OutgoingPage(ListingPage[Outgoing]):
     keys_of = "outgoing"
 
     def __init__(self, api: Api, runner: Runner) -> None:
-        super().__init__(api, runner, tr("What left"), COLUMNS, lambda row: row.id)
+        table = PagedTable(COLUMNS, runner, name=tr("What left"))
+        super().__init__(api, runner, tr("What left"), table)
+        table.paged.failed.connect(self.said)
+        self.paged = table
 
     def reload(self) -> None:
         """Reads the register again."""
         if not self.api.may(Right.RECORD):
             self.message.say(tr("Your roles do not include the audit log."), tr("Ask your administrator if that is wrong."))
             return
-        self.read(self.api.outgoing, self.show_rows)
+        kept = self.paged.current_id()
+        self.read(lambda: read_rows(self.api.list_outgoing_ids(), self.api.load_outgoing, kept), self.show_found)
 
-    def show_rows(self, rows: Sequence[Outgoing]) -> None:
+    def show_found(self, found: PagedRows[Outgoing]) -> None:
         """Shows what left, the newest first."""
-        if not rows:
+        if not found.ids:
             self.message.say(
                 tr("Nothing has left this store yet."), tr("Each export, packet and letter is listed here with its hash.")
             )
             self.states.setCurrentWidget(self.message)
             return
-        self.beside.setText(trn("{n} file", "{n} files", len(rows)))
-        self.show_listed(sorted(rows, key=lambda row: row.id, reverse=True))
+        self.beside.setText(trn("{n} file", "{n} files", len(found.ids)))
+        self.paged.show_found(found)
+        self.show_body()
 
     def fill_side(self, row: Outgoing) -> None:
         """Shows all that is known of one file."""

@@ -41,7 +41,7 @@ class AuditPage(DeskPage):
         self.filter.said.connect(self.said)
         self.table = EntriesTable(api, runner)
         self.table.row_changed.connect(self._show_entry)
-        self.table.entries.failed.connect(self.said)
+        self.table.paged.failed.connect(self.said)
         self.state = label("", "small", wrap=True)
         self.nothing = label("", "muted", wrap=True)
         set_start_margin(self.nothing, 16)
@@ -134,11 +134,10 @@ class AuditPage(DeskPage):
         self.table.show()
         if wanted == EVERYTHING:
             self.state.setText("")
-            self.table.entries.show_all(self._count)
-            self.table.select(0)
+            self.table.show_all(self._count)
             return
         self._hits = 0
-        self.table.entries.begin_search()
+        self.table.begin_search()
         self._show_entry(None)
         self.state.setText(tr("Searching …"))
 
@@ -168,7 +167,7 @@ class AuditPage(DeskPage):
         if wanted is self._wanted:
             first = self._hits == 0
             self._hits += len(numbers)
-            self.table.entries.add_found(numbers)
+            self.table.add_found(numbers)
             if first:
                 self.table.select(0)
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QLineEdit, QVBoxLayout, QWidget
 
-from triage.model.casework import CaseSummary, CaseView
+from triage.model.casework import CaseFilter, CaseSummary, CaseView
 from triage.ui.core.api import Api
 from triage.ui.core.form_dialog import FormDialog
 from triage.ui.core.runner import Changed, Runner
@@ -35,7 +35,6 @@ class CaseChoice(FormDialog):
         super().__init__(runner, title, parent=parent, done=lambda made: done(*made), record=tr("Add"))
         self._api, self._reports = api, tuple(reports)
         self.changes = Changed(reports=frozenset(reports))
-        self._cases: tuple[CaseSummary, ...] = ()
         self._shown: list[CaseSummary] = []
         self.chosen: str | None = None
         self._group = QButtonGroup(self)
@@ -46,23 +45,28 @@ class CaseChoice(FormDialog):
         self.search = QLineEdit()
         self.search.setPlaceholderText(tr("Find a case by any of its numbers"))
         self.search.setAccessibleName(tr("Find a case by any of its numbers"))
-        self.search.textChanged.connect(self._list_matches)
+        self.search.textChanged.connect(self._find_cases)
         self.form.addWidget(self.search)
         self._list = QVBoxLayout()
         self._list.setSpacing(6)
         self.form.addLayout(self._list)
         self.choose(None)
-        runner.ask(api.cases, self._show_cases, owner=self, failed=self._failed, about="cases")
+        self._find_cases()
 
-    def _show_cases(self, cases: tuple[CaseSummary, ...]) -> None:
-        """Stores the cases that were read and lists them."""
-        self._cases = cases
-        self._list_matches()
+    def _find_cases(self) -> None:
+        """Reads the newest cases whose number or register numbers contain the search text."""
+        wanted = CaseFilter(search=self.search.text(), only_numbers=True)
 
-    def _list_matches(self) -> None:
-        """Lists the newest cases whose number or register numbers contain the search text."""
-        wanted = self.search.text().strip().casefold()
-        self._shown = [c for c in self._cases if wanted in _search_text(c)][:MOST_SHOWN]
+        def read() -> tuple[list[CaseSummary], bool]:
+            ids = self._api.find_cases(wanted, MOST_SHOWN)
+            found = self._api.load_cases(ids)
+            return [found[i] for i in ids if i in found], bool(ids) or bool(self._api.find_cases(CaseFilter(), 1))
+
+        self._runner.ask(read, lambda found: self._list_matches(*found), owner=self, failed=self._failed, about="cases")
+
+    def _list_matches(self, cases: list[CaseSummary], any_case: bool) -> None:
+        """Lists the cases that were found."""
+        self._shown = cases
         for button in self._group.buttons():
             self._group.removeButton(button)
         clear(self._list)
@@ -72,7 +76,7 @@ class CaseChoice(FormDialog):
             self._group.addButton(button)
             self._list.addWidget(button)
         if not self._shown:
-            said = tr("No case found.") if self._cases else tr("No cases yet.")
+            said = tr("No case found.") if any_case else tr("No cases yet.")
             self._list.addWidget(label(said, "muted"))
         if self.chosen not in {None, *(case.number for case in self._shown)}:
             self.chosen = None
@@ -114,11 +118,6 @@ class CaseChoice(FormDialog):
             self.choose(self._shown[int(pressed) - 1].number)
         else:
             super().keyPressEvent(event)
-
-
-def _search_text(case: CaseSummary) -> str:
-    """Returns the lower-case numbers of a case, in which the search looks."""
-    return " ".join((case.number, *(f"{kept.kind} {kept.value}" for kept in case.numbers))).casefold()
 
 
 def _describe_case(case: CaseSummary) -> Safe:

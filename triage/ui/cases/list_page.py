@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from PySide6.QtWidgets import QVBoxLayout
 
-from triage.model.casework import CaseSummary, CaseView
+from triage.model.casework import CaseFilter, CaseSummary, CaseView
 from triage.model.users import Right
 from triage.ui.cases.new_case_dialog import NewCaseDialog
 from triage.ui.core.api import Api
 from triage.ui.core.page import DeskPage
+from triage.ui.core.paged_table import PagedRows, PagedTable, read_rows
 from triage.ui.core.runner import Changed, Runner
 from triage.ui.graph.joining import JoiningUndo
 from triage.ui.kit.search_line import SearchLine
-from triage.ui.kit.table import RowsTable, TableColumn
+from triage.ui.kit.table import TableColumn
 from triage.ui.kit.widgets import KeyButton, set_tooltip
 from triage.ui.text import times, words
-from triage.ui.text.case_words import day_words, days_until, due_ink, due_words, number_words
+from triage.ui.text.case_words import day_words, due_ink, due_words, number_words
 from triage.ui.text.i18n import Safe, ltr, mark, number, tr, trn, word
 
 SOON_DAYS = 30
@@ -50,24 +53,24 @@ class CasesPage(DeskPage):
 
     def __init__(self, api: Api, runner: Runner) -> None:
         super().__init__(api, runner, tr("Cases"))
-        self._cases: tuple[CaseSummary, ...] = ()
         self.joining = JoiningUndo(self, lambda _: self.reload())
         self.search = SearchLine("cases", tr("Case number"))
-        self.search.changed.connect(self._show)
+        self.search.changed.connect(self.reload)
         self.search.left.connect(self.focus)
         self.mine = KeyButton.for_action("cases", "mine", tr("Mine"), kind="pill")
         self.bar.insertWidget(2, self.search, 1)
         self.due = KeyButton.for_action("cases", "due", tr("Due soon"), kind="pill")
         for at, pill in enumerate((self.mine, self.due), start=3):
             pill.setCheckable(True)
-            pill.toggled.connect(lambda _: self._show())
+            pill.toggled.connect(lambda _: self.reload())
             self.bar.insertWidget(at, pill)
         self.new = self.add_button("new", tr("New case"), self.open_new, kind="primary")
         self.new.setEnabled(api.may(Right.DECIDE))
         if not api.may(Right.DECIDE):
             set_tooltip(self.new, tr("Your roles do not allow decisions."))
         self.add_way_back()
-        self.table = RowsTable(COLUMNS, lambda c: c.number, name=tr("Cases"))
+        self.table = PagedTable(COLUMNS, runner, name=tr("Cases"))
+        self.table.paged.failed.connect(self.said)
         self.table.opened.connect(lambda case: self.case_asked.emit(case.number))
         whole = QVBoxLayout(self.body)
         whole.setContentsMargins(0, 0, 0, 0)
@@ -87,39 +90,38 @@ class CasesPage(DeskPage):
         )
 
     def reload(self) -> None:
-        """Reads all cases again, or says that the person's roles do not include reports."""
+        """Reads the cases that pass the filters again, or says that the person's roles do not include reports."""
         if not self.api.may(Right.READ_REPORT):
             self.message.say(tr("Your roles do not include reports."), tr("Ask your administrator if that is wrong."))
             return
-        self.read(self.api.cases, self.show_cases)
+        wanted, kept = self.read_filter(), self.table.current_id()
 
-    def show_cases(self, cases: tuple[CaseSummary, ...]) -> None:
-        """Stores the cases that were read and shows those that pass the filters."""
-        self._cases = cases
-        self._show()
+        def read() -> tuple[PagedRows[CaseSummary], bool]:
+            found = read_rows(self.api.find_cases(wanted), self.api.load_cases, kept)
+            return found, bool(found.ids) or bool(self.api.find_cases(CaseFilter(), 1))
 
-    def filter_cases(self) -> list[CaseSummary]:
-        """Returns the cases that pass the search and both filters.
+        self.read(read, lambda found: self.show_cases(*found))
+
+    def read_filter(self) -> CaseFilter:
+        """Returns what the search and both filters let through.
 
         "Due soon" keeps cases whose stage deadline is less than 30 days away, and sorts by that deadline.
         """
-        wanted = self.search.text().strip().casefold().split()
-        own = self.api.user.name if self.mine.isChecked() else None
-        found = [case for case in self._cases if own in (None, case.officer) and all(w in _search_text(case) for w in wanted)]
-        if self.due.isChecked():
-            soon = [case for case in found if case.due is not None and days_until(case.due) < SOON_DAYS]
-            return sorted(soon, key=lambda case: (case.due or "", case.number))
-        return found
+        soon = times.now().astimezone(times.PKT).date() + timedelta(days=SOON_DAYS)
+        return CaseFilter(
+            search=self.search.text(),
+            own=self.mine.isChecked(),
+            due_before=soon.isoformat() if self.due.isChecked() else None,
+        )
 
-    def _show(self) -> None:
+    def show_cases(self, found: PagedRows[CaseSummary], any_case: bool) -> None:
         """Shows the cases that pass the filters, or a message when there are none."""
-        found = self.filter_cases()
-        self.beside.setText(trn("{n} case", "{n} cases", len(found)))
-        self.table.show_rows(found)
-        if found:
+        self.beside.setText(trn("{n} case", "{n} cases", len(found.ids)))
+        self.table.show_found(found)
+        if found.ids:
             self.show_body()
             return
-        if not self._cases:
+        if not any_case:
             title, step = tr("No cases yet."), tr("Press N here, or C on a report's page, to open one.")
         else:
             title, step = tr("No case found."), tr("Search covers numbers, stage and officer. Esc shows all cases.")
@@ -132,7 +134,7 @@ class CasesPage(DeskPage):
             self.search.clear()
             self.mine.setChecked(False)
             self.due.setChecked(False)
-            self._show()
+            self.reload()
             self.focus()
         else:
             self.closed.emit()
@@ -162,9 +164,3 @@ class CasesPage(DeskPage):
     def focus(self) -> None:
         """Moves the focus to the table."""
         self.table.setFocus()
-
-
-def _search_text(case: CaseSummary) -> str:
-    """Returns the lower-case text of a case in which the search looks."""
-    numbers = (f"{kept.kind} {kept.value}" for kept in case.numbers)
-    return " ".join((case.number, case.stage, case.officer or "", *numbers)).casefold()

@@ -241,7 +241,9 @@ class Api(AdminCalls):
     export_diary = with_session(diary_job.export_diary)
 
     # Requests to operators and providers
-    list_requests = with_session(life_job.list_requests)
+    find_requests = with_session(life_job.find_requests)
+    load_requests = with_session(life_job.load_requests)
+    list_unanswered = with_session(life_job.list_unanswered)
     send_request = with_session(life_job.send_request)
     record_court_told = with_session(life_job.record_court_told)
     close_request = with_session(life_job.close_request)
@@ -291,11 +293,13 @@ class Api(AdminCalls):
     grade_files = with_session(grade_many_job.grade_files)
     take_back_grades = with_session(grade_many_job.take_back_grades)
     own_grade_acts = with_session(grade_many_job.list_own_grade_acts)
-    grade_work = with_session(grade_work_job.list_grade_work)
+    find_grade_work = with_session(grade_work_job.find_grade_work)
+    load_grade_work = with_session(grade_work_job.load_grade_work)
     agreement = with_session(grading_job.measure_agreement)
 
     # Cases
-    cases = with_session(case_list_job.list_cases)
+    find_cases = with_session(case_list_job.find_cases)
+    load_cases = with_session(case_list_job.load_cases)
     case_rows = with_session(case_list_job.list_case_rows)
     case = with_session(cases_job.show_case)
     open_case = with_session(cases_job.open_case)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Generic, TypeVar
 
 from triage.ui.core.api import Api
 from triage.ui.core.page import DeskPage
 from triage.ui.core.runner import Runner
 from triage.ui.kit.listing import lay_out, make_side
-from triage.ui.kit.table import RowsTable, TableColumn
+from triage.ui.kit.table import RowsTable
 from triage.ui.kit.widgets import clear
 from triage.ui.text.i18n import Safe, tr
 
@@ -19,17 +19,10 @@ Row = TypeVar("Row")
 class ListingPage(DeskPage, Generic[Row]):
     """Shows rows of the administration. Subclasses implement `reload` and `fill_side`."""
 
-    def __init__(
-        self,
-        api: Api,
-        runner: Runner,
-        title: Safe,
-        columns: tuple[TableColumn[Row], ...],
-        key_of: Callable[[Row], object],
-    ) -> None:
+    def __init__(self, api: Api, runner: Runner, title: Safe, table: RowsTable[Row]) -> None:
         super().__init__(api, runner, title)
         self.add_button("back", tr("Administration"), self._back)
-        self.table = RowsTable(columns, key_of, name=title)
+        self.table = table
         self.table.row_changed.connect(self._show_row)
         self.side, area = make_side()
         lay_out(self.body, self.table, area)

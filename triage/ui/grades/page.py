@@ -8,9 +8,10 @@ from triage.model.casework import GradeAgreement, GradeWork
 from triage.model.users import Right
 from triage.ui.core.api import Api
 from triage.ui.core.page import DeskPage
+from triage.ui.core.paged_table import PagedRows, PagedTable, group_ids, read_rows
 from triage.ui.core.runner import Runner
 from triage.ui.kit.listing import lay_out, make_side, stack
-from triage.ui.kit.table import RowHeading, RowsTable, TableColumn
+from triage.ui.kit.table import TableColumn
 from triage.ui.kit.widgets import Card, clear, label
 from triage.ui.ranking.share_bar import format_percent
 from triage.ui.text import times
@@ -50,7 +51,8 @@ class GradesPage(DeskPage):
         super().__init__(api, runner, tr("Grades awaiting review"))
         self.add_button("gallery", tr("Gallery"), self.show_gallery)
         self.add_way_back()
-        self.table = RowsTable(COLUMNS, lambda w: w.sha256, name=tr("Grades awaiting review"))
+        self.table = PagedTable(COLUMNS, runner, name=tr("Grades awaiting review"))
+        self.table.paged.failed.connect(self.said)
         self.table.opened.connect(self._open)
         self.nothing = label("", "muted", wrap=True)
         self.agreement = Card(tr("How often two people agreed"))
@@ -74,24 +76,25 @@ class GradesPage(DeskPage):
             self.message.say(tr("Your roles do not include reports."), tr("Ask your administrator if that is wrong."))
             return
 
-        def read() -> tuple[tuple[GradeWork, ...], tuple[GradeAgreement, ...]]:
-            return self.api.grade_work(), self.api.agreement()
+        kept = self.table.current_id()
+
+        def read() -> tuple[PagedRows[GradeWork], tuple[GradeAgreement, ...]]:
+            found = self.api.find_grade_work()
+            groups = (
+                (tr("Two people disagree: a lead decides"), found.ids[: found.disagree]),
+                (tr("Awaiting a second person"), found.ids[found.disagree :]),
+            )
+            ids, headings = group_ids(groups)
+            return read_rows(ids, self.api.load_grade_work, kept, headings), self.api.agreement()
 
         self.read(read, lambda found: self.show_found(*found))
 
-    def show_found(self, work: tuple[GradeWork, ...], agreed: tuple[GradeAgreement, ...]) -> None:
+    def show_found(self, rows: PagedRows[GradeWork], agreed: tuple[GradeAgreement, ...]) -> None:
         """Shows the waiting grades in two groups, disagreements first."""
         self._show_agreement(agreed)
-        disagree, wait = [w for w in work if w.disagree], [w for w in work if not w.disagree]
-        self.beside.setText(trn("{n} file", "{n} files", len(work)))
-        rows: list[GradeWork | RowHeading] = []
-        for title, some in (
-            (tr("Two people disagree: a lead decides"), disagree),
-            (tr("Awaiting a second person"), wait),
-        ):
-            if some:
-                rows += [RowHeading(title, number(len(some))), *some]
-        self.table.show_rows(rows)
+        work = len(rows.ids) - len(rows.headings)
+        self.beside.setText(trn("{n} file", "{n} files", work))
+        self.table.show_found(rows)
         self.table.setVisible(bool(work))
         if not work and not agreed:
             self.message.say(

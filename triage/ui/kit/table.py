@@ -1,4 +1,4 @@
-"""Provides a table whose rows are all in memory, with headings between groups of rows."""
+"""Provides a table with headings between groups of rows. Its rows are in memory; those of `core/paged_table.py` are read."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ class RowsModel(QAbstractTableModel, Generic[T]):
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         """Makes headings unselectable."""
-        return Qt.ItemFlag.ItemIsEnabled if isinstance(self.rows[index.row()], RowHeading) else super().flags(index)
+        return Qt.ItemFlag.ItemIsEnabled if isinstance(self.at(index.row()), RowHeading) else super().flags(index)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Returns the row object for ROW_ROLE, and the text of the cell for display."""
@@ -105,6 +105,10 @@ class RowsModel(QAbstractTableModel, Generic[T]):
         if role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return None
         return row.words if isinstance(row, RowHeading) else shown(self.columns[index.column()].text(row))
+
+    def at(self, row: int) -> T | RowHeading | None:
+        """Returns a row or heading."""
+        return self.rows[row]
 
     def replace(self, rows: Sequence[T | RowHeading]) -> None:
         """Replaces all rows."""
@@ -163,7 +167,7 @@ class RowsDelegate(QStyledItemDelegate):
 
     def _cell(self, painter: QPainter, place: QRect, column: TableColumn[Any], row: object) -> None:
         """Paints the text of a cell, or its band block."""
-        text = shown(column.text(row))
+        text = "…" if row is None else shown(column.text(row))
         if column.band and text:
             block = QRect(0, 0, BAND_SIDE, BAND_SIDE)
             block.moveCenter(place.center())
@@ -172,7 +176,7 @@ class RowsDelegate(QStyledItemDelegate):
             return
         font = theme.font()
         painter.setFont(font)
-        painter.setPen(QPen(theme.current().colour(column.ink(row))))
+        painter.setPen(QPen(theme.current().colour("muted" if row is None else column.ink(row))))
         where = Qt.TextElideMode.ElideMiddle if column.names_file else Qt.TextElideMode.ElideRight
         fits = QFontMetrics(font).elidedText(text, where, place.width() + 4)
         painter.drawText(place.adjusted(-4, 0, 0, 0) if is_rtl() else place.adjusted(0, 0, 4, 0), LEAD, fits)
@@ -211,12 +215,18 @@ class RowsTable(QTableView, Generic[T]):
     opened = Signal(object)
 
     def __init__(
-        self, columns: Sequence[TableColumn[T]], key: Callable[[T], Hashable], *, name: str, inset: bool = False
+        self,
+        columns: Sequence[TableColumn[T]],
+        key: Callable[[T], Hashable],
+        *,
+        name: str,
+        inset: bool = False,
+        model: RowsModel[T] | None = None,
     ) -> None:
         super().__init__()
         self._key = key
         self._needs: list[int] = []
-        self.rows_model: RowsModel[T] = RowsModel(columns)
+        self.rows_model: RowsModel[T] = RowsModel(columns) if model is None else model
         self.setModel(self.rows_model)
         self.setItemDelegate(RowsDelegate(self))
         self.setAccessibleName(name)
@@ -273,10 +283,10 @@ class RowsTable(QTableView, Generic[T]):
 
     def go(self, step: int) -> None:
         """Moves the current row by `step`, skipping headings and stopping at the ends."""
-        at, rows = self.currentIndex().row() + step, self.rows_model.rows
-        while 0 <= at < len(rows) and isinstance(rows[at], RowHeading):
+        at, count = self.currentIndex().row() + step, self.rows_model.rowCount()
+        while 0 <= at < count and isinstance(self.rows_model.at(at), RowHeading):
             at += step
-        if 0 <= at < len(rows):
+        if 0 <= at < count:
             self.select(at)
 
     def select(self, at: int) -> None:
@@ -284,7 +294,7 @@ class RowsTable(QTableView, Generic[T]):
         index = self.rows_model.index(at, 0)
         flags = QItemSelectionModel.SelectionFlag
         self.selectionModel().setCurrentIndex(index, flags.ClearAndSelect | flags.Rows)
-        above = max(0, at - 1) if at and isinstance(self.rows_model.rows[at - 1], RowHeading) else at
+        above = max(0, at - 1) if at and isinstance(self.rows_model.at(at - 1), RowHeading) else at
         self.scrollTo(self.rows_model.index(above, 0))
         self.scrollTo(index)
 

@@ -64,6 +64,8 @@ class ToolChoices(QWidget):
         self.hash_kind = _combo(tuple((kind, ltr(kind.upper())) for kind in HASH_LIST_KINDS))
         self.grade = _combo(tuple((each.value, word(each.value)) for each in Grade))
         self.case = _combo((("", tr("No case")),))
+        self.case.setEditable(True)  # the newest are offered; any other one is typed
+        self.case.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self.reports = NamedField(tr("Reports, by number"), tr("numbers, with spaces between them"))
         self.cleared = NamedField(tr("Although cleared: the reason"), tr("only if the reported user of a report was cleared"))
         self.first = NamedField(tr("First day"), tr("e.g. {day}", day=ltr("2026-01-01")))
@@ -95,6 +97,7 @@ class ToolChoices(QWidget):
             column.addWidget(part)
         for combo in (self.kind, self.version, self.grades, self.hash_kind, self.grade, self.case):
             combo.currentIndexChanged.connect(self._update_form)
+        self.case.editTextChanged.connect(lambda _: self._update_form())
         for field in (self.reports, self.cleared, self.first, self.last, self.overlapping):
             field.textChanged.connect(lambda _: self.changed.emit())
 
@@ -103,9 +106,15 @@ class ToolChoices(QWidget):
         for number in numbers:
             self.case.addItem(searchable(number), number)
 
+    def chosen_case(self) -> str:
+        """Returns the number of the case that was chosen or typed, "" for none."""
+        typed = self.case.currentText().strip()
+        at = self.case.findText(typed)
+        return typed if at < 0 else str(self.case.itemData(at))
+
     def _update_form(self) -> None:
         """Shows the choices of the kind."""
-        kind, timed = self.chosen(), self.chosen() in ("timeline", "places")
+        kind, timed, case = self.chosen(), self.chosen() in ("timeline", "places"), self.chosen_case()
         self.explained.setText(word(EXPLAINED[kind]))
         shown = {
             "vics": kind == "vics",
@@ -113,8 +122,8 @@ class ToolChoices(QWidget):
             "period": kind == "statistics",
             "overlapping": kind == "statistics",
             "case": kind == "vics" or timed,
-            "reports": timed and not self.case.currentData(),
-            "cleared": timed or (kind == "vics" and bool(self.case.currentData())),
+            "reports": timed and not case,
+            "cleared": timed or (kind == "vics" and bool(case)),
         }
         for name, part in self._parts.items():
             part.setVisible(shown[name])
@@ -130,7 +139,7 @@ class ToolChoices(QWidget):
 
     def find_problem(self) -> Safe | None:
         """Returns what is missing, or None."""
-        if self.chosen() in ("timeline", "places") and not self.case.currentData() and not self.reports.text().split():
+        if self.chosen() in ("timeline", "places") and not self.chosen_case() and not self.reports.text().split():
             return tr("Choose a case, or give the number of a report.")
         if self.chosen() == "statistics" and not (self.first.get_text() and self.last.get_text()):
             return tr("Give the first and the last day of the period.")
@@ -163,7 +172,7 @@ class ToolChoices(QWidget):
                 partial(api.export_statistics, *days, although_overlapping=reason),
                 folder=True,
             )
-        case = self.case.currentData() or None
+        case = self.chosen_case() or None
         about["case_number"] = case
         about["although_cleared"] = self.cleared.get_text() if not self.cleared.holder.isHidden() else None
         if kind == "vics":

@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
+from triage.model.casework import CaseFilter
 from triage.model.outgoing_preview import OutgoingPreview
 from triage.model.progress import CancelToken, OnProgress
 from triage.ui.core.api import Api
@@ -25,6 +26,8 @@ from triage.ui.text.i18n import Safe, ltr, tr
 
 ROWS = ("rows", "media", "cells")
 """What the results of the exports call the number of their rows."""
+CASES_OFFERED = 200
+"""The newest cases stand in the list; the number of an older one is typed."""
 
 
 class ToolExportDialog(QDialog):
@@ -58,7 +61,7 @@ class ToolExportDialog(QDialog):
         self.choices.changed.connect(self._forget)
         choices = self.choices
         runner.ask(
-            lambda: tuple(case.number for case in api.cases()),
+            lambda: tuple(case.number for case in api.load_cases(api.find_cases(CaseFilter(), CASES_OFFERED)).values()),
             choices.show_cases,
             owner=choices,
             failed=self._failed,

@@ -23,6 +23,8 @@ from triage.ui.text import times
 from triage.ui.text.i18n import Safe, isolated, ltr, number, tr, tr_message, trn
 
 REMIND_DAYS = 14
+MOST_NAMED = 50
+"""Requests to remind of that are listed; the rest is counted."""
 MOST_ROWS = 200
 """Rows without a line that are listed; the rest is counted."""
 
@@ -100,16 +102,25 @@ class RemindDialog(WritingDialog):
     def plan_preview(self) -> Work | None:
         """Returns the call that finds the requests."""
         days = self.days.value()
-        return lambda _progress, _cancel: find_unanswered(self.api.list_requests(), days)
 
-    def show_preview(self, found: Sequence[tuple[RequestRow, int]]) -> bool:
-        """Lists the requests with their age."""
-        if not found:
+        def find(_progress: object, _cancel: object) -> tuple[int, list[RequestRow]]:
+            ids = self.api.list_unanswered(days)
+            return len(ids), list(self.api.load_requests(ids[:MOST_NAMED]).values())
+
+        return find
+
+    def show_preview(self, found: tuple[int, Sequence[RequestRow]]) -> bool:
+        """Lists the first requests with their age, and says how many there are."""
+        count, rows = found
+        if not rows:
             self.add_line(tr("No request is that old and unanswered; there is nothing to write."), "muted")
-        for each, days in found:
-            name, ago = isolated(each.addressee), trn("{n} day", "{n} days", days)
-            self.add_line(tr("{number} to {addressee}, sent {days} ago", number=ltr(each.number), addressee=name, days=ago))
-        return bool(found)
+            return False
+        self.add_line(trn("{n} request", "{n} requests", count), "strong")
+        for each in rows:
+            self.add_line(_describe_waiting(each.number, each.addressee, count_days(each)))
+        if more := count - len(rows):
+            self.add_line(tr("and {n} more", n=number(more)), "small")
+        return True
 
     def plan_writing(self, out: Path, handover: Handover) -> Work | None:
         """Returns the call that writes the reminders."""
@@ -117,11 +128,12 @@ class RemindDialog(WritingDialog):
         return lambda on_progress, cancel: self.api.remind(days, out, handover=handover, on_progress=on_progress, cancel=cancel)
 
     def show_written(self, made: Sequence[Reminder], column: QVBoxLayout) -> None:
-        """Lists the reminders."""
-        for each in made:
-            name, ago = isolated(each.addressee), trn("{n} day", "{n} days", each.days)
-            says = tr("{number} to {addressee}, sent {days} ago", number=ltr(each.number), addressee=name, days=ago)
-            column.addWidget(label(says, wrap=True))
+        """Lists the first reminders, and says how many there are."""
+        column.addWidget(label(trn("{n} request", "{n} requests", len(made)), "strong"))
+        for each in made[:MOST_NAMED]:
+            column.addWidget(label(_describe_waiting(each.number, each.addressee, each.days), wrap=True))
+        if (more := len(made) - MOST_NAMED) > 0:
+            column.addWidget(label(tr("and {n} more", n=number(more)), "small"))
 
 
 class ReplyDialog(QDialog):
@@ -165,15 +177,14 @@ class ReplyDialog(QDialog):
         close.setFocus()
 
 
-def find_unanswered(rows: Sequence[RequestRow], days: int) -> list[tuple[RequestRow, int]]:
-    """Returns the requests that were sent at least so many days ago and are not answered, with their age in days."""
-    today = times.now().astimezone(times.PKT).date()
-    found = [(each, _count_days(each, today)) for each in rows if each.state in ("sent", "overdue") and each.sent is not None]
-    return [(each, age) for each, age in found if age >= days]
-
-
-def _count_days(each: RequestRow, today: date) -> int:
+def count_days(each: RequestRow) -> int:
     """Returns how many days ago a request was sent, counted in Pakistan."""
-    sent = each.sent or each.made
+    sent, today = each.sent or each.made, times.now().astimezone(times.PKT).date()
     day = date.fromisoformat(sent) if len(sent) == DAY_LETTERS else times.to_pkt(times.parse(sent)).date()
     return max(0, (today - day).days)
+
+
+def _describe_waiting(request: str, addressee: str, days: int) -> Safe:
+    """Returns a request in a line: its number, to whom, and how long ago it was sent."""
+    ago = trn("{n} day", "{n} days", days)
+    return tr("{number} to {addressee}, sent {days} ago", number=ltr(request), addressee=isolated(addressee), days=ago)

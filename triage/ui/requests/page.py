@@ -6,14 +6,15 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from triage.model.data_requests import ReplyResult, RequestRow
+from triage.model.data_requests import ReplyResult, RequestList, RequestRow
 from triage.model.users import Right
 from triage.ui.core.api import Api
 from triage.ui.core.file_dialogs import ask_files
 from triage.ui.core.page import DeskPage
+from triage.ui.core.paged_table import PagedRows, PagedTable, read_rows
 from triage.ui.core.runner import Changed, Job, Runner
 from triage.ui.kit.progress_rows import ProgressRows
-from triage.ui.kit.table import RowsTable, TableColumn
+from triage.ui.kit.table import TableColumn
 from triage.ui.kit.widgets import KeyButton, label, set_tooltip
 from triage.ui.kit.widgets import row as row_of
 from triage.ui.requests.life_dialogs import CloseRequestDialog, DayDialog, RemindDialog, ReplyDialog
@@ -56,7 +57,8 @@ class RequestsPage(DeskPage):
         if not papers:
             set_tooltip(self.reminders, describe_no_right())
         self.add_way_back()
-        self.table = RowsTable(COLUMNS, lambda r: r.number, name=tr("Requests"))
+        self.table = PagedTable(COLUMNS, runner, name=tr("Requests"))
+        self.table.paged.failed.connect(self.said)
         self.table.opened.connect(lambda _: self.open_case())
         self.table.row_changed.connect(self._show_details)
         self.details = label("", wrap=True, selectable=True)
@@ -99,26 +101,31 @@ class RequestsPage(DeskPage):
         if not self.api.may(Right.READ_REPORT):
             self.message.say(tr("Your roles do not include reports."), tr("Ask your administrator if that is wrong."))
             return
-        self.read(self.api.list_requests, self.show_requests)
+        kept = self.table.current_id()
 
-    def show_requests(self, rows: tuple[RequestRow, ...]) -> None:
+        def read() -> tuple[RequestList, PagedRows[RequestRow]]:
+            found = self.api.find_requests()
+            return found, read_rows(found.ids, self.api.load_requests, kept)
+
+        self.read(read, lambda found: self.show_requests(*found))
+
+    def show_requests(self, found: RequestList, rows: PagedRows[RequestRow]) -> None:
         """Shows the requests, the newest first, and counts what is overdue."""
         for button in self._acts:
-            button.setEnabled(bool(rows))
-        if not rows:
+            button.setEnabled(bool(found.ids))
+        if not found.ids:
             self.beside.setText("")
             step = tr("Press X on the page of a case, or show the lane Preserve now and press Shift+P.")
             self.message.say(tr("No requests yet."), step)
             self.states.setCurrentWidget(self.message)
             return
-        overdue, court = sum(r.state == "overdue" for r in rows), sum(r.court_overdue for r in rows)
-        parts = [trn("{n} request", "{n} requests", len(rows))]
-        if overdue:
-            parts.append(trn("{n} answer overdue", "{n} answers overdue", overdue))
-        if court:
-            parts.append(trn("{n} notice overdue at Court", "{n} notices overdue at Court", court))
+        parts = [trn("{n} request", "{n} requests", len(found.ids))]
+        if found.overdue:
+            parts.append(trn("{n} answer overdue", "{n} answers overdue", found.overdue))
+        if found.court_overdue:
+            parts.append(trn("{n} notice overdue at Court", "{n} notices overdue at Court", found.court_overdue))
         self.beside.setText(Safe(tr(", ").join(parts)))
-        self.table.show_rows(tuple(reversed(rows)))
+        self.table.show_found(rows)
         self._show_details(self.table.current_row())
         self.show_body()
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QApplication, QWidget
 
+from triage.model.casework import CaseFilter
 from triage.model.queue_order import QueueOrder
 from triage.model.users import Right
 from triage.ui.core.api import Api
@@ -28,6 +29,8 @@ Settle = Callable[[], None]
 
 SEARCHED = 60
 """So many reports at the head of the queue are looked at for one with files."""
+SAMPLED = 200
+"""So many of the newest cases are looked at for the one with most to show."""
 SELECTED = 3
 NAMED = "A view with a rather long name"
 BUNDLES = ("ncmec-2026-11-24", "hand-over.zip")
@@ -162,7 +165,7 @@ def _choose_what(api: Api, page: str) -> str | None:
     """Returns what a page is told to show: "" when it needs nothing, None when there is nothing to show."""
     if page not in ("case", "links"):
         return ""
-    found = api.cases() if api.may(Right.READ_REPORT) else []
+    found = list(api.load_cases(api.find_cases(CaseFilter(), SAMPLED)).values()) if api.may(Right.READ_REPORT) else []
     if not found:
         return None
     if page == "case":

@@ -1,0 +1,67 @@
+"""SQL of lists of requests: their ids, the rows that are shown of them, and those that wait for an answer."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable
+
+from triage.store.database import Reader
+from triage.store.queries import encode_json_array
+from triage.store.queries.requests import REQUEST, UNANSWERED, StoredRequest
+
+_WAITING = (
+    f"r.kind = ? AND r.sent IS NOT NULL AND CASE length(r.sent) WHEN 10 THEN r.sent <= ? ELSE r.sent < ? END AND {UNANSWERED}"
+)
+
+
+def list_requests(db: Reader, after: int = 0, limit: int = -1) -> list[StoredRequest]:
+    """Returns the requests with ids above `after`, the oldest first; `limit` -1 means all of them."""
+    return [
+        StoredRequest(*row) for row in db.all(f"SELECT {REQUEST} FROM request WHERE id > ? ORDER BY id LIMIT ?", (after, limit))
+    ]
+
+
+def list_request_ids(db: Reader) -> array[int]:
+    """Returns the ids of all requests, the newest first."""
+    return array("q", (i for (i,) in db.each("SELECT id FROM request ORDER BY id DESC")))
+
+
+def load_requests(db: Reader, request_ids: Iterable[int]) -> list[StoredRequest]:
+    """Returns these requests, the oldest first."""
+    return [
+        StoredRequest(*row)
+        for row in db.all(
+            f"SELECT {REQUEST} FROM request WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id",
+            (encode_json_array(request_ids),),
+        )
+    ]
+
+
+def list_requests_of_case(db: Reader, case_id: int) -> list[StoredRequest]:
+    """Returns the requests that were made for a case, the oldest first."""
+    return [StoredRequest(*row) for row in db.all(f"SELECT {REQUEST} FROM request WHERE case_id = ? ORDER BY id", (case_id,))]
+
+
+def list_waiting(db: Reader, kind: str, until_day: str, before: str) -> list[int]:
+    """Returns the ids of the requests of a kind that wait for an answer and were sent by a day or before a time.
+
+    `sent` is a day or a time: a day is compared with `until_day`, a time with `before`.
+    """
+    return [i for (i,) in db.all(f"SELECT r.id FROM request r WHERE {_WAITING}", (kind, until_day, before))]
+
+
+def count_waiting(db: Reader, kind: str, until_day: str, before: str) -> int:
+    """Returns how many requests `list_waiting` lists."""
+    return int(db.value(f"SELECT count(*) FROM request r WHERE {_WAITING}", (kind, until_day, before)))
+
+
+def count_court_owed(db: Reader, until_day: str, before: str) -> int:
+    """Returns of how many requests the Court still has to be told that were issued by the end of a day or before a time."""
+    return int(
+        db.value(
+            "SELECT count(*) FROM (SELECT min(issued) AS first FROM preservation_notice WHERE request_id IS NOT NULL"
+            " GROUP BY request_id HAVING sum(court_informed IS NULL))"
+            " WHERE CASE length(first) WHEN 10 THEN first <= ? ELSE first < ? END",
+            (until_day, before),
+        )
+    )
