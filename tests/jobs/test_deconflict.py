@@ -76,11 +76,24 @@ def introduce(one: Side, other: Side) -> None:
     trust_key(other.session, one.session.store.fingerprint, "the first")
 
 
-@pytest.fixture
-def sides(tmp_path: Path) -> Iterator[tuple[Side, Side]]:
-    one = make_side(tmp_path, "lahore", {900000701: mail("kite"), 900000702: mail("boat"), 900000703: mail("hill")})
-    other = make_side(tmp_path, "quetta", {900000801: mail("KITE"), 900000802: mail("river"), 900000803: mail("hill")})
+@pytest.fixture(scope="module")
+def closed_sides(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the closed stores of both sides."""
+    folder = tmp_path_factory.mktemp("sides")
+    one = make_side(folder, "lahore", {900000701: mail("kite"), 900000702: mail("boat"), 900000703: mail("hill")})
+    other = make_side(folder, "quetta", {900000801: mail("KITE"), 900000802: mail("river"), 900000803: mail("hill")})
     introduce(one, other)
+    one.session.close()
+    other.session.close()
+    return folder
+
+
+@pytest.fixture
+def sides(closed_sides: Path, tmp_path: Path) -> Iterator[tuple[Side, Side]]:
+    names = ("lahore", "quetta")
+    for name in names:
+        shutil.copytree(closed_sides / name, tmp_path / name)
+    one, other = (Side(unlock(tmp_path / name / "store", name, "seven green boats"), tmp_path / name) for name in names)
     yield one, other
     one.session.close()
     other.session.close()

@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 import logging
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from tests.jobs.bundles import jpeg, le_json, write_bundle
-from tests.jobs.conftest import CHEAP
+from tests.jobs.conftest import MakeStore
 from tests.people import add_person
 from triage.decode.client import MediaPool
 from triage.errors import Cancelled, NotFound, Refused, StoreError
@@ -38,23 +37,22 @@ from triage.model.handover import Receipt
 from triage.model.media import RevealStep
 from triage.model.progress import CancelToken, Progress
 from triage.model.users import Role
-from triage.store.store import Store
 
 pytestmark = pytest.mark.usefixtures("short_papers")
 
 WORDS, OTHER = "seven green boats", "nine grey hills"
 
 
-@pytest.fixture
-def session(tmp_path: Path) -> Iterator[Session]:
-    with Session(Store.create(tmp_path / "store", "first", WORDS, cost=CHEAP).store) as made:
-        yield made
+@pytest.fixture(scope="module")
+def filled_store(make_store: MakeStore) -> Path:
+    return make_store(
+        lambda session, work: import_bundles(session, [write_bundle(work / "bundle")], receipt=Receipt(received_from="x"))
+    )
 
 
 @pytest.fixture
-def full(session: Session, tmp_path: Path) -> Session:
-    import_bundles(session, [write_bundle(tmp_path / "bundle")], receipt=Receipt(received_from="x"))
-    return session
+def full(filled: Session) -> Session:
+    return filled
 
 
 def find(session: Session, key: str) -> Duty | None:

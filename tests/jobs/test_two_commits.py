@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.jobs.bundles import jpeg, le_json
-from tests.jobs.conftest import CHEAP
+from tests.jobs.conftest import MakeStore
 from tests.jobs.plain import to_plain
 from triage.jobs.casework import cases, preservation
 from triage.jobs.casework import decisions as triage_report
@@ -24,7 +25,6 @@ from triage.model.casework import Grade
 from triage.model.handover import Receipt
 from triage.model.views import QueueFilter
 from triage.store.database import Writer
-from triage.store.store import Store
 
 pytestmark = pytest.mark.usefixtures("short_papers")
 
@@ -68,20 +68,22 @@ def case_number(session: Session) -> str:
     return str(session.store.read().value("SELECT number FROM case_file ORDER BY id LIMIT 1"))
 
 
+@pytest.fixture(scope="module")
+def filled_store(make_store: MakeStore) -> Path:
+    def fill(session: Session, work: Path) -> None:
+        for n, number in enumerate((ONE, OTHER)):
+            folder = work / number
+            folder.mkdir()
+            (folder / "r.json").write_bytes(le_json(int(number)))
+            (folder / f"{number}.jpg").write_bytes(jpeg(3, quality=90 - n))
+        import_bundles(session, [work], receipt=Receipt())
+
+    return make_store(fill)
+
+
 @pytest.fixture
-def make(tmp_path: Path) -> Callable[[str], Path]:
-    for n, number in enumerate((ONE, OTHER)):
-        folder = tmp_path / "in" / number
-        folder.mkdir(parents=True)
-        (folder / "r.json").write_bytes(le_json(int(number)))
-        (folder / f"{number}.jpg").write_bytes(jpeg(3, quality=90 - n))
-
-    def made(name: str) -> Path:
-        with Session(Store.create(tmp_path / name, *FIRST, cost=CHEAP).store) as session:
-            import_bundles(session, [tmp_path / "in"], receipt=Receipt())
-        return tmp_path / name
-
-    return made
+def make(filled_store: Path, tmp_path: Path) -> Callable[[str], Path]:
+    return lambda name: Path(shutil.copytree(filled_store, tmp_path / name))
 
 
 def judged(session: Session) -> object:

@@ -8,12 +8,13 @@ import json
 import shutil
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.store.conftest import Made
 from triage import limits
 from triage.errors import StoreError, WrongPassphrase
 from triage.store import audit, opening, vault, vault_end
@@ -67,20 +68,35 @@ def seal(store: Store, made: Any, data: bytes) -> None:
         batch.note("thing done")
 
 
-@pytest.fixture(params=["many steps", "one step"])
-def states(request: pytest.FixtureRequest, made: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> TwoStates:
-    monkeypatch.setattr(vault.VaultWriter.__init__, "__defaults__", (1_400_000,))
-    with made.open() as store:
-        seal(store, made, b"old" * 1000)
-    shutil.copytree(made.directory, tmp_path / "older")
-    with made.open() as store:
-        seal(store, made, b"new" * 400_000)
-        if request.param == "many steps":
-            for n in range(4):
-                seal(store, made, bytes([n]) * 50_000)
-            store.keys.rotate_master()
-    shutil.copytree(made.directory, tmp_path / "newer")
-    return TwoStates(made, tmp_path / "older", tmp_path / "newer")
+SMALL_PACKS = (1_400_000,)
+
+
+@pytest.fixture(scope="module", params=["many steps", "one step"])
+def closed_states(request: pytest.FixtureRequest, template: Made, tmp_path_factory: pytest.TempPathFactory) -> TwoStates:
+    """Both states, made once for all tests that only read them."""
+    folder = tmp_path_factory.mktemp("states")
+    made = replace(template, directory=Path(shutil.copytree(template.directory, folder / "store")))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(vault.VaultWriter.__init__, "__defaults__", SMALL_PACKS)
+        with made.open() as store:
+            seal(store, made, b"old" * 1000)
+        shutil.copytree(made.directory, folder / "older")
+        with made.open() as store:
+            seal(store, made, b"new" * 400_000)
+            if request.param == "many steps":
+                for n in range(4):
+                    seal(store, made, bytes([n]) * 50_000)
+                store.keys.rotate_master()
+    made.directory.rename(folder / "newer")
+    return TwoStates(made, folder / "older", folder / "newer")
+
+
+@pytest.fixture
+def states(closed_states: TwoStates, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> TwoStates:
+    """The newer state in a store of the test's own."""
+    monkeypatch.setattr(vault.VaultWriter.__init__, "__defaults__", SMALL_PACKS)
+    directory = Path(shutil.copytree(closed_states.newer, tmp_path / "store"))
+    return replace(closed_states, made=replace(closed_states.made, directory=directory))
 
 
 SUBSETS = [names for n in range(1, len(PARTS)) for names in itertools.combinations(PARTS, n)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 import sqlcipher3
 
@@ -14,13 +15,14 @@ from triage.store.database import Writer
 _MIGRATION = re.compile(r"(\d{4})_\w+\.sql")
 
 
-def load_migrations() -> list[tuple[int, str]]:
+@cache  # each opening of a store asks for the newest, and no update replaces them
+def load_migrations() -> tuple[tuple[int, str], ...]:
     """Returns (number, SQL) of all migrations, in order."""
     found = []
     for file in resource("migrations").iterdir():
         if match := _MIGRATION.fullmatch(file.name):
             found.append((int(match[1]), file.read_text("utf-8")))
-    return sorted(found)
+    return tuple(sorted(found))
 
 
 def apply_migrations(writer: Writer, version: int) -> int:
