@@ -169,6 +169,11 @@ def test_each_part_of_a_card_is_looked_at(filled: Session, what: str) -> None:
     broken = damage(filled, what)
     with filled.reading() as db:
         assert [i for i, card in iterate_cards(db) if not is_card_sound(card, i)] == [broken]
+    view = load_report_view(filled, BROKEN)
+    if what == "location":
+        assert "is damaged" in str(view.location.office_why)
+    else:
+        assert view.score.flags == ("not judged",), "the page must not say that there are no deadlines or links"
 
 
 def test_what_a_damaged_document_states_is_not_counted_as_nothing(filled: Session) -> None:

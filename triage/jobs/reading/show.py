@@ -158,7 +158,11 @@ def _load_card(db: Reader, report_id: int) -> tuple[ShowLocation, ShowScore, tup
     if row is None:
         return _NO_LOCATION, _NO_SCORE, (), ()
     location = read_or_none(location_from_bytes, row.location, report_id)
-    score = read_or_none(score_from_bytes, row.score, report_id) or NOT_JUDGED
+    clocks = read_or_none(clocks_from_bytes, row.clocks, report_id)
+    links = read_or_none(links_from_bytes, row.links, report_id)
+    score = read_or_none(score_from_bytes, row.score, report_id)
+    if score is None or clocks is None or links is None:  # a page without deadlines or links would say that there are none
+        score = NOT_JUDGED
     return (
         _show_location(location) if location is not None else _DAMAGED_LOCATION,
         ShowScore(
@@ -172,8 +176,8 @@ def _load_card(db: Reader, report_id: int) -> tuple[ShowLocation, ShowScore, tup
             near=score.near,
             corrections=score.corrections,
         ),
-        read_or_none(clocks_from_bytes, row.clocks, report_id) or (),
-        read_or_none(links_from_bytes, row.links, report_id) or (),
+        clocks or (),
+        links or (),
     )
 
 
