@@ -7,6 +7,8 @@ Else each of the workers, who all begin at once, would do it by itself: half a m
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ProcessPoolExecutor
 from itertools import chain
 from pathlib import Path
 
@@ -16,12 +18,12 @@ from _pytest.config import get_config
 TESTS = Path(__file__).parent
 
 
-def rewrite_ahead(folder: Path) -> None:
-    """Compiles the test files below a folder. What pytest compiled before is compiled again."""
+def rewrite_ahead(folder: Path, share: int = 0, shares: int = 1) -> None:
+    """Compiles a share of the test files below a folder. What pytest compiled before is compiled again."""
     config = get_config()
     config.parse(["--quiet", str(folder)])
     state = config.stash[rewrite.assertstate_key]
-    for path in chain(folder.rglob("test_*.py"), folder.rglob("conftest.py")):
+    for path in sorted(chain(folder.rglob("test_*.py"), folder.rglob("conftest.py")))[share::shares]:
         cache = rewrite.get_cache_dir(path)
         cache.mkdir(exist_ok=True)
         source_hash, code = rewrite._rewrite_test(path, config)
@@ -29,4 +31,7 @@ def rewrite_ahead(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    rewrite_ahead(TESTS)
+    shares = os.cpu_count() or 1  # the set-up waits for this, and for little else
+    with ProcessPoolExecutor(shares) as pool:
+        for begun in [pool.submit(rewrite_ahead, TESTS, share, shares) for share in range(shares)]:
+            begun.result()

@@ -99,12 +99,12 @@ def read_source() -> dict[str, str]:
 
 def find_names_that_are_gone(text: str, source: dict[str, str], words: set[str]) -> list[str]:
     """Names of functions and classes in a page that no source holds, or not the file that the page names beside them."""
-    modules = {path.rpartition("/")[2].removesuffix(".py") for path in source}
+    known = words | NOT_OURS | {path.rpartition("/")[2].removesuffix(".py") for path in source}
     codes = re.findall(r"`([^`\n]+)`", re.sub(r"(?ms)^```.*?^```", "", text))
     names = [code.removesuffix("()") for code in codes]
     parts = [part for name in names if ATTRIBUTE.fullmatch(name) for part in name.split(".")]
     names = [*parts, *(name for name in names if NAME.fullmatch(name))]
-    gone = [name for name in names if name not in words | modules | NOT_OURS]
+    gone = [name for name in names if name not in known]
     for name, file in NAMED_IN.findall(" ".join(text.split())):
         held = (source[path] for path in source if f"/{path}".endswith(f"/{file}"))
         gone += [] if any(name in each for each in held) else [f"{name} ({file})"]

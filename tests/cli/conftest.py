@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from tests.jobs.bundles import write_bundle
-from tests.jobs.conftest import CHEAP
+from tests.jobs.conftest import CHEAP, cheap_passphrases  # noqa: F401 - a fixture for tests of new stores
 from triage.cli.run import run
 from triage.store.store import Store
 

@@ -15,10 +15,11 @@ from triage.store.lock import WriterLock
 NUMBER = "900000001"
 
 
+@pytest.mark.usefixtures("cheap_passphrases")
 def test_init_makes_a_private_store_and_tells_the_recovery_key_once(desk: Desk, tmp_path: Path) -> None:
     store = tmp_path / "new"
     arguments = ("init", "--store", store, "--user", "Amal", "--passphrase-file", "words", "--json")
-    made = desk.run(*arguments, common=False)
+    made = desk.call(*arguments, common=False)
     assert made.code == 0 and set(made.json) >= {"store", "user", "fingerprint", "recovery"}
     assert (made.json["user"], len(made.json["recovery"]), len(made.json["fingerprint"])) == ("Amal", 2, 64)
     halves = [half.encode() for half in made.json["recovery"]]

@@ -242,6 +242,7 @@ def test_every_command_is_driven() -> None:
     assert sorted(commands()) == sorted(COMMANDS)
 
 
+@pytest.mark.usefixtures("cheap_passphrases")
 @pytest.mark.parametrize("command", COMMANDS)
 def test_only_printable_lines_of_ours_reach_the_terminal(hostile: Desk, tmp_path: Path, command: str) -> None:
     own = replace(

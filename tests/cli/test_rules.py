@@ -76,6 +76,7 @@ def test_no_input_is_read_without_saying_that_it_must_exist() -> None:
     assert len(INPUTS) > 12 and len(SECRETS) > 5
 
 
+@pytest.mark.usefixtures("cheap_passphrases")
 @pytest.mark.parametrize("name", COMMANDS)
 def test_ctrl_c_is_one_line_that_says_what_was_kept(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str

@@ -22,7 +22,7 @@ import pytest
 
 from tests.jobs.bundles import jpeg, le_json
 from tests.jobs.conftest import CHEAP
-from tests.jobs.exchange_stores import Workstation, make_workstation, write_reports
+from tests.jobs.exchange_stores import Workstation, open_workstation, write_reports
 from tests.jobs.requests.reports import PHONE, Told, day
 from tests.jobs.requests.reports import write_reports as write_asked_reports
 from tests.jobs.test_deconflict import Side, introduce, mail, make_side
@@ -168,8 +168,9 @@ Entry = tuple[str, dict[str, object]]
 class World:
     """A copy of the prepared store, for one run of one job."""
 
-    def __init__(self, folder: Path, patch: pytest.MonkeyPatch) -> None:
-        self.folder, self.patch = folder, patch
+    def __init__(self, folder: Path, patch: pytest.MonkeyPatch, partner: Path) -> None:
+        """`partner` is the closed store of another workstation."""
+        self.folder, self.patch, self.partner = folder, patch, partner
         self.session = unlock(folder / "store", "first", WORDS)
         self.second = consent.Consent("second", SECOND_WORDS)
         self.value: Any = None
@@ -327,7 +328,7 @@ def interrupt(world: World) -> None:
 
 def exchange_partner(world: World) -> Workstation:
     """Another workstation, whose key the store knows, and which knows the store's."""
-    other = make_workstation(world.folder / "partner", "Partner")
+    other = open_workstation(world.partner, world.folder / "partner", "Partner")
     trusted_keys.trust_key(world.session, other.session.store.fingerprint, "Partner")
     trusted_keys.trust_key(other.session, world.store.fingerprint, "World")
     return other
@@ -545,6 +546,7 @@ def accept_loss(world: World) -> None:
 
 def create_store(world: World) -> None:
     world.session.close()
+    world.patch.setattr("triage.store.store.Cost", lambda: CHEAP)
     session_job.create_store(world.folder / "new", "first", WORDS).session.close()
     world.session = unlock(world.folder / "new", "first", WORDS)
 

@@ -23,6 +23,8 @@ NAME, PASSPHRASE = "first", "seven green boats"
 
 OpenCopy = Callable[[Path], Session]
 """Opens a copy of a closed store at `tmp_path / "store"`, until the test ends."""
+OpenNew = Callable[[Path], Session]
+"""Opens a new store in a folder that does not exist yet. The caller closes it. All of them have the same keys."""
 MakeStore = Callable[[Callable[[Session, Path], object]], Path]
 """Returns the folder of a closed store that a function filled, which is given an empty folder besides."""
 
@@ -33,6 +35,11 @@ def empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("empty") / "store"
     Store.create(folder, NAME, PASSPHRASE, cost=CHEAP).store.close()
     return folder
+
+
+@pytest.fixture(scope="session")
+def open_new(empty_store: Path) -> OpenNew:
+    return lambda folder: Session(Store.open(Path(shutil.copytree(empty_store, folder)), NAME, PASSPHRASE))
 
 
 @pytest.fixture(scope="session")

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.jobs.audit_table import ELSEWHERE, ROWS, WITHOUT_SESSION, Row, World, make_world, prepare_nothing
+from tests.jobs.exchange_stores import make_workstation
 from tests.jobs.test_rights import JOBS
 from tests.source_trees import ROOT, SOURCES, nodes
 from triage.errors import Refused
@@ -38,18 +39,26 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="module")
+def partner(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The closed store of a workstation that exchanges work with this one."""
+    folder = tmp_path_factory.mktemp("partner")
+    make_workstation(folder, "Partner").session.close()
+    return folder / "store"
+
+
 @pytest.fixture
-def world(prepared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+def world(prepared: Path, partner: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     folder = Path(shutil.copytree(prepared, tmp_path / "world"))
-    made = World(folder, monkeypatch)
+    made = World(folder, monkeypatch, partner)
     yield made
     made.close()
 
 
 @pytest.fixture(scope="module")
-def lasting(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+def lasting(prepared: Path, partner: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     with pytest.MonkeyPatch.context() as patch:
-        made = World(Path(shutil.copytree(prepared, tmp_path_factory.mktemp("lasting") / "world")), patch)
+        made = World(Path(shutil.copytree(prepared, tmp_path_factory.mktemp("lasting") / "world")), patch, partner)
         yield made
         made.close()
 

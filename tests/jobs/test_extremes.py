@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from tests.jobs.bundles import le_json
-from tests.jobs.conftest import CHEAP
+from tests.jobs.conftest import OpenNew
 from tests.jobs.extremes import FIRST, FORMATS, GOOD, pdf_texts, templates, write_mutants
 from tests.jobs.invariants import check_invariants
 from triage.decode.client import MediaPool
@@ -25,7 +25,6 @@ from triage.jobs.session import Session
 from triage.model.handover import Receipt
 from triage.model.views import QueueFilter
 from triage.store.queries import audit_log
-from triage.store.store import Store
 
 pytestmark = pytest.mark.timeout(900)
 PHASES = (Phase.explicit, Phase.generate)
@@ -39,7 +38,9 @@ def refused_entries(session: Session) -> list[str]:
 
 
 @pytest.mark.parametrize("form", FORMATS)
-def test_extremes_of_every_field(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch, form: str) -> None:
+def test_extremes_of_every_field(
+    open_new: OpenNew, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch, form: str
+) -> None:
     monkeypatch.setattr(MediaPool, "extract_pdf_texts", pdf_texts)
 
     @settings(max_examples=ROUNDS, derandomize=ROUNDS < 10, database=None, suppress_health_check=list(HealthCheck), phases=PHASES)
@@ -47,10 +48,10 @@ def test_extremes_of_every_field(tmp_path_factory: pytest.TempPathFactory, monke
     def go(start: int) -> None:
         home = tmp_path_factory.mktemp(form)
         told = write_mutants(home / "in", form, start)
-        with Session(Store.create(home / "store", "first", "seven green boats", cost=CHEAP).store) as session:
+        with open_new(home / "store") as session:
             result = import_bundles(session, [home / "in"], receipt=Receipt())
             assert not [each for each in result.quarantined if "fault" in str(each.reason).casefold()], told
-            check_invariants(session, [str(GOOD)])
+            check_invariants(session, [str(GOOD)], told_later=True)
             assert refused_entries(session) == [], told
             rows = list_queue_rows(session, QueueFilter())
             assert all("not judged" not in row.flags for row in rows), told
@@ -65,10 +66,10 @@ def test_extremes_of_every_field(tmp_path_factory: pytest.TempPathFactory, monke
     go()
 
 
-def test_extremes_go_into_papers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_extremes_go_into_papers(open_new: OpenNew, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Setting a page takes long: a few fields of each format, no long texts but one."""
     monkeypatch.setattr(MediaPool, "extract_pdf_texts", pdf_texts)
-    with Session(Store.create(tmp_path / "store", "first", "seven green boats", cost=CHEAP).store) as session:
+    with open_new(tmp_path / "store") as session:
         for n, form in enumerate(templates()):
             write_mutants(tmp_path / "in", form, 11 * n, first=FIRST + 1_000 * n, most=2)
         import_bundles(session, [tmp_path / "in"], receipt=Receipt())

@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 
 from tests.jobs.bundles import jpeg, le_json, write_bundle
-from tests.jobs.conftest import CHEAP
 from triage.errors import Cancelled, InputError, NotFound, Refused
 from triage.jobs.exchange import import_queue
 from triage.jobs.exchange.import_queue import (
@@ -30,14 +29,8 @@ from triage.message import Message
 from triage.model.handover import Receipt
 from triage.model.progress import CancelToken, Progress
 from triage.store.queries import reports
-from triage.store.store import Store
 
 RECEIPT = Receipt(received_from="the courier", medium="USB stick 14", seal="No. 77")
-
-
-@pytest.fixture
-def session(tmp_path: Path) -> Session:
-    return Session(Store.create(tmp_path / "store", "first", "seven green boats", cost=CHEAP).store)
 
 
 def bundle(folder: Path, first: int, count: int = 1) -> Path:

@@ -14,7 +14,7 @@ import pytest
 from PIL import Image
 
 from tests.jobs.bundles import jpeg, le_json
-from tests.jobs.conftest import CHEAP
+from tests.jobs.conftest import OpenNew
 from tests.jobs.plain import to_plain
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.judging import judge, judges, report_keys, steps, worker
@@ -28,11 +28,10 @@ from triage.model.progress import Progress
 from triage.model.report import Report
 from triage.model.views import QueueFilter
 from triage.store.queries import judgement
-from triage.store.store import Store
 
 
-def cards(store: Path, bundles: list[Path]) -> dict[str, object]:
-    with Session(Store.create(store, "first", "seven green boats", cost=CHEAP).store) as session:
+def cards(open_new: OpenNew, store: Path, bundles: list[Path]) -> dict[str, object]:
+    with open_new(store) as session:
         for bundle in bundles:
             import_bundles(session, [bundle], receipt=Receipt())
         found: dict[str, object] = {}
@@ -54,25 +53,25 @@ def folder(place: Path, number: int, picture: bytes, **changes: object) -> Path:
     return made
 
 
-def test_three_orders_give_the_same_cards(tmp_path: Path) -> None:
+def test_three_orders_give_the_same_cards(open_new: OpenNew, tmp_path: Path) -> None:
     bundles = [folder(tmp_path / "in", 900000100 + n, jpeg(n % 3, quality=90 - n)) for n in range(7)]
-    first = cards(tmp_path / "a", bundles)
-    assert cards(tmp_path / "b", bundles[::-1]) == first
+    first = cards(open_new, tmp_path / "a", bundles)
+    assert cards(open_new, tmp_path / "b", bundles[::-1]) == first
     random.Random(7).shuffle(bundles)
-    assert cards(tmp_path / "c", bundles) == first
+    assert cards(open_new, tmp_path / "c", bundles) == first
 
 
 @pytest.mark.parametrize("viral", [range(900000201, 900000206), range(900000201, 900000202), range(900000205, 900000206)])
-def test_bytes_that_tie_nobody_are_counted_in_any_order(tmp_path: Path, viral: range) -> None:
+def test_bytes_that_tie_nobody_are_counted_in_any_order(open_new: OpenNew, tmp_path: Path, viral: range) -> None:
     bundles = []
     for number in range(900000201, 900000206):
         file = {"filename": f"{number}.jpg", "fileAnnotations": ["viral"] if number in viral else []}
         people = {"reportedPersons": [{"screenName": {"value": f"user_{number}"}}]}
         told = {"reportedPeople": people, "uploadedFiles": {"uploadedFiles": [file]}}
         bundles.append(folder(tmp_path / "in", number, jpeg(1), reportedInformation=told))
-    first = cards(tmp_path / "a", bundles)
-    assert cards(tmp_path / "b", bundles[::-1]) == first
-    assert cards(tmp_path / "c", [tmp_path / "in"]) == first
+    first = cards(open_new, tmp_path / "a", bundles)
+    assert cards(open_new, tmp_path / "b", bundles[::-1]) == first
+    assert cards(open_new, tmp_path / "c", [tmp_path / "in"]) == first
     assert str(first).count("in 4 other reports") == 5
 
 
@@ -93,11 +92,11 @@ def judged_anew(session: Session, workers: int, executor: Executor | None = None
 
 
 @pytest.fixture(scope="module")
-def some(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
+def some(open_new: OpenNew, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
     place = tmp_path_factory.mktemp("some")
     pictures = [jpeg(n) for n in range(3)]
     bundles = [folder(place / "in", 900000300 + n, pictures[n % 3]) for n in range(60)]
-    with Session(Store.create(place / "store", "first", "seven green boats", cost=CHEAP).store) as session:
+    with open_new(place / "store") as session:
         import_bundles(session, bundles, receipt=Receipt())
         yield session
 

@@ -8,7 +8,6 @@ import pytest
 import pyzipper
 
 from tests.jobs.bundles import jpeg, le_json
-from tests.jobs.conftest import CHEAP
 from triage.errors import NotFound
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.intake.retry import retry_quarantined
@@ -16,14 +15,8 @@ from triage.jobs.session import Session
 from triage.jobs.status import list_quarantined
 from triage.model.handover import Receipt
 from triage.store.queries import bundles, reports
-from triage.store.store import Store
 
 RECEIPT = Receipt(received_from="the courier", medium="USB stick 14", note="two bags")
-
-
-@pytest.fixture
-def session(tmp_path: Path) -> Session:
-    return Session(Store.create(tmp_path / "store", "first", "seven green boats", cost=CHEAP).store)
 
 
 def count(session: Session) -> int:

@@ -15,6 +15,7 @@ from triage.errors import NotFound, Refused, StoreError, WrongPassphrase
 from triage.model.users import Role
 from triage.store import recovery
 from triage.store.batch import Batch
+from triage.store.database import Database
 from triage.store.key_form import Cost
 from triage.store.store import CreatedStore, Store
 
@@ -29,6 +30,16 @@ def test_what_was_sealed_and_written_is_there_after_opening(made: Any) -> None:
         assert {item: store.unseal(item) for item in made.items} == made.items
         assert store.reader(4).read(1_000_000, 10) == made.items[4][1_000_000:1_000_010]
         assert store.user.name == made.name
+
+
+def test_opening_makes_one_connection(made: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each connection reads the whole schema, which takes longer than all else that an opening does."""
+    connect, opened = Database.connect, []
+    monkeypatch.setattr(Database, "connect", lambda database: opened.append(database) or connect(database))  # type: ignore[func-returns-value]
+    with made.open() as store:
+        assert len(opened) == 1
+        store.read()
+        assert len(opened) == 2
 
 
 def test_a_given_digest_saves_computing_it(store: Store) -> None:

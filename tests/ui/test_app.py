@@ -13,6 +13,7 @@ from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
+from tests.jobs.conftest import CHEAP
 from tests.ui.fakes import MAIN, FakeApi
 from tests.ui.screens import settle
 from tests.ui.slow_work import UNTIL_LET_GO
@@ -67,7 +68,10 @@ def test_f1_opens_the_guide_at_the_screen_and_another_language_closes_it(desktop
     desktop.change_look(Preferences())
 
 
-def test_first_run_then_lock_then_unlock(app: QApplication, tmp_path: Path, qtbot: QtBot) -> None:
+def test_first_run_then_lock_then_unlock(
+    app: QApplication, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("triage.store.store.Cost", lambda: CHEAP)
     store = tmp_path / "store"
     desktop = Desktop(app, store)
     qtbot.addWidget(desktop)

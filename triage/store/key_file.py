@@ -87,7 +87,7 @@ class KeyFileEditor:
         Raises:
             StoreError: if another program changes the key file at the same time
         """
-        self.adopt()
+        self.adopt(self._store.read())
         with self._store.batch() as batch:
             self.follow()
             if not self._is_bound(batch):
@@ -120,9 +120,12 @@ class KeyFileEditor:
         """Makes `ring` the key ring that belongs to this state of the database."""
         sql.save_bound_keys(batch, ring.file.generation, ring.file.digest())
 
-    def adopt(self) -> None:
-        """Binds a key file whose writer was killed before its commit, if there is one."""
-        if self._is_ahead(self._store.read()):
+    def adopt(self, reader: Reader) -> None:
+        """Binds a key file whose writer was killed before its commit, if there is one.
+
+        `reader` reads the newest state: at the opening the writer does, so that no second connection is made for this.
+        """
+        if self._is_ahead(reader):
             with self._store.batch() as batch:
                 self.bind(batch, self.ring)
                 batch.note("key file adopted", generation=self.ring.file.generation)

@@ -78,7 +78,7 @@ class Settling(ABC):
                 self._apply_migrations(newest)
                 self._reconcile()
         if not self.problems:
-            self.keys.adopt()
+            self.keys.adopt(self._database.writer)
             opening.finish_creation(self.directory)
             self._compactor.finish_at_opening(self.forget_older_state)
 

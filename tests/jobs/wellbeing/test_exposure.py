@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import inspect
 import json
+import shutil
 from collections import Counter
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from tests.jobs.bundles import jpeg, le_json
-from tests.jobs.conftest import CHEAP
+from tests.jobs.conftest import MakeStore
 from tests.jobs.test_rights import JOBS
 from tests.people import add_person
 from triage.decode.client import MediaPool
@@ -43,19 +43,24 @@ from triage.model.private_account import LastFolders, PrivateSettings
 from triage.model.users import Role
 from triage.model.views import QueueFilter
 from triage.store.queries import private
-from triage.store.store import Store
 
 WORDS, LEAD, ADMIN = "seven green boats", "eight red kites fly", "nine blue lamps glow"
 BEGAN = "2026-11-02T04:00:00Z"
 
 
+@pytest.fixture(scope="module")
+def filled_store(make_store: MakeStore) -> Path:
+    def fill(session: Session, _: Path) -> None:
+        add_person(session.store, "lead", [Role.LEAD], LEAD)
+        add_person(session.store, "admin", [Role.ADMIN], ADMIN)
+
+    return make_store(fill)
+
+
 @pytest.fixture
-def team(tmp_path: Path) -> Iterator[Path]:
-    """A store of three people, and the folder of it."""
-    with Store.create(tmp_path / "store", "first", WORDS, cost=CHEAP).store as store:
-        add_person(store, "lead", [Role.LEAD], LEAD)
-        add_person(store, "admin", [Role.ADMIN], ADMIN)
-    yield tmp_path / "store"
+def team(filled_store: Path, tmp_path: Path) -> Path:
+    """The folder of a store of three people."""
+    return Path(shutil.copytree(filled_store, tmp_path / "store"))
 
 
 def view(session: Session, *, medium: int = 1, seconds: int = 3, warnings: tuple[str, ...] = (), began: str = BEGAN) -> None:
