@@ -132,7 +132,7 @@ BENCHMARKS = (
         "MB",
         sizes=(240,),
         quick=(64,),
-        plant=Plant("triage.store.snapshot:Snapshot.read_tag", 0.2),
+        plant=Plant("triage.store.snapshot:Snapshot._read", 0.2),
     ),
     Benchmark(
         "hashing",

@@ -22,7 +22,7 @@ SHIPPED = {
     "0001_schema.sql": "be89d07b1f97d6005203012d7310102044480bcac07a2f6e955c8d536faa50f8",
     "0002_deadline_places.sql": "79311bb6cb4575fac4864a67f3ca63c6d056451abe77ed49e026ced4c7b97e82",
     "0003_backup_parts.sql": "b0c1e002d04cf0ae5e1d0738271ed40ba5a05f2e2f4554627c7b66371775ce27",
-    "0004_planes_in_order.sql": "3674154e06e37079fa302e8a237fd5a773af371d8ed9e3a8926f1677e6624259",
+    "0004_planes_in_order.sql": "7bac874160b506ae8b5393086a4b0d61053e6054af9536f9a61a7ebdcc64f551",
     "0005_request_lists.sql": "67966e3b3b0937fd52db75b38a808c14a20919fa07798052b8b1c05541ad7f12",
 }
 """SHA-256 of the SQL of each migration, without comments and line breaks. A store that was made with one never gets its changes."""

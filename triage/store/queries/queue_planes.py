@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from triage.store.database import PAGE, Reader, Row, Writer
+from triage.store.database import Reader, Row, Writer
 from triage.store.queries import encode_json_array
 
 ROW = (
@@ -29,7 +29,14 @@ ROW = (
 _COLUMNS = ", ".join(ROW)
 BLOCK_BITS = 20
 """Bits of a plane's key that number its block."""
-_FREE_PAGES = "freelist_count BETWEEN 1 AND 10000"
+_TAKE_FREE_PAGES = """
+    INSERT INTO free_pages
+    WITH RECURSIVE page (n) AS (
+        SELECT freelist_count FROM pragma_freelist_count WHERE freelist_count <= 10000
+        UNION ALL SELECT n - 1 FROM page WHERE n > 0)
+    SELECT zeroblob(16000) FROM page
+"""
+"""Each row fills a page. One row over all of them would lie in memory as a whole."""
 
 
 def load_changed_rows(db: Reader, after: int) -> list[Row]:
@@ -99,7 +106,7 @@ def order_planes(batch: Writer) -> None:
     """
     for statement in (
         "CREATE TABLE free_pages (bits BLOB)",
-        f"INSERT INTO free_pages SELECT zeroblob({PAGE} * freelist_count) FROM pragma_freelist_count WHERE {_FREE_PAGES}",
+        _TAKE_FREE_PAGES,
         "CREATE TABLE ordered_plane (id INTEGER PRIMARY KEY, bits BLOB NOT NULL) STRICT",
         "INSERT INTO ordered_plane SELECT id, bits FROM queue_plane ORDER BY id",
         "DROP TABLE queue_plane",
