@@ -301,9 +301,10 @@ def test_a_backup_was_interrupted(office: Office, monkeypatch: pytest.MonkeyPatc
 
 MOMENTS: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
     "before the vault is overwritten": lambda patched: patched.setattr("triage.store.compaction.zero_sealed_bytes", killed),
-    "while rows are copied": lambda patched: patched.setattr(DatabaseCopy, "finish", killed),
+    "while rows are copied": lambda patched: patched.setattr(DatabaseCopy, "copy_rows", killed),
+    "before the copy is brought up to date": lambda patched: patched.setattr(DatabaseCopy, "bring_up_to_date", killed),
     "before the new pages": lambda patched: patched.setattr(Database, "take_pages", killed),
-    "before the head of the new pages": lambda patched: patched.setattr(HeadKeeper, "write", after(HeadKeeper.write, 3)),
+    "before the head of the new pages": lambda patched: patched.setattr(HeadKeeper, "write", after(HeadKeeper.write, 4)),
     "before the log is emptied": lambda patched: patched.setattr(Database, "empty_log", after(Database.empty_log, 1)),
 }
 

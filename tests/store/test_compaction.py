@@ -7,11 +7,13 @@ from pathlib import Path
 import pytest
 
 from triage import limits
-from triage.errors import StoreError
+from triage.errors import StoreBusy, StoreError
 from triage.message import Message
 from triage.model.progress import OnProgress, Progress
 from triage.store import compaction, opening
 from triage.store.database import Database
+from triage.store.lock import WriterLock
+from triage.store.queries import change_log
 from triage.store.queries import compaction as sql
 from triage.store.store import Store
 
@@ -79,3 +81,16 @@ def test_whoever_waits_for_a_reader_of_older_pages_hears_it_before(store: Store,
         assert not destroy(note)
         assert waited[0][-1] == compaction.WAITING and sql.is_compaction_owed(store.read())
     assert store.forget_older_state() and not sql.is_compaction_owed(store.read())
+
+
+def test_what_an_interrupted_copy_left_goes_before_the_schema_changes_unless_another_copies(store: Store) -> None:
+    with store.batch() as batch:
+        change_log.start_log(batch)
+        batch.note("things destroyed", items=0)
+    with WriterLock(store.directory / opening.REBUILD_LOCK).hold(), store.at_rest():
+        with pytest.raises(StoreBusy, match="rebuilds the store's database"):
+            store._compactor.drop_change_log(store._transaction)
+        assert change_log.is_started(store.read())
+    with store.at_rest():
+        store._compactor.drop_change_log(store._transaction)
+    assert not change_log.is_started(store.read()) and store.check().valid

@@ -4,8 +4,9 @@ SQLite's `secure_delete` writes zeros over deleted rows, but a page that was spl
 rows are copied one by one into a new file, under a key that is never stored. Deleted search words live on in their index: those
 are merged before any copy (store.py), once for all destructions since the last one.
 
-The pages of that file then replace the store's pages in one transaction. This is a step of the audit log like any other: a kill
-leaves the state before or after it.
+Others write meanwhile: what they change is noted (queries/change_log.py), and copied again with writers kept out. A copy that
+holds what was erased meanwhile is thrown away. The pages of that file then replace the store's pages in one transaction. This is
+a step of the audit log like any other: a kill leaves the state before or after it.
 
 A destruction records in its own batch that the rebuild is owed. The record goes when the write-ahead log is empty as well. So an
 interrupted destruction is finished when the store is opened next.
@@ -16,7 +17,7 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from typing import TypeAlias
 
@@ -32,12 +33,16 @@ from triage.store.database_copy import DatabaseCopy
 from triage.store.files import explain_disk_errors, require_free_space
 from triage.store.heads import HeadKeeper
 from triage.store.integrity import CheckFindings
+from triage.store.lock import WAIT_SECONDS, WriterLock
+from triage.store.queries import change_log
 from triage.store.queries import compaction as sql
 from triage.store.queries import vault as vault_sql
-from triage.store.queries.audit_log import AuditState
 from triage.store.zeroing import zero_sealed_bytes
 
 _KEY_BYTES = 32
+_TIMES_BESIDE = 2  # copies that are made while others write; whoever destroys all the time ends with one while nobody does
+_DOING = Message("rebuilding the database")
+_REBUILDING = Message("Another program rebuilds the store's database after a destruction; wait until it has ended.")
 _TIMES_THE_DATABASE = 2  # room for the new file, and for its pages in the write-ahead log
 
 _log = logging.getLogger(__name__)
@@ -49,8 +54,14 @@ BeginCopy: TypeAlias = Callable[[Path, memoryview], DatabaseCopy]
 """Begins a copy of the last committed state in a new file under a key of its own, as `Store.begin_copy` does."""
 
 
+Transaction: TypeAlias = Callable[[], AbstractContextManager[Batch]]
+"""Runs one batch under the writer's lock, as `Store._transaction` does."""
+Hold: TypeAlias = Callable[[bool], AbstractContextManager[object]]
+"""Holds the writer's lock, and settles first what a killed writer left. With True it waits for as long as it takes."""
+
+
 class Compactor:
-    """Rebuilds the database of one open store. The caller holds the writer's lock, except where a method says otherwise."""
+    """Rebuilds the database of one open store."""
 
     def __init__(self, directory: Path, database: Database, heads: HeadKeeper, begin_copy: BeginCopy) -> None:
         """Takes the store's folder, its open database and head, and the function that begins a copy of the database."""
@@ -58,6 +69,7 @@ class Compactor:
         self._database = database
         self._heads = heads
         self._begin_copy = begin_copy
+        self._lock = WriterLock(directory / opening.REBUILD_LOCK)
 
     def is_owed(self) -> bool:
         """Returns whether a destruction was committed whose older pages may still hold what it erased."""
@@ -78,62 +90,110 @@ class Compactor:
         return CheckFindings((problem,))
 
     def forget_older_state(
-        self, user: int, transaction: Callable[[], AbstractContextManager[Batch]], progress: OnProgress
+        self, user: int, hold: Hold, transaction: Transaction, progress: OnProgress, wait: float = WAIT_SECONDS
     ) -> bool:
         """Overwrites sealed bytes without a key with zeros, and rebuilds the database if a destruction owes it.
 
-        The caller has settled what a killed writer left.
+        One program at a time does so; another waits while the first copies. The caller does not hold the writer's lock, which is
+        free while rows are copied. When something was erased meanwhile the copy is made once more, at last with writers kept out.
 
         Returns:
             False when somebody is reading just now, so that the write-ahead log could not be emptied.
 
         Raises:
             StoreError: if the disk refuses
+            StoreBusy: if another program rebuilds the database and `wait` seconds have passed
         """
-        zero_sealed_bytes(self._directory / opening.VAULT, vault_sql.list_destroyed(self._database.writer))
-        if not sql.is_compaction_owed(self._database.writer):
-            return self._database.empty_log()
-        folder = self._directory / opening.REBUILD
-        try:
-            self._heads.write(self._rebuild(folder, user, progress))
-            if not self._database.fold_log():
-                progress(Progress(done=0, total=None, unit="pages", note=WAITING))
-            emptied = self._database.empty_log()
-        finally:
-            with explain_disk_errors(Message("rebuilding the database")):
-                _remove_copy(folder)  # only now: others are patient while it is there
-        if emptied:
-            with transaction() as batch:
-                sql.clear_compaction_owed(batch)
-            self._database.empty_log()
-        return emptied
+        with self._lock.hold(wait, _REBUILDING, patient=self.is_rebuilding):
+            for _ in range(_TIMES_BESIDE):
+                done = self._rebuild_beside_writers(user, hold, transaction, progress)
+                if done is not None:
+                    return done
+            with hold(True):
+                return self._rebuild_alone(user, transaction, progress)
 
-    def finish_at_opening(self, forget: Callable[[], bool]) -> None:
+    def drop_change_log(self, transaction: Transaction) -> None:
+        """Drops what an interrupted copy left in the schema, before that is changed. The caller holds the writer's lock.
+
+        Raises:
+            StoreBusy: if another program is copying just now
+        """
+        if change_log.is_started(self._database.writer):
+            with self._lock.hold(0, _REBUILDING), transaction() as batch:
+                change_log.stop_log(batch)
+
+    def finish_at_opening(self, forget: Callable[[float], bool]) -> None:
         """Finishes an interrupted destruction. If that fails, the store still opens and still owes it.
 
-        `forget` is `Store.forget_older_state`. The caller does not hold the writer's lock.
+        `forget` is `Store.forget_older_state` with the seconds that it waits for another program that does the same: none. The
+        caller does not hold the writer's lock.
         """
         if not sql.is_compaction_owed(self._database.writer):  # which is open already: a reader's connection costs 2 ms
             return
         try:
-            if forget():
+            if forget(0):
                 _log.info("finished a destruction that was interrupted")
         except StoreError as error:
             _log.warning("a destruction is still not finished", exc_info=error)
 
-    def _rebuild(self, folder: Path, user: int, progress: OnProgress) -> AuditState:
-        """Replaces the pages by new ones with the same rows, copied in `folder`; returns the state, whose head the caller writes.
+    def _rebuild_beside_writers(self, user: int, hold: Hold, transaction: Transaction, progress: OnProgress) -> bool | None:
+        """Rebuilds the database while others write; returns whether the log was emptied, or None when the copy is of no use."""
+        try:
+            with hold(False):
+                zero_sealed_bytes(self._directory / opening.VAULT, vault_sql.list_destroyed(self._database.writer))
+                if not sql.is_compaction_owed(self._database.writer):
+                    return self._database.empty_log()
+                copy = self._start_copy(transaction)
+                try:
+                    with transaction() as batch:
+                        change_log.start_log(batch)
+                    schema = change_log.describe_schema(self._database.writer)
+                except BaseException:
+                    copy.close()
+                    raise
+            with copy:
+                copy.copy_rows(_DOING, progress)
+                with hold(True):
+                    writer = self._database.writer
+                    if not change_log.is_started(writer) or change_log.was_erased(writer):
+                        return None
+                    if change_log.describe_schema(writer) != schema:
+                        return None
+                    with explain_disk_errors(_DOING):
+                        made = copy.bring_up_to_date(lambda run: change_log.carry_over(run, writer))
+                    copy.close()  # it sees an older state, for which the write-ahead log would be kept
+                    return None if made is None else self._replace_pages(made, user, transaction, progress)
+        finally:
+            self._clear(hold, transaction)
 
-        Raises:
-            StoreError: if the disk refuses; nothing was changed then
-        """
-        with explain_disk_errors(Message("rebuilding the database")):
+    def _rebuild_alone(self, user: int, transaction: Transaction, progress: OnProgress) -> bool:
+        """Rebuilds the database while writers are kept out; returns whether the log was emptied."""
+        try:
+            with self._start_copy(transaction) as copy:
+                made = copy.finish(_DOING, progress)
+            return self._replace_pages(made, user, transaction, progress)
+        finally:
+            self._remove_folder()
+
+    def _start_copy(self, transaction: Transaction) -> DatabaseCopy:
+        """Begins a copy in the folder of the rebuild, without what an interrupted copy left. The caller keeps writers out."""
+        folder = self._directory / opening.REBUILD
+        with explain_disk_errors(_DOING):
             size = file_size(self._directory / opening.DATABASE) or 0
             require_free_space(self._directory, _TIMES_THE_DATABASE * size + limits.MIN_FREE, Message("The store's disk"))
             _remove_copy(folder)
             make_private_folder(folder)
-        with self._begin_copy(folder / opening.DATABASE, memoryview(os.urandom(_KEY_BYTES))) as copy:
-            made = copy.finish(Message("rebuilding the database"), progress)
+        if change_log.is_started(self._database.writer):
+            with transaction() as batch:
+                change_log.stop_log(batch)
+        return self._begin_copy(folder / opening.DATABASE, memoryview(os.urandom(_KEY_BYTES)))
+
+    def _replace_pages(self, made: Database, user: int, transaction: Transaction, progress: OnProgress) -> bool:
+        """Replaces the pages by those of the copy, and empties the write-ahead log; returns whether that was possible.
+
+        The copy is of the last state, and the caller keeps writers out. Raises StoreError if the disk refuses; nothing was
+        changed then.
+        """
         try:
             made.writer.begin()
             entries = audit.LogAppender(made.writer, user)
@@ -143,7 +203,28 @@ class Compactor:
             self._database.take_pages(made)
         finally:
             made.close()
-        return state
+        self._heads.write(state)
+        if not self._database.fold_log():
+            progress(Progress(done=0, total=None, unit="pages", note=WAITING))
+        emptied = self._database.empty_log()
+        self._remove_folder()  # only now: others are patient while it is there
+        if emptied:
+            with transaction() as batch:
+                sql.clear_compaction_owed(batch)
+            self._database.empty_log()
+        return emptied
+
+    def _remove_folder(self) -> None:
+        """Removes the folder of the copied database, if it is there."""
+        with explain_disk_errors(_DOING):
+            _remove_copy(self._directory / opening.REBUILD)
+
+    def _clear(self, hold: Hold, transaction: Transaction) -> None:
+        """Removes what a copy that was not used left: its folder, and the log of changes in the store."""
+        if change_log.is_started(self._database.reader()):
+            with suppress(StoreError), hold(False), transaction() as batch:  # else the next rebuild drops it
+                change_log.stop_log(batch)
+        self._remove_folder()
 
 
 def _remove_copy(folder: Path) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeAlias
 
 import sqlcipher3
 
@@ -24,6 +24,11 @@ _COPY_PRAGMAS = (
     "copy.journal_mode = OFF",
     "copy.synchronous = OFF",
 )
+
+Run: TypeAlias = Callable[[str], list[tuple[object, ...]]]
+"""Runs a statement on the connection, to which the copy is attached as `copy`; returns its rows."""
+CarryOver: TypeAlias = Callable[[Run], bool]
+"""Brings the copy up to date; returns whether that was possible."""
 
 
 class DatabaseCopy:
@@ -59,10 +64,50 @@ class DatabaseCopy:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         """Closes its connection. A copy that was cut short is no database."""
+        self.close()
+
+    def close(self) -> None:
+        """Closes its connection; another call does nothing."""
         self._connection.close()
 
     def finish(self, note: Message, progress: OnProgress = ignore_progress, cancel: CancelToken | None = None) -> Database:
-        """Copies all rows; returns the copy, opened. `note` says in the progress what is being done.
+        """Copies all rows; returns the copy, opened. The arguments and errors are those of `copy_rows`."""
+        self.copy_rows(note, progress, cancel)
+        with store_errors:
+            self._run("DETACH copy")
+        return Database(self._path, self._key)
+
+    def bring_up_to_date(self, carry_over: CarryOver) -> Database | None:
+        """Takes over what changed since the state that was copied; returns the copy, opened, or None when it is of no use.
+
+        The rows were copied, and the caller keeps writers out.
+
+        Raises:
+            StoreError: if the disk refuses
+        """
+        with store_errors:
+            self._run("PRAGMA foreign_keys = OFF")  # rows go and come again in the order of their tables
+            self._run("PRAGMA writable_schema = RESET")  # the export wrote triggers of which the connection does not know
+            self._run("BEGIN")
+            triggers = self._all("SELECT name, sql FROM copy.sqlite_master WHERE type = 'trigger'")
+            for name, _ in triggers:
+                self._run(f"DROP TRIGGER copy.{name}")
+            whole = carry_over(self._all)
+            self._run("COMMIT")
+            self._run("DETACH copy")
+        if not whole:
+            return None
+        made = Database(self._path, self._key)
+        try:
+            for _, sql in triggers:
+                made.writer.execute(str(sql))
+        except BaseException:
+            made.close()
+            raise
+        return made
+
+    def copy_rows(self, note: Message, progress: OnProgress = ignore_progress, cancel: CancelToken | None = None) -> None:
+        """Copies all rows of the state. The copy stays attached. `note` says in the progress what is being done.
 
         Raises:
             StoreError: if the disk refuses
@@ -86,9 +131,11 @@ class DatabaseCopy:
                 "The database could not be copied; nothing was changed. Free some space or check the disk, then run it again.",
                 detail=str(error),
             ) from error
-        with store_errors:
-            self._run("DETACH copy")
-        return Database(self._path, self._key)
+
+    def _all(self, sql: str) -> list[tuple[object, ...]]:
+        """Runs a statement; returns its rows."""
+        rows: list[tuple[object, ...]] = self._connection.execute(sql).fetchall()
+        return rows
 
     def _run(self, sql: str, params: tuple[str, ...] = ()) -> int:
         """Runs a statement to its end; returns the first value, or 0."""

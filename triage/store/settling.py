@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from triage.errors import Refused, StoreError, WrongPassphrase
@@ -16,7 +17,7 @@ from triage.store.compaction import Compactor
 from triage.store.database import Database, Writer
 from triage.store.heads import HeadKeeper
 from triage.store.key_file import KeyFileEditor
-from triage.store.lock import WriterLock
+from triage.store.lock import WAIT_SECONDS, WriterLock
 from triage.store.migrations import apply_migrations, load_migrations
 from triage.store.queries import audit_log
 from triage.store.queries import users as users_sql
@@ -45,8 +46,15 @@ class Settling(ABC):
         """Returns what a check of the store looks at."""
 
     @abstractmethod
-    def forget_older_state(self, progress: OnProgress = ignore_progress) -> bool:
+    def forget_older_state(self, progress: OnProgress = ignore_progress, wait: float = WAIT_SECONDS) -> bool:
         """Finishes a destruction."""
+
+    @contextmanager
+    def _hold_settled(self, patient: bool) -> Iterator[None]:
+        """Keeps writers out, and settles what a killed writer left. A patient caller waits for as long as it takes."""
+        with self._lock.hold(patient=lambda: patient):
+            self._reconcile()
+            yield
 
     def _settle(self, user: int | None, examine: bool, accept: bool) -> None:
         """Prepares an opened store: checks user, head, key file and vault end, and settles unfinished steps."""
@@ -75,12 +83,14 @@ class Settling(ABC):
                 self._accept_loss()
             if not self.problems:
                 self._sign_missing_head()
+                if self._database.version() < newest:
+                    self._compactor.drop_change_log(self._transaction)
                 self._apply_migrations(newest)
                 self._reconcile()
         if not self.problems:
             self.keys.adopt(self._database.writer)
             opening.finish_creation(self.directory)
-            self._compactor.finish_at_opening(self.forget_older_state)
+            self._compactor.finish_at_opening(lambda wait: self.forget_older_state(wait=wait))
 
     def _settle_read_only(self, newest: int, examine: bool) -> None:
         """Checks head, key file and vault end, and leaves unfinished steps as they are."""

@@ -256,15 +256,13 @@ class Store(Settling):
         integrity.require_current_pages(self.subject(), self.read_head())
         return DatabaseCopy(self._database, path, key)
 
-    def forget_older_state(self, progress: OnProgress = ignore_progress) -> bool:
+    def forget_older_state(self, progress: OnProgress = ignore_progress, wait: float = WAIT_SECONDS) -> bool:
         """Finishes a destruction: no sealed bytes without a key and no page that holds what was erased stay.
 
         Returns False when somebody is reading just now; the next opening tries again. Raises StoreError if the disk refuses.
         """
         self.require_writable()
-        with self._lock.hold():
-            self._reconcile()
-            return self._compactor.forget_older_state(self.user.id, self._transaction, progress)
+        return self._compactor.forget_older_state(self.user.id, self._hold_settled, self._transaction, progress, wait)
 
     # -- keys ------------------------------------------------------------------------------------------------------
 

@@ -12,7 +12,9 @@ def mark_compaction_owed(writer: Writer, since: str) -> None:
     The keys of the backups' parts go: these hold pages as they were before, and no later state may be added to them.
     """
     forget_part_keys(writer)
-    writer.execute("INSERT OR IGNORE INTO compaction_owed (id, since) VALUES (1, ?)", (since,))
+    writer.execute(  # it is written each time: a copy that is made just now still holds what goes (change_log.py)
+        "INSERT INTO compaction_owed (id, since) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET since = since", (since,)
+    )
 
 
 def is_compaction_owed(reader: Reader) -> bool:

@@ -1,0 +1,264 @@
+"""After a destruction rows are copied while others write: what they write is in the rebuilt database, and what was erased is not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.jobs.bundles import le_json
+from tests.jobs.conftest import NAME, PASSPHRASE, OpenCopy
+from tests.jobs.pages import plain_pages
+from triage.errors import StoreBusy
+from triage.jobs.casework.decisions import decide
+from triage.jobs.casework.notes import add_note
+from triage.jobs.intake.import_bundles import import_bundles
+from triage.jobs.reading.queue import list_queue_rows
+from triage.jobs.session import Session
+from triage.model.handover import Receipt
+from triage.model.progress import Progress
+from triage.model.views import QueueFilter
+from triage.store import opening
+from triage.store.compaction import Compactor, Transaction
+from triage.store.database import Database, Reader
+from triage.store.database_copy import DatabaseCopy
+from triage.store.queries import change_log
+from triage.store.queries import compaction as sql
+from triage.store.store import Store
+
+SECRET = "kitesecretword"
+OTHERS = ("audit_", "compaction_owed", "rebuild_change_", "sqlite_schema")
+"""Tables that the rebuild itself writes to."""
+MOVED = {"queue_change", "deadline_change", "sqlite_sequence"}
+"""Tables to which triggers of the store write when another row is written."""
+SMALL = {"report_text_state", "update_issuer", "work_results"}
+"""Tables of which a row has no key that is never NULL."""
+WORDS = ("report_text_data", "report_text_idx", "recent_text_data", "recent_text_idx")
+"""And the tables of search words, which it merges first."""
+
+
+@pytest.fixture
+def session(bundle_store: Path, open_copy: OpenCopy) -> Session:
+    return open_copy(bundle_store)
+
+
+def owe(session: Session) -> None:
+    """Does what a destruction's batch does last."""
+    with session.store.batch() as batch:
+        sql.mark_compaction_owed(batch, "2026-11-28T00:00:00Z")
+        batch.note("things destroyed", items=0)
+
+
+def dump(db: Reader, without: tuple[str, ...] = OTHERS) -> dict[str, list[object]]:
+    """Returns all rows by table, and the schema."""
+    names = [name for schema, name, kind, *_ in db.all("PRAGMA table_list") if schema == "main" and kind in ("table", "shadow")]
+    found = {name: sorted(map(repr, db.all(f"SELECT * FROM {name}"))) for name in names if not name.startswith(without)}
+    return {**found, "schema": list(map(repr, change_log.describe_schema(db)))}
+
+
+def once(act: Callable[[], object]) -> Callable[[Progress], None]:
+    """Returns a listener to progress that acts when it hears of it first."""
+    done: list[bool] = []
+
+    def hear(progress: Progress) -> None:
+        if not done:
+            done.append(True)
+            act()
+
+    return hear
+
+
+@pytest.fixture
+def copies(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Counts the copies that are begun."""
+    begun, plain = list[int](), Compactor._start_copy
+
+    def start(compactor: Compactor, transaction: Transaction) -> DatabaseCopy:
+        begun.append(1)
+        return plain(compactor, transaction)
+
+    monkeypatch.setattr(Compactor, "_start_copy", start)
+    return begun
+
+
+def test_what_is_written_while_rows_are_copied_is_in_the_rebuilt_database(
+    session: Session, tmp_path: Path, copies: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    state: list[dict[str, list[object]]] = []
+    plain = Database.take_pages
+
+    def take(database: Database, made: Database) -> None:
+        state.append(dump(database.writer))
+        plain(database, made)
+
+    def work() -> None:
+        (tmp_path / "in").mkdir()
+        for number in (900000001, 900000021):
+            (tmp_path / "in" / f"{number}.json").write_bytes(le_json(number))
+        import_bundles(session, [tmp_path / "in"], receipt=Receipt())
+        decide(session, "900000021", status="in_progress")
+        add_note(session, "900000021", "a kite")
+        with session.store.batch() as batch:  # a value that goes, one that changes its key, and one that replaces another
+            batch.execute("DELETE FROM file_hash")
+            batch.execute("UPDATE policy SET name = 'kite' WHERE name = 'one'")
+            batch.execute("INSERT OR REPLACE INTO policy (name, value) VALUES ('two', '3')")
+            batch.note("bench filled", turn=1)
+
+    with session.store.batch() as batch:
+        batch.executemany("INSERT INTO policy (name, value) VALUES (?, ?)", [("one", "1"), ("two", "2")])
+        batch.note("bench filled", turn=0)
+    owe(session)
+    monkeypatch.setattr(Database, "take_pages", take)
+    assert session.store.forget_older_state(once(work))
+    assert copies == [1] and dump(session.store.read()) == state[0]
+    assert session.store.check().valid and not sql.is_compaction_owed(session.store.read())
+    assert {row.report_id for row in list_queue_rows(session, QueueFilter())} == {"900000001", "900000021"}
+    assert list_queue_rows(session, QueueFilter(search="kite_flyer")) != []
+
+
+def test_every_table_is_carried_over(session: Session, copies: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each row of each table is written again while rows are copied. Tables without a row are asked for all the same."""
+    carried: list[str] = []
+    plain = change_log._is_changed
+
+    def is_changed(db: Reader, table: str) -> bool:
+        carried.append(table)
+        return table != change_log.OWED or plain(db, table)
+
+    def write_all() -> None:
+        with session.store.batch() as batch:
+            for table in change_log._list_tables(batch):
+                if table.key and not table.name.startswith(OTHERS):
+                    batch.execute(f"UPDATE {table.name} SET {table.key[0]} = {table.key[0]}")
+            batch.note("bench filled", turn=1)
+
+    owe(session)
+    with session.reading() as db:
+        logged = change_log._list_tables(db)
+        assert {table.name for table in logged if not table.key} <= SMALL, "these are copied whole for any change"
+        assert not any(row[6] for table in logged for row in db.all(f"PRAGMA table_xinfo({table.name})")), "a computed column"
+        before, tables = dump(db, OTHERS + WORDS), {table.name for table in change_log._list_tables(db)}
+    monkeypatch.setattr(change_log, "_is_changed", is_changed)
+    assert session.store.forget_older_state(once(write_all))
+    assert copies == [1] and set(carried) >= tables
+    after = dump(session.store.read(), OTHERS + WORDS)
+    assert {name: rows for name, rows in after.items() if rows != before[name]}.keys() <= MOVED
+    assert session.store.check().valid
+
+
+def erase(session: Session) -> None:
+    """Erases the secret, as a destruction does."""
+    with session.store.batch() as batch:
+        batch.execute("DELETE FROM policy WHERE value LIKE ?", (f"%{SECRET}%",))
+        sql.mark_compaction_owed(batch, "2026-11-28T00:00:00Z")
+        batch.note("things destroyed", items=0)
+
+
+def holds_secret(session: Session) -> bool:
+    session.store._database.empty_log()
+    path = session.store.directory / opening.DATABASE
+    return SECRET.encode() in plain_pages(path, bytes(session.store.keys.ring.keys.database))
+
+
+def test_what_is_erased_while_rows_are_copied_is_in_no_page(session: Session, copies: list[int]) -> None:
+    with session.store.batch() as batch:
+        batch.executemany("INSERT INTO policy (name, value) VALUES (?, ?)", [(f"p{n}", f"{n} {SECRET}") for n in range(300)])
+        batch.note("bench filled", turn=0)
+    assert holds_secret(session)
+    owe(session)
+    assert session.store.forget_older_state(once(lambda: erase(session)))
+    assert copies == [1, 1] and not holds_secret(session) and session.store.check().valid
+
+
+def test_at_last_writers_are_kept_out(session: Session, copies: list[int]) -> None:
+    refused: list[str] = []
+
+    def go_on_erasing(progress: Progress) -> None:
+        try:
+            erase(session)
+        except RuntimeError as error:  # of this thread; another one waits
+            refused.append(str(error))
+
+    owe(session)
+    assert session.store.forget_older_state(go_on_erasing)
+    assert copies == [1, 1, 1] and refused and set(refused) == {"a batch is already open in this thread"}
+    assert session.store.check().valid and not sql.is_compaction_owed(session.store.read())
+
+
+class Killed(BaseException):
+    """Stands for kill -9: no handler of the product catches it."""
+
+
+@pytest.mark.parametrize(
+    ("of", "step"),
+    [
+        (change_log, "describe_schema"),
+        (DatabaseCopy, "copy_rows"),
+        (DatabaseCopy, "bring_up_to_date"),
+        (change_log, "carry_over"),
+        (Database, "take_pages"),
+        (Database, "fold_log"),
+    ],
+)
+def test_a_kill_leaves_the_rebuild_owed_and_no_trace_after_the_next_start(
+    session: Session, monkeypatch: pytest.MonkeyPatch, of: object, step: str
+) -> None:
+    def kill(*_: object) -> None:
+        raise Killed
+
+    owe(session)
+    directory, before = session.store.directory, dump(session.store.read(), OTHERS + WORDS)
+    with monkeypatch.context() as patch:
+        patch.setattr(Compactor, "_clear", lambda *_: None)
+        patch.setattr(of, step, kill)
+        with pytest.raises(Killed):
+            session.store.forget_older_state()
+    assert sql.is_compaction_owed(session.store.read())
+    session.store.close()
+    taken, take = list[bool](), Database.take_pages
+
+    def take_clean(database: Database, made: Database) -> None:
+        taken.append(change_log.is_started(made.writer))
+        take(database, made)
+
+    monkeypatch.setattr(Database, "take_pages", take_clean)
+    with Store.open(directory, NAME, PASSPHRASE) as store:
+        assert taken == [False], "its pages are copied, and may hold keys of what is erased later"
+        assert not sql.is_compaction_owed(store.read()) and not change_log.is_started(store.read())
+        assert dump(store.read(), OTHERS + WORDS) == before and store.check().valid
+        assert not (directory / opening.REBUILD).exists()
+
+
+def test_a_copy_with_other_rows_than_the_store_is_made_anew(session: Session, copies: list[int]) -> None:
+    """A row that another key's row replaced is noted by no trigger."""
+
+    def work() -> None:
+        with session.store.batch() as batch:
+            batch.execute("DELETE FROM policy WHERE name = 'gone'")
+            batch.execute("INSERT INTO policy (name, value) VALUES ('other', '1'), ('third', '1')")
+            batch.execute("DELETE FROM rebuild_change_policy WHERE name = 'gone'")
+            batch.note("bench filled", turn=1)
+
+    with session.store.batch() as batch:
+        batch.execute("INSERT INTO policy (name, value) VALUES ('gone', '1')")
+        batch.note("bench filled", turn=0)
+    owe(session)
+    assert session.store.forget_older_state(once(work))
+    assert copies == [1, 1]
+    with session.reading() as db:
+        assert db.all("SELECT name FROM policy ORDER BY 1") == [("other",), ("third",)]
+
+
+def test_a_store_opens_at_once_while_another_program_rebuilds_it(session: Session) -> None:
+    opened: list[bool] = []
+
+    def open_beside() -> None:
+        with Store.open(session.store.directory, NAME, PASSPHRASE) as store:
+            opened.append(sql.is_compaction_owed(store.read()))
+            with pytest.raises(StoreBusy, match="rebuilds the store's database"):
+                store.forget_older_state(wait=0)
+
+    owe(session)
+    assert session.store.forget_older_state(once(open_beside))
+    assert opened == [True] and not sql.is_compaction_owed(session.store.read())

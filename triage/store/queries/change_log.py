@@ -1,0 +1,123 @@
+"""Notes which rows change while the database is copied, so that the copy can be brought up to date.
+
+Triggers on each table write the keys of changed rows into a table beside it, whichever program writes. They are made in the step
+in which the copy's state is fixed, and are gone when the copy's pages have replaced the store's: the copy has none of them.
+
+A trigger never fires for a row that `INSERT OR REPLACE` removes for another key's sake. So the rows are counted as well. The
+tables behind an index of search words get no triggers: the process dies of them, within SQLite. Whoever writes words counts it in
+_WORDS, and all of these tables are copied again when that was changed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from triage.store.database import Reader, Writer
+from triage.store.database_copy import Run
+
+_PREFIX = "rebuild_change_"
+_SEQUENCE = "sqlite_sequence"  # of the numbers that were given: it can't have triggers
+_WORDS = "report_text_state"
+OWED = "compaction_owed"
+"""The table that every act that erases something writes to."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """A table whose rows are noted. Without a key any change concerns all its rows."""
+
+    name: str
+    columns: tuple[str, ...]
+    key: tuple[str, ...]
+    shadow: bool = False
+
+    @property
+    def log(self) -> str:
+        """The table of the keys of changed rows."""
+        return f"{_PREFIX}{self.name}"
+
+
+def start_log(writer: Writer) -> None:
+    """Begins to note changes, within a step that is open."""
+    for table in _list_tables(writer):
+        names = ", ".join(table.key) or "every"
+        writer.execute(f"CREATE TABLE {table.log} ({names}, PRIMARY KEY ({names})) WITHOUT ROWID")
+        for event, rows in (("INSERT", ("new",)), ("DELETE", ("old",)), ("UPDATE", ("old", "new"))):
+            notes = " ".join(_note(table, row) for row in rows)
+            writer.execute(f"CREATE TRIGGER {table.log}_{event} AFTER {event} ON {table.name} BEGIN {notes} END")
+
+
+def _note(table: _Table, row: str) -> str:
+    """Returns the statement that notes a row. An OR IGNORE would follow the clause of the statement that fires the trigger."""
+    if not table.key:
+        return f"INSERT INTO {table.log} SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM {table.log});"
+    values = ", ".join(f"{row}.{name}" for name in table.key)
+    same = " AND ".join(f"{name} = {row}.{name}" for name in table.key)
+    return f"INSERT INTO {table.log} SELECT {values} WHERE NOT EXISTS (SELECT 1 FROM {table.log} WHERE {same});"
+
+
+def stop_log(writer: Writer) -> None:
+    """Drops all that `start_log` made, within a step that is open."""
+    made = writer.all(f"SELECT type, name FROM sqlite_master WHERE name LIKE '{_PREFIX}%' AND type IN ('trigger', 'table')")
+    for kind, name in sorted(made, reverse=True):  # triggers before tables
+        writer.execute(f"DROP {kind} {name}")
+
+
+def is_started(reader: Reader) -> bool:
+    """Returns whether changes are noted, or were when a copy was interrupted."""
+    return reader.first(f"SELECT 1 FROM sqlite_master WHERE name = '{_PREFIX}{OWED}'") is not None
+
+
+def was_erased(reader: Reader) -> bool:
+    """Returns whether something was erased since the log was begun: the copy holds it then."""
+    return _is_changed(reader, OWED)
+
+
+def describe_schema(reader: Reader) -> list[tuple[object, ...]]:
+    """Returns the schema without what `start_log` adds."""
+    return reader.all(f"SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE '{_PREFIX}%' ORDER BY 1, 2")
+
+
+def carry_over(run: Run, reader: Reader) -> bool:
+    """Brings the attached copy up to date; returns False when rows are missing or too many, so that it is of no use.
+
+    The caller keeps writers out, and drops the copy's own triggers before: they have done their work in the store.
+    """
+    whole = True
+    for table in _list_tables(reader, shadows=_is_changed(reader, _WORDS)):
+        if not table.shadow and not _is_changed(reader, table.name):
+            continue
+        columns = ", ".join(table.columns)
+        if table.key and not table.shadow:
+            key = ", ".join(table.key)
+            run(f"DELETE FROM copy.{table.name} WHERE ({key}) IN (SELECT {key} FROM main.{table.log})")
+            own = ", ".join(f"t.{name}" for name in table.columns)
+            same = " AND ".join(f"t.{name} = c.{name}" for name in table.key)
+            changed = f"main.{table.log} c CROSS JOIN main.{table.name} t ON {same}"
+            run(f"INSERT INTO copy.{table.name} ({columns}) SELECT {own} FROM {changed}")
+        else:
+            run(f"DELETE FROM copy.{table.name}")
+            run(f"INSERT INTO copy.{table.name} ({columns}) SELECT {columns} FROM main.{table.name}")
+        whole &= run(f"SELECT count(*) FROM copy.{table.name}") == run(f"SELECT count(*) FROM main.{table.name}")
+    run(f"DELETE FROM copy.{_SEQUENCE}")
+    run(f"INSERT INTO copy.{_SEQUENCE} SELECT * FROM main.{_SEQUENCE}")
+    return whole
+
+
+def _is_changed(reader: Reader, table: str) -> bool:
+    """Returns whether a row of the table was changed."""
+    return reader.first(f"SELECT 1 FROM {_PREFIX}{table} LIMIT 1") is not None
+
+
+def _list_tables(reader: Reader, *, shadows: bool = False) -> list[_Table]:
+    """Returns the tables that hold rows; with `shadows` also those behind an index of search words."""
+    found, kinds = [], ("table", "shadow") if shadows else ("table",)
+    for schema, name, kind, *_ in reader.all("PRAGMA table_list"):
+        if schema != "main" or kind not in kinds or name.startswith(("sqlite_", _PREFIX)):
+            continue
+        info = reader.all(f"PRAGMA table_xinfo({name})")
+        parts = sorted((row for row in info if row[5]), key=lambda row: int(row[5]))
+        sure = all(row[3] or row[2] == "INTEGER" for row in parts)  # a key that may be NULL is none
+        key = tuple(row[1] for row in parts) if sure else ()
+        found.append(_Table(name, tuple(row[1] for row in info), key, kind == "shadow"))
+    return found
