@@ -56,6 +56,32 @@ def fill_casework(batch: Writer, count: int, seed: int = 5, reports: int = 0) ->
     )
 
 
+def fill_grades(batch: Writer, count: int) -> None:
+    """Adds so many files graded for court: two people agreed on most, one in eight waits for a second person, some for a lead."""
+    report = batch.insert("INSERT INTO report (number, version, first_number) VALUES ('900000001', 1, '900000001')")
+    bundle = batch.insert("INSERT INTO bundle (started, user_id, paths) VALUES ('2026-01-01T00:00:00Z', 1, '[]')")
+    first = 1 + int(batch.value("SELECT coalesce(max(id), 0) FROM media_item"))
+    ids = range(first, first + count)
+    batch.executemany(
+        "INSERT INTO media_item (id, sha256, md5, sha1, size, item) VALUES (?,?,?,?,1000,0)",
+        ((i, hashlib.sha256(b"%d" % i).hexdigest(), f"{i:032x}", f"{i:040x}") for i in ids),
+    )
+    batch.executemany(
+        "INSERT INTO file (report_id, bundle_id, media_item_id, name, path, level, exhibit) VALUES (?,?,?,?,'','',?)",
+        ((report, bundle, i, f"IMG_{i}.jpg", str(i)) for i in ids),
+    )
+    grades = ("innocent family or medical picture", "adult")
+    batch.executemany(
+        "INSERT INTO grade (media_item_id, report_id, user_id, given, grade, court, settles) VALUES (?,?,?,?,?,1,0)",
+        (
+            (i, report, user, _format_time(BEGUN + i * 60 + user), grades[user - 1 if i % 50 == 0 else i % 2])
+            for i in ids
+            for user in (1, 2)
+            if user == 1 or i % 8
+        ),
+    )
+
+
 def _sent(i: int, opened: list[str]) -> str | None:
     """Returns when a request was sent: most on the day of their case, some not yet."""
     return None if i % 10 == 0 else opened[i - 1][:10] if i % 2 else opened[i - 1]

@@ -35,6 +35,16 @@ BENCHMARKS = (
         needs=("PySide6",),
     ),
     Benchmark(
+        "page-lists",
+        "the desktop's pages of cases, requests, grades to give and outgoing files: opened, scrolled, searched, read again",
+        "bench.page_lists:measure_page_lists",
+        "cases",
+        sizes=(300, 47_600, 476_000),
+        quick=(300,),
+        plant=Plant("triage.store.queries.case_list:load_lines", 300),
+        needs=("PySide6",),
+    ),
+    Benchmark(
         "importing",
         "reports without media into a new store, beside the bare parser",
         "bench.importing:measure_importing",

@@ -19,7 +19,7 @@ from triage.jobs.keeping.check import check_store, verify_record
 from triage.jobs.reading.queue import list_queue_rows
 from triage.jobs.reading.show import load_report_view
 from triage.jobs.review import grading
-from triage.jobs.review.grade_work import find_grade_work, load_grade_work
+from triage.jobs.review.grade_work import find_grade_work, load_grade_work, load_open_grades
 from triage.jobs.session import Session, unlock
 from triage.jobs.state.child_lane import require_confirmed
 from triage.model.casework import REASONS, CaseFilter, Closing, Grade, RegisterNumber, Stage
@@ -171,7 +171,7 @@ def test_grades_for_court_are_blind_and_a_lead_settles(filled: Session) -> None:
         assert (mine.mine, theirs.mine, theirs.disagree) == (True, False, False)
         assert (theirs.report, theirs.copies, theirs.sha256) == (ONE, 2, sha(filled))
         assert "abuse" not in repr(theirs)
-        assert [state.grade for state in grading.list_open_grades(second)] == [None]
+        assert [state.grade for state in load_open_grades(second, find_grade_work(second).ids).values()] == [None]
         state = grading.grade_file(second, TWO, sha(filled), "adult")
         assert (state.state, state.grade) == ("graders disagree: a lead decides", None)
         with pytest.raises(Refused, match="assign"):

@@ -583,7 +583,7 @@ def test_bands_conflict_and_a_lowering_waits_for_a_lead(hq: Workstation, lahore:
     hq.takes_in(lahore.answers(hq, package))
     assert show(hq).score.band == "A"
     assert show(hq, TWO).score.band == before, "what another store lowers counts once a lead here has agreed"
-    (waiting,) = corrections.list_corrections(hq.session, waiting=True)
+    (waiting,) = corrections.load_corrections(hq.session, corrections.list_correction_ids(hq.session, waiting=True)).values()
     assert waiting.by == "first at Lahore" and waiting.report_id == TWO
     corrections.correct_band(hq.session, THREE, "A", "here")
     corrections.correct_band(lahore.session, THREE, "B" if show(lahore, THREE).score.band != "B" else "A", "there")

@@ -72,6 +72,7 @@ EXCEPTIONS = {
     "requests.count_requests": "an index without its table, once for a check",
     "request_replies.count_reply_documents": "an index without its table, once for a check",
     "requests.erase_lines_of_report": "a destruction removes the replies to lines of one report",
+    "corrections.list_correction_ids": "the ids of a list, 8 bytes each; its rows are read part by part",
     "corrections.list_verdicts": "rules are held against all corrections",
     "funnel.list_reports_in_cases": "an index without its table, for the funnel",
     "funnel.list_stages_reached": "the funnel counts all cases",

@@ -8,7 +8,19 @@ import click
 
 from triage.cli.group import Common, triage, with_common
 from triage.cli.handing_over import force_option, handover_options, read_handover
-from triage.cli.output import format_time, format_time_cell, format_word, print_json, print_line, print_table, progress_bar
+from triage.cli.output import (
+    choose_listed,
+    format_time,
+    format_time_cell,
+    format_word,
+    print_json,
+    print_json_list,
+    print_line,
+    print_table,
+    progress_bar,
+    read_parts,
+    say_left_out,
+)
 from triage.cli.stopping import stoppable
 
 
@@ -91,14 +103,19 @@ def audit_accept_loss(common: Common) -> int:
 @audit.command("outgoing")
 @with_common
 def audit_outgoing(common: Common) -> int:
-    """List exports and packets that left: for whom, on which carrier."""
+    """List exports and packets that left: for whom, on which carrier.
+
+    A table ends after the newest 1,000 and says so; JSON holds all.
+    """
     from triage.jobs.leaving import outgoing as outgoing_job
 
     with common.session() as session:
-        found = outgoing_job.list_outgoing(session)
-    if common.json:
-        print_json(found)
-    else:
+        ids = outgoing_job.list_outgoing_ids(session)
+        listed = choose_listed(ids, json=common.json)
+        parts = read_parts(listed, lambda part: outgoing_job.load_outgoing(session, part))
+        if common.json:
+            print_json_list(parts)
+            return 0
         print_table(
             ("written", "by", "what", "name", "SHA-256", "handed to", "carrier", "serial"),
             [
@@ -112,7 +129,9 @@ def audit_outgoing(common: Common) -> int:
                     o.handover.medium,
                     o.handover.medium_serial,
                 )
-                for o in found
+                for part in parts
+                for o in part
             ],
         )
+    say_left_out(len(listed), len(ids))
     return 0

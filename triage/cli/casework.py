@@ -8,8 +8,17 @@ import click
 
 from triage.cli.group import Common, triage, with_common
 from triage.cli.handing_over import force_option, handover_options, read_handover
-from triage.cli.output import format_time, print_json, print_line, print_table
-from triage.model.casework import CaseView
+from triage.cli.output import (
+    choose_listed,
+    format_time,
+    print_json,
+    print_json_list,
+    print_line,
+    print_table,
+    read_parts,
+    say_left_out,
+)
+from triage.model.casework import CaseFilter, CaseView
 from triage.model.moment import pakistan_day
 
 _although_cleared = click.option(
@@ -202,18 +211,26 @@ def case_show(common: Common, number: str) -> int:
 @case.command("list")
 @with_common
 def case_list(common: Common) -> int:
-    """List all cases."""
+    """List all cases, the oldest first.
+
+    A table holds the newest 1,000 and says so; JSON holds all.
+    """
+    from triage.jobs.casework import case_list as list_job
     from triage.jobs.casework import cases as case_job
 
     with common.session() as session:
-        found = case_job.load_cases(session)
-    if common.json:
-        print_json(found)
-        return 0
+        ids = list_job.find_cases(session, CaseFilter())
+        listed = choose_listed(ids, json=common.json)[::-1]
+        if common.json:
+            print_json_list(read_parts(listed, lambda part: case_job.load_views(session, part)))
+            return 0
+        rows = [each for part in read_parts(listed, lambda part: list_job.load_cases(session, part)) for each in part]
+        reports = list_job.list_reports_of_cases(session, listed)
     print_table(
         ("case", "stage", "due", "officer", "reports", "opened"),
-        [(c.number, c.stage, c.stages[-1].due, c.officer, ", ".join(c.reports), str(pakistan_day(c.opened))) for c in found],
+        [(c.number, c.stage, c.due, c.officer, ", ".join(reports.get(c.number, ())), str(pakistan_day(c.opened))) for c in rows],
     )
+    say_left_out(len(listed), len(ids))
     return 0
 
 

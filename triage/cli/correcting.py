@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import click
 
 from triage.cli.group import Common, triage, with_common
-from triage.cli.output import format_time, print_json, print_line, print_table
+from triage.cli.output import (
+    choose_listed,
+    format_time,
+    print_json,
+    print_json_list,
+    print_line,
+    print_table,
+    read_parts,
+    say_left_out,
+)
 from triage.model.judgement import BANDS, VERDICTS
 
 if TYPE_CHECKING:
@@ -97,15 +107,27 @@ def _check_report(session: Session, report: str, correction: int) -> None:
 @click.option("--waiting", is_flag=True, help="Only those that wait for a lead.")
 @with_common
 def corrections(common: Common, report: str | None, waiting: bool) -> int:
-    """List corrections of the judgement, with those that were undone."""
+    """List corrections of the judgement, with those that were undone; the oldest first.
+
+    Without a report, a table holds the newest 1,000 and says so; JSON holds all.
+    """
     from triage.jobs.casework import corrections as corrections_job
 
     with common.session() as session:
-        found = corrections_job.list_corrections(session, report, waiting=waiting)
-    if common.json:
-        print_json(found)
-        return 0
-    print_table(("id", "report", "made", "state", "correction"), [_row(each) for each in found])
+        if report is not None:
+            parts: Iterable[Sequence[CorrectionView]] = [corrections_job.list_corrections(session, report, waiting=waiting)]
+            listed = total = 0
+        else:
+            ids = corrections_job.list_correction_ids(session, waiting=waiting)
+            chosen = choose_listed(ids, json=common.json)[::-1]
+            parts = read_parts(chosen, lambda part: corrections_job.load_corrections(session, part))
+            listed, total = len(chosen), len(ids)
+        if common.json:
+            print_json_list(parts)
+            return 0
+        rows = [_row(each) for part in parts for each in part]
+    print_table(("id", "report", "made", "state", "correction"), rows)
+    say_left_out(listed, total)
     return 0
 
 

@@ -6,7 +6,7 @@ Progress goes to standard error, and only to a terminal.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, TypeVar
@@ -26,6 +26,8 @@ SCHEMA = b'{"schema":"triage/1"'
 
 MOST_LISTED = 1_000
 """Rows of a table that a command prints when nobody asks for a number: JSON holds all."""
+ROWS_AT_ONCE = 500
+"""Rows of a long list that are in memory together."""
 
 
 def choose_limit(asked: int | None, *, json: bool) -> int:
@@ -38,6 +40,25 @@ def choose_limit(asked: int | None, *, json: bool) -> int:
 def cut_table(rows: Sequence[Row], asked: int | None) -> Sequence[Row]:
     """Returns the rows that a table lists, of those that `choose_limit` asked for."""
     return rows if asked is not None else rows[:MOST_LISTED]
+
+
+def choose_listed(ids: Sequence[int], *, json: bool) -> Sequence[int]:
+    """Returns what a command lists of these ids: for JSON all, for a table the first."""
+    return ids if json else ids[:MOST_LISTED]
+
+
+def read_parts(ids: Sequence[int], load: Callable[[Sequence[int]], Mapping[int, Row]]) -> Iterator[list[Row]]:
+    """Yields the rows with these ids part by part, so that a list may be longer than memory; at least one part."""
+    for at in range(0, max(1, len(ids)), ROWS_AT_ONCE):
+        part = ids[at : at + ROWS_AT_ONCE]
+        found = load(part)
+        yield [found[i] for i in part if i in found]
+
+
+def say_left_out(listed: int, total: int, which: str = "newest") -> None:
+    """Says below a table that it holds the newest or first rows only."""
+    if listed < total:
+        print_line(f"The {which} {listed:,} of {total:,} are listed; list all of them with --json.")
 
 
 def print_json(value: object) -> None:
@@ -83,6 +104,35 @@ def warn(line: str) -> None:
 
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """Prints a table with a header line. None is an empty cell."""
+    cells = [[make_printable("" if cell is None else str(cell)) for cell in row] for row in rows]
+    if sys.stdout.isatty() or not _print_whole(columns, cells):
+        _print_folded(columns, cells)
+
+
+def _print_whole(columns: Sequence[str], cells: Sequence[Sequence[str]]) -> bool:
+    """Prints a table into a file or pipe if its lines fit; returns whether they did. For 1,000 rows rich takes half a second."""
+    widths = [max(map(_count_cells, column)) for column in zip(columns, *cells, strict=True)]
+    if sum(widths) + 2 * (len(widths) - 1) > FILE_COLUMNS:
+        return False
+    lines = (
+        "  ".join(cell + " " * (width - _count_cells(cell)) for cell, width in zip(row, widths, strict=True))
+        for row in (columns, *cells)
+    )
+    sys.stdout.write("".join(f"{line}\n" for line in lines))
+    return True
+
+
+def _count_cells(text: str) -> int:
+    """Returns how many places of a line a text takes."""
+    if text.isascii():
+        return len(text)
+    from rich.cells import cell_len
+
+    return cell_len(text)
+
+
+def _print_folded(columns: Sequence[str], cells: Sequence[Sequence[str]]) -> None:
+    """Prints a table whose cells are folded where a line is too long."""
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
@@ -90,8 +140,8 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Non
     grid = Table(box=None, pad_edge=False, header_style="bold")
     for column in columns:
         grid.add_column(column, overflow="fold")
-    for row in rows:
-        grid.add_row(*(Text(make_printable("" if cell is None else str(cell))) for cell in row))
+    for row in cells:
+        grid.add_row(*map(Text, row))
     width = None if sys.stdout.isatty() else FILE_COLUMNS
     Console(highlight=False, width=width).print(grid)
 

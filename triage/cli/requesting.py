@@ -9,7 +9,19 @@ import click
 from triage.cli.exit_codes import SET_ASIDE
 from triage.cli.group import Common, triage, with_common
 from triage.cli.handing_over import handover_options, read_handover
-from triage.cli.output import format_count, format_day_cell, format_time, print_json, print_line, print_table, progress_bar
+from triage.cli.output import (
+    choose_listed,
+    format_count,
+    format_day_cell,
+    format_time,
+    print_json,
+    print_json_list,
+    print_line,
+    print_table,
+    progress_bar,
+    read_parts,
+    say_left_out,
+)
 from triage.cli.show_text import name_kind
 from triage.cli.stopping import stoppable
 from triage.model.data_requests import MadeRequests, RequestKind, RequestRow
@@ -100,14 +112,20 @@ def request_preserve(common: Common, expiring: int, out: Path, **leaves: str | N
 @request.command("list")
 @with_common
 def request_list(common: Common) -> int:
-    """List all requests with their state, and notices of which the Court was not told in time."""
+    """List all requests with their state, and notices of which the Court was not told in time; the oldest first.
+
+    A table holds the newest 1,000 and says so; JSON holds all.
+    """
     from triage.jobs.requests import life
 
     with common.session() as session:
-        found = life.list_requests(session)
-    if common.json:
-        print_json(found)
-        return 0
+        found = life.find_requests(session)
+        listed = choose_listed(found.ids, json=common.json)[::-1]
+        parts = read_parts(listed, lambda part: life.load_requests(session, part))
+        if common.json:
+            print_json_list(parts)
+            return 0
+        rows = [row for part in parts for row in part]
     print_table(
         ("number", "kind", "addressee", "case", "state", "sent", "due", "replied", "lines", "answered", "unmatched"),
         [
@@ -115,15 +133,18 @@ def request_list(common: Common) -> int:
                 row.number, row.kind, row.addressee, row.case, row.state, format_day_cell(row.sent), format_day_cell(row.due),
                 format_day_cell(row.replied), row.lines, row.answered_lines, row.unmatched,
             )
-            for row in found
+            for row in rows
         ],
     )  # fmt: skip
-    for row in found:
+    for row in rows:
         if row.court_overdue:
             print_line(f"{row.number}: the Court was to be told by {format_time(row.court_due)}; record it: triage request court")
         if row.unread_replies:
             waiting = format_count(row.unread_replies, "reply waits", "replies wait")
             print_line(f"{row.number}: {waiting} to be read; run: triage request reply {row.number}")
+    say_left_out(len(rows), len(found.ids))
+    if older := found.court_overdue - sum(row.court_overdue for row in rows):
+        print_line(f"Of older notices the Court was not told in time: {older:,}.")
     return 0
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from triage.jobs.case_page.acts import CaseState, list_acts, list_papers
 from triage.jobs.case_page.contents import read_contents
-from triage.jobs.casework.case_list import list_case_rows
+from triage.jobs.casework.case_rows import list_case_rows
 from triage.jobs.casework.cases import show_case
 from triage.jobs.casework.diary import list_entries
 from triage.jobs.casework.source_report import list_missing

@@ -6,13 +6,10 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from string import ascii_uppercase
 
-from triage.jobs.lookup import find_case
-from triage.jobs.reading.queue_rows import load_rows
 from triage.jobs.session import Session
 from triage.model.casework import CaseFilter, CaseSummary, NumberKind, RegisterNumber, Stage
 from triage.model.users import Right
-from triage.model.views import QueueRow
-from triage.store.queries import case_list, cases, neighbours, reports
+from triage.store.queries import case_list, neighbours, reports
 from triage.store.queries.case_list import CaseWord
 
 _ORDER = {kind.value: at for at, kind in enumerate(NumberKind)}
@@ -56,6 +53,16 @@ def load_cases(session: Session, case_ids: Sequence[int]) -> dict[int, CaseSumma
     }
 
 
+def list_reports_of_cases(session: Session, case_ids: Sequence[int]) -> dict[str, list[str]]:
+    """Returns case -> its reports, by their numbers; cases without a report are missing."""
+    session.require(Right.READ_REPORT)
+    found: dict[str, list[str]] = {}
+    with session.reading() as db:
+        for case, report in case_list.list_reports(db, case_ids):
+            found.setdefault(case, []).append(report)
+    return found
+
+
 def _make_word(word: str, users: Mapping[int, str], stages: Sequence[str]) -> CaseWord:
     """Returns what a word in lower case finds."""
     return CaseWord(
@@ -64,19 +71,6 @@ def _make_word(word: str, users: Mapping[int, str], stages: Sequence[str]) -> Ca
         stages=tuple(stage for stage in stages if word in stage.casefold()),
         kinds=tuple(kind for kind in _ORDER if word in kind.casefold()),
     )
-
-
-def list_case_rows(session: Session, number: str) -> tuple[QueueRow, ...]:
-    """Returns the reports of a case as the queue shows them, the gravest first.
-
-    Raises:
-        NotFound: if there is no such case
-    """
-    session.require(Right.READ_REPORT)
-    with session.reading() as db:
-        ids = cases.list_report_ids(db, find_case(db, number).id)
-    rows = load_rows(session, ids)
-    return tuple(sorted((rows[i] for i in ids if i in rows), key=lambda row: (row.band, -row.risk, row.report_id)))
 
 
 def find_cases_of_reports(session: Session, report_numbers: Sequence[str]) -> dict[str, str | None]:

@@ -176,6 +176,13 @@ def load_cases(session: Session) -> tuple[CaseView, ...]:
         return tuple(build_case_view(db, session, case) for case in cases.list_cases(db))
 
 
+def load_views(session: Session, case_ids: Sequence[int]) -> dict[int, CaseView]:
+    """Returns id -> everything known about each of these cases."""
+    session.require(Right.READ_REPORT)
+    with session.reading() as db:
+        return {case.id: build_case_view(db, session, case) for case in cases.load_cases(db, case_ids)}
+
+
 def parse_day(text: str) -> str:
     """Returns a day as YYYY-MM-DD.
 

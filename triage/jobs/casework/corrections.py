@@ -6,7 +6,7 @@ person who asked has confirmed it (docs/decisions/15-corrections.md).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from triage.errors import NotFound, Refused
@@ -165,11 +165,25 @@ def undo_correction(session: Session, correction_id: int) -> CorrectionView:
     return _view(session, correction_id)
 
 
-def list_corrections(session: Session, report_number: str | None = None, *, waiting: bool = False) -> tuple[CorrectionView, ...]:
-    """Returns the corrections of a report, or of all, the oldest first; `waiting`: only those that wait for a lead."""
+def list_correction_ids(session: Session, *, waiting: bool = False) -> Sequence[int]:
+    """Returns the ids of all corrections, the newest first; `waiting`: only those that wait for a lead."""
     session.require(Right.READ_REPORT)
     with session.reading() as db:
-        rows = corrections.list_corrections(db, None if report_number is None else find_report(db, report_number))
+        return corrections.list_correction_ids(db, waiting=waiting)
+
+
+def load_corrections(session: Session, ids: Sequence[int]) -> dict[int, CorrectionView]:
+    """Returns id -> correction, of these corrections."""
+    session.require(Right.READ_REPORT)
+    with session.reading() as db:
+        return {each.id: each for each in _views(session, db, corrections.load_corrections(db, ids))}
+
+
+def list_corrections(session: Session, report_number: str, *, waiting: bool = False) -> tuple[CorrectionView, ...]:
+    """Returns the corrections of a report, the oldest first; `waiting`: only those that wait for a lead."""
+    session.require(Right.READ_REPORT)
+    with session.reading() as db:
+        rows = corrections.list_corrections(db, find_report(db, report_number))
         if waiting:
             rows = [row for row in rows if row.undone is None and not row.correction.effective]
         return _views(session, db, rows)

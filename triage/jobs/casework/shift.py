@@ -8,7 +8,7 @@ from pathlib import Path
 
 from triage.errors import NotFound, Refused
 from triage.exports.shift_sheet import format_shift_sheet
-from triage.jobs.casework.corrections import list_corrections
+from triage.jobs.casework.corrections import list_correction_ids, load_corrections
 from triage.jobs.casework.funnel import count_overdue, list_overdue
 from triage.jobs.consent import is_alone
 from triage.jobs.leaving.outgoing import NOT_SAID, write_out
@@ -127,7 +127,7 @@ def _build_sheet(session: Session, record: shifts.ShiftRecord, lists: tuple[Shif
 def _build_lists(session: Session) -> tuple[ShiftList, ...]:
     """Returns the lists of the sheet, the most pressing first."""
     bands = {band: QueueFilter(bands=(band,), open_only=True) for band in ("A", "B")}
-    open_grades = find_grade_work(session)
+    open_grades, corrections = find_grade_work(session), list_correction_ids(session, waiting=True)
     with session.reading() as db:
         sent, not_sent = (shifts.list_waiting_requests(db, sent=which, limit=MOST) for which in (True, False))
         conflicts, waiting = shifts.list_open_conflicts(db), shifts.count_waiting_requests(db)
@@ -140,7 +140,9 @@ def _build_lists(session: Session) -> tuple[ShiftList, ...]:
         _from_queue(session, f"deadline within {DUE_DAYS} days", QueueFilter(expiring_within_days=DUE_DAYS, open_only=True)),
         _list_waiting_children(session),
         _list(
-            "corrections that wait for a second person", [(c.report_id, c.says) for c in list_corrections(session, waiting=True)]
+            "corrections that wait for a second person",
+            [(c.report_id, c.says) for c in load_corrections(session, corrections[::-1][:MOST]).values()],
+            len(corrections),
         ),
         _list(
             "grades that are not final",

@@ -6,8 +6,8 @@ from array import array
 from collections.abc import Sequence
 
 from triage.jobs.session import Session
-from triage.jobs.state.grades import DISAGREE, GRADED, find_blind_grades, work_out_grade
-from triage.model.casework import GradeWork, GradeWorkList
+from triage.jobs.state.grades import DISAGREE, GRADED, find_blind_grades, load_grade_states, work_out_grade
+from triage.model.casework import GradeState, GradeWork, GradeWorkList
 from triage.model.users import Right
 from triage.store.database import Reader
 from triage.store.queries import grades, media, reports, split_into_chunks
@@ -38,16 +38,24 @@ def load_grade_work(session: Session, medium_ids: Sequence[int]) -> dict[int, Gr
         return {i: _build_work(session, db, i, graded[i], len(holding.get(i, ()))) for i in medium_ids if i in graded}
 
 
+def load_open_grades(session: Session, medium_ids: Sequence[int]) -> dict[int, GradeState]:
+    """Returns media item -> the state of its grade, of those whose grade is open; the grades are not shown."""
+    session.require(Right.READ_REPORT)
+    users = session.store.users.names()
+    with session.reading() as db:
+        found = load_grade_states(db, medium_ids, users)
+    return {i: state for i, state in found.items() if state.state != GRADED}
+
+
 def _build_work(session: Session, db: Reader, medium_id: int, rows: Sequence[GradeRow], copies: int) -> GradeWork:
     """Builds the row of a file."""
     last = _find_last(rows)
-    named = [o.name for o in media.list_files(db, last.report_id) if o.medium_id == medium_id]
     return GradeWork(
         sha256=media.load_sha256(db, medium_id),
         disagree=work_out_grade(rows)[0] == DISAGREE,
         mine=session.user.id in {row.user_id for row in find_blind_grades(rows)},
         since=last.given,
-        name=named[0] if named else None,
+        name=grades.find_file_name(db, last.report_id, medium_id),
         report=reports.load_number(db, last.report_id),
         copies=copies,
     )

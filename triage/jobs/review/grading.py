@@ -17,7 +17,7 @@ from triage.jobs.judging.assess import mark_for_reassessing, reassess
 from triage.jobs.lookup import find_report
 from triage.jobs.matching.groups import find_group
 from triage.jobs.session import Session, now
-from triage.jobs.state.grades import DISAGREE, GRADED, find_blind_grades, load_grade_states, work_out_grade
+from triage.jobs.state.grades import DISAGREE, find_blind_grades, load_grade_states, work_out_grade
 from triage.model.casework import Grade, GradeAgreement, GradeState
 from triage.model.users import Right
 from triage.store.batch import Batch
@@ -199,14 +199,6 @@ def measure_agreement(session: Session) -> tuple[GradeAgreement, ...]:
             pairs[grade] += n
             agreed[grade] += n if first == second else 0
     return tuple(GradeAgreement(grade=each, pairs=n, agreed=agreed[each]) for each, n in pairs.items() if n)
-
-
-def list_open_grades(session: Session) -> tuple[GradeState, ...]:
-    """Returns the files that wait for a second grader or for a lead, without their grades."""
-    session.require(Right.READ_REPORT)
-    with session.reading() as db:
-        found = load_grade_states(db, grades.list_media_not_agreed_on(db), _load_names(session)).values()
-    return tuple(state for state in found if state.state != GRADED)
 
 
 def _check_may_settle(rows: Sequence[GradeRow], user_id: int) -> None:

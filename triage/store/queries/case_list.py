@@ -88,6 +88,19 @@ def load_lines(db: Reader, case_ids: Iterable[int]) -> list[CaseLine]:
     ]
 
 
+def list_reports(db: Reader, case_ids: Iterable[int]) -> list[tuple[str, str]]:
+    """Returns (case, report) by their numbers, of these cases."""
+    return [
+        (case, report)
+        for case, report in db.all(
+            "SELECT f.number, r.number FROM case_report c JOIN case_file f ON f.id = c.case_id"
+            " JOIN report r ON r.id = c.report_id WHERE c.case_id IN (SELECT value FROM json_each(?))"
+            " ORDER BY c.case_id, c.report_id",
+            (encode_json_array(case_ids),),
+        )
+    ]
+
+
 def load_register_numbers(db: Reader, case_ids: Iterable[int]) -> list[tuple[int, str, str]]:
     """Returns (case id, kind, value) of every number that a register gave to these cases."""
     return [

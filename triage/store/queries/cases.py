@@ -75,6 +75,12 @@ def list_cases(db: Reader, after: int = 0, limit: int = -1) -> list[CaseRow]:
     return [CaseRow(*row) for row in db.all(sql, (after, limit))]
 
 
+def load_cases(db: Reader, case_ids: Iterable[int]) -> list[CaseRow]:
+    """Returns these cases, the oldest first."""
+    sql = f"SELECT {_CASE} FROM case_file WHERE withdrawn IS NULL AND id IN (SELECT value FROM json_each(?)) ORDER BY id"
+    return [CaseRow(*row) for row in db.all(sql, (encode_json_array(case_ids),))]
+
+
 def load_numbers(db: Reader, case_ids: Iterable[int]) -> dict[int, str]:
     """Returns case -> its number, of these cases."""
     return {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from array import array
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -86,10 +87,21 @@ def load_correction(db: Reader, correction_id: int) -> CorrectionRow | None:
     return _row(row) if row else None
 
 
-def list_corrections(db: Reader, report_id: int | None) -> list[CorrectionRow]:
-    """Returns the corrections of a report, or of all reports, the oldest first, with those that were undone."""
-    where = "" if report_id is None else " WHERE c.report_id = ?"
-    return [_row(row) for row in db.all(f"{_ROW}{where} ORDER BY c.id", () if report_id is None else (report_id,))]
+def list_correction_ids(db: Reader, *, waiting: bool) -> array[int]:
+    """Returns the ids of all corrections, also undone ones, or only of those that wait for a lead; the newest first."""
+    where = " WHERE undone IS NULL AND needs_second = 1 AND confirmed IS NULL" if waiting else ""
+    return array("q", (i for (i,) in db.each(f"SELECT id FROM correction{where} ORDER BY id DESC")))
+
+
+def load_corrections(db: Reader, ids: Iterable[int]) -> list[CorrectionRow]:
+    """Returns these corrections, the oldest first."""
+    sql = f"{_ROW} WHERE c.id IN (SELECT value FROM json_each(?)) ORDER BY c.id"
+    return [_row(row) for row in db.all(sql, (encode_json_array(ids),))]
+
+
+def list_corrections(db: Reader, report_id: int) -> list[CorrectionRow]:
+    """Returns the corrections of a report, the oldest first, with those that were undone."""
+    return [_row(row) for row in db.all(f"{_ROW} WHERE c.report_id = ? ORDER BY c.id", (report_id,))]
 
 
 def load_standing_corrections(db: Reader, report_ids: Iterable[int]) -> dict[int, tuple[Correction, ...]]:

@@ -141,6 +141,13 @@ def list_media_not_agreed_on(db: Reader) -> list[int]:
     return [i for (i,) in db.all(sql)]
 
 
+def find_file_name(db: Reader, report_id: int, medium_id: int) -> str | None:
+    """Returns the name of a media item in the report, or None; of several files the first one by path and name."""
+    # The plus keeps the index of reports away: a report may have thousands of files.
+    row = db.first("SELECT name FROM file WHERE media_item_id = ? AND +report_id = ? ORDER BY path, name", (medium_id, report_id))
+    return None if row is None else row[0]
+
+
 def load_graded_media(db: Reader, report_ids: Iterable[int]) -> dict[int, list[int]]:
     """Returns report -> its media items that somebody graded."""
     found: dict[int, list[int]] = {}
