@@ -3,9 +3,10 @@
 Triggers on each table write the keys of changed rows into a table beside it, whichever program writes. They are made in the step
 in which the copy's state is fixed, and are gone when the copy's pages have replaced the store's: the copy has none of them.
 
-A trigger never fires for a row that `INSERT OR REPLACE` removes for another key's sake. So the rows are counted as well. The
-tables behind an index of search words get no triggers: the process dies of them, within SQLite. Whoever writes words counts it in
-_WORDS, and all of these tables are copied again when that was changed.
+A trigger never fires for a row that `INSERT OR REPLACE` removes for another key's sake. In the copy that row is in the way of the
+one that took its place (`DatabaseCopy.bring_up_to_date`), and the rows are counted as well. The tables behind an index of search
+words get no triggers: the process dies of them, within SQLite. Whoever writes words counts it in _WORDS, and all of these tables
+are copied again when that was changed.
 """
 
 from __future__ import annotations
@@ -74,8 +75,8 @@ def was_erased(reader: Reader) -> bool:
 
 
 def describe_schema(reader: Reader) -> list[tuple[object, ...]]:
-    """Returns the schema without what `start_log` adds."""
-    return reader.all(f"SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE '{_PREFIX}%' ORDER BY 1, 2")
+    """Returns the schema, with what `start_log` made: the triggers of a table go when the table is made anew."""
+    return reader.all("SELECT type, name, sql FROM sqlite_master ORDER BY 1, 2")
 
 
 def carry_over(run: Run, reader: Reader) -> bool:
