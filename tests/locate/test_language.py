@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from triage.locate import language
 from triage.locate.language import find_languages, read_roman_words
 
 
@@ -49,6 +50,12 @@ def test_too_little_or_other_languages_in_latin_letters_are_not_named(text: str)
 def test_a_line_of_roman_urdu_inside_an_english_report_is_found() -> None:
     text = "Chat log of the reported account follows.\nA: kya kar rahe ho, abhi ghar aao\nB: no, I am at school"
     assert [found.name for found in find_languages(text)] == ["roman_urdu"]
+
+
+def test_a_text_in_ascii_is_cut_into_the_same_words_as_any_other() -> None:
+    for code in range(128):
+        text = f"mujhe{chr(code)}nahi '{chr(code)}' kya {chr(code)}".lower()
+        assert language._split_words(text) == language._split_words(f"{text} é")
 
 
 def test_half_a_surrogate_does_not_stop_the_model() -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from triage.locate.gazetteer import find_country, find_region, load_address_names, load_text_names
+from triage.locate.gazetteer import find_country, find_region, load_address_names, load_text_names, split_words
 from triage.locate.names import find_names
 from triage.locate.postal import read_address, read_fields
 
@@ -122,6 +122,12 @@ def test_regions_and_countries() -> None:
         None,
         None,
     ]
+
+
+def test_a_text_in_ascii_is_cut_into_the_same_words_as_any_other() -> None:
+    for code in range(128):
+        text = f"Lahore{chr(code)}x {chr(code)} Y_{chr(code)}"
+        assert split_words(text) == split_words(f"{text} é")[:-1]
 
 
 @given(st.text(max_size=200))

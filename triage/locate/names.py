@@ -52,10 +52,10 @@ def find_names(text: str) -> Iterator[Name]:
     if lengths.keys().isdisjoint(tokens):
         return
     read = 0
-    for at, token in enumerate(tokens):
-        if token not in lengths or at < read:
+    for at in [at for at, token in enumerate(tokens) if token in lengths]:
+        if at < read:
             continue
-        for length in range(min(lengths[token], len(tokens) - at), 0, -1):
+        for length in range(min(lengths[tokens[at]], len(tokens) - at), 0, -1):
             name = _find_name_at(tokens, at, length)
             if name:
                 yield _read_next(name, tokens[at + length : at + length + LONGEST_NAME])

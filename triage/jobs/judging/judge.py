@@ -22,7 +22,7 @@ from triage.jobs.codec import (
     score_to_bytes,
 )
 from triage.jobs.judging.material import JudgingBatch, Material
-from triage.jobs.judging.readings import read_report
+from triage.jobs.judging.readings import DIGEST_BYTES, read_report
 from triage.jobs.judging.report_keys import Fault, decode_material, describe_fault, to_seconds
 from triage.jobs.judging.steps import Steps, run_steps, split_by_size
 from triage.jobs.judging.surroundings import build_surroundings
@@ -237,7 +237,7 @@ def _digest_location_basis(material: Material, report: Report, media: dict[str, 
     Most media have no metadata. When they arrive after their report, as in each import, the location stands.
     """
     whole = (edition(), material.documents, find_images(report, media))
-    return hashlib.blake2b(msgspec.msgpack.encode(whole), digest_size=16).digest()
+    return hashlib.sha256(msgspec.msgpack.encode(whole)).digest()[:DIGEST_BYTES]
 
 
 def _find_links(material: Material, report: Report) -> tuple[Link, ...]:

@@ -27,6 +27,8 @@ from triage.priority import file_texts_of, texts_of
 from triage.resources import reads_tables
 from triage.store.queries.judgement import StoredReading
 
+DIGEST_BYTES = 16
+"""As much of a SHA-256 is kept: it tells one state of a report from another, and protects nothing."""
 _to_bytes = msgspec.msgpack.encode
 _from_bytes = msgspec.msgpack.Decoder(Reading).decode
 
@@ -63,11 +65,11 @@ def _digest_basis(material: Material) -> bytes:
 
 def _digest_parts(parts: Iterable[bytes]) -> bytes:
     """Returns a digest of the reader and of what it read."""
-    whole = hashlib.blake2b(_edition_of_reader(), digest_size=16)
+    whole = hashlib.sha256(_edition_of_reader())  # processors have instructions for it: BLAKE2 takes three times as long
     for part in parts:
         whole.update(b"%d\n" % len(part))
         whole.update(part)
-    return whole.digest()
+    return whole.digest()[:DIGEST_BYTES]
 
 
 @reads_tables

@@ -19,7 +19,7 @@ from triage.jobs.codec import add_messages, document_from_json, facts_from_bytes
 from triage.jobs.judging.boilerplate import sentence_keys
 from triage.jobs.judging.key_kinds import CONTENT, EVENT, OTHERS, SPREAD
 from triage.jobs.judging.material import NOT_SAID, JudgingBatch, Material
-from triage.jobs.judging.readings import read_report
+from triage.jobs.judging.readings import DIGEST_BYTES, read_report
 from triage.jobs.matching.list_matcher import list_file_hashes
 from triage.model.media import MediaFacts
 from triage.model.moment import parse_utc, to_pakistan
@@ -100,7 +100,7 @@ def _build_keys(
 ) -> ReportKeys:
     """Builds the keys with their digest."""
     whole = msgspec.msgpack.encode((ties, hashes, words, warnings))
-    return ReportKeys(ties, hashes, words, warnings, hashlib.blake2b(whole, digest_size=16).digest(), reading=reading)
+    return ReportKeys(ties, hashes, words, warnings, hashlib.sha256(whole).digest()[:DIGEST_BYTES], reading=reading)
 
 
 def _find_warnings(report: Report) -> tuple[tuple[str, str], ...]:
