@@ -138,7 +138,14 @@ class FakeFigures:
         half = compute_share(50, 100)
         return (
             ProviderProfile(
-                name="Saffron Chat", reports=100, flagged=half, viewed=half, with_text=half, boilerplate=half, confirmed=half
+                name="Saffron Chat",
+                reports=100,
+                unread=0,
+                flagged=half,
+                viewed=half,
+                with_text=half,
+                boilerplate=half,
+                confirmed=half,
             ),
         )
 
