@@ -22,9 +22,10 @@ from triage.hashing.match_index import (
     find_matches,
 )
 from triage.hashing.match_quality import MATCHING_QUALITIES, can_match
+from triage.hashing.orientations import orient_pdq
 from triage.hashing.video_search import FrameIndex
 from triage.hashing.window_codec import PDQ_BYTES
-from triage.jobs.codec import facts_from_bytes
+from triage.jobs.codec import facts_from_bytes, read_or_none
 from triage.jobs.matching.films import learn_all_frames
 from triage.model.match_way import MatchWay
 from triage.model.media import Perceptual
@@ -114,16 +115,22 @@ def make_window_loader(db: Reader) -> BlobLoader:
 
 
 def load_hashes(db: Reader, medium_id: int) -> Perceptual:
-    """Returns the hashes of a stored image, with those of its windows.
+    """Returns the hashes of a stored image, with those of its windows. Of damaged facts the windows say nearly the same.
 
     Raises:
         RuntimeError: if it has none
     """
     stored = media_matches.load_facts_and_windows(db, medium_id)
-    hashes = facts_from_bytes(stored[0]).perceptual if stored else None
-    if stored is None or hashes is None:
+    if stored is None:
         raise RuntimeError(f"medium {medium_id} has windows and no hashes")
-    return replace(hashes, windows=stored[1])
+    encoded, windows, quality = stored
+    facts = read_or_none(facts_from_bytes, encoded, medium_id)
+    if facts is None:
+        pdq = windows[:PDQ_BYTES]
+        return Perceptual(pdq=pdq, quality=quality, turns=tuple(orient_pdq(pdq)), phash=b"", windows=windows)
+    if facts.perceptual is None:
+        raise RuntimeError(f"medium {medium_id} has windows and no hashes")
+    return replace(facts.perceptual, windows=windows)
 
 
 def keep_nearest_hubs(standing: dict[int, MatchWay]) -> dict[int, MatchWay]:

@@ -18,7 +18,7 @@ from triage.errors import InputError
 from triage.hashing.match_index import find_matches
 from triage.hashing.match_quality import can_match
 from triage.hashing.uneven_crops import CellPlane
-from triage.jobs.codec import facts_from_bytes
+from triage.jobs.codec import facts_from_bytes, read_or_none
 from triage.jobs.judging.assess import assess
 from triage.jobs.matching.films import compare_with_videos
 from triage.jobs.matching.holding import hold_frequent_hashes
@@ -227,6 +227,7 @@ def _ask(
     return asked, missing
 
 
+_DAMAGED = Message("not searched, because what was measured of the file is damaged in the store")
 _Found = tuple[AskedImage, FoundImages, str | None]
 """What was looked for, what was found, and why uneven crops were not searched."""
 
@@ -295,7 +296,10 @@ def _decode_cells(session: Session, pool: MediaPool, medium_id: int) -> tuple[Ce
         raise Outdated
     if row.facts is None:
         raise RuntimeError(f"medium {medium_id} has hashes and no sides")
+    facts = read_or_none(facts_from_bytes, row.facts, medium_id)
+    if facts is None:
+        return None, _DAMAGED.key
     try:
-        return CellPlane.from_facts(pool.decode_cells(session.store.reader(row.item)), facts_from_bytes(row.facts)), None
+        return CellPlane.from_facts(pool.decode_cells(session.store.reader(row.item)), facts), None
     except InputError as error:
         return None, shorten_reason(error)

@@ -34,11 +34,14 @@ _HOW_POSSIBLE = "p.distance, p.asked_item, 'pdq', p.dhash_distance, p.asked_wind
 _UNSAID = "NOT EXISTS (SELECT 1 FROM rejected_match x WHERE x.a = n.a AND x.b = n.b)"
 
 
-def load_facts_and_windows(db: Reader, medium_id: int) -> tuple[bytes, bytes] | None:
-    """Returns the encoded facts and the packed window hashes of the image, or None unless it has both."""
-    sql = "SELECT m.facts, h.hashes FROM image_hashes h JOIN media_item m ON m.id = h.media_item_id WHERE h.media_item_id = ?"
-    row = db.first(sql, (medium_id,))
-    return (row[0], row[1]) if row and None not in row else None
+def load_facts_and_windows(db: Reader, medium_id: int) -> tuple[bytes, bytes, int] | None:
+    """Returns the encoded facts, the packed window hashes and the PDQ quality of the image, or None unless it has both."""
+    row = db.first(
+        "SELECT m.facts, h.hashes, m.quality FROM image_hashes h JOIN media_item m ON m.id = h.media_item_id"
+        " WHERE h.media_item_id = ?",
+        (medium_id,),
+    )
+    return (row[0], row[1], row[2] or 0) if row and None not in row[:2] else None
 
 
 def _build_match(medium_id: int, other: int, row: Sequence[Any]) -> MediaMatchRow:
