@@ -10,7 +10,7 @@ from triage.jobs.exchange.work_list import list_work
 from triage.jobs.judging.sampling import show_sample
 from triage.jobs.keeping.audit_reading import load_audit_entries
 from triage.jobs.keeping.duties import list_duties
-from triage.jobs.keeping.holdings import list_destructions, list_holds
+from triage.jobs.keeping.holdings import list_destruction_ids, list_holds, load_destructions
 from triage.jobs.leaving.outgoing import list_outgoing_ids, load_outgoing
 from triage.jobs.matching.sweep_state import load_sweep_state
 from triage.jobs.reading.queue import load_window
@@ -22,7 +22,7 @@ from triage.jobs.review.pairs import list_possible_pairs
 from triage.jobs.session import Session
 from triage.jobs.signed_updates import list_updates
 from triage.jobs.state.open_reports import list_open_reports
-from triage.jobs.status import list_quarantined
+from triage.jobs.status import list_quarantined_ids, load_quarantined
 from triage.jobs.victim_id.series import list_series
 from triage.jobs.wellbeing.exposure import list_team_weeks
 from triage.model.casework import CaseFilter
@@ -61,13 +61,13 @@ PAGES: dict[str, Callable[[Session], object]] = {
     "requests": lambda s: load_requests(s, find_requests(s).ids[:128]),
     "requests for chosen reports": lambda s: preview_expiring(s, 30, only=range(1_000, 1_020)),
     "marks of open reports": list_open_reports,
-    "set aside": list_quarantined,
+    "set aside": lambda s: load_quarantined(s, list_quarantined_ids(s)[:128]),
     "victim series": list_series,
     "sample": show_sample,
     "grades to give": lambda s: load_grade_work(s, find_grade_work(s).ids[:128]),
     "audit log": lambda s: load_audit_entries(s, range(100)),
     "holds": list_holds,
-    "destructions": list_destructions,
+    "destructions": lambda s: load_destructions(s, list_destruction_ids(s)[:128]),
     "duties": list_duties,
     "updates": list_updates,
     "what left": lambda s: load_outgoing(s, list_outgoing_ids(s)[:128]),

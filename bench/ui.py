@@ -4,6 +4,9 @@ A row of the suite: `python -m bench desktop`, at 300, 100,000 and 2,000,000 rep
 window is opened on the offscreen platform and worked by keys and acts of its widgets. Values are processor time of the window's
 thread, for a start from the interpreter to the filled queue.
 
+The pages that list casework follow (bench/page_lists.py), over a store of their own with as many cases as there are reports, and at most
+those of a year.
+
 Limits: start 3 s at any size, the next report 50 ms, theme and language 300 ms until all stands again, and never more than 50 ms
 between two turns of the event loop in anything that a person does while working.
 """
@@ -54,6 +57,10 @@ def measure_desktop(size: int, place: Place) -> Iterator[Result]:
         yield from window.measure_looks()
     finally:
         window.close()
+    from bench.casework import YEAR_OF_CASES
+    from bench.page_lists import measure_page_lists
+
+    yield from measure_page_lists(min(size, YEAR_OF_CASES), place)
 
 
 def build_store(stores: Path, size: int) -> Path:

@@ -24,7 +24,7 @@ from triage.jobs.keeping.backup import make_backup
 from triage.jobs.keeping.check import check_store, export_head, verify_record
 from triage.jobs.keeping.destruction import destroy_report, place_hold
 from triage.jobs.keeping.duties import _UPKEEP, Duty, _tell_backup_age, list_duties
-from triage.jobs.keeping.holdings import list_destructions, list_holds, preview_destruction
+from triage.jobs.keeping.holdings import list_destruction_ids, list_holds, load_destructions, preview_destruction
 from triage.jobs.keeping.keys import show_half
 from triage.jobs.keeping.office_list import list_offices
 from triage.jobs.keeping.program_log import read_program_log
@@ -232,7 +232,7 @@ def test_a_preview_says_what_the_destruction_does(full: Session, tmp_path: Path)
         full, "900000001", reason="ended", order="Rule 12", second=Consent("lead", OTHER), certificate=tmp_path / "gone.json"
     )
     assert (done.documents, done.media) == (before.documents + before.replies, before.media)
-    (entry,) = list_destructions(full)
+    (entry,) = load_destructions(full, list_destruction_ids(full)).values()
     assert (entry.user, entry.second, entry.documents, entry.media) == ("first", "lead", done.documents, done.media)
     with pytest.raises(NotFound):
         preview_destruction(full, "900000001")

@@ -31,7 +31,7 @@ GROWING = {
     *("media_match", "possible_match", "rejected_match", "video_match", "frame_match", "list_match", "list_hash", "list_entry"),
     *("list_block", "media_seen", "decision", "grade", "audit_entry", "vault_item", "original", "bundle_entry", "quarantined"),
     *("case_file", "case_stage", "case_number", "case_report", "request", "request_line", "request_reply", "reply_row"),
-    *("preservation_notice", "outgoing", "packet_report", "correction", "note", "referral"),
+    *("destruction", "preservation_notice", "outgoing", "packet_report", "correction", "note", "referral"),
     *("queue_plane", "queue_change", "deadline_change", "expiring_count", "common_word_plane", "first_view", "sample"),
 }
 """Tables with rows for each report, file, media item, match, listed hash, decision or act."""
@@ -72,6 +72,11 @@ EXCEPTIONS = {
     "requests.count_requests": "an index without its table, once for a check",
     "request_replies.count_reply_documents": "an index without its table, once for a check",
     "requests.erase_lines_of_report": "a destruction removes the replies to lines of one report",
+    "destruction.list_destruction_ids": "the ids of a list, 8 bytes each; its rows are read as one scrolls",
+    "destruction.count_destructions": "an index without its table, for statistics and the funnel",
+    "destruction.count_destructions_by": "statistics count what was destroyed",
+    "destruction.count_destructions_by_month": "statistics count what was destroyed",
+    "backups.list_backups": "an index without its table, once for the list of backups",
     "corrections.list_correction_ids": "the ids of a list, 8 bytes each; its rows are read part by part",
     "corrections.list_verdicts": "rules are held against all corrections",
     "funnel.list_reports_in_cases": "an index without its table, for the funnel",

@@ -411,6 +411,19 @@ def _file(i: int) -> ShowFile:
     )
 
 
+def some_set_aside() -> tuple[SetAsideRow, ...]:
+    reasons = (
+        Message(IMAGE_ONLY),
+        Message(ZIP_LOCKED, n=4, total=4),
+        Message("The XML is damaged."),
+        Message(SENTENCES[Refusal.DAMAGED]),
+    )
+    return tuple(
+        SetAsideRow(i + 1, 1, f"bundle/{name}", reason, None if i == 3 else "ab" * 32, iso(NOW - timedelta(hours=i * 5)))
+        for i, (name, reason) in enumerate(zip(("scan.pdf", "b.zip", "900/x.xml", "900/\u202egpj.exe"), reasons, strict=True))
+    )
+
+
 class FakeApi(
     FakeAdmin,
     FakeCases,
@@ -434,6 +447,7 @@ class FakeApi(
     def __init__(self, count: int = 300, roles: frozenset[Role] = frozenset(Role), slow: float = 0.0) -> None:
         self.user = User(1, "khi-04", roles)
         self.findings: tuple[IntentFinding, ...] = ()
+        self.set_aside_rows = some_set_aside()
         self.linked_tracks: tuple[ReportTrack, ...] = ()
         self.queue = rows(count)
         self.calls: list[tuple[Any, ...]] = []
@@ -485,7 +499,7 @@ class FakeApi(
             },
             expiring=count(preserve_within_days=30),
             child_lane=count(flags=("child lane",), open_only=True),
-            set_aside=len(self.set_aside()),
+            set_aside=len(self.set_aside_rows),
             possible=len(self._unsaid()),
             held=sum(each.outcome == WAITS for each in self.held()),
             stale=0,
@@ -557,17 +571,11 @@ class FakeApi(
     def office_policy(self) -> OfficePolicy:
         return self.policy
 
-    def set_aside(self) -> tuple[SetAsideRow, ...]:
-        reasons = (
-            Message(IMAGE_ONLY),
-            Message(ZIP_LOCKED, n=4, total=4),
-            Message("The XML is damaged."),
-            Message(SENTENCES[Refusal.DAMAGED]),
-        )
-        return tuple(
-            SetAsideRow(i, 1, f"bundle/{name}", reason, None if i == 3 else "ab" * 32, iso(NOW - timedelta(hours=i * 5)))
-            for i, (name, reason) in enumerate(zip(("scan.pdf", "b.zip", "900/x.xml", "900/\u202egpj.exe"), reasons, strict=True))
-        )
+    def list_set_aside_ids(self) -> Sequence[int]:
+        return [row.id for row in self.set_aside_rows]
+
+    def load_set_aside(self, ids: Sequence[int]) -> dict[int, SetAsideRow]:
+        return {row.id: row for row in self.set_aside_rows if row.id in ids}
 
     def preview(self, sha256: str) -> bytes | None:
         seed = int(sha256[:8], 16)

@@ -293,9 +293,13 @@ class FakeAdmin:
         self._require(Right.HOLD)
         return tuple(self.holds_list)
 
-    def destructions(self) -> tuple[DestructionEntry, ...]:
+    def list_destruction_ids(self) -> Sequence[int]:
         self._require(Right.RECORD)
-        return tuple(self.gone)
+        return range(1, len(self.gone) + 1)
+
+    def load_destructions(self, ids: Sequence[int]) -> dict[int, DestructionEntry]:
+        self._require(Right.RECORD)
+        return {i: self.gone[i - 1] for i in ids}
 
     def preview_destruction(self, report_number: str) -> DestructionPreview:
         self._require(Right.DESTROY)

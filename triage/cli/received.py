@@ -5,7 +5,16 @@ from __future__ import annotations
 from dataclasses import fields
 
 from triage.cli.group import Common, triage, with_common
-from triage.cli.output import format_time, print_json, print_line, print_table
+from triage.cli.output import (
+    choose_listed,
+    format_time,
+    print_json,
+    print_json_list,
+    print_line,
+    print_table,
+    read_parts,
+    say_left_out,
+)
 from triage.model.handover import Receipt
 
 
@@ -52,15 +61,22 @@ def _describe_receipt(receipt: Receipt) -> str:
 @triage.command("set-aside")
 @with_common
 def set_aside(common: Common) -> int:
-    """List files that could not be read, newest first. They are kept; a later import that can read one removes it here."""
+    """List files that could not be read, newest first. They are kept; a later import that can read one removes it here.
+
+    A table ends after the newest 1,000 and says so; JSON holds all.
+    """
     from triage.jobs import status
 
     with common.session() as session:
-        rows = status.list_quarantined(session)
-    if common.json:
-        print_json(rows)
-        return 0
+        ids = status.list_quarantined_ids(session)
+        listed = choose_listed(ids, json=common.json)
+        parts = read_parts(listed, lambda part: status.load_quarantined(session, part))
+        if common.json:
+            print_json_list(parts)
+            return 0
+        rows = [row for part in parts for row in part]
     print_table(
         ("bundle", "received", "path", "reason"), [(r.bundle_id, format_time(r.received), r.path, r.reason) for r in rows]
     )
+    say_left_out(len(listed), len(ids))
     return 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -116,8 +117,21 @@ def _verify_log(session: Session) -> tuple[AuditResult, str]:
     return result, moment
 
 
-def list_quarantined(session: Session) -> tuple[SetAsideRow, ...]:
-    """Returns the quarantined files that could not be read since, the newest first, each with its reason."""
+def list_quarantined_ids(session: Session) -> Sequence[int]:
+    """Returns the ids of the quarantined files that could not be read since, the newest first."""
     session.require(Right.READ_REPORT)
     with session.reading() as db:
-        return tuple(bundles.all_set_aside(db))
+        return bundles.list_set_aside_ids(db)
+
+
+def load_quarantined(session: Session, ids: Sequence[int]) -> dict[int, SetAsideRow]:
+    """Returns id -> quarantined file with its reason, of those that could not be read since."""
+    session.require(Right.READ_REPORT)
+    with session.reading() as db:
+        return {row.id: row for row in bundles.load_rows_set_aside(db, ids)}
+
+
+def list_quarantined(session: Session) -> tuple[SetAsideRow, ...]:
+    """Returns all quarantined files that could not be read since, the newest first, each with its reason."""
+    session.require(Right.READ_REPORT)
+    return tuple(load_quarantined(session, list_quarantined_ids(session)).values())

@@ -24,6 +24,7 @@ from triage.model.progress import Progress
 from triage.model.users import Role
 from triage.model.views import ImportResult
 from triage.model.work import WorkConflict, WorkImport
+from triage.ui.core.paged_table import WINDOW
 from triage.ui.core.runner import Changed, Runner
 from triage.ui.intake.import_progress import ImportProgress, OverallPace
 from triage.ui.intake.import_words import describe_result
@@ -336,31 +337,31 @@ def test_a_file_is_read_again(api: FakeApi, runner: Runner, qtbot: QtBot, tmp_pa
     page.said.connect(told.append)
     page.read_again()
     settle(runner)
-    assert api.calls == [("retry", 0, (), None)]
+    assert api.calls == [("retry", 1, (), None)]
     assert told == ["bundle/scan.pdf could be read and is imported."]
     api.retried = "not"
     page.table.go(1)
     (tmp_path / "p.txt").write_text("one\n", "utf-8")
     page.read_with_passwords(tmp_path / "p.txt")
     settle(runner)
-    assert api.calls[-1] == ("retry", 1, (b"one",), None)
+    assert api.calls[-1] == ("retry", 2, (b"one",), None)
     assert "4 of 4" in page._answer.text(), "the reason of now"
     page.read_copy(tmp_path / "copy.zip")
     settle(runner)
-    assert api.calls[-1] == ("retry", 1, (), tmp_path / "copy.zip")
+    assert api.calls[-1] == ("retry", 2, (), tmp_path / "copy.zip")
 
 
 def test_a_hundred_thousand_that_were_set_aside_are_listed_at_once(api: FakeApi, runner: Runner, qtbot: QtBot) -> None:
-    one = api.set_aside()[0]
-    many = tuple(replace(one, id=n, path=f"bundle/{n}.pdf") for n in range(100_000))
-    api.set_aside = lambda: many  # type: ignore[method-assign]
+    one = api.set_aside_rows[0]
+    api.list_set_aside_ids = lambda: range(100_000, 0, -1)  # type: ignore[method-assign]
+    api.load_set_aside = lambda ids: {n: replace(one, id=n, path=f"bundle/{n}.pdf") for n in ids}  # type: ignore[method-assign]
     page = set_aside_page(api, runner, qtbot)
-    assert len(page.table.rows()) == 100_000
+    assert page.table.paged.rowCount() == 100_000 and len(page.table.rows()) <= WINDOW
     assert len(page.findChildren(QLabel)) < 100
 
 
 def test_nothing_set_aside_says_so(api: FakeApi, runner: Runner, qtbot: QtBot) -> None:
-    api.set_aside = lambda: ()  # type: ignore[method-assign]
+    api.set_aside_rows = ()
     page = set_aside_page(api, runner, qtbot)
     assert page.nothing.title.text() == "No file is set aside."
 

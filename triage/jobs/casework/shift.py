@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -91,14 +91,15 @@ def show_shift(session: Session, number: int) -> ShiftSheet:
         NotFound: if there is no such sheet
     """
     session.require(Right.READ_REPORT)
-    return _build_sheet(session, _find_sheet(session, number), _build_lists(session))
+    return _build_sheet(session.store.users.names(), _find_sheet(session, number), _build_lists(session))
 
 
 def list_shifts(session: Session) -> tuple[ShiftSheet, ...]:
     """Returns all sheets without their lists, the newest first."""
     session.require(Right.READ_REPORT)
+    users = session.store.users.names()
     with session.reading() as db:
-        return tuple(_build_sheet(session, record, ()) for record in shifts.list_sheets(db))
+        return tuple(_build_sheet(users, record, ()) for record in shifts.list_sheets(db))
 
 
 def _find_sheet(session: Session, number: int) -> shifts.ShiftRecord:
@@ -109,9 +110,8 @@ def _find_sheet(session: Session, number: int) -> shifts.ShiftRecord:
     return record
 
 
-def _build_sheet(session: Session, record: shifts.ShiftRecord, lists: tuple[ShiftList, ...]) -> ShiftSheet:
+def _build_sheet(users: Mapping[int, str], record: shifts.ShiftRecord, lists: tuple[ShiftList, ...]) -> ShiftSheet:
     """Builds what a person sees of a sheet."""
-    users = session.store.users.names()
     return ShiftSheet(
         number=record.id,
         made=record.made,

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from triage.jobs.lookup import find_report
 from triage.jobs.session import Session
 from triage.model.users import Right
 from triage.store.queries import backups, destruction, reports
-
-_MOST_DESTRUCTIONS = 500  # the newest, in the list of holdings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,14 +63,21 @@ def list_holds(session: Session) -> tuple[HoldEntry, ...]:
     )
 
 
-def list_destructions(session: Session) -> tuple[DestructionEntry, ...]:
-    """Returns the newest destructions."""
+def list_destruction_ids(session: Session) -> Sequence[int]:
+    """Returns the ids of all destructions, the newest first."""
+    session.require(Right.RECORD)
+    with session.reading() as db:
+        return destruction.list_destruction_ids(db)
+
+
+def load_destructions(session: Session, ids: Sequence[int]) -> dict[int, DestructionEntry]:
+    """Returns id -> destruction, of these destructions."""
     session.require(Right.RECORD)
     names = session.store.users.names()
     with session.reading() as db:
-        rows = destruction.list_destructions(db, _MOST_DESTRUCTIONS)
-    return tuple(
-        DestructionEntry(
+        rows = destruction.load_destructions(db, ids)
+    return {
+        i: DestructionEntry(
             number=row.report_id,
             destroyed=row.destroyed,
             user=names.get(row.user_id, str(row.user_id)),
@@ -79,8 +85,8 @@ def list_destructions(session: Session) -> tuple[DestructionEntry, ...]:
             documents=row.documents,
             media=row.media,
         )
-        for row in rows
-    )
+        for i, row in rows.items()
+    }
 
 
 def preview_destruction(session: Session, report_number: str) -> DestructionPreview:

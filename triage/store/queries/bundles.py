@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from triage.message import Message, from_json, to_json
 from triage.model.handover import Container, Receipt
 from triage.store.database import Reader, Writer
-from triage.store.queries import format_placeholders, split_into_chunks
+from triage.store.queries import encode_json_array, format_placeholders, split_into_chunks
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,13 +213,20 @@ def set_aside(batch: Writer, bundle_id: int, path: str, reason: Message, sha256:
     )
 
 
-def all_set_aside(db: Reader) -> list[SetAsideRow]:
-    """Returns the quarantined files that could not be read since, the newest first."""
+def list_set_aside_ids(db: Reader) -> array[int]:
+    """Returns the ids of the quarantined files that could not be read since, the newest first."""
+    return array("q", (i for (i,) in db.each("SELECT id FROM quarantined WHERE resolved IS NULL ORDER BY id DESC")))
+
+
+def load_rows_set_aside(db: Reader, ids: Iterable[int]) -> list[SetAsideRow]:
+    """Returns those of these quarantined files that could not be read since, the newest first."""
     return [
         SetAsideRow(row_id, bundle_id, path, from_json(reason), sha256, received)
         for row_id, bundle_id, path, reason, sha256, received in db.all(
             "SELECT s.id, s.bundle_id, s.path, s.reason, s.sha256, b.started FROM quarantined s"
-            " JOIN bundle b ON b.id = s.bundle_id WHERE s.resolved IS NULL ORDER BY s.id DESC"
+            " JOIN bundle b ON b.id = s.bundle_id WHERE s.id IN (SELECT value FROM json_each(?)) AND s.resolved IS NULL"
+            " ORDER BY s.id DESC",
+            (encode_json_array(ids),),
         )
     ]
 

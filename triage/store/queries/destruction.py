@@ -5,6 +5,7 @@ Rows of every table with a column `report_id` are erased, so that a new table ca
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -350,11 +351,16 @@ class DestructionRow:
     media: int
 
 
-def list_destructions(db: Reader, most: int) -> list[DestructionRow]:
-    """Returns the newest destructions."""
+def list_destruction_ids(db: Reader) -> array[int]:
+    """Returns the ids of all destructions, the newest first."""
+    return array("q", (i for (i,) in db.each("SELECT id FROM destruction ORDER BY destroyed DESC, id DESC")))
+
+
+def load_destructions(db: Reader, ids: Iterable[int]) -> dict[int, DestructionRow]:
+    """Returns id -> destruction."""
     columns = "report_id, destroyed, user_id, second_id, documents, media"
-    sql = f"SELECT {columns} FROM destruction ORDER BY destroyed DESC, id DESC LIMIT ?"
-    return [DestructionRow(*row) for row in db.all(sql, (most,))]
+    sql = f"SELECT id, {columns} FROM destruction WHERE id IN (SELECT value FROM json_each(?))"
+    return {i: DestructionRow(*row) for i, *row in db.all(sql, (encode_json_array(ids),))}
 
 
 def has_hold(db: Reader, report_id: int) -> bool:

@@ -14,6 +14,7 @@ from triage.ui.admin.destruction_dialog import DestroyDialog, describe_destroyed
 from triage.ui.core.api import Api
 from triage.ui.core.form_dialog import FormDialog
 from triage.ui.core.page import DeskPage
+from triage.ui.core.paged_table import PagedRows, PagedTable, read_rows
 from triage.ui.core.runner import Runner
 from triage.ui.kit.fields import NamedField
 from triage.ui.kit.listing import lay_out, make_side, set_start_margin
@@ -75,7 +76,8 @@ class DestructionPage(DeskPage):
         self.add_button("back", tr("Administration"), lambda: self.page_asked.emit("admin", ""))
         self.holds = RowsTable(HELD, lambda hold: hold.report_id, name=tr("Legal holds"))
         self.holds.opened.connect(lambda hold: self.open_asked.emit(hold.report_id, ""))
-        self.gone = RowsTable(DESTROYED, lambda each: each.number, name=tr("Destructions"))
+        self.gone = PagedTable(DESTROYED, runner, name=tr("Destructions"))
+        self.gone.paged.failed.connect(self.said)
         self._no_holds, self._none_gone = label("", "muted", wrap=True), label("", "muted", wrap=True)
         main = QWidget()
         column = QVBoxLayout(main)
@@ -121,22 +123,26 @@ class DestructionPage(DeskPage):
         if not self.api.may(Right.RECORD):
             self.message.say(tr("Your roles do not include administration."), tr("Ask your administrator if that is wrong."))
             return
-        self.read(
-            lambda: (self.api.holds() if self._may_hold else None, self.api.destructions()), lambda found: self.show_all(*found)
-        )
+        kept = self.gone.current_id()
 
-    def show_all(self, holds: Sequence[HoldEntry] | None, gone: Sequence[DestructionEntry]) -> None:
+        def read() -> tuple[Sequence[HoldEntry] | None, PagedRows[DestructionEntry]]:
+            holds = self.api.holds() if self._may_hold else None
+            return holds, read_rows(self.api.list_destruction_ids(), self.api.load_destructions, kept)
+
+        self.read(read, lambda found: self.show_all(*found))
+
+    def show_all(self, holds: Sequence[HoldEntry] | None, gone: PagedRows[DestructionEntry]) -> None:
         """Shows holds, which only those who work on reports see, and destructions."""
-        self.beside.setText(trn("{n} destruction", "{n} destructions", len(gone)))
+        self.beside.setText(trn("{n} destruction", "{n} destructions", len(gone.ids)))
         self.holds.show_rows(holds or ())
         self.holds.setVisible(bool(holds))
         self._no_holds.setVisible(not holds)
         self._no_holds.setText(
             tr("Your roles do not include legal holds.") if holds is None else tr("No report is under a legal hold.")
         )
-        self.gone.show_rows(gone)
-        self.gone.setVisible(bool(gone))
-        self._none_gone.setVisible(not gone)
+        self.gone.show_found(gone)
+        self.gone.setVisible(bool(gone.ids))
+        self._none_gone.setVisible(not gone.ids)
         self._none_gone.setText(tr("Nothing was destroyed yet."))
         self.lift.setEnabled(self._may_hold and bool(holds))
         self.show_body()

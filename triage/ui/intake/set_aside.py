@@ -17,12 +17,13 @@ from triage.store.queries.bundles import SetAsideRow
 from triage.ui.core.api import Api
 from triage.ui.core.file_dialogs import ask_file
 from triage.ui.core.page import EmptyState
+from triage.ui.core.paged_table import PagedRows, PagedTable, read_rows
 from triage.ui.core.runner import Changed, Job, Runner
 from triage.ui.intake.form import read_password_file
 from triage.ui.kit import keys
 from triage.ui.kit.listing import lay_out, make_side
 from triage.ui.kit.progress_rows import ProgressRows
-from triage.ui.kit.table import RowsTable, TableColumn
+from triage.ui.kit.table import TableColumn
 from triage.ui.kit.widgets import Card, KeyButton, bar, clear, label
 from triage.ui.text import report_words, times
 from triage.ui.text.i18n import Safe, ltr, mark, tr, trn, word
@@ -48,7 +49,8 @@ class SetAsidePage(QWidget):
         self._job: Job | None = None
         self._retried: int | None = None
         self.count = label("", "small")
-        self.table = RowsTable(COLUMNS, lambda r: r.id, name=tr("Set aside"))
+        self.table = PagedTable(COLUMNS, runner, name=tr("Set aside"))
+        self.table.paged.failed.connect(self.said)
         self.table.row_changed.connect(self._show_row)
         self.table.opened.connect(lambda _: self.read_again())
         self.progress = ProgressRows()
@@ -110,7 +112,12 @@ class SetAsidePage(QWidget):
 
     def reload(self) -> None:
         """Reads the list again."""
-        self._runner.ask(self._api.set_aside, self.show_rows, owner=self, failed=self._failed, about="rows")
+        kept = self.table.current_id()
+
+        def read() -> PagedRows[SetAsideRow]:
+            return read_rows(self._api.list_set_aside_ids(), self._api.load_set_aside, kept)
+
+        self._runner.ask(read, self.show_found, owner=self, failed=self._failed, about="rows")
 
     def on_changed(self, changed: Changed) -> None:
         """Reads the list again when a file was set aside."""
@@ -122,14 +129,14 @@ class SetAsidePage(QWidget):
         self.nothing.say(sentence, failed=True)
         self.states.setCurrentWidget(self.nothing)
 
-    def show_rows(self, rows: Sequence[SetAsideRow]) -> None:
+    def show_found(self, found: PagedRows[SetAsideRow]) -> None:
         """Shows the files."""
-        self.count.setText(trn("{n} file", "{n} files", len(rows)))
-        if not rows:
+        self.count.setText(trn("{n} file", "{n} files", len(found.ids)))
+        if not found.ids:
             self.nothing.say(tr("No file is set aside."), tr("What can't be read of an import is listed here with its reason."))
             self.states.setCurrentWidget(self.nothing)
             return
-        self.table.show_rows(rows)
+        self.table.show_found(found)
         self.states.setCurrentWidget(self.body)
 
     def _show_row(self, row: SetAsideRow | None) -> None:
