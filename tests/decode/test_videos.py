@@ -6,6 +6,7 @@ import io
 import struct
 from collections.abc import Iterable
 from fractions import Fraction
+from functools import cache
 from itertools import islice
 from typing import Any
 
@@ -38,9 +39,15 @@ def drawn(seed: int = 1, seconds: float = SECONDS) -> list[Plane]:
     return list(clip(seed, seconds))
 
 
+@cache
+def usual_film() -> bytes:
+    """Encoded once: a dozen tests look at it."""
+    return film(drawn())
+
+
 @pytest.fixture(scope="module")
 def original() -> tuple[Frame, ...]:
-    return decode_frames(look(film(drawn())).film.frames)
+    return decode_frames(look(usual_film()).film.frames)
 
 
 def relation(original: tuple[Frame, ...], changed: Iterable[Plane], **options: Any) -> str | None:
@@ -51,7 +58,7 @@ def relation(original: tuple[Frame, ...], changed: Iterable[Plane], **options: A
 
 
 def test_a_film_comes_out_of_the_confined_worker(pool: MediaPool, original: tuple[Frame, ...]) -> None:
-    facts = pool.measure(film(drawn()))
+    facts = pool.measure(usual_film())
     assert facts.film is not None
     assert (facts.problem, facts.width, facts.height, facts.film.tracks) == (None, 320, 180, 1)
     assert decode_frames(facts.film.frames) == original
@@ -87,7 +94,7 @@ def test_a_still_film_has_one_frame_and_a_dark_one_none() -> None:
 
 
 def test_the_preview_is_a_sheet_of_nine_blurred_frames(pool: MediaPool) -> None:
-    facts = pool.measure(film(drawn()))
+    facts = pool.measure(usual_film())
     sheet = np.frombuffer(facts.preview or b"", np.uint8).reshape(PREVIEW_SIDE, PREVIEW_SIDE)
     step = blur.CELL_SIDE + 1
     for line in (step - 1, 2 * step - 1):
@@ -210,7 +217,7 @@ def test_times_never_go_back() -> None:
 
 
 def test_a_stated_duration_that_was_not_reached_is_said() -> None:
-    data = film(drawn())
+    data = usual_film()
     found = bytearray(data)
     header = found.index(b"mvhd") + 4
     scale = int.from_bytes(found[header + 12 : header + 16])
@@ -264,14 +271,14 @@ def test_a_film_that_states_less_than_it_holds_goes_on_by_key_frames(monkeypatch
 )
 def test_whatever_ends_the_work_is_said(monkeypatch: pytest.MonkeyPatch, limit: str, value: int) -> None:
     monkeypatch.setattr(limits, limit, value)
-    seen = look(film(drawn())).film
+    seen = look(usual_film()).film
     assert seen.partial
     assert 1 <= seen.looked <= 13
 
 
 def test_without_marked_key_frames_the_start_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "FILM_PIXELS", 320 * 180 * 20)
-    data = bytearray(film(drawn()))
+    data = bytearray(usual_film())
     at = data.index(b"stss") - 4  # which samples are key frames
     count = int.from_bytes(data[at + 12 : at + 16])
     data[at + 16 : at + 16 + 4 * count] = (5_000).to_bytes(4) * count
@@ -282,14 +289,14 @@ def test_without_marked_key_frames_the_start_is_read(monkeypatch: pytest.MonkeyP
 
 def test_looks_are_bounded_whatever_the_film(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "FILM_SAMPLES", 16)
-    seen = look(film(drawn())).film
+    seen = look(usual_film()).film
     assert seen.count <= 16
     assert seen.looked <= 40
     assert decode_frames(seen.frames)[-1].at_ms > 4_000
 
 
 def test_frames_of_any_size_are_checked_on_the_way(monkeypatch: pytest.MonkeyPatch) -> None:
-    data = film(drawn())
+    data = usual_film()
     small = Request(operation=Operation.MEASURE, max_pixels=320 * 180 - 1)
     with pytest.raises(UnreadableMedia):
         frame_sampling.measure_video(InputSource(len(data), data, lambda start, length: b""), "video/mp4", small)

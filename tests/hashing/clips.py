@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from typing import Any
 
 import av
@@ -14,6 +15,14 @@ from tests.hashing.scenes import Plane, landscape
 RATE = 10
 SHOTS = 101
 """Numbers of scenes that a film has to itself."""
+
+
+@lru_cache(maxsize=64)
+def _draw_scene(scenery: Callable[[int, int, int], Plane], height: int, width: int, number: int) -> Plane:
+    """Draws the scene of a shot once: tests show the same shots again and again. Nobody writes into it."""
+    scene = scenery(height, width, number)
+    scene.flags.writeable = False
+    return scene
 
 
 def clip(
@@ -35,7 +44,7 @@ def clip(
         at = frame / rate
         if int(at / shot) != number:
             number = int(at / shot)
-            scene = scenery(height + spare_y, width + spare_x, seed * SHOTS + number)
+            scene = _draw_scene(scenery, height + spare_y, width + spare_x, seed * SHOTS + number)
         moved = at * speed
         turn = moved * 0.7 + seed + number
         top, left = int(spare_y * (0.5 + 0.5 * np.sin(turn))), int(spare_x * (0.5 + 0.5 * np.cos(turn * 0.8)))
