@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -34,7 +34,7 @@ def list_filtered(session: Session, wanted: CaseFilter) -> list[str]:
     found = [case for case in every if all(word in search_text(case, wanted.only_numbers) for word in words)]
     found = [case for case in found if not wanted.own or case.officer == session.user.name]
     if wanted.due_before is not None:
-        found = [case for case in found if case.due is not None and case.due < wanted.due_before]
+        found = [case for case in found if case.due is not None and case.due < wanted.due_before.isoformat()]
         found.sort(key=lambda case: (case.due or "", case.number))
     return [case.number for case in found]
 
@@ -65,8 +65,8 @@ FILTERS = (
     *(CaseFilter(search=said, only_numbers=True) for said in ("second", "enquiry", "court", "205")),
     CaseFilter(own=True),
     CaseFilter(own=True, search="fir"),
-    CaseFilter(due_before="2026-12-24"),
-    CaseFilter(due_before="2026-12-24", own=True, search="26"),
+    CaseFilter(due_before=date(2026, 12, 24)),
+    CaseFilter(due_before=date(2026, 12, 24), own=True, search="26"),
 )  # fmt: skip
 
 

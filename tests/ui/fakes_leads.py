@@ -194,7 +194,7 @@ class FakeLeads:
             i
             for i, case in reversed(every.items())
             if officer in (None, case.officer)
-            and (wanted.due_before is None or (case.due is not None and case.due < wanted.due_before))
+            and (wanted.due_before is None or (case.due is not None and case.due < wanted.due_before.isoformat()))
             and all(word in _search_text(case, wanted.only_numbers) for word in wanted.search.casefold().split())
         ]
         if wanted.due_before is not None:

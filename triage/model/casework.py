@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from triage.message import Message
@@ -186,8 +187,8 @@ class CaseFilter:
     """The search is for numbers and kinds of numbers only, not for stages and officers."""
     own: bool = False
     """Only cases that the asking person is in charge of."""
-    due_before: str | None = None
-    """A day: only cases whose stage ends before it, the nearest first. Else the newest case is first."""
+    due_before: date | None = None
+    """Only cases whose stage ends before it, the nearest first. Else the newest case is first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,7 +25,8 @@ def find_cases(session: Session, wanted: CaseFilter, limit: int = -1) -> Sequenc
     stages = () if wanted.only_numbers else tuple(stage.value for stage in Stage)
     words = [_make_word(word, users, stages) for word in wanted.search.casefold().split()]
     with session.reading() as db:
-        return case_list.find_cases(db, words, officer=officer, due_before=wanted.due_before, limit=limit)
+        due_before = None if wanted.due_before is None else wanted.due_before.isoformat()
+        return case_list.find_cases(db, words, officer=officer, due_before=due_before, limit=limit)
 
 
 def load_cases(session: Session, case_ids: Sequence[int]) -> dict[int, CaseSummary]:

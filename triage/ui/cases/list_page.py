@@ -111,7 +111,7 @@ class CasesPage(DeskPage):
         return CaseFilter(
             search=self.search.text(),
             own=self.mine.isChecked(),
-            due_before=soon.isoformat() if self.due.isChecked() else None,
+            due_before=soon if self.due.isChecked() else None,
         )
 
     def show_cases(self, found: PagedRows[CaseSummary], any_case: bool) -> None:
