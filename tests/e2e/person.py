@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QApplication, QComboBox, QListWidget, QWidget
 from tests.ui.screens import settle, wait_active
 from triage.jobs.keeping.audit_reading import AuditEntry
 from triage.jobs.session import Session
+from triage.model.handover import Outgoing
 from triage.store.store import Store
 from triage.ui.core.api import Api
 from triage.ui.core.runner import Runner
@@ -126,6 +127,10 @@ class Record:
     def kinds(self, user: str) -> list[str]:
         """Returns the kinds of these entries."""
         return [entry.kind for entry in self.entries(user)]
+
+    def outgoing(self) -> list[Outgoing]:
+        """Returns the register of what left."""
+        return list(self.api.load_outgoing(self.api.list_outgoing_ids()).values())
 
 
 def keep_record(store: Path) -> Iterator[Record]:

@@ -20,6 +20,7 @@ from tests.thorough import THOROUGH
 from triage.jobs.casework.corrections import correct_band
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.session import Session
+from triage.model.casework import CaseFilter
 from triage.model.handover import Receipt
 from triage.model.users import Role
 from triage.store.store import Store
@@ -128,7 +129,7 @@ def test_day_of_an_auditor(language: Language, store: Path, tmp_path: Path, monk
             ("store checked", (("problems", "0"),)),
         ]
         assert (export.kind, export.n) == ("export registered", found.n)
-        assert [(left.kind, left.user, left.name, left.sha256) for left in record.api.outgoing()] == [
+        assert [(left.kind, left.user, left.name, left.sha256) for left in record.outgoing()] == [
             ("head", "auditor", head.name, sha256(head.read_bytes()).hexdigest())
         ]
         assert set(record.api.user_names()) == {"first", *Role}
@@ -159,7 +160,7 @@ def test_day_of_a_lead(language: Language, store: Path, tmp_path: Path, monkeypa
         ]  # fmt: skip
         assert [record.api.show(number).assignee for number in (*OTHERS, URGENT)] == ["analyst"] * len(OTHERS) + [None]
         assert list(views) == ["rest of the week"] and views["rest of the week"].filter.bands == ("D",)
-        assert [(left.kind, left.user, left.handover.handed_to) for left in record.api.outgoing()] == [
+        assert [(left.kind, left.user, left.handover.handed_to) for left in record.outgoing()] == [
             ("queue", "lead", "Inspector B.")
         ]
         assert record.api.verify(sheet).valid
@@ -185,8 +186,10 @@ def test_day_of_an_examiner(language: Language, store: Path, tmp_path: Path) -> 
         assert record.kinds("lead") == ["packet consented"]
         shown = record.api.show(URGENT)
         assert (shown.assignee, shown.status) == ("examiner", "new")
-        assert [(case.number, case.reports) for case in record.api.cases()] == [(shown.case, 1)]
-        assert [(left.kind, left.user, left.name) for left in record.api.outgoing()] == [("packet", "examiner", "packet")]
+        assert [(case.number, case.reports) for case in record.api.load_cases(record.api.find_cases(CaseFilter())).values()] == [
+            (shown.case, 1)
+        ]
+        assert [(left.kind, left.user, left.name) for left in record.outgoing()] == [("packet", "examiner", "packet")]
         assert record.api.verify(packet).valid
 
 

@@ -19,7 +19,7 @@ from triage.decode.client import MediaPool
 from triage.errors import Refused
 from triage.jobs.case_page.contents import read_contents
 from triage.jobs.casework.child_lane import confirm_child_lane
-from triage.jobs.casework.corrections import correct_band, list_corrections
+from triage.jobs.casework.corrections import correct_band, list_correction_ids, load_corrections
 from triage.jobs.codec import is_card_sound
 from triage.jobs.exchange.gather import Gatherer
 from triage.jobs.exchange.own_identifiers import gather_identifiers
@@ -117,7 +117,7 @@ def read_all(session: Session, rules_folder: Path) -> dict[str, Callable[[], obj
             "case": lambda: read_contents(db, ids, "2026-11-01T00:00:00Z"),
             "links": lambda: [show_links(session, number) for number in (BROKEN, SOUND)],
             "clusters": lambda: list_clusters(session),
-            "corrections": lambda: list_corrections(session),
+            "corrections": lambda: load_corrections(session, list_correction_ids(session)),
             "card of a work package": lambda: [Gatherer(db, {}, passing_on=False)._gather_card(i) for i in ids],
             "deconfliction": lambda: gather_identifiers(session, ignore_progress, None),
             "places": lambda: [list(_list_places(db, i)) for i in ids],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -119,7 +120,7 @@ def _listen(monkeypatch: pytest.MonkeyPatch, plans: dict[str, list[str]]) -> Non
 
 LISTS: dict[str, tuple[Callable[[Session], Sequence[int]], Callable[[Session, Sequence[int]], object]]] = {
     "cases": (lambda s: find_cases(s, CaseFilter()), load_cases),
-    "cases due soon": (lambda s: find_cases(s, CaseFilter(due_before="2027-01-01", search="c-2026")), load_cases),
+    "cases due soon": (lambda s: find_cases(s, CaseFilter(due_before=date(2027, 1, 1), search="c-2026")), load_cases),
     "requests": (lambda s: find_requests(s).ids, load_requests),
     "what left": (list_outgoing_ids, load_outgoing),
 }

@@ -28,7 +28,6 @@ from triage.model.handover import Handover
 from triage.model.moment import PAKISTAN
 from triage.model.progress import CancelToken, OnProgress, Progress
 from triage.model.users import Right
-from triage.ui.requests.life_dialogs import count_days
 
 if TYPE_CHECKING:
     from tests.ui.fakes import FakeApi
@@ -90,6 +89,8 @@ class FakeRequests:
     def list_unanswered(self: FakeApi, older_than: int) -> Sequence[int]:
         self._require(Right.READ_REPORT)
         sent = ((i, each) for i, each in enumerate(self.requests, 1) if each.state in ("sent", "overdue"))
+        from triage.ui.requests.life_dialogs import count_days  # these rows are also used where Qt is missing
+
         return [i for i, each in sent if count_days(each) >= older_than]
 
     def send_request(self: FakeApi, number: str, *, sent: str) -> RequestRow:
