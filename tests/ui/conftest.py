@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import sys
+import threading
 from collections.abc import Iterator
 from functools import partial
+from importlib.abc import MetaPathFinder
 
 import pytest
 from pytestqt.qtbot import QtBot
@@ -19,6 +22,18 @@ from tests.ui.fakes import FakeApi
 from triage.ui.core import file_dialogs
 from triage.ui.core.runner import Runner
 from triage.ui.kit import theme
+
+
+class WindowThreadOnly(MetaPathFinder):
+    """Refuses modules that make classes of Qt in a thread that reads: while the window works, that ends the process now and then."""
+
+    def find_spec(self, name: str, path: object = None, target: object = None) -> None:
+        """Leaves the search to others."""
+        if name.partition(".")[0] in ("PySide6", "pyqtgraph") and threading.current_thread() is not threading.main_thread():
+            raise RuntimeError(f"{name} is loaded in a thread that is not the window's")
+
+
+sys.meta_path.insert(0, WindowThreadOnly())
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
-import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -241,13 +241,21 @@ def test_the_librarys_own_export_is_off(api: FakeApi, runner: Runner, qtbot: QtB
         assert box.state["mouseEnabled"] == [False, False]
 
 
-def test_the_chart_library_is_loaded_beside_the_window(
+def test_the_chart_library_is_loaded_in_the_windows_thread_before_the_figures_are_there(
     api: FakeApi, runner: Runner, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    threads = []
-    monkeypatch.setattr("triage.ui.leads.page.load_pyqtgraph", lambda: threads.append(threading.current_thread()))
-    open_leads(api, runner, qtbot)
-    assert threads and threading.main_thread() not in threads
+    """Loaded in a thread that reads, it ended the process now and then."""
+    loaded: list[bool] = []
+    monkeypatch.setattr("triage.ui.leads.page.load_pyqtgraph", lambda: loaded.append(page.found is None))
+    page = LeadsPage(api, runner)
+    qtbot.addWidget(page)
+    page.reload()
+    assert not loaded, "in a turn of its own"
+    settle(runner)
+    assert loaded == [True]
+    load_pyqtgraph.cache_clear()
+    with ThreadPoolExecutor(1) as other, pytest.raises(RuntimeError, match="in the window's thread"):
+        other.submit(load_pyqtgraph).result()
 
 
 def test_only_the_chart_library_imports_pyqtgraph_and_only_late_and_leaves_the_hooks_for_errors_alone() -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from functools import cache, partial
+from itertools import chain
 from threading import Lock
 from weakref import WeakKeyDictionary
 
@@ -48,6 +49,8 @@ MOST_CHANGES = 2_000
 """Changed rows that are read beside the planes. With more of them the planes are written."""
 MOST_OF_DEADLINES = 4 * MOST_CHANGES
 """The same of changed deadlines, of which a report has some."""
+_CHECKED_AT_ONCE = 8_000
+"""Rows that a check compares with the planes together: those of a whole block take 250 MB."""
 _SPARSE = 64
 """Bits are set one by one where fewer than one in so many changes; setting one takes as long as writing so many anew."""
 _STORED = np.dtype("<u4")
@@ -339,20 +342,21 @@ def find_wrong_planes(db: Reader, now: int) -> bool:
     planes.refresh(db, now)
     pairs: dict[int, int] = dict(zip(*(ids.tolist() for ids in planes.copies()), strict=True))
     left = [_count(planes.plane(plane)) for plane in range(PLANES)]  # nothing may be left of a report that is gone
-    last = sql.find_last_report(db)
+    last, find_ranks = sql.find_last_report(db), partial(load_ranks, db)
     for block in range(last // BLOCK + 1):
-        rows = encode_rows(sql.load_rows(db, _list_block_ids(block, last)), partial(load_ranks, db))
-        for each in (rows, *load_deadlines(db, block)):
+        ids = _list_block_ids(block, last)
+        parts = (ids[at : at + _CHECKED_AT_ONCE] for at in range(0, len(ids), _CHECKED_AT_ONCE))
+        of_rows = (encode_rows(sql.load_rows(db, part), find_ranks) for part in parts)
+        for each in chain(of_rows, load_deadlines(db, block)):
             for plane in range(PLANES):
                 if has_plane(each, plane):
                     wanted = find_plane_values(each, plane)
                     if (have_bits(planes.plane(plane), each.ids) != wanted).any():
                         return True
                     left[plane] -= int(wanted.sum())
-        originals = [pairs.pop(i, 0) for i in rows.ids.tolist()]
-        if rows.originals is None or originals != rows.originals.tolist():
-            return True
-        if deadlines.list_wrong_places(db, _list_block_ids(block, last)):
+            if each.originals is not None and [pairs.pop(i, 0) for i in each.ids.tolist()] != each.originals.tolist():
+                return True
+        if deadlines.list_wrong_places(db, ids):
             return True
     return any(left) or bool(pairs) or find_wrong_words(db)
 

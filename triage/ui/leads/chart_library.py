@@ -38,7 +38,12 @@ def load_pyqtgraph() -> Any:
 
     On import the library puts hooks of its own in front of those for errors, which print. They are taken away again. It would
     also walk over all objects when the program ends, which is turned off.
+
+    Raises:
+        RuntimeError: in another thread than the window's, since classes of Qt that are made there end the process now and then
     """
+    if threading.current_thread() is not threading.main_thread():
+        raise RuntimeError("the chart library is loaded in the window's thread")
     hooks = sys.excepthook, threading.excepthook
     import pyqtgraph  # type: ignore[import-untyped]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from triage.jobs.reading.provider_profiles import ProviderProfile
@@ -134,7 +134,6 @@ class LeadsPage(DeskPage):
         office = self.office
 
         def work(on_progress: OnProgress, cancel: CancelToken) -> Found:
-            load_pyqtgraph()  # here, where it does not hold the window up
             figures = self.api.lead_figures(office, on_progress, cancel)
             sheets = self.api.list_shifts()
             return figures, self.api.funnel(), self.api.show_shift(sheets[0].number) if sheets else None
@@ -143,6 +142,7 @@ class LeadsPage(DeskPage):
         self._job = self.runner.study(
             work, self.show_found, owner=self, failed=self._failed, progress=self.progress.show_progress, about="figures"
         )
+        QTimer.singleShot(0, load_pyqtgraph)  # while the figures are counted, in a turn of its own
 
     def _begin(self) -> None:
         """Shows the progress, over the figures that are there already."""
