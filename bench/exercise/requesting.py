@@ -17,9 +17,11 @@ import openpyxl
 from bench.exercise.clock import Clock
 from bench.exercise.ledger import Ledger
 from bench.exercise.stations import Station, Watch
-from triage.jobs.casework.cases import load_cases
+from triage.jobs.casework.case_list import find_cases
+from triage.jobs.casework.cases import load_views
 from triage.jobs.reading.queue import list_queue_rows
 from triage.jobs.requests import life, making, replies
+from triage.model.casework import CaseFilter
 from triage.model.data_requests import MadeRequests, RequestKind
 from triage.model.views import QueueFilter
 from triage.store.queries import reports
@@ -99,7 +101,11 @@ class Requesting:
         self._send(made, day, clock, still_open)
 
     def _ask_for_subscribers(self, day: int, clock: Clock) -> None:
-        new = [case for case in load_cases(self.station.lead) if case.number not in self.asked and case.reports]
+        new = [
+            case
+            for case in load_views(self.station.lead, find_cases(self.station.lead, CaseFilter())).values()
+            if case.number not in self.asked and case.reports
+        ]
         for case in new[:_CASES_A_DAY]:
             self.asked.add(case.number)
             with self.watch.step("ask for subscribers of a case"):
@@ -138,7 +144,8 @@ class Requesting:
 
     def _tell_court(self, each: Sent, clock: Clock) -> None:
         each.court_told = True
-        (row,) = (row for row in life.list_requests(self.station.lead) if row.number == each.number)
+        rows = life.load_requests(self.station.lead, life.find_requests(self.station.lead).ids).values()
+        (row,) = (row for row in rows if row.number == each.number)
         if row.court_due is not None:
             life.record_court_told(self.station.lead, each.number, told=clock.text())
 

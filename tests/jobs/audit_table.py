@@ -23,6 +23,7 @@ import pytest
 from tests.jobs.bundles import jpeg, le_json
 from tests.jobs.conftest import CHEAP
 from tests.jobs.exchange_stores import Workstation, open_workstation, write_reports
+from tests.jobs.listed import list_cases, list_requests
 from tests.jobs.requests.reports import PHONE, Told, day
 from tests.jobs.requests.reports import write_reports as write_asked_reports
 from tests.jobs.test_deconflict import Side, introduce, mail, make_side
@@ -647,7 +648,7 @@ def move_report(world: World) -> None:
 
 
 def number(world: World) -> str:
-    return cases.load_cases(world.session)[0].number
+    return list_cases(world.session)[0].number
 
 
 def registered(n: int, kind: str) -> Entry:
@@ -786,7 +787,7 @@ def make_request(world: World) -> object:
 
 
 def first_request(world: World) -> str:
-    return min(each.number for each in life.list_requests(world.session))
+    return min(each.number for each in list_requests(world.session))
 
 
 def bring_request(world: World) -> None:
@@ -882,8 +883,6 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
         (("queue", "q.csv"),),
     ),
     # -- requests to operators and providers ---------------------------------------------------------------------------
-    "life.list_requests": reads(lambda w: life.list_requests(w.session), bring_request),
-    "life.iter_requests": reads(lambda w: list(life.iter_requests(w.session)), bring_request),
     "life.find_requests": reads(lambda w: life.find_requests(w.session), bring_request),
     "life.load_requests": reads(lambda w: life.load_requests(w.session, [1]), bring_request),
     "life.list_requests_of_case": reads(lambda w: life.list_requests_of_case(w.session, number(w)), open_case),
@@ -952,7 +951,6 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     "case_rows.list_case_rows": reads(lambda w: case_rows.list_case_rows(w.session, number(w)), open_case),
     "case_list.find_cases": reads(lambda w: case_list.find_cases(w.session, CaseFilter()), open_case),
     "case_list.load_cases": reads(lambda w: case_list.load_cases(w.session, [1]), open_case),
-    "cases.load_cases": reads(lambda w: cases.load_cases(w.session)),
     "cases.load_views": reads(lambda w: cases.load_views(w.session, [1]), open_case),
     "case_list.list_reports_of_cases": reads(lambda w: case_list.list_reports_of_cases(w.session, [1]), open_case),
     "cases.show_case": reads(lambda w: cases.show_case(w.session, number(w)), open_case),
@@ -1040,7 +1038,6 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     "media.list_frame_times": reads(lambda w: media.list_frame_times(w.session, w.sha())),
     "media.load_preview": reads(lambda w: media.load_preview(w.session, w.sha())),
     "order.explain_queue_order": reads(lambda w: order.explain_queue_order(w.session, ONE, TWO)),
-    "outgoing.list_outgoing": reads(lambda w: outgoing.list_outgoing(w.session)),
     "outgoing.list_outgoing_ids": reads(lambda w: outgoing.list_outgoing_ids(w.session)),
     "outgoing.load_outgoing": reads(lambda w: outgoing.load_outgoing(w.session, [1])),
     "policy.read_policy": reads(lambda w: policy.read_policy(w.session)),
@@ -1069,7 +1066,6 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     "sampling.show_sample": reads(lambda w: sampling.show_sample(w.session)),
     "stats.load_statistics": reads(lambda w: stats.load_statistics(w.session)),
     "status.check_machine": reads(lambda w: status.check_machine(w.session, w.pool)),
-    "status.list_quarantined": reads(lambda w: status.list_quarantined(w.session)),
     "status.list_quarantined_ids": reads(lambda w: status.list_quarantined_ids(w.session)),
     "status.load_quarantined": reads(lambda w: status.load_quarantined(w.session, [1])),
     "sweep_state.load_sweep_state": reads(lambda w: sweep_state.load_sweep_state(w.session)),

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.jobs.bundles import write_zip
+from tests.jobs.listed import list_quarantined
 from triage.errors import NotFound, Refused, StoreError, WrongPassphrase
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.keeping import backup as job
@@ -17,7 +18,6 @@ from triage.jobs.policy import format_policy, read_policy, set_policy
 from triage.jobs.reading.queue import list_queue_rows
 from triage.jobs.reading.show import load_report_view
 from triage.jobs.session import Session, unlock
-from triage.jobs.status import list_quarantined
 from triage.model.handover import Receipt
 from triage.model.progress import Progress
 from triage.model.users import Right

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.jobs.bundles import jpeg, le_json
+from tests.jobs.listed import list_outgoing
 from tests.jobs.requests.reports import Told, write_reports
 from tests.people import add_person
 from triage.errors import NotFound, Refused, WorldError
@@ -21,7 +22,6 @@ from triage.jobs.casework.funnel import measure_funnel
 from triage.jobs.casework.shift import close_shift
 from triage.jobs.casework.source_report import export_source_report
 from triage.jobs.intake.import_bundles import import_bundles
-from triage.jobs.leaving.outgoing import list_outgoing
 from triage.jobs.officer import set_profile
 from triage.jobs.policy import set_policy
 from triage.jobs.requests.life import send_request

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from tests.jobs.bundles import le_json
 from tests.jobs.conftest import CHEAP
+from tests.jobs.listed import list_outgoing
 from tests.people import add_person
 from triage.errors import InputError, NotFound, Refused, WorldError
 from triage.jobs.exchange import deconflict
@@ -32,7 +33,7 @@ from triage.jobs.exchange.deconflict_preview import inspect_deconfliction_file, 
 from triage.jobs.exchange.own_identifiers import gather_identifiers
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.keeping import destruction
-from triage.jobs.leaving.outgoing import list_outgoing, write_out
+from triage.jobs.leaving.outgoing import write_out
 from triage.jobs.session import Session, unlock
 from triage.jobs.trusted_keys import trust_key
 from triage.links.private_sets import POINT

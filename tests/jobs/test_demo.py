@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.jobs.listed import list_quarantined
 from triage import limits
 from triage.errors import WorldError
 from triage.feed.second_delivery import ESCALATION
@@ -23,7 +24,6 @@ from triage.jobs.review.grade_work import find_grade_work, load_grade_work
 from triage.jobs.review.held_hashes import list_held
 from triage.jobs.review.pairs import list_possible_pairs
 from triage.jobs.session import Session, unlock
-from triage.jobs.status import list_quarantined
 from triage.jobs.victim_id.series import show_series
 from triage.model.casework import CaseFilter
 from triage.model.views import QueueFilter

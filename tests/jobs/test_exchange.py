@@ -11,6 +11,7 @@ import pytest
 
 from tests.jobs.bundles import DETAILS, REPORT, le_json
 from tests.jobs.exchange_stores import NUMBERS, Workstation, make_workstation, open_workstation, write_reports
+from tests.jobs.listed import list_cases, list_outgoing
 from tests.people import add_person
 from triage.errors import Cancelled, InputError, NotFound, Refused, WorldError
 from triage.exports.verify import verify_file
@@ -26,7 +27,6 @@ from triage.jobs.exchange.send_results import export_results, preview_results
 from triage.jobs.exchange.work_list import list_work, list_work_reports, list_workstations
 from triage.jobs.keeping import destruction
 from triage.jobs.keeping.check import check_store, verify_record
-from triage.jobs.leaving.outgoing import list_outgoing
 from triage.jobs.lists.lists import add_list
 from triage.jobs.reading.queue import list_queue_rows
 from triage.jobs.reading.show import load_report_view
@@ -94,7 +94,7 @@ def show(of: Workstation, number: str = ONE) -> ShowReport:
 
 
 def stage(of: Workstation) -> str:
-    (case,) = cases.load_cases(of.session)
+    (case,) = list_cases(of.session)
     return case.stage
 
 

@@ -12,6 +12,7 @@ import pytest
 
 from tests.jobs.bundles import le_json
 from tests.jobs.exchange_stores import WORDS, make_workstation
+from tests.jobs.listed import list_outgoing
 from tests.jobs.stepping import Run, run_stepper
 from tests.thorough import THOROUGH
 from triage.errors import Refused
@@ -21,7 +22,6 @@ from triage.jobs.exchange.receive import import_paths
 from triage.jobs.exchange.send_results import export_results
 from triage.jobs.exchange.work_list import list_work
 from triage.jobs.keeping.check import check_store, verify_record
-from triage.jobs.leaving.outgoing import list_outgoing
 from triage.jobs.reading.queue import list_queue_rows
 from triage.jobs.reading.show import load_report_view
 from triage.jobs.session import Session, unlock

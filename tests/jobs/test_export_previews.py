@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.jobs.listed import list_outgoing
 from tests.jobs.test_export_graded import GRADES, filled_store, grade, number
 from triage.errors import Cancelled, NotFound, Refused
 from triage.jobs.leaving.export_graded import (
@@ -22,7 +23,6 @@ from triage.jobs.leaving.export_graded import (
 from triage.jobs.leaving.export_queue import export_queue, preview_queue
 from triage.jobs.leaving.export_statistics import export_statistics, preview_statistics
 from triage.jobs.leaving.export_timeline import export_timeline, preview_timeline
-from triage.jobs.leaving.outgoing import list_outgoing
 from triage.jobs.leaving.packet import preview_packet
 from triage.jobs.reading.queue import list_queue_rows
 from triage.jobs.session import Session

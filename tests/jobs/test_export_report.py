@@ -9,12 +9,12 @@ import pytest
 
 from tests.jobs.bundles import write_bundle
 from tests.jobs.conftest import MakeStore
+from tests.jobs.listed import list_outgoing
 from triage.errors import WorldError
 from triage.exports.verify import verify_file
 from triage.jobs.casework.notes import add_note
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.leaving.export_report import export_report, preview_report
-from triage.jobs.leaving.outgoing import list_outgoing
 from triage.jobs.session import Session
 from triage.model.handover import Receipt
 

@@ -13,6 +13,7 @@ import pytest
 
 from tests.jobs.bundles import le_json, write_bundle
 from tests.jobs.conftest import CHEAP
+from tests.jobs.listed import list_quarantined
 from tests.jobs.stepper import WORDS
 from tests.jobs.stepping import Run, run_stepper
 from tests.thorough import THOROUGH
@@ -27,7 +28,6 @@ from triage.jobs.leaving.packet_contents import load_packet_report
 from triage.jobs.reading.queue import list_queue_rows
 from triage.jobs.reading.show import load_report_view
 from triage.jobs.session import Session, unlock
-from triage.jobs.status import list_quarantined
 from triage.model.handover import Receipt
 from triage.model.views import QueueFilter
 from triage.store.store import Store

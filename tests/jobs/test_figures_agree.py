@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from tests.jobs.bundles import import_reports
 from tests.jobs.conftest import MakeStore
+from tests.jobs.listed import list_cases
 from tests.people import add_person
 from triage.jobs.casework import cases
 from triage.jobs.casework.decisions import decide
@@ -54,7 +55,7 @@ def check_figures(session: Session) -> None:
         if outcome.status in STATUSES:
             ended[outcome.status] += outcome.reports
     assert ended == {status: 0 if status in WITHOUT_OUTCOME else n for status, n in by_status.items()}
-    in_cases = {number for case in cases.load_cases(session) for number in case.reports}
+    in_cases = {number for case in list_cases(session) for number in case.reports}
     held = [row for row in rows if row.report_id in in_cases]
     open_held = [row for row in held if row.status in WITHOUT_OUTCOME]
     assert sum(o.reports for o in funnel.outcomes if o.status == IN_CASE) == len(open_held)

@@ -13,6 +13,7 @@ import pytest
 from tests.importers.chat_files.test_chat_reading import FORMATS, LINES, write_text
 from tests.importers.pdf_pages import pdf
 from tests.jobs.bundles import jpeg, le_json
+from tests.jobs.listed import list_quarantined
 from tests.jobs.pages import plain_pages
 from tests.people import add_person
 from triage import limits
@@ -32,7 +33,6 @@ from triage.jobs.leaving.packet import create_packet
 from triage.jobs.reading.queue import list_queue_rows
 from triage.jobs.reading.show import load_report_view
 from triage.jobs.session import Session, unlock
-from triage.jobs.status import list_quarantined
 from triage.model.file_text import FileMessage, FileText
 from triage.model.handover import Receipt
 from triage.model.users import Role

@@ -13,13 +13,13 @@ from typing import Any
 import pytest
 
 from tests.jobs.bundles import DETAILS, REPORT, jpeg, le_json, write_zip
+from tests.jobs.listed import list_quarantined
 from triage.errors import DecoderError, StoreError
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.keeping.check import check_store
 from triage.jobs.reading.queue import list_queue_rows
 from triage.jobs.reading.show import load_report_view
 from triage.jobs.session import Session
-from triage.jobs.status import list_quarantined
 from triage.model.handover import Receipt
 from triage.model.views import ImportResult, QueueFilter
 from triage.store.lock import WriterLock

@@ -17,6 +17,7 @@ import pytest
 
 from tests.jobs.bundles import DETAILS, REPORT, jpeg, le_json
 from tests.jobs.conftest import CHEAP
+from tests.jobs.listed import list_quarantined
 from tests.jobs.plain import to_plain
 from tests.thorough import THOROUGH
 from triage.jobs.intake.import_bundles import import_bundles
@@ -24,7 +25,6 @@ from triage.jobs.keeping.check import check_store, export_head, verify_record
 from triage.jobs.reading.queue import count_lanes, list_queue_rows
 from triage.jobs.reading.show import load_report_view
 from triage.jobs.session import Session, unlock
-from triage.jobs.status import list_quarantined
 from triage.model.handover import Receipt
 from triage.model.views import QueueFilter
 from triage.store.store import Store

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from tests.jobs.listed import list_requests
 from tests.jobs.test_cases import unlock_as
 from triage.exports.request_letter import get_reply_days
 from triage.jobs.casework import cases
@@ -104,7 +105,7 @@ def test_what_is_late_is_counted_as_its_rows_say(session: Session, monkeypatch: 
         times = [format_utc(end + timedelta(seconds=off)) for off in (-86_400, -1, 0, 1)]
         days = [(end + timedelta(days=off)).date().isoformat() for off in (-2, -1, 0, 1, 2)]
         add_requests(session, kind, [*times, *days, None, *days])
-    rows = life.list_requests(session)
+    rows = list_requests(session)
     found = life.find_requests(session)
     assert found.overdue == sum(row.state == "overdue" for row in rows) > len(RequestKind)
     assert [row.number for row in life.load_requests(session, found.ids).values()] == [row.number for row in rows]
@@ -140,4 +141,4 @@ def test_notices_that_the_court_was_not_told_of_are_counted(
                     (report, when, told, at),
                 )
         batch.note("test filled", bundle=bundle)
-    assert life.find_requests(session).court_overdue == sum(row.court_overdue for row in life.list_requests(session)) > 0
+    assert life.find_requests(session).court_overdue == sum(row.court_overdue for row in list_requests(session)) > 0

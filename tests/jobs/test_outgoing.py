@@ -14,6 +14,7 @@ import pytest
 
 from tests.jobs.bundles import write_bundle
 from tests.jobs.conftest import MakeStore
+from tests.jobs.listed import list_outgoing
 from tests.source_trees import SOURCES, nodes
 from tests.test_architecture import imports, name
 from tests.thorough import THOROUGH
@@ -109,7 +110,7 @@ def test_a_file_that_leaves_is_private_signed_and_registered(filled: Session, tm
     assert {stat.S_IMODE(path.stat().st_mode) for path in written} == {0o600}
     assert stat.S_IMODE((tmp_path / "new").stat().st_mode) == 0o700
     assert verify_file(tmp_path / "new" / file).signature_key == filled.store.fingerprint
-    (row,) = outgoing.list_outgoing(filled)
+    (row,) = list_outgoing(filled)
     assert row.name == file and row.kind == file.partition(".")[0]
 
 
@@ -130,7 +131,7 @@ def test_nothing_is_written_over_or_through_a_link(filled: Session, tmp_path: Pa
     with pytest.raises(WorldError, match="exists already"):
         EXPORTS[file](filled, tmp_path / file)
     assert not elsewhere.exists() or elsewhere.read_text() == "kept"
-    assert outgoing.list_outgoing(filled) == ()
+    assert list_outgoing(filled) == ()
 
 
 def test_the_unfinished_name_is_no_way_through_a_link(filled: Session, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from tests.jobs.bundles import jpeg, le_json
 from tests.jobs.conftest import MakeStore
+from tests.jobs.listed import list_outgoing
 from tests.people import add_person
 from triage.errors import InputError, NotFound, Refused, WorldError
 from triage.exports.verify import verify_file
@@ -19,7 +20,6 @@ from triage.jobs.casework.diary import load_diary
 from triage.jobs.casework.referral import create_referral, list_bodies, preview_referral, read_plan
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.keeping import destruction
-from triage.jobs.leaving.outgoing import list_outgoing
 from triage.jobs.session import Session, unlock
 from triage.model.handover import Receipt
 from triage.model.referral import SafeContactPlan

@@ -13,6 +13,7 @@ import pytest
 
 from tests.jobs.bundles import le_json
 from tests.jobs.conftest import MakeStore
+from tests.jobs.listed import list_outgoing
 from tests.people import add_person
 from triage import safe_files
 from triage.errors import StoreError, WorldError
@@ -22,7 +23,6 @@ from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.keeping.backup import make_backup, restore_backup
 from triage.jobs.keeping.destruction import destroy_report
 from triage.jobs.keeping.register import apply_register, export_register
-from triage.jobs.leaving.outgoing import list_outgoing
 from triage.jobs.session import Session, unlock
 from triage.model.handover import Receipt
 from triage.model.users import Role

@@ -8,11 +8,11 @@ import pytest
 import pyzipper
 
 from tests.jobs.bundles import jpeg, le_json
+from tests.jobs.listed import list_quarantined
 from triage.errors import NotFound
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.intake.retry import retry_quarantined
 from triage.jobs.session import Session
-from triage.jobs.status import list_quarantined
 from triage.model.handover import Receipt
 from triage.store.queries import bundles, reports
 

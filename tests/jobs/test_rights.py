@@ -227,7 +227,6 @@ def test_the_rights_of_what_nobody_may_forget() -> None:
         "check.check_next_part": Right.RECORD,
         "check.verify_record": Right.RECORD,
         "check.export_head": Right.RECORD,
-        "outgoing.list_outgoing": Right.RECORD,
         "outgoing.list_outgoing_ids": Right.RECORD,
         "outgoing.load_outgoing": Right.RECORD,
         "stats.load_statistics": Right.STATISTICS,

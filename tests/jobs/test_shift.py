@@ -9,6 +9,7 @@ import pytest
 
 from tests.jobs.bundles import import_reports
 from tests.jobs.conftest import MakeStore
+from tests.jobs.listed import list_outgoing
 from tests.people import add_person
 from triage.errors import NotFound, Refused
 from triage.exports.verify import verify_file
@@ -16,7 +17,6 @@ from triage.jobs.casework import shift
 from triage.jobs.casework.decisions import decide
 from triage.jobs.casework.funnel import list_overdue
 from triage.jobs.casework.shift import acknowledge_shift, close_shift, list_shifts, print_shift, show_shift
-from triage.jobs.leaving.outgoing import list_outgoing
 from triage.jobs.session import Session, unlock
 from triage.model.users import Role
 

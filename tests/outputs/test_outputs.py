@@ -25,12 +25,12 @@ import pytest
 from tests.cli.conftest import WORDS
 from tests.cli.test_help import find_command
 from tests.drawn_papers import typeset_job
+from tests.jobs.listed import list_outgoing
 from tests.outputs.faults import FORBIDDEN, FULL, Killed, injected
 from tests.outputs.output import MakeWorld, Output, World, load_table
 from tests.thorough import THOROUGH
 from triage.exports.bag import TAGS
 from triage.jobs.keeping.check import verify_record
-from triage.jobs.leaving.outgoing import list_outgoing
 from triage.jobs.leaving.verify import verify_file, verify_packet
 from triage.jobs.session import unlock
 from triage.model.users import Right, User

@@ -43,6 +43,8 @@ EXCEPTIONS = {
     "queue_planes.recount": "counts are made anew, on request",
     "reports.iter_numbers": "a register of destroyed reports is compared with all reports",
     "reports.list_first_numbers": "an index in order, up to a limit of some rows",
+    "cases.list_oldest_cases": "in the order of their ids, up to a limit of some rows",
+    "request_list.list_oldest_requests": "in the order of their ids, up to a limit of some rows",
     "judgement.mark_all_stale": "other rules judge all reports again",
     "judgement.mark_scores_stale": "other rules judge all reports again",
     "queue.list_judged_reports": "rules are tried out, or identifiers compared, on all reports",

@@ -31,7 +31,7 @@ def find_case(db: Reader, number: str) -> CaseRow:
     """
     case = cases.find_case(db, number.strip().upper())
     if case is None:
-        choices = name_choices([each.number for each in cases.list_cases(db, limit=MOST_NAMED + 1)], "triage case list")
+        choices = name_choices([each.number for each in cases.list_oldest_cases(db, MOST_NAMED + 1)], "triage case list")
         raise NotFound("There is no case {number}; {choices}.", number=number, choices=choices)
     return case
 

@@ -129,9 +129,3 @@ def load_quarantined(session: Session, ids: Sequence[int]) -> dict[int, SetAside
     session.require(Right.READ_REPORT)
     with session.reading() as db:
         return {row.id: row for row in bundles.load_rows_set_aside(db, ids)}
-
-
-def list_quarantined(session: Session) -> tuple[SetAsideRow, ...]:
-    """Returns all quarantined files that could not be read since, the newest first, each with its reason."""
-    session.require(Right.READ_REPORT)
-    return tuple(load_quarantined(session, list_quarantined_ids(session)).values())

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.jobs.bundles import le_json
+from tests.jobs.listed import list_outgoing
 from tests.people import add_person
 from triage.errors import Cancelled, NotFound, Refused
 from triage.jobs.casework.cases import open_case
@@ -19,7 +20,6 @@ from triage.jobs.casework.funnel import measure_funnel
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.judging.sampling import draw_sample
 from triage.jobs.leaving.export_chart import export_chart, format_chart_table
-from triage.jobs.leaving.outgoing import list_outgoing
 from triage.jobs.reading.behind import list_reports_behind
 from triage.jobs.reading.lead_figures import AGES, measure_lead_figures
 from triage.jobs.reading.queue import list_queue_rows

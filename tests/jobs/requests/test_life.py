@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.jobs.listed import list_cases, list_requests
 from tests.jobs.requests.conftest import Bring
 from tests.jobs.requests.reports import PTCL, Told, day, today, write_reports
 from triage.errors import Cancelled, NotFound, Refused
@@ -38,10 +39,10 @@ def make(session: Session, case: str, kind: RequestKind, out: Path) -> str:
 def test_a_request_goes_through_its_states(session: Session, bring: Bring, tmp_path: Path) -> None:
     case = bring([Told(FIRST)])
     number = make(session, case, RequestKind.SUBSCRIBER, tmp_path / "one")
-    assert life.list_requests(session)[0].state == "draft"
+    assert list_requests(session)[0].state == "draft"
     cases.set_number(session, case, "enquiry", "41/2026")
     make(session, case, RequestKind.SUBSCRIBER, tmp_path / "two")
-    assert life.list_requests(session)[0].state == "made"
+    assert list_requests(session)[0].state == "made"
     sent = life.send_request(session, number.lower(), sent=day_of())
     assert sent.state == "sent" and sent.sent == day_of() and sent.due is not None and sent.court_due is not None
     assert life.close_request(session, number).state == "closed"
@@ -54,7 +55,7 @@ def test_a_request_is_overdue_after_its_days(session: Session, bring: Bring, tmp
     life.send_request(session, number, sent=day_of())
     with session.store.batch() as batch:
         batch.execute("UPDATE request SET sent = ?", (day_of(30),))
-    (row,) = life.list_requests(session)
+    (row,) = list_requests(session)
     assert row.state == "overdue" and row.court_due is None
 
 
@@ -77,11 +78,11 @@ def test_a_sent_notice_runs_until_the_court_is_told(session: Session, bring: Bri
     life.send_request(session, number, sent=day_of())
     for report in (FIRST, "900000502"):
         assert {"tell the Court of the notice", "preservation notice"} <= set(clock_names(session, report))
-    (duty,) = [clock for clock in cases.load_cases(session)[0].clocks if clock.name == "tell the Court of the notice"]
+    (duty,) = [clock for clock in list_cases(session)[0].clocks if clock.name == "tell the Court of the notice"]
     assert number in str(duty.basis), "a duty of the case, once for both reports"
     with session.store.batch() as batch:
         batch.execute("UPDATE preservation_notice SET issued = ?", (day_of(3),))
-    assert life.list_requests(session)[0].court_overdue
+    assert list_requests(session)[0].court_overdue
     told = life.record_court_told(session, number, told=day_of())
     assert told.court_informed == day_of() and not told.court_overdue
     assert "tell the Court of the notice" not in clock_names(session)

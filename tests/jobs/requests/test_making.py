@@ -11,6 +11,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from tests.jobs.listed import list_requests
 from tests.jobs.requests.conftest import Bring
 from tests.jobs.requests.reports import CHILD_PHONE, IMEI, JAZZ_NET, PHONE, PTCL, PTCL_TWO, TYPE, ZONG_V6, Told, day, today
 from tests.people import add_person
@@ -150,7 +151,7 @@ def test_a_letter_is_a_draft_until_its_numbers_are_in(session: Session, bring: B
     assert "FIR No. 7/2026" in letter(whole.path) and "W-77" in letter(whole.path) and "section 32" in letter(whole.path)
     assert draft.number == waits.number == whole.number
     assert annex(draft.path) == annex(whole.path), "the lines keep their numbers"
-    assert len(life.list_requests(session)) == 1
+    assert len(list_requests(session)) == 1
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.jobs.listed import list_requests
 from tests.jobs.requests.conftest import Bring
 from tests.jobs.requests.reports import CHILD_PHONE, PTCL, Told, day
 from triage.errors import Cancelled, Refused
@@ -23,7 +24,7 @@ FIRST = "900000501"
 def test_the_preview_says_what_is_written(session: Session, bring: Bring, tmp_path: Path) -> None:
     case = bring([Told(FIRST, [(PTCL, day(30), "40123"), ("10.1.2.3", day(30), "")])])
     planned = preview_requests(session, case, RequestKind.SUBSCRIBER)
-    assert life.list_requests(session) == (), "nothing is stored"
+    assert list_requests(session) == (), "nothing is stored"
     made = create_requests(session, case, RequestKind.SUBSCRIBER, tmp_path / "out")
     assert [(p.kind, p.addressee, p.lines, p.missing) for p in planned.requests] == [
         (m.kind, m.addressee, m.lines, m.missing) for m in made.requests
@@ -62,6 +63,6 @@ def test_writing_tells_how_far_it_is_and_stops(session: Session, bring: Bring, t
     with pytest.raises(Cancelled):
         create_requests(session, case, RequestKind.SUBSCRIBER, tmp_path / "out", on_progress=see, cancel=stop)
     assert {each.unit for each in told} == {"reports", "files"} and not (tmp_path / "out").exists()
-    stored = [row.number for row in life.list_requests(session)]
+    stored = [row.number for row in list_requests(session)]
     made = create_requests(session, case, RequestKind.SUBSCRIBER, tmp_path / "out")
     assert sorted(each.number for each in made.requests) == stored, "what was stored is written out under its numbers"

@@ -15,6 +15,7 @@ import pytest
 from fpdf import FPDF
 
 from tests.jobs.conftest import MakeStore, OpenCopy
+from tests.jobs.listed import list_requests
 from tests.jobs.requests.conftest import Bring, bring_in
 from tests.jobs.requests.reports import CHILD_PHONE, PHONE, PTCL, Told, day, today
 from tests.people import add_person
@@ -69,7 +70,7 @@ def asked_store(make_store: MakeStore) -> Path:
 def asked(asked_store: Path, open_copy: OpenCopy) -> tuple[Session, str, str]:
     """A copy of that store, the number of the request, and the line of the phone."""
     session = open_copy(asked_store)
-    (row,) = life.list_requests(session)
+    (row,) = list_requests(session)
     with session.reading() as db:
         request = sql.find_request(db, row.number)
         assert request is not None
@@ -112,7 +113,7 @@ def test_the_owner_of_a_line_is_shown_ties_reports_and_moves_actionability(
     assert (link.report_id, link.via, link.same_user) == (SECOND, "subscriber", False) and link.strength < 75
     assert after.score.actionability > before.score.actionability and after.score.risk == before.score.risk
     assert next(str(f.why) for f in after.score.factors if f.rule == "person.owner").startswith("An operator named the owner")
-    assert [row.state for row in life.list_requests(session)] == ["answered", "answered"]
+    assert [row.state for row in list_requests(session)] == ["answered", "answered"]
     assert check_store(session).valid
 
 
@@ -299,7 +300,7 @@ def test_the_childs_line_stays_marked(session: Session, bring: Bring, tmp_path: 
 def test_a_reply_before_the_request_was_marked_as_sent_is_taken(session: Session, bring: Bring, tmp_path: Path) -> None:
     (made,) = making.create_requests(session, bring([Told(FIRST, child=None)]), RequestKind.SUBSCRIBER, tmp_path / "out").requests
     result = take(session, tmp_path, made.number, f"Number,Name\n{PHONE},Example Owner\n")
-    assert result.matched_lines == 1 and life.list_requests(session)[0].state == "answered"
+    assert result.matched_lines == 1 and list_requests(session)[0].state == "answered"
     with pytest.raises(NotFound):
         take(session, tmp_path, "R-1", "x")
     life.close_request(session, made.number)
@@ -314,7 +315,7 @@ def test_a_reply_that_is_stopped_stays_sealed_and_is_read_the_next_time(asked: t
     token.cancel()
     with pytest.raises(Cancelled):
         replies.take_reply(session, number, [tmp_path / "reply.csv"], cancel=token)
-    (row,) = (each for each in life.list_requests(session) if each.number == number)
+    (row,) = (each for each in list_requests(session) if each.number == number)
     assert row.unread_replies == 1 and owners(session) == []
     assert replies.take_reply(session, number, [], on_progress=seen.append).matched_lines == 1
     assert [(each.done, each.total) for each in seen] == [(0, 1)]
@@ -329,10 +330,10 @@ def test_a_kill_between_sealing_and_matching_loses_nothing(
         patch.setattr(replies, "read_documents", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt()))
         take(session, tmp_path, number, f"Line,Name\n{line},Example Owner\n")
     (tmp_path / "reply.csv").unlink()
-    assert [row.unread_replies for row in life.list_requests(session)] == [1] and check_store(session).valid
+    assert [row.unread_replies for row in list_requests(session)] == [1] and check_store(session).valid
     result = replies.take_reply(session, number, [])
     assert result.matched_lines == 1 and [each.value for each in owners(session)] == ["Example Owner"]
-    assert [row.unread_replies for row in life.list_requests(session)] == [0]
+    assert [row.unread_replies for row in list_requests(session)] == [0]
 
 
 TAKE = """
@@ -385,7 +386,7 @@ def test_destroying_a_report_takes_its_lines_and_replies(
     db = session.store.read()
     tables = ("request_line", "request_line_report", "request_reply", "reply_row", "reply_document", "preserved_deadline")
     assert {table: db.value(f"SELECT count(*) FROM {table}") for table in tables} == dict.fromkeys(tables, 0)
-    (row,) = life.list_requests(session)
+    (row,) = list_requests(session)
     assert (row.state, row.lines) == ("closed", 1), "the letter left; that stays known"
     assert check_store(session).valid
 

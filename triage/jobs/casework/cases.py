@@ -169,13 +169,6 @@ def show_case(session: Session, number: str) -> CaseView:
         return build_case_view(db, session, find_case(db, number))
 
 
-def load_cases(session: Session) -> tuple[CaseView, ...]:
-    """Returns everything known about all cases, the oldest first."""
-    session.require(Right.READ_REPORT)
-    with session.reading() as db:
-        return tuple(build_case_view(db, session, case) for case in cases.list_cases(db))
-
-
 def load_views(session: Session, case_ids: Sequence[int]) -> dict[int, CaseView]:
     """Returns id -> everything known about each of these cases."""
     session.require(Right.READ_REPORT)

@@ -186,9 +186,3 @@ def load_outgoing(session: Session, ids: Sequence[int]) -> dict[int, Outgoing]:
             )
             for row in outgoing.load_outgoing(db, ids)
         }
-
-
-def list_outgoing(session: Session) -> tuple[Outgoing, ...]:
-    """Returns the whole register of outgoing data, the newest entry first."""
-    session.require(Right.RECORD)
-    return tuple(load_outgoing(session, list_outgoing_ids(session)).values())

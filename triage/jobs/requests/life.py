@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
@@ -42,8 +42,6 @@ from triage.store.queries.requests import StoredRequest
 _REGISTERS = (NumberKind.ENQUIRY.value, NumberKind.FIR.value)
 _WRITING = Message("writing letters")
 _A_DAY = timedelta(days=1)
-ROWS_AT_ONCE = 1_000
-"""Requests that are in memory together when all are listed."""
 LONGEST_WAIT = 365_000
 """Days; no date lies much further back."""
 
@@ -66,29 +64,6 @@ def load_requests(session: Session, request_ids: Sequence[int]) -> dict[int, Req
     with session.reading() as db:
         found = request_list.load_requests(db, request_ids)
         return dict(zip([each.id for each in found], _build_rows(db, found), strict=True))
-
-
-def list_requests(session: Session) -> tuple[RequestRow, ...]:
-    """Returns all requests, the oldest first."""
-    session.require(Right.READ_REPORT)
-    return tuple(row for part in iter_requests(session) for row in part)
-
-
-def iter_requests(session: Session) -> Iterator[tuple[RequestRow, ...]]:
-    """Returns all requests part by part, the oldest first."""
-    session.require(Right.READ_REPORT)
-    return _iter_rows(session)
-
-
-def _iter_rows(session: Session) -> Iterator[tuple[RequestRow, ...]]:
-    """Yields all requests part by part, each from a reading of its own."""
-    last: int | None = 0
-    while last is not None:
-        with session.reading() as db:
-            found = request_list.list_requests(db, last, ROWS_AT_ONCE)
-            rows = _build_rows(db, found)
-        last = found[-1].id if found else None
-        yield rows
 
 
 def list_requests_of_case(session: Session, number: str) -> tuple[RequestRow, ...]:
@@ -243,7 +218,7 @@ def find_request(db: Reader, number: str) -> StoredRequest:
     """
     found = requests.find_request(db, number.strip().upper())
     if found is None:
-        some = request_list.list_requests(db, limit=MOST_NAMED + 1)
+        some = request_list.list_oldest_requests(db, MOST_NAMED + 1)
         choices = name_choices([each.number for each in some], "triage request list")
         raise NotFound("There is no request {number}; {choices}.", number=number, choices=choices)
     return found

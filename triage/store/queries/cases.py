@@ -69,10 +69,10 @@ def find_case(db: Reader, number: str) -> CaseRow | None:
     return CaseRow(*row) if row else None
 
 
-def list_cases(db: Reader, after: int = 0, limit: int = -1) -> list[CaseRow]:
-    """Returns the cases with ids above `after`, the oldest first; `limit` -1 means all of them."""
-    sql = f"SELECT {_CASE} FROM case_file WHERE id > ? AND withdrawn IS NULL ORDER BY id LIMIT ?"
-    return [CaseRow(*row) for row in db.all(sql, (after, limit))]
+def list_oldest_cases(db: Reader, limit: int) -> list[CaseRow]:
+    """Returns the oldest cases, in order."""
+    sql = f"SELECT {_CASE} FROM case_file WHERE withdrawn IS NULL ORDER BY id LIMIT ?"
+    return [CaseRow(*row) for row in db.all(sql, (limit,))]
 
 
 def load_cases(db: Reader, case_ids: Iterable[int]) -> list[CaseRow]:

@@ -14,11 +14,9 @@ _WAITING = (
 )
 
 
-def list_requests(db: Reader, after: int = 0, limit: int = -1) -> list[StoredRequest]:
-    """Returns the requests with ids above `after`, the oldest first; `limit` -1 means all of them."""
-    return [
-        StoredRequest(*row) for row in db.all(f"SELECT {REQUEST} FROM request WHERE id > ? ORDER BY id LIMIT ?", (after, limit))
-    ]
+def list_oldest_requests(db: Reader, limit: int) -> list[StoredRequest]:
+    """Returns the oldest requests, in order."""
+    return [StoredRequest(*row) for row in db.all(f"SELECT {REQUEST} FROM request ORDER BY id LIMIT ?", (limit,))]
 
 
 def list_request_ids(db: Reader) -> array[int]:

@@ -12,8 +12,8 @@ from typing import Any, Generic, TypeVar
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
 
 from triage.ui.core.runner import Runner
-from triage.ui.kit.table import ROW_ROLE, RowHeading, RowsModel, RowsTable, TableColumn
-from triage.ui.text.i18n import Safe, number, shown
+from triage.ui.kit.table import ROW_ROLE, WAITING, RowHeading, RowsModel, RowsTable, TableColumn
+from triage.ui.text.i18n import number, shown
 
 Row = TypeVar("Row")
 Load = Callable[[Sequence[int]], Mapping[int, Row]]
@@ -23,7 +23,6 @@ WINDOW = 128
 """Rows that are read at once."""
 KEPT = 40
 """Windows that stay in memory."""
-WAITING = Safe("…")
 NO_ID = 0
 """Stands in a list of ids where a heading is."""
 

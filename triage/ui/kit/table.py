@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 from triage.ui.kit import theme
 from triage.ui.kit.column_widths import share_width
 from triage.ui.kit.widgets import escape_tooltip, paint_band
-from triage.ui.text.i18n import is_rtl, shown, word
+from triage.ui.text.i18n import Safe, is_rtl, shown, word
 
 T = TypeVar("T")
 PAD = 8
@@ -34,6 +34,8 @@ CUT_SHORT = 72
 """Pixels below which it says nothing any more."""
 MEASURED = 200
 """Rows by which the columns are measured: measuring all of a long table would take longer than showing it."""
+WAITING = Safe("…")
+"""Stands in a row that is not read yet."""
 ROW_ROLE = Qt.ItemDataRole.UserRole + 1
 LEAD = Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter
 Index = QModelIndex | QPersistentModelIndex
@@ -167,7 +169,7 @@ class RowsDelegate(QStyledItemDelegate):
 
     def _cell(self, painter: QPainter, place: QRect, column: TableColumn[Any], row: object) -> None:
         """Paints the text of a cell, or its band block."""
-        text = "…" if row is None else shown(column.text(row))
+        text = shown(WAITING if row is None else column.text(row))
         if column.band and text:
             block = QRect(0, 0, BAND_SIDE, BAND_SIDE)
             block.moveCenter(place.center())
