@@ -10,7 +10,7 @@ SHARED = frozenset({"kit", "core", "text", "app.py", "demo.py"})
 OF_PACKAGES = {
     "triage/importers/lists": "lists", "triage/importers": "importing", "triage/jobs/intake": "importing", "triage/feed": "importing",
     "triage/decode": "media", "triage/jobs/lists": "lists", "triage/jobs/matching": "matches", "triage/jobs/review": "matches",
-    "triage/jobs/sweeping": "matches", "triage/hashing": "matches", "triage/model/match": "matches", "triage/model/packet": "leaving",
+    "triage/jobs/sweeping": "matches", "triage/hashing": "matches", "triage/model/match": "matches", "triage/model/packet": "leaving", "triage/model/damage": "report",
     "triage/jobs/casework": "cases", "triage/jobs/exchange": "exchange", "triage/jobs/judging": "rules", "triage/priority": "rules", "triage/locate": "location",
     "triage/law": "law", "triage/links": "report", "triage/jobs/reading": "report", "triage/jobs/case_page": "cases", "triage/jobs/reading/neighbourhood": "graph", "triage/jobs/reading/link_reasons": "graph",
     "triage/jobs/victim_id": "victim_id", "triage/jobs/state": "grades",

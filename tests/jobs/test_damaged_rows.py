@@ -17,6 +17,8 @@ from tests.jobs.bundles import le_json, write_bundle
 from tests.jobs.conftest import MakeStore
 from triage.decode.client import MediaPool
 from triage.errors import Refused
+from triage.exports.packet_paper.law_table import PaperLaw
+from triage.exports.packet_paper.relations import print_relations
 from triage.jobs.case_page.contents import read_contents
 from triage.jobs.casework.child_lane import confirm_child_lane
 from triage.jobs.casework.corrections import correct_band, list_correction_ids, load_corrections
@@ -31,6 +33,7 @@ from triage.jobs.keeping.check import check_store
 from triage.jobs.leaving.counting import iter_counted
 from triage.jobs.leaving.export_timeline import _list_places
 from triage.jobs.leaving.outgoing import check_may_leave, list_held_back
+from triage.jobs.leaving.packet_contents import load_packet_report
 from triage.jobs.leaving.rule_files import export_rules
 from triage.jobs.load import load_report
 from triage.jobs.lookup import find_report
@@ -39,14 +42,18 @@ from triage.jobs.reading.clusters import list_clusters, show_links
 from triage.jobs.reading.gallery import load_cells, load_gallery
 from triage.jobs.reading.provider_profiles import measure_providers
 from triage.jobs.reading.queue_sheet import load_sheet
+from triage.jobs.reading.report_page import load_report_page
 from triage.jobs.reading.show import load_report_view
+from triage.jobs.reading.show_tracks import show_tracks
 from triage.jobs.requests.collecting import collect_lines, find_kept_back
 from triage.jobs.requests.sent_notices import _save_preserved
 from triage.jobs.session import Session
 from triage.jobs.state.child_lane import CARD_DAMAGED
 from triage.jobs.sweeping.sweep import _decode_cells
+from triage.model.damage import DAMAGE
 from triage.model.gallery import GalleryScope
 from triage.model.handover import Receipt
+from triage.model.judgement import Link
 from triage.model.progress import ignore_progress
 from triage.model.statistics import UNREADABLE, Period
 from triage.model.views import QueueFilter
@@ -212,6 +219,75 @@ def test_an_image_whose_facts_are_damaged_is_compared_all_the_same(filled: Sessi
             None,
             "not searched, because what was measured of the file is damaged in the store",
         )
+
+
+def read_case(session: Session) -> tuple[str, ...]:
+    with session.reading() as db:
+        report_id = find_report(db, BROKEN)
+        (track,) = read_contents(db, [report_id], "2026-03-11T00:00:00Z").tracks
+    return track.damaged
+
+
+def read_tracks(session: Session) -> tuple[str, ...]:
+    """Returns what the timeline of the sound report says of the broken one, which is linked with it."""
+    with session.reading() as db:
+        link = Link(report_id=BROKEN, via="email", value="kite@example.invalid", strength=60, same_user=True)
+        tracks, _ = show_tracks(db, SOUND, load_report(db, find_report(db, SOUND)).report, (), (), (link,))
+    return tracks[1].damaged
+
+
+def print_packet(session: Session) -> str:
+    with session.reading() as db:
+        report = load_packet_report(session, db, find_report(db, BROKEN))
+    law = PaperLaw()
+    return str((list(print_relations(report, law, "2026-11-01T00:00:00Z")), report.not_done))
+
+
+Says = Callable[[Session], object]
+SAYS: dict[str, dict[str, Says]] = {
+    "links": {
+        "links": lambda s: show_links(s, BROKEN).damaged,
+        "page": lambda s: "links" in load_report_page(s, BROKEN).report.damaged,
+        "packet": lambda s: str(DAMAGE["links"]) in print_packet(s),
+        "sheet": lambda s: None in [row.same_user_reports for row in load_sheet(s, QueueFilter(), -1, 0)[0]],
+        "check": lambda s: BROKEN in str(check_store(s).problems),
+    },
+    "deadlines": {
+        "page": lambda s: "clocks" in load_report_page(s, BROKEN).report.damaged,
+        "own track": lambda s: load_report_page(s, BROKEN).tracks[0].damaged == ("clocks",),
+        "track of a linked report": lambda s: read_tracks(s) == ("clocks",),
+        "case": lambda s: read_case(s) == ("clocks",),
+        "packet": lambda s: str(DAMAGE["clocks"]) in print_packet(s),
+        "check": lambda s: BROKEN in str(check_store(s).problems),
+    },
+    "score": {
+        "page": lambda s: "score" in load_report_page(s, BROKEN).report.damaged,
+        "rule counts": lambda s: {each.unread for each in rule_counts.count_rules(s)} == {1},
+        "rule outcomes": lambda s: measure_rules(s).unread == 1,
+        "packet": lambda s: str(DAMAGE["score"]) in print_packet(s),
+        "check": lambda s: BROKEN in str(check_store(s).problems),
+    },
+    "location": {
+        "page": lambda s: "location" in load_report_page(s, BROKEN).report.damaged,
+        "packet": lambda s: str(DAMAGE["location"]) in print_packet(s),
+        "check": lambda s: BROKEN in str(check_store(s).problems),
+    },
+    "document": {
+        "page": lambda s: "documents" in load_report_page(s, BROKEN).report.damaged,
+        "own track": lambda s: load_report_page(s, BROKEN).tracks[0].damaged == ("documents",),
+        "track of a linked report": lambda s: read_tracks(s) == ("documents",),
+        "case": lambda s: read_case(s) == ("documents",),
+        "packet": lambda s: str(DAMAGE["documents"]) in print_packet(s),
+    },
+}
+"""Damaged part -> where it is shown or counted, and whether it says there that it can't be read, instead of "none", "no" or 0."""
+
+
+@pytest.mark.parametrize("what", SAYS)
+def test_whatever_shows_a_damaged_part_says_that_it_is_not_known(filled: Session, what: str) -> None:
+    assert [name for name, says in SAYS[what].items() if says(filled)] == [], "nothing is damaged yet"
+    damage(filled, what)
+    assert [name for name, says in SAYS[what].items() if not says(filled)] == []
 
 
 DECODERS = re.compile(

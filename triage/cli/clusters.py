@@ -9,6 +9,7 @@ import click
 from triage.cli.group import Common, triage, with_common
 from triage.cli.output import print_json, print_line
 from triage.cli.show_text import format_link, name_kind
+from triage.model.damage import DAMAGE
 from triage.model.role_words import ROLES
 
 if TYPE_CHECKING:
@@ -40,9 +41,11 @@ def links(common: Common, report: str | None, clusters: bool, limit: int) -> int
         return 0
     for link in of_one.links:
         print_line(f"{link.report_id} through {format_link(link)}")
-    if of_one.cluster is None:
+    if of_one.damaged:
+        print_line(f"{of_one.report_id}: {DAMAGE['links']} Restore the newest backup.")
+    elif of_one.cluster is None:
         print_line(f"{of_one.report_id} has no links to other reports.")
-    else:
+    if of_one.cluster is not None:
         _print_cluster(of_one.cluster)
     return 0
 
@@ -58,5 +61,7 @@ def _print_cluster(cluster: cluster_job.ClusterView) -> None:
     for again in cluster.repeated:
         who, what = ROLES.get(again.of, again.of), f"{name_kind(again.kind)} {again.value}"
         print_line(f"  {who} again: {what} in {again.events} events ({', '.join(again.reports)})")
+    if cluster.damaged:
+        print_line(f"  documents that can't be read, so whom they name is not known: {', '.join(cluster.damaged)}")
     if cluster.unread:
         print_line(f"  {cluster.unread} lower-ranked reports were not searched for recurring people")

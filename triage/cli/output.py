@@ -61,6 +61,12 @@ def say_left_out(listed: int, total: int, which: str = "newest") -> None:
         print_line(f"The {which} {listed:,} of {total:,} are listed; list all of them with --json.")
 
 
+def print_left_out(damaged: int) -> None:
+    """Says how many reports are left out of figures because their score card is damaged, if any."""
+    if damaged:
+        print_line(f"Reports left out because their score card is damaged: {damaged}. triage check names them.")
+
+
 def print_json(value: object) -> None:
     """Prints one JSON document, in UTF-8 whatever the terminal's encoding. An object gets the key `schema`."""
     from triage.model.json_text import encode_json

@@ -9,7 +9,7 @@ import click
 
 from triage.cli.group import Common, triage, with_common
 from triage.cli.handing_over import handover_options, read_handover
-from triage.cli.output import format_time_cell, print_json, print_line, print_table, progress_bar
+from triage.cli.output import format_time_cell, print_json, print_left_out, print_line, print_table, progress_bar
 from triage.cli.stopping import stoppable
 
 
@@ -139,6 +139,7 @@ def rules_propose(common: Common, out: Path, **leaves: str | None) -> int:
         print_json(found)
         return 0
     print_line(f"{len(found.changes)} rules would change, from {found.decided} decided reports.")
+    print_left_out(found.unread)
     print_line(f"Try them with: triage rules try {shlex.quote(str(out))}")
     print_table(
         ("rule", "family", "points", "proposed", "decided", "confirmed"),
@@ -162,6 +163,7 @@ def rules_counts(common: Common) -> int:
         ("rule", "axis", "applied", "agreed", "means nothing", "cannot tell"),
         [(c.rule, c.axis, c.applied, c.agreed, c.means_nothing, c.cannot_tell) for c in found],
     )
+    print_left_out(max((c.unread for c in found), default=0))
     return 0
 
 

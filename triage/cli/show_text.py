@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from triage.cli.near import describe_near_match, format_distances, format_qualities
 from triage.cli.output import format_known, format_time, format_time_cell, format_word, print_line, print_table, print_text
 from triage.cli.work_text import print_notices, print_work
+from triage.model.damage import DAMAGE
 from triage.model.deadlines import is_overdue, is_running
 from triage.model.field_words import describe_field
 from triage.model.judgement import Clock, Link
@@ -83,6 +84,8 @@ def _print_judgement(report: ShowReport) -> None:
         )
     for clock in report.clocks:
         print_line(f"  {describe_deadline(clock)}")
+    for part in report.damaged:
+        print_line(f"  {DAMAGE[part]}")
     _print_case_and_law(report)
     for link in report.links:
         print_line(f"  linked to {link.report_id} through {format_link(link)}")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from triage.cli.group import Common, triage, with_common
-from triage.cli.output import format_word, print_json, print_line, print_table, progress_bar
+from triage.cli.output import format_word, print_json, print_left_out, print_line, print_table, progress_bar
 from triage.cli.stopping import stoppable
 
 if TYPE_CHECKING:
@@ -83,6 +83,7 @@ def stats_rules(common: Common) -> int:
             for r in found.rules
         ],
     )
+    print_left_out(found.unread)
     return 0
 
 

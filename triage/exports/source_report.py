@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from triage.model.damage import DAMAGE
 from triage.model.exports import About
 from triage.model.moment import format_pakistan_day, pakistan_day, parse_utc
 from triage.model.source_report import SourceItem, SourceReport
@@ -95,8 +96,9 @@ def _add_item(word: WordDocument, item: SourceItem) -> None:
         ("Children named", str(item.children) if item.children else "none named"),
         ("Files", f"{item.files_present} received" + (f", {missing} named but not received" if missing else "")),
         ("Reported user in Pakistan", " ".join((f"{item.place}.", *(str(reason) for reason in item.place_reasons)))),
-        ("Linked reports", ", ".join(item.linked) or "none found"),
+        ("Linked reports", ", ".join(item.linked) or ("not known" if "links" in item.damaged else "none found")),
     ]
+    rows += [("Not known", str(DAMAGE[part])) for part in item.damaged]
     rows += [(f"Runs out: {what}", when) for what, when in item.deadlines]
     word.add_rows(rows)
     word.add_text("Identifiers of the reported user, as the report states them:", keep=True)

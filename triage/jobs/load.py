@@ -26,8 +26,12 @@ class LoadedReport:
 
     report: Report
     media: dict[str, MediaFacts]
-    """The facts by SHA-256; media that were not measured yet are missing."""
+    """The facts by SHA-256; media that were not measured yet, or whose facts are damaged, are missing."""
     medium_ids: dict[str, int]
+    damaged_media: frozenset[str] = frozenset()
+    """SHA-256 of the media whose stored facts can't be read."""
+    readable: bool = True
+    """False when its documents can't be read or merged: then nothing is concluded from the report."""
 
 
 def load_report(db: Reader, report_id: int, version: int | None = None) -> LoadedReport:
@@ -36,8 +40,15 @@ def load_report(db: Reader, report_id: int, version: int | None = None) -> Loade
     occurrences = [
         Occurrence(sha256=r.sha256, md5=r.md5, sha1=r.sha1, size=r.size, name=r.name, path=r.path, level=r.level) for r in rows
     ]
-    facts = load_facts(db, report_id)
-    return LoadedReport(_merge(db, report_id, version, occurrences), facts, {r.sha256: r.medium_id for r in rows})
+    facts, damaged = _read_facts(db, report_id)
+    ids = {r.sha256: r.medium_id for r in rows}
+    try:
+        report = merge_documents(load_documents(db, report_id, version), occurrences)
+    except Exception:  # judging failed on it too: a person reads it as it stands
+        _log.warning("report %d could not be put together from its documents", report_id)
+        shown = _show_unmerged(reports.list_sources(db, report_id, version), occurrences)
+        return LoadedReport(shown, facts, ids, damaged, readable=False)
+    return LoadedReport(report, facts, ids, damaged)
 
 
 def load_messages(db: Reader, report_id: int) -> dict[str, tuple[FileMessage, ...]]:
@@ -50,21 +61,18 @@ def load_messages(db: Reader, report_id: int) -> dict[str, tuple[FileMessage, ..
 
 def load_facts(db: Reader, report_id: int) -> dict[str, MediaFacts]:
     """Returns the facts of the report's media by SHA-256; those that were not measured yet, or are damaged, are missing."""
+    return _read_facts(db, report_id)[0]
+
+
+def _read_facts(db: Reader, report_id: int) -> tuple[dict[str, MediaFacts], frozenset[str]]:
+    """Returns the facts of the report's media by SHA-256, and the SHA-256 of those whose facts are damaged."""
     read = {
         sha256: read_or_none(facts_from_bytes, stored, report_id)
         for sha256, stored in media.list_facts(db, report_id)
         if stored is not None
     }
-    return {sha256: facts for sha256, facts in read.items() if facts is not None}
-
-
-def _merge(db: Reader, report_id: int, version: int | None, occurrences: Sequence[Occurrence]) -> Report:
-    """Merges the documents. If that fails, the report is returned as its text."""
-    try:
-        return merge_documents(load_documents(db, report_id, version), occurrences)
-    except Exception:  # judging failed on it too: a person reads it as it stands
-        _log.warning("report %d could not be put together from its documents", report_id)
-        return _show_unmerged(reports.list_sources(db, report_id, version), occurrences)
+    facts = {sha256: facts for sha256, facts in read.items() if facts is not None}
+    return facts, frozenset(read.keys() - facts.keys())
 
 
 def _show_unmerged(sources: Sequence[SourceRow], occurrences: Sequence[Occurrence]) -> Report:

@@ -7,6 +7,7 @@ from typing import Literal
 
 from triage.message import NOTHING, Message
 from triage.model.casework import CaseView
+from triage.model.damage import StoredPart
 from triage.model.data_requests import RequestRow
 from triage.model.diary import DiaryEntry
 from triage.model.views import QueueRow
@@ -92,6 +93,8 @@ class CaseTrack:
     band: str
     events: tuple[CaseEvent, ...]
     deadlines: tuple[tuple[str, str], ...]
+    damaged: tuple[StoredPart, ...] = ()
+    """Parts whose times can't be read: documents or clocks."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

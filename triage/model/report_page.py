@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from triage.message import NOTHING, Message
+from triage.model.damage import StoredPart
 from triage.model.views import ShowReport, ShowSource
 
 Sharing = Literal["shared", "may be shared", "not shared", "unknown"]
@@ -105,6 +106,8 @@ class ReportTrack:
     report_id: str
     via: str
     events: tuple[TrackEvent, ...]
+    damaged: tuple[StoredPart, ...] = ()
+    """Parts whose times can't be read: documents or clocks."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

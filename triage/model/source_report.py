@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from triage.message import Message
+from triage.model.damage import StoredPart
 from triage.model.users import Officer
 
 
@@ -41,6 +42,8 @@ class SourceItem:
     linked: tuple[str, ...]
     deadlines: tuple[tuple[str, str], ...]
     """(what for, time in words) of each deadline that still runs."""
+    damaged: tuple[StoredPart, ...] = ()
+    """Stored parts that can't be read: what they hold is not known, which is not "none"."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

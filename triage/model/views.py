@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from triage.message import Message
+from triage.model.damage import StoredPart
 from triage.model.file_text import ShowFileText
 from triage.model.films import ShowFilm
 from triage.model.import_counts import MediaCounts, ReportCounts, SetAside
@@ -348,6 +349,8 @@ class ShowReport:
     """NCMEC or a provider made one of its documents, and NCMEC received it at `received`; otherwise the agency did."""
     notes: tuple[ShowNote, ...] = ()
     """What people noted on it, the oldest first. Nothing that leaves the office holds a note but a work package."""
+    damaged: tuple[StoredPart, ...] = ()
+    """Stored parts that can't be read. They are empty here, which is not "none"."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from triage.exports.packet_paper.wording import NOT_STATED, format_value, join_a
 from triage.exports.pdf_documents import Block, HeadingBlock, Pairs, ParagraphBlock, Rows
 from triage.exports.time_labels import format_own_time
 from triage.model.casework import CaseView
+from triage.model.damage import DAMAGE
 from triage.model.deadlines import is_overdue, is_running
 from triage.model.judgement import Clock
 from triage.model.moment import parse_utc
@@ -26,7 +27,7 @@ def print_relations(report: PacketReport, law: PaperLaw, made: str) -> Iterator[
     yield from _print_decisions(report)
     yield from _print_notices(report)
     if not show.clocks:
-        yield ParagraphBlock("No deadline is known.")
+        yield ParagraphBlock(str(DAMAGE["clocks"]) if "clocks" in show.damaged else "No deadline is known.")
         return
     rows = []
     for clock in show.clocks:
@@ -47,7 +48,8 @@ def _print_links(show: ShowReport) -> Iterator[Block]:
     if show.prior_reports:
         yield ParagraphBlock(f"The source names these earlier reports: {', '.join(show.prior_reports)}.")
     if not show.links:
-        yield ParagraphBlock("No link to another report in this store was found.")
+        damaged = "links" in show.damaged
+        yield ParagraphBlock(str(DAMAGE["links"]) if damaged else "No link to another report in this store was found.")
         return
     yield ParagraphBlock(
         "The following values stand in other reports of this store too. A shared value is a lead; two people may share one."

@@ -59,7 +59,7 @@ def read_contents(db: Reader, report_ids: Sequence[int], now: str) -> CaseConten
         left -= sum(map(len, parsed))
         report = None if left < 0 else _merge(report_id, parsed)
         card = cards.get(report_id)
-        clocks = (card and read_or_none(clocks_from_bytes, card.clocks, report_id)) or ()
+        clocks = () if card is None else read_or_none(clocks_from_bytes, card.clocks, report_id)
         read += report is not None
         if report is not None:
             _add_lines(lines, report_id, report)
@@ -68,7 +68,11 @@ def read_contents(db: Reader, report_ids: Sequence[int], now: str) -> CaseConten
                 report=numbers[report_id],
                 band=BANDS[facts[report_id].band] if report_id in facts else "",
                 events=() if report is None else tuple(_list_events(report)),
-                deadlines=tuple((clock.name, clock.due) for clock in clocks if is_running(clock, parse_utc(now))),
+                deadlines=tuple((clock.name, clock.due) for clock in clocks or () if is_running(clock, parse_utc(now))),
+                damaged=(
+                    *(("documents",) if report is None and left >= 0 else ()),  # else it was not read: the case is too large
+                    *(("clocks",) if clocks is None else ()),
+                ),
             )
         )
     return CaseContents([_build_identifier(line) for line in _sort_lines(lines)], tracks, len(report_ids) - read)

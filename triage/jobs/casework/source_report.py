@@ -156,6 +156,7 @@ def _build_item(view: ShowReport, exhibits: tuple[tuple[str, str], ...]) -> Sour
         place_reasons=tuple(e.says for e in view.location.evidence if e.weight > 0 and e.of == "suspect")[:_REASONS],
         linked=tuple(dict.fromkeys(link.report_id for link in view.links)),
         deadlines=tuple((clock.name, format_own_time(clock.due)) for clock in view.clocks if clock.due >= moment),
+        damaged=view.damaged,
     )
 
 

@@ -18,12 +18,16 @@ CHANGES = "changes.json"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proposal:
-    """`changes` are the points that would change, the greatest change first. `decided` reports are in the store."""
+    """`changes` are the points that would change, the greatest change first. `decided` reports are in the store.
+
+    `unread` reports have a damaged card and count for no rule.
+    """
 
     based_on: str
     decided: int
     least: int
     changes: tuple[PointsProposal, ...]
+    unread: int = 0
 
 
 def propose_rules(session: Session, *, least: int = LEAST_DECIDED) -> tuple[Proposal, dict[str, bytes]]:
@@ -43,6 +47,6 @@ def propose_rules(session: Session, *, least: int = LEAST_DECIDED) -> tuple[Prop
             decided=len(found.confirmed),
             least=least,
         )
-    proposal = Proposal(based_on=rules.name, decided=len(found.confirmed), least=least, changes=changes)
+    proposal = Proposal(based_on=rules.name, decided=len(found.confirmed), least=least, changes=changes, unread=found.unread)
     edited = edited_rules(files, RuleEdit(amounts={each.rule: each.proposed for each in changes}))
     return proposal, {**edited, CHANGES: encode_json(proposal)}

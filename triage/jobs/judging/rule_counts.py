@@ -19,7 +19,10 @@ from triage.store.queries import corrections, score_cards
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleCount:
-    """One rule: on how many cards it applies, and what people last said of its factors, each report once."""
+    """One rule: on how many cards it applies, and what people last said of its factors, each report once.
+
+    `unread` cards are damaged, so whether it applies to them is not known: the same number for every rule.
+    """
 
     rule: str
     axis: str
@@ -27,6 +30,7 @@ class RuleCount:
     agreed: int
     means_nothing: int
     cannot_tell: int
+    unread: int = 0
 
 
 class AppliedRule(msgspec.Struct, frozen=True):
@@ -50,7 +54,10 @@ def count_rules(session: Session) -> tuple[RuleCount, ...]:
     session.require(Right.STATISTICS)
     with session.reading() as db:
         rules = load_active_rules(db)
-        applied = Counter(each.rule for _, factors in iterate_factors(db) for each in factors)
+        applied, unread = Counter[str](), 0
+        for _, factors in iterate_factors(db):
+            unread += factors is None
+            applied.update(each.rule for each in factors or ())
         said = Counter(corrections.list_verdicts(db))
     axes = {rule.id: rule.axis for rule in (*rules.rules, *rules.off)}
     names = {*(rule.id for rule in rules.rules), *(rule for rule, _ in said)}
@@ -62,18 +69,18 @@ def count_rules(session: Session) -> tuple[RuleCount, ...]:
             agreed=said[name, "agree"],
             means_nothing=said[name, "means nothing"],
             cannot_tell=said[name, "cannot tell"],
+            unread=unread,
         )
         for name in names
     ]
     return tuple(sorted(counts, key=lambda each: (-each.means_nothing, -each.agreed - each.cannot_tell, each.rule)))
 
 
-def iterate_factors(db: Reader) -> Iterator[tuple[int, tuple[AppliedRule, ...]]]:
-    """Yields (report, factors) of every stored card that can be read."""
+def iterate_factors(db: Reader) -> Iterator[tuple[int, tuple[AppliedRule, ...] | None]]:
+    """Yields (report, factors) of every stored card; None for a damaged one, which whoever counts has to mention."""
     for report_id, score in score_cards.iterate_scores(db):
         card = read_or_none(_read_card, score, report_id)
-        if card is not None:
-            yield report_id, card.factors
+        yield report_id, None if card is None else card.factors
 
 
 def _read_card(stored: bytes) -> _Card:

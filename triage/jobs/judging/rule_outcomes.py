@@ -56,23 +56,31 @@ class BandOutcome:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcomes:
-    """`base` are the confirmed of all decided reports, `least` the number of decided reports below which no rate is given."""
+    """`base` are the confirmed of all decided reports, `least` the number of decided reports below which no rate is given.
+
+    `unread` reports have a damaged card: which rules apply to them is not known, so they count for no rule.
+    """
 
     base: Share
     least: int
     bands: tuple[BandOutcome, ...]
     rules: tuple[RuleOutcome, ...]
+    unread: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DecidedReports:
-    """The reports that were decided, as far as learning needs them: which were confirmed, and which rules apply to them."""
+    """The reports that were decided, as far as learning needs them: which were confirmed, and which rules apply to them.
+
+    Of `unread` reports, decided or not, the card is damaged: they are in `confirmed` and `bands`, and count for no rule.
+    """
 
     confirmed: dict[int, bool]
     bands: dict[int, str]
     applied: Counter[str]
     decided: Counter[str]
     hits: Counter[str]
+    unread: int
 
 
 def measure_rules(session: Session) -> Outcomes:
@@ -109,7 +117,7 @@ def build_outcomes(db: Reader) -> Outcomes:
         share = compute_share(sum(found.confirmed[report] for report in of), len(of))
         bands.append(BandOutcome(band=band, share=share, enough=share.of >= LEAST_DECIDED, rate=_rate(share)))
     ordered = sorted(rules, key=lambda each: (-each.share.of, each.rule))
-    return Outcomes(base=base, least=LEAST_DECIDED, bands=tuple(bands), rules=tuple(ordered))
+    return Outcomes(base=base, least=LEAST_DECIDED, bands=tuple(bands), rules=tuple(ordered), unread=found.unread)
 
 
 def load_decided_reports(db: Reader) -> DecidedReports:
@@ -120,15 +128,16 @@ def load_decided_reports(db: Reader) -> DecidedReports:
         said = is_confirmed(status, reason)
         if said is not None:
             confirmed[report_id], bands[report_id] = said, BANDS[band]
-    applied, decided, hits = Counter[str](), Counter[str](), Counter[str]()
+    applied, decided, hits, unread = Counter[str](), Counter[str](), Counter[str](), 0
     for report_id, factors in iterate_factors(db):
-        rules = {each.rule for each in factors}
+        unread += factors is None
+        rules = {each.rule for each in factors or ()}
         applied.update(rules)
         if report_id in confirmed:
             decided.update(rules)
             if confirmed[report_id]:
                 hits.update(rules)
-    return DecidedReports(confirmed=confirmed, bands=bands, applied=applied, decided=decided, hits=hits)
+    return DecidedReports(confirmed=confirmed, bands=bands, applied=applied, decided=decided, hits=hits, unread=unread)
 
 
 def is_confirmed(status: str, reason: str | None) -> bool | None:

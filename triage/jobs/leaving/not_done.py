@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 
 from triage.message import Message
+from triage.model.damage import DAMAGE
 from triage.model.packet import NotDone
 from triage.model.views import ShowFile, ShowReport
 
@@ -30,6 +31,7 @@ def list_not_done(show: ShowReport) -> tuple[NotDone, ...]:
             n=len(show.not_understood),
         )
         general.append(NotDone(what=what))
+    general += [NotDone(what=DAMAGE[part]) for part in show.damaged]
     if not show.score.rules and show.score.factors == ():
         general.append(NotDone(what=Message("The report was not scored.")))
     return (*general, *(NotDone(what=what, exhibits=tuple(dict.fromkeys(of))) for what, of in found.items()))

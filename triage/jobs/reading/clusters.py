@@ -35,7 +35,10 @@ class RepeatedIdentifier:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClusterView:
-    """A cluster. `events` counts several reports of one event once; `unread` reports were not opened for `repeated`."""
+    """A cluster. `events` counts several reports of one event once; `unread` reports were not opened for `repeated`.
+
+    `damaged` reports were opened, and their documents can't be read: whom they name is not known.
+    """
 
     name: str
     reports: tuple[str, ...]
@@ -47,15 +50,17 @@ class ClusterView:
     open_cases: tuple[str, ...]
     repeated: tuple[RepeatedIdentifier, ...]
     unread: int
+    damaged: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinksView:
-    """The links of one report, and its cluster, None without one."""
+    """The links of one report, and its cluster, None without one. `damaged`: the stored links can't be read."""
 
     report_id: str
     links: tuple[Link, ...]
     cluster: ClusterView | None
+    damaged: bool = False
 
 
 def show_links(session: Session, report_number: str) -> LinksView:
@@ -68,11 +73,13 @@ def show_links(session: Session, report_number: str) -> LinksView:
     with session.reading() as db:
         report_id = find_report(db, report_number)
         card = judgement.load_card(db, report_id)
+        links = () if card is None else read_or_none(links_from_bytes, card.links, report_id)
         root = clusters.load_cluster_roots(db, [report_id]).get(report_id)
         return LinksView(
             report_id=reports.load_number(db, report_id),
-            links=(card and read_or_none(links_from_bytes, card.links, report_id)) or (),
+            links=links or (),
             cluster=None if root is None else _build_cluster_view(db, clusters.list_cluster_members(db, root)),
+            damaged=links is None,
         )
 
 
@@ -94,6 +101,7 @@ def _build_cluster_view(db: Reader, members: Sequence[int]) -> ClusterView:
     told = clusters.load_events(db, members, EVENT)
     days = sorted(day for _, day in clusters.load_days(db, members))
     joined = {case.number for i in members if (case := cases.find_case_of_report(db, i)) is not None}
+    repeated, damaged = _find_repeated(db, _choose_gravest(facts, members), numbers, told)
     return ClusterView(
         name=min(numbers.values(), key=lambda number: (len(number), number)),
         reports=tuple(sorted(numbers.values(), key=lambda number: (len(number), number))),
@@ -103,8 +111,9 @@ def _build_cluster_view(db: Reader, members: Sequence[int]) -> ClusterView:
         band=BANDS[min((row.band for row in facts.values()), default=4)],
         offices=tuple(sorted({offices[row.office] for row in facts.values() if row.office in offices})),
         open_cases=tuple(sorted(joined)),
-        repeated=_find_repeated(db, _choose_gravest(facts, members), numbers, told),
+        repeated=repeated,
         unread=max(len(members) - MOST_READ, 0),
+        damaged=damaged,
     )
 
 
@@ -116,11 +125,15 @@ def _choose_gravest(facts: dict[int, QueueFacts], members: Sequence[int]) -> lis
 
 def _find_repeated(
     db: Reader, members: Sequence[int], numbers: dict[int, str], told: dict[int, str]
-) -> tuple[RepeatedIdentifier, ...]:
-    """Returns the identifiers that stand in several events, those of victims first."""
+) -> tuple[tuple[RepeatedIdentifier, ...], tuple[str, ...]]:
+    """Returns the identifiers that stand in several events, those of victims first, and the reports that can't be read."""
     holding: defaultdict[tuple[str, str, str], set[int]] = defaultdict(set)
+    damaged = []
     for report_id in members:
-        for identifier in load_report(db, report_id).report.identifiers:
+        loaded = load_report(db, report_id)
+        if not loaded.readable:
+            damaged.append(numbers[report_id])
+        for identifier in loaded.report.identifiers:
             if identifier.role in ("suspect", "victim") and identifier.kind in _OF_PEOPLE:
                 value = (identifier.normalised or identifier.value).casefold()
                 holding[identifier.role, identifier.kind, value].add(report_id)
@@ -131,4 +144,4 @@ def _find_repeated(
             of = "reported user" if role == "suspect" else "victim"
             held = tuple(sorted(numbers[i] for i in ids))
             found.append(RepeatedIdentifier(of=of, kind=kind, value=value, reports=held, events=events))
-    return tuple(sorted(found, key=lambda r: (r.of != "victim", -r.events, r.kind, r.value)))
+    return tuple(sorted(found, key=lambda r: (r.of != "victim", -r.events, r.kind, r.value))), tuple(damaged)

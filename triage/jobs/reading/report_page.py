@@ -43,7 +43,7 @@ def load_report_page(session: Session, report_number: str) -> ReportPageView:
         next_act = NOTHING if row is None else load_next_act(db, row, at)
         reading = _load_reading(db, report_id)
         shown = show_texts(show, reading.findings)
-        tracks, left_out = show_tracks(db, show.report_id, report, show.clocks, shown.conversations, show.links)
+        tracks, left_out = show_tracks(db, show.report_id, report, show.clocks, shown.conversations, show.links, show.damaged)
     return ReportPageView(
         report=show,
         operators=list_operators(show),

@@ -20,6 +20,7 @@ from triage.jobs.state.notices import list_notices
 from triage.jobs.state.received_work import list_received_decisions, load_received_grades
 from triage.message import Message, from_data
 from triage.model.choices import name_choices
+from triage.model.damage import DAMAGE, StoredPart
 from triage.model.document import Identifier
 from triage.model.judgement import Clock, Link, Location, Surroundings
 from triage.model.moment import parse_utc, to_pakistan
@@ -51,7 +52,7 @@ def build_report_view(session: Session, db: Reader, report_id: int, version: int
 
     loaded = load_report(db, report_id, version)
     report = loaded.report
-    location, score, clocks, links = _load_card(db, report_id)
+    location, score, clocks, links, damaged = _load_card(db, report_id)
     status, assignee = decisions.load_status(db, report_id)
     users = session.store.users.names()
     case = cases.find_case_of_report(db, report_id)
@@ -112,6 +113,7 @@ def build_report_view(session: Session, db: Reader, report_id: int, version: int
             )
             for row in notes.list_notes(db, report_id)
         ),
+        damaged=damaged if loaded.readable else ("documents", *damaged),
     )
 
 
@@ -149,18 +151,21 @@ def _list_versions(db: Reader, report_id: int) -> tuple[ShowVersion, ...]:
     )
 
 
-def _load_card(db: Reader, report_id: int) -> tuple[ShowLocation, ShowScore, tuple[Clock, ...], tuple[Link, ...]]:
-    """Returns the stored score card.
+def _load_card(
+    db: Reader, report_id: int
+) -> tuple[ShowLocation, ShowScore, tuple[Clock, ...], tuple[Link, ...], tuple[StoredPart, ...]]:
+    """Returns the stored score card, and which parts of it can't be read.
 
     While an import has not reached the report, it is an empty card that says so.
     """
     row = judgement.load_card(db, report_id)
     if row is None:
-        return _NO_LOCATION, _NO_SCORE, (), ()
+        return _NO_LOCATION, _NO_SCORE, (), (), ()
     location = read_or_none(location_from_bytes, row.location, report_id)
     clocks = read_or_none(clocks_from_bytes, row.clocks, report_id)
     links = read_or_none(links_from_bytes, row.links, report_id)
     score = read_or_none(score_from_bytes, row.score, report_id)
+    read: dict[StoredPart, object] = {"score": score, "location": location, "clocks": clocks, "links": links}
     if score is None or clocks is None or links is None:  # a page without deadlines or links would say that there are none
         score = NOT_JUDGED
     return (
@@ -178,6 +183,7 @@ def _load_card(db: Reader, report_id: int) -> tuple[ShowLocation, ShowScore, tup
         ),
         clocks or (),
         links or (),
+        tuple(part for part, found in read.items() if found is None),
     )
 
 
@@ -210,7 +216,7 @@ _NO_LOCATION = ShowLocation(
     by_person=(),
     foreign=(),
 )
-_DAMAGED_LOCATION = replace(_NO_LOCATION, office_why=Message("The stored location is damaged, so it is not known."))
+_DAMAGED_LOCATION = replace(_NO_LOCATION, office_why=DAMAGE["location"])
 _NO_SCORE = ShowScore(band="C", risk=0.0, actionability=0.0, factors=(), would_change_if=(_NOT_YET,), flags=(), rules="")
 
 

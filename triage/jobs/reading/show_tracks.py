@@ -8,6 +8,7 @@ from triage.importers.time_parsing import parse_iso_time, parse_json_time
 from triage.jobs.codec import clocks_from_bytes, read_or_none
 from triage.jobs.load import load_report
 from triage.message import NOTHING, Message
+from triage.model.damage import StoredPart
 from triage.model.judgement import Clock, Link
 from triage.model.report import Report
 from triage.model.report_page import Conversation, ReportTrack, TrackEvent
@@ -25,10 +26,15 @@ def show_tracks(
     clocks: Sequence[Clock],
     conversations: Sequence[Conversation],
     links: Sequence[Link],
+    damaged: Sequence[StoredPart] = (),
 ) -> tuple[tuple[ReportTrack, ...], Message]:
-    """Returns the tracks, the report's own first, and a message that says how many linked reports are left out."""
+    """Returns the tracks, the report's own first, and a message that says how many linked reports are left out.
+
+    `damaged` are the parts of the report itself that can't be read.
+    """
     own = [*_list_events(report), *_list_messages(conversations), *_list_deadlines(clocks)]
-    tracks = [ReportTrack(report_id=number, via="", events=_bound(own))]
+    missing = _name_damaged(documents="documents" in damaged, clocks="clocks" in damaged)
+    tracks = [ReportTrack(report_id=number, via="", events=_bound(own), damaged=missing)]
     strongest: dict[str, Link] = {}
     for link in sorted(links, key=lambda link: -link.strength):
         strongest.setdefault(link.report_id, link)
@@ -37,12 +43,19 @@ def show_tracks(
         if other is None:
             continue
         card = judgement.load_card(db, other)
-        deadlines = (card and read_or_none(clocks_from_bytes, card.clocks, other)) or ()
-        events = [*_list_events(load_report(db, other).report), *_list_deadlines(deadlines)]
-        tracks.append(ReportTrack(report_id=link.report_id, via=link.via, events=_bound(events)))
+        deadlines = () if card is None else read_or_none(clocks_from_bytes, card.clocks, other)
+        loaded = load_report(db, other)
+        events = [*_list_events(loaded.report), *_list_deadlines(deadlines or ())]
+        missing = _name_damaged(documents=not loaded.readable, clocks=deadlines is None)
+        tracks.append(ReportTrack(report_id=link.report_id, via=link.via, events=_bound(events), damaged=missing))
     rest = len(strongest) - MOST_LINKED
     words = Message("{n} more linked report is not drawn." if rest == 1 else "{n} more linked reports are not drawn.", n=rest)
     return tuple(tracks), NOTHING if rest <= 0 else words
+
+
+def _name_damaged(*, documents: bool, clocks: bool) -> tuple[StoredPart, ...]:
+    """Returns the parts with times that can't be read."""
+    return (*(("documents",) if documents else ()), *(("clocks",) if clocks else ()))
 
 
 def _bound(events: Sequence[TrackEvent]) -> tuple[TrackEvent, ...]:

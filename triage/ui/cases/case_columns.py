@@ -23,8 +23,8 @@ from triage.ui.kit.table import RowsTable, TableColumn
 from triage.ui.kit.widgets import ElidedLabel, KeyButton, clear, label, row, rule, scrolled, set_tooltip
 from triage.ui.media.file_tiles import FileStrip
 from triage.ui.requests.making_dialogs import describe_no_right
-from triage.ui.text import times, words
-from triage.ui.text.i18n import Safe, isolated, ltr, mark, number, tr, tr_message, trn, word
+from triage.ui.text import report_words, times, words
+from triage.ui.text.i18n import Safe, isolated, ltr, mark, number, stack_lines, tr, tr_message, trn, word
 from triage.ui.text.role_names import name_person
 
 QWIDGETSIZE_MAX = (1 << 24) - 1  # Qt's bound for a width, which PySide does not name
@@ -209,8 +209,12 @@ class CaseColumns(QWidget):
         _fit_rows(self.graph.table, MOST_ROWS)
         self.timeline.show_overview(found)
         unread = trn("{n} report was not read for times.", "{n} reports were not read for times.", found.unread)
-        self.unread.setText(unread if found.unread else "")
-        self.unread.setVisible(bool(found.unread))
+        damaged = report_words.listed(ltr(track.report) for track in found.tracks if track.damaged)
+        notes = [unread] if found.unread else []
+        if damaged:
+            notes.append(tr("Times or deadlines that can't be read, so they are not known: {reports}", reports=damaged))
+        self.unread.setText(stack_lines(*notes))
+        self.unread.setVisible(bool(notes))
         clear(self.diary)
         paper = KeyButton(tr("All entries ({n})", n=number(found.entries_count)), kind="mini", on=self.diary_asked.emit)
         if why := self._explain_refusal(Right.CASE_PAPERS):

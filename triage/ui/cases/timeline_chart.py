@@ -10,11 +10,12 @@ from PySide6.QtGui import QColor, QFontMetrics, QHelpEvent, QPainter, QPaintEven
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from triage.model.case_page import CaseEvent, CaseOverview, CaseTrack
+from triage.model.damage import DAMAGE
 from triage.model.data_requests import RequestRow
 from triage.ui.kit import theme
 from triage.ui.kit.widgets import escape_tooltip
 from triage.ui.text import times
-from triage.ui.text.i18n import Safe, ltr, mark, stack_lines, tr, word
+from triage.ui.text.i18n import Safe, ltr, mark, stack_lines, tr, tr_message, word
 
 NAME_WIDTH = 84
 AXIS, ROW, BAR = 22, 27, 16
@@ -75,6 +76,7 @@ class TimelineChart(QWidget):
         """Returns what a row shows, in words."""
         parts = [describe_event(event) for event in track.events]
         parts += [tr("{what} {day}", what=each.words, day=times.day(times.to_pkt(each.when))) for each in _list_marks(track)]
+        parts += [tr_message(DAMAGE[part]) for part in track.damaged]
         said = Safe(tr("; ").join(parts)) if parts else tr("no time stated")
         return tr("{report}: {what}", report=ltr(track.report), what=said)
 
@@ -158,6 +160,9 @@ class TimelineChart(QWidget):
             painter.setBrush(palette.colour("accent") if event.sure else palette.colour("ground"))
             painter.drawEllipse(QPointF(x, middle), 4, 4)
             used.append((x - 5, x + 5))
+        if track.damaged:  # else an empty row says that nothing happened and nothing runs; the tooltip says what is missing
+            words, x = tr("can't be read"), self._find_x(now + AFTER, now)
+            self._paint_words(painter, words, x, middle, palette.colour("bad"), used)
         marks = _list_marks(track)
         if marks:
             x = self._find_x(marks[0].when, now)

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
+from triage.model.damage import DAMAGE
 from triage.model.deadlines import is_running
 from triage.model.views import ShowFile, ShowReport
 from triage.ui.kit.fitting_dialog import FittingDialog
@@ -13,7 +14,7 @@ from triage.ui.kit.listing import ScrolledContent
 from triage.ui.kit.marked_lines import MarkedLines
 from triage.ui.kit.widgets import KeyButton, column, label, row, scrolled
 from triage.ui.text import report_words, times
-from triage.ui.text.i18n import Safe, ltr, number, signed, tr, trn, word
+from triage.ui.text.i18n import Safe, ltr, number, signed, tr, tr_message, trn, word
 
 ASKED_BANDS = ("A", "B")
 REASONS = 4
@@ -121,6 +122,7 @@ def list_open_points(report: ShowReport) -> list[Safe]:
     if running:
         what = word(running[0].name)
         said.append(tr("Next deadline: {what}, {left}.", what=what, left=times.left(running[0].due)))
+    said += [tr_message(DAMAGE[part]) for part in report.damaged]
     if report.assignee is None:
         said.append(tr("Nobody has it."))
     if report.links:

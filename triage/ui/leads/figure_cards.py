@@ -133,8 +133,13 @@ def make_provider_card(
     card = Card(tr("Provider quality"))
     card.head.addWidget(measure)
     by_name = {profile.name: profile for profile in profiles or ()}
-    titles = (tr("Provider"), tr("Reports"), tr("Cases of 100,000"), tr("View stated"), tr("With text"), tr("Boilerplate"))
-    grid = _start_grid(titles if profiles is not None else titles[:3], 0)
+    titles = [tr("Provider"), tr("Reports"), tr("Cases of 100,000")]
+    unread = sum(profile.unread for profile in profiles or ())
+    if profiles is not None:
+        titles += [tr("View stated"), tr("With text"), tr("Boilerplate")]
+    if unread:
+        titles.append(tr("Can't be read"))
+    grid = _start_grid(titles, 0)
     for at, each in enumerate(figures.providers, start=1):
         name = tr("not stated") if each.name is None else isolated(each.name)
         grid.addWidget(label(name, wrap=True), at, 0)
@@ -146,9 +151,18 @@ def make_provider_card(
                 (None, None, None) if profile is None else (profile.viewed, profile.with_text, profile.boilerplate), start=3
             ):
                 grid.addWidget(label(_describe_share(share)), at, place)
+        if unread and profile is not None:
+            grid.addWidget(label(number(profile.unread), "bad" if profile.unread else "muted"), at, len(titles) - 1)
     if not figures.providers:
         card.body.addWidget(label(tr("No report was imported yet."), "muted", wrap=True))
     card.body.addLayout(grid)
+    if unread:
+        hint = trn(
+            "Left out of the shares, because its documents can't be read: {n} report. The store check names it.",
+            "Left out of the shares, because their documents can't be read: {n} reports. The store check names them.",
+            unread,
+        )
+        card.body.addWidget(label(hint, "bad", wrap=True))
     if profiles is None and figures.providers:
         hint = tr("What the reports of each provider state is measured on demand, from 400 of them drawn by lot.")
         card.body.addWidget(label(hint, "small", wrap=True))

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
+from triage.model.damage import DAMAGE
 from triage.model.deadlines import is_running
 from triage.model.points import print_points
 from triage.model.views import ShowFile, ShowReport
@@ -206,6 +207,8 @@ class SidePanel(QWidget):
 
 def summarise_report(report: ShowReport) -> Safe:
     """Returns two or three sentences about a report: incident, provider, child and conflicts."""
+    if "documents" in report.damaged:  # each of the sentences below would say that the sources state nothing
+        return tr_message(DAMAGE["documents"])
     esp = report.esp or tr("unnamed provider")
     what = tr("Incident type not stated") if report.incident_type is None else words.incident(report.incident_type)
     parts = [tr("{what}, reported by {esp}.", what=what, esp=esp)]
@@ -251,6 +254,8 @@ def _list_reasons(report: ShowReport, axis: str) -> Iterator[tuple[Safe, Safe, b
         said = trn("from {n} more reason", "from {n} more reasons", len(rest))
         yield printed_points(round(sum(factor.points for factor in rest), 1)), said, False
     if axis == "actionability":
+        if "clocks" in report.damaged:
+            yield tr("due"), tr_message(DAMAGE["clocks"]), False
         for due in report.clocks:
             estimated = tr("{what}, estimated", what=word(due.name)) if due.estimated else word(due.name)
             if is_running(due, times.now()):

@@ -7,6 +7,7 @@ from functools import partial
 
 from PySide6.QtWidgets import QWidget
 
+from triage.model.damage import DAMAGE
 from triage.model.deadlines import is_running
 from triage.model.judgement import Clock
 from triage.model.report_page import ReportPageView
@@ -18,7 +19,7 @@ from triage.ui.report.location_card import list_locations
 from triage.ui.report.people import find_name, group_by_person, sort_people
 from triage.ui.report.report_card import GAP, SIDE, ReportCard
 from triage.ui.text import report_words, times, words
-from triage.ui.text.i18n import Safe, decimal, is_rtl, isolated, tr, trn, word
+from triage.ui.text.i18n import Safe, decimal, is_rtl, isolated, tr, tr_message, trn, word
 
 ACROSS = ((1_000, 5), (620, 3), (0, 2))
 """From so many pixels on so many answers stand side by side."""
@@ -102,6 +103,9 @@ def _write_where(writer: TextWriter, page: ReportPageView) -> None:
 
 def _write_who(writer: TextWriter, page: ReportPageView) -> None:
     writer.write_heading(tr("Who"))
+    if "documents" in page.report.damaged:  # else it would say "not named"
+        writer.write_line([(tr_message(DAMAGE["documents"]), "bad")])
+        return
     for role, name in list_who(page.report):
         writer.write_line([(role, "muted"), ("  ", ""), (name, "")])
 
@@ -112,7 +116,9 @@ def _write_deadlines(writer: TextWriter, page: ReportPageView) -> None:
     for clock in running[:MOST_DEADLINES]:
         ink: Ink = choose_due_kind(clock)  # type: ignore[assignment]
         writer.write_line([(times.left(clock.due), ink), ("  ", ""), (word(clock.name), "")], tip=times.both(clock.due))
-    if not running:
+    if "clocks" in page.report.damaged:
+        writer.write_line([(tr_message(DAMAGE["clocks"]), "bad")])
+    elif not running:
         writer.write_line([(tr("No deadline runs."), "muted")])
     elif len(running) > MOST_DEADLINES:
         more = len(running) - MOST_DEADLINES

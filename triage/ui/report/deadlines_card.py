@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from triage.model.damage import DAMAGE
 from triage.model.deadlines import is_running
 from triage.model.judgement import Clock
 from triage.model.moment import format_pakistan_day
@@ -11,7 +12,7 @@ from triage.ui.kit.text_view import Ink, TextWriter
 from triage.ui.kit.widgets import LabelKind
 from triage.ui.report.report_card import TextCard
 from triage.ui.text import report_words, times
-from triage.ui.text.i18n import Safe, isolated, tr, trn, word
+from triage.ui.text.i18n import Safe, isolated, tr, tr_message, trn, word
 from triage.ui.text.role_names import name_person
 
 MARK = 62
@@ -33,7 +34,9 @@ class DeadlinesCard(TextCard):
         clocks = sorted(page.report.clocks, key=lambda clock: (not is_running(clock, times.now()), clock.due))
         lines = [lambda clock=clock: _write_clock(writer, clock) for clock in clocks]
         self.fold(writer, lines, lambda n: trn("Show {n} more", "Show {n} more", n))
-        if not clocks:
+        if "clocks" in page.report.damaged:
+            writer.write_line([(tr_message(DAMAGE["clocks"]), "bad")])
+        elif not clocks:
             writer.write_line([(tr("No deadline known: the sources state no start time."), "muted")])
         for notice in page.report.notices:
             writer.write_line([(describe_notice(notice), "small")])

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from triage.model.damage import DAMAGE
 from triage.model.judgement import Link
 from triage.model.report_page import ReportPageView
 from triage.ui.kit.text_view import Run, TextWriter
 from triage.ui.kit.widgets import KeyButton
 from triage.ui.report.report_card import TextCard
 from triage.ui.text import report_words
-from triage.ui.text.i18n import Safe, isolated, ltr, mark, tr, trn, word
+from triage.ui.text.i18n import Safe, isolated, ltr, mark, tr, tr_message, trn, word
 
 FIRST_LINKS = 6
 
@@ -58,7 +59,9 @@ class LinksCard(TextCard):
         if named:
             writer.write_heading(tr("Named in a source, not in this store"))
             writer.write_line([(report_words.listed(ltr(number) for number in named), "")])
-        if not report.links and not named:
+        if "links" in report.damaged:
+            writer.write_line([(tr_message(DAMAGE["links"]), "bad")])
+        elif not report.links and not named:
             said = tr("No report in this store shares an identifier, device or file with this one.")
             writer.write_line([(said, "muted")])
 

@@ -10,13 +10,14 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from triage.model.damage import DAMAGE
 from triage.model.handover import Handover
 from triage.model.packet import PacketReport
 from triage.ui.core.api import Api
 from triage.ui.core.runner import Runner
 from triage.ui.core.writing_dialog import Work, WritingDialog
 from triage.ui.kit.widgets import label
-from triage.ui.text.i18n import ltr, tr, trn
+from triage.ui.text.i18n import ltr, tr, tr_message, trn
 
 
 class ReportPrintDialog(WritingDialog):
@@ -43,6 +44,8 @@ class ReportPrintDialog(WritingDialog):
         self.add_line(trn("{n} identifier", "{n} identifiers", len(show.identifiers)))
         self.add_line(trn("{n} file", "{n} files", len(show.files)))
         self.add_line(trn("{n} linked report", "{n} linked reports", len({link.report_id for link in show.links})))
+        for part in show.damaged:
+            self.add_line(tr_message(DAMAGE[part]))
         return True
 
     def plan_writing(self, out: Path, handover: Handover) -> Work | None:

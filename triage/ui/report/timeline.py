@@ -11,13 +11,14 @@ from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
+from triage.model.damage import DAMAGE
 from triage.model.report_page import ReportPageView, ReportTrack, TrackEvent
 from triage.ui.kit import theme
 from triage.ui.kit.widgets import escape_tooltip, label
 from triage.ui.report.identifier_words import describe_event as event_words
 from triage.ui.report.report_card import ReportCard, set_visible
 from triage.ui.text import report_words, times
-from triage.ui.text.i18n import Safe, is_rtl, ltr, tr, trn, word
+from triage.ui.text.i18n import Safe, is_rtl, ltr, stack_lines, tr, tr_message, trn, word
 
 MOST_LABELS = 7  # labelled events of one lane
 OWN, OTHER, AXIS, LINE = 92, 24, 22, 20
@@ -107,20 +108,29 @@ class TimelineCard(ReportCard):
         self.nothing.setFixedHeight(20)
         self.note = label("", "small", wrap=True)
         self.note.setFixedHeight(18)
-        for part in (self.lanes, self.nothing, self.note):
+        self.damage = label("", "bad", wrap=True)
+        for part in (self.lanes, self.nothing, self.note, self.damage):
             self.add_part(part)
 
     def show_page(self, view: ReportPageView) -> None:
         """Shows the times of a report and of those linked to it."""
         lanes = [(track, list_events(track)) for track in view.tracks]
-        lanes = [(track, events) for n, (track, events) in enumerate(lanes) if events or n == 0]
+        lanes = [(track, events) for n, (track, events) in enumerate(lanes) if events or track.damaged or n == 0]
         own = lanes[0][1] if lanes else []
         count = len(lanes) - 1
         said = [tr("Pakistan time; long gaps are shortened")]
         if count > 0:
             said.append(trn("with {n} linked report", "with {n} linked reports", count))
         self.set_beside(report_words.listed(said))
-        set_visible(self.nothing, not own)
+        damaged = [
+            tr("{report}: {what}", report=ltr(track.report_id), what=tr_message(DAMAGE[part]))
+            for track, _ in lanes
+            for part in track.damaged
+        ]
+        self.damage.setText(stack_lines(*damaged))
+        self.damage.setFixedHeight(18 * 2 * len(damaged))
+        set_visible(self.damage, bool(damaged))
+        set_visible(self.nothing, not own and not (lanes and lanes[0][0].damaged))
         set_visible(self.lanes, any(events for _, events in lanes))
         unsure = any(not event.sure for _, events in lanes for event in events)
         notes = [tr("○ estimated, or no time zone stated: UTC is assumed")] if unsure else []
