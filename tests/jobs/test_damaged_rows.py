@@ -29,7 +29,7 @@ from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.judging import rule_counts, rules
 from triage.jobs.judging.assess import assess
 from triage.jobs.judging.rule_outcomes import measure_rules
-from triage.jobs.keeping.check import check_store
+from triage.jobs.keeping.check import check_next_part, check_store
 from triage.jobs.leaving.counting import iter_counted
 from triage.jobs.leaving.export_timeline import _list_places
 from triage.jobs.leaving.outgoing import check_may_leave, list_held_back
@@ -174,6 +174,35 @@ def test_a_check_names_the_reports_whose_card_is_damaged(filled: Session) -> Non
     assert problem.startswith("Reports with a damaged score card: 2.") and f"{BROKEN}, {SOUND}" in problem
 
 
+@pytest.mark.parametrize(
+    "stored", [ENDED, b"", b"{", b"[]", b'{"format":"le_json"}', b'{"format":1,"slot":"","path":""}', "cut short"]
+)
+def test_a_check_names_the_reports_whose_documents_cannot_be_read_once(filled: Session, stored: bytes | str) -> None:
+    """However many of its documents are damaged, and in whichever way; the slices of a check come to all documents together."""
+    sound = check_store(filled)
+    assert "documents_unread" not in sound.checked
+    with filled.store.batch() as batch:
+        broken = find_report(batch, BROKEN)
+        if stored == "cut short":
+            batch.execute("UPDATE source SET parsed = substr(parsed, 1, length(parsed) - 9) WHERE report_id = ?", (broken,))
+        else:
+            batch.execute("UPDATE source SET parsed = ? WHERE report_id = ?", (stored, broken))
+        copied = "report_id, slot, format, path, sha256, exhibit, parsed, since, 1"
+        batch.execute(
+            "INSERT INTO source (report_id, slot, format, path, sha256, exhibit, parsed, since, until)"
+            f" SELECT {copied} FROM source WHERE report_id = ?",
+            (broken,),
+        )
+    (problem,) = check_store(filled).problems
+    assert problem == (
+        f"Reports with a document that can't be read: 1. What it states is not known: {BROKEN}. Restore the newest backup."
+    )
+    parts = [check_store(filled, subset=(n, 3)) for n in (1, 2, 3)]
+    assert sum(part.checked["documents"] for part in parts) == sound.checked["documents"] + 1
+    assert all(part.checked["documents"] + part.checked["documents_unread"] == sound.checked["documents"] + 1 for part in parts)
+    assert [problem in part.problems for part in parts].count(True) >= 1
+
+
 @pytest.mark.parametrize("what", ["score", "location", "deadlines", "links"])
 def test_each_part_of_a_card_is_looked_at(filled: Session, what: str) -> None:
     broken = damage(filled, what)
@@ -278,6 +307,8 @@ SAYS: dict[str, dict[str, Says]] = {
         "track of a linked report": lambda s: read_tracks(s) == ("documents",),
         "case": lambda s: read_case(s) == ("documents",),
         "packet": lambda s: str(DAMAGE["documents"]) in print_packet(s),
+        "check": lambda s: BROKEN in str(check_store(s).problems),
+        "check in parts": lambda s: BROKEN in str(check_next_part(s, 1 << 30).problems),
     },
 }
 """Damaged part -> where it is shown or counted, and whether it says there that it can't be read, instead of "none", "no" or 0."""

@@ -303,7 +303,9 @@ def _parse_slice(_: click.Context, __: click.Parameter, value: str | None) -> tu
 
 
 @triage.command()
-@click.option("--subset", metavar="N/T", callback=_parse_slice, help="Read only slice N of T of the vault, for example 1/7.")
+@click.option(
+    "--subset", metavar="N/T", callback=_parse_slice, help="Read only slice N of T of vault and documents, for example 1/7."
+)
 @click.option(
     "--next", "gib", type=click.IntRange(1), metavar="GIB", help="Read the next GIB of media, behind the last such part."
 )
@@ -348,4 +350,8 @@ def check(common: Common, subset: tuple[int, int] | None, gib: int | None, rebui
             print_line("Everything that was read in this round agrees; the database was read with its first part.")
         else:
             print_line("Everything agrees.")
+        if documents := result.checked.get("documents_unread", 0):
+            print_line(
+                f"{documents} stored documents were not decoded: whether they can be read is unknown. A whole check reads all."
+            )
     return 0 if result.valid else 1

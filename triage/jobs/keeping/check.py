@@ -8,6 +8,7 @@ from pathlib import Path
 
 from triage.errors import StoreError
 from triage.jobs.codec import is_card_sound
+from triage.jobs.keeping.document_check import DocumentCheck
 from triage.jobs.leaving.outgoing import NOT_SAID, write_out
 from triage.jobs.session import Session, now
 from triage.message import Message
@@ -46,7 +47,7 @@ def check_store(
     """Checks the whole store. `subset` (n, t) reads only slice n of t of the vault's bytes, counted from 1."""
     session.require(Right.RECORD)
     n, of = subset or (1, 1)
-    result = session.store.check(VaultPart(n, of), on_progress, cancel, (_check_references,))
+    result = session.store.check(VaultPart(n, of), on_progress, cancel, (_check_references, DocumentCheck(n, of, cancel)))
     if subset is None or not result.valid:  # a slice that is sound does not stand for the whole
         _record_upkeep(session, "check", len(result.problems), "store checked")
     if subset is None:
@@ -72,7 +73,7 @@ def check_next_part(
     session.store.require_writable()
     with session.reading() as db:
         begun = upkeep.load_check_round(db)
-    before, references = begun or CheckRound(now(), 0, 0), () if begun else (_check_references,)
+    before, references = begun or CheckRound(now(), 0, 0), () if begun else (_check_references, DocumentCheck(cancel=cancel))
     part = VaultPart(after=before.up_to, most=most)
     result = session.store.check(part, on_progress, cancel, references, database=begun is None)
     with session.reading() as db:
