@@ -19,7 +19,7 @@ from triage.jobs.session import Session
 from triage.model.handover import Receipt
 from triage.model.progress import Progress
 from triage.model.views import QueueFilter
-from triage.store import opening
+from triage.store import log_emptying, opening
 from triage.store.compaction import Compactor, Transaction
 from triage.store.database import Database, Reader
 from triage.store.database_copy import DatabaseCopy
@@ -192,18 +192,21 @@ class Killed(BaseException):
 
 
 @pytest.mark.parametrize(
-    ("of", "step"),
+    ("of", "step", "replaced"),
     [
-        (change_log, "describe_schema"),
-        (DatabaseCopy, "copy_rows"),
-        (DatabaseCopy, "bring_up_to_date"),
-        (change_log, "carry_over"),
-        (Database, "take_pages"),
-        (Database, "fold_log"),
+        (change_log, "describe_schema", False),
+        (DatabaseCopy, "copy_rows", False),
+        (DatabaseCopy, "bring_up_to_date", False),
+        (change_log, "carry_over", False),
+        (Database, "take_pages", False),
+        (Compactor, "_remove_files", True),
+        (log_emptying, "_fold_beside_writers", True),
+        (log_emptying, "_cut_log", True),
+        (sql, "clear_compaction_owed", True),
     ],
 )
 def test_a_kill_leaves_the_rebuild_owed_and_no_trace_after_the_next_start(
-    session: Session, monkeypatch: pytest.MonkeyPatch, of: object, step: str
+    session: Session, monkeypatch: pytest.MonkeyPatch, of: object, step: str, replaced: bool
 ) -> None:
     def kill(*_: object) -> None:
         raise Killed
@@ -215,7 +218,7 @@ def test_a_kill_leaves_the_rebuild_owed_and_no_trace_after_the_next_start(
         patch.setattr(of, step, kill)
         with pytest.raises(Killed):
             session.store.forget_older_state()
-    assert sql.is_compaction_owed(session.store.read())
+    assert sql.is_compaction_owed(session.store.read()) and sql.is_rebuild_owed(session.store.read()) != replaced
     session.store.close()
     taken, take = list[bool](), Database.take_pages
 
@@ -225,10 +228,24 @@ def test_a_kill_leaves_the_rebuild_owed_and_no_trace_after_the_next_start(
 
     monkeypatch.setattr(Database, "take_pages", take_clean)
     with Store.open(directory, NAME, PASSPHRASE) as store:
-        assert taken == [False], "its pages are copied, and may hold keys of what is erased later"
+        assert taken == [False] * (not replaced), "its pages are copied, and may hold keys of what is erased later"
         assert not sql.is_compaction_owed(store.read()) and not change_log.is_started(store.read())
         assert dump(store.read(), OTHERS + WORDS) == before and store.check().valid
         assert not (directory / opening.REBUILD).exists()
+
+
+def test_others_write_while_the_new_pages_go_into_the_file(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is erased then, another rebuild takes out: this one leaves it owed."""
+    with session.store.batch() as batch:
+        batch.executemany("INSERT INTO policy (name, value) VALUES (?, ?)", [(f"p{n}", f"{n} {SECRET}") for n in range(300)])
+        batch.note("bench filled", turn=0)
+    owe(session)
+    hooked = once(lambda: erase(session))
+    monkeypatch.setattr(log_emptying.PageDigests, "flush_file", lambda *_: hooked(Progress(done=0, total=None, unit="pages")))
+    assert session.store.forget_older_state()
+    assert sql.is_rebuild_owed(session.store.read()) and "A destruction is not finished" in str(session.store.check().problems[0])
+    assert session.store.forget_older_state() and not sql.is_compaction_owed(session.store.read())
+    assert not holds_secret(session) and session.store.check().valid
 
 
 def test_a_copy_with_other_rows_than_the_store_is_made_anew(session: Session, copies: list[int]) -> None:

@@ -10,7 +10,7 @@ from triage import limits
 from triage.errors import StoreBusy, StoreError
 from triage.message import Message
 from triage.model.progress import OnProgress, Progress
-from triage.store import compaction, opening
+from triage.store import compaction, log_emptying, opening
 from triage.store.database import Database
 from triage.store.lock import WriterLock
 from triage.store.queries import change_log
@@ -51,18 +51,21 @@ def test_the_rebuilt_database_says_so_in_its_log_and_holds_what_it_held(store: S
     assert not (store.directory / opening.REBUILD).exists()
 
 
-def test_whoever_waits_for_a_reader_of_older_pages_hears_it_before(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_whoever_waits_for_a_reader_of_older_pages_hears_it_and_later_only_the_log_is_left(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A backup that copies the database once let a destruction stand still for half a minute without a word."""
     said: list[Message] = []
-    waited: list[list[Message]] = []
-    plain = Database.empty_log
+    replaced: list[bool] = []
+    plain = Database.take_pages
 
-    def empty(database: Database) -> bool:
-        waited.append(list(said))
-        database.writer.execute("PRAGMA busy_timeout = 1")  # half a minute is too long for a test
-        return plain(database)
+    def take(database: Database, made: Database) -> None:
+        replaced.append(True)
+        plain(database, made)
 
-    monkeypatch.setattr(Database, "empty_log", empty)
+    monkeypatch.setattr(Database, "take_pages", take)
+    monkeypatch.setattr(log_emptying, "_WAIT_SECONDS", 0.01)
+    monkeypatch.setattr(log_emptying, "_AGAIN_SECONDS", 0.001)
 
     def destroy(progress: OnProgress) -> bool:
         with store.batch() as batch:
@@ -73,14 +76,14 @@ def test_whoever_waits_for_a_reader_of_older_pages_hears_it_before(store: Store,
     def note(progress: Progress) -> None:
         said.append(progress.note)
 
-    assert destroy(note) and compaction.WAITING not in said
-    waited.clear()
+    assert destroy(note) and compaction.WAITING not in said and replaced == [True]
     with store.at_rest():
         copy = store.begin_copy(store.directory / "copy.db", memoryview(bytes(32)))
     with copy:
-        assert not destroy(note)
-        assert waited[0][-1] == compaction.WAITING and sql.is_compaction_owed(store.read())
+        assert not destroy(note) and said.count(compaction.WAITING) == 1
+        assert sql.is_compaction_owed(store.read()) and not sql.is_rebuild_owed(store.read())
     assert store.forget_older_state() and not sql.is_compaction_owed(store.read())
+    assert replaced == [True, True], "the pages were replaced already"
 
 
 def test_what_an_interrupted_copy_left_goes_before_the_schema_changes_unless_another_copies(store: Store) -> None:

@@ -6,10 +6,12 @@ are merged before any copy (store.py), once for all destructions since the last 
 
 Others write meanwhile: what they change is noted (queries/change_log.py), and copied again with writers kept out. A copy that
 holds what was erased meanwhile is thrown away. The pages of that file then replace the store's pages in one transaction. This is
-a step of the audit log like any other: a kill leaves the state before or after it.
+a step of the audit log like any other: a kill leaves the state before or after it. Then others write again, while the pages go
+from the write-ahead log into the file (log_emptying.py).
 
-A destruction records in its own batch that the rebuild is owed. The record goes when the write-ahead log is empty as well. So an
-interrupted destruction is finished when the store is opened next.
+A destruction records in its own batch that the rebuild is owed. The new pages say that they are rebuilt, and for how many
+destructions. The record goes when the write-ahead log is empty as well. So an interrupted destruction is finished when the store
+is opened next, and one that came while the log was emptied is rebuilt by its own program.
 """
 
 from __future__ import annotations
@@ -25,7 +27,7 @@ from triage import limits
 from triage.errors import StoreError
 from triage.message import Message
 from triage.model.progress import OnProgress, Progress
-from triage.safe_files import file_size, is_there, make_private_folder, remove_folder
+from triage.safe_files import file_size, is_there, make_private_folder, remove_file, remove_folder
 from triage.store import audit, opening
 from triage.store.batch import Batch
 from triage.store.database import Database
@@ -34,6 +36,7 @@ from triage.store.files import explain_disk_errors, require_free_space
 from triage.store.heads import HeadKeeper
 from triage.store.integrity import CheckFindings
 from triage.store.lock import WAIT_SECONDS, WriterLock
+from triage.store.log_emptying import Hold, empty_log
 from triage.store.queries import change_log
 from triage.store.queries import compaction as sql
 from triage.store.queries import vault as vault_sql
@@ -48,7 +51,7 @@ _TIMES_THE_DATABASE = 2  # room for the new file, and for its pages in the write
 _log = logging.getLogger(__name__)
 
 WAITING = Message("waiting for whoever still reads older pages, such as a backup: 30 seconds at most")
-"""What is said while the write-ahead log can't be emptied (`Database.empty_log` waits so long)."""
+"""What is said while the write-ahead log can't be emptied (log_emptying.py)."""
 
 BeginCopy: TypeAlias = Callable[[Path, memoryview], DatabaseCopy]
 """Begins a copy of the last committed state in a new file under a key of its own, as `Store.begin_copy` does."""
@@ -56,8 +59,6 @@ BeginCopy: TypeAlias = Callable[[Path, memoryview], DatabaseCopy]
 
 Transaction: TypeAlias = Callable[[], AbstractContextManager[Batch]]
 """Runs one batch under the writer's lock, as `Store._transaction` does."""
-Hold: TypeAlias = Callable[[bool], AbstractContextManager[object]]
-"""Holds the writer's lock, and settles first what a killed writer left. With True it waits for as long as it takes."""
 
 
 class Compactor:
@@ -95,7 +96,8 @@ class Compactor:
         """Overwrites sealed bytes without a key with zeros, and rebuilds the database if a destruction owes it.
 
         One program at a time does so; another waits while the first copies. The caller does not hold the writer's lock, which is
-        free while rows are copied. When something was erased meanwhile the copy is made once more, at last with writers kept out.
+        free while rows are copied and while the log is emptied. When something was erased while rows were copied the copy is made
+        once more, at last with writers kept out.
 
         Returns:
             False when somebody is reading just now, so that the write-ahead log could not be emptied.
@@ -105,12 +107,14 @@ class Compactor:
             StoreBusy: if another program rebuilds the database and `wait` seconds have passed
         """
         with self._lock.hold(wait, _REBUILDING, patient=self.is_rebuilding):
-            for _ in range(_TIMES_BESIDE):
-                done = self._rebuild_beside_writers(user, hold, transaction, progress)
-                if done is not None:
-                    return done
-            with hold(True):
-                return self._rebuild_alone(user, transaction, progress)
+            try:
+                if not any(self._rebuild_beside_writers(user, hold, transaction, progress) for _ in range(_TIMES_BESIDE)):
+                    with hold(True):
+                        self._rebuild_alone(user, transaction, progress)
+                self._remove_files()
+                return self._empty_log(hold, transaction, progress)
+            finally:
+                self._clear(hold, transaction)
 
     def drop_change_log(self, transaction: Transaction) -> None:
         """Drops what an interrupted copy left in the schema, before that is changed. The caller holds the writer's lock.
@@ -136,44 +140,41 @@ class Compactor:
         except StoreError as error:
             _log.warning("a destruction is still not finished", exc_info=error)
 
-    def _rebuild_beside_writers(self, user: int, hold: Hold, transaction: Transaction, progress: OnProgress) -> bool | None:
-        """Rebuilds the database while others write; returns whether the log was emptied, or None when the copy is of no use."""
-        try:
-            with hold(False):
-                zero_sealed_bytes(self._directory / opening.VAULT, vault_sql.list_destroyed(self._database.writer))
-                if not sql.is_compaction_owed(self._database.writer):
-                    return self._database.empty_log()
-                copy = self._start_copy(transaction)
-                try:
-                    with transaction() as batch:
-                        change_log.start_log(batch)
-                    schema = change_log.describe_schema(self._database.writer)
-                except BaseException:
-                    copy.close()
-                    raise
-            with copy:
-                copy.copy_rows(_DOING, progress)
-                with hold(True):
-                    writer = self._database.writer
-                    if not change_log.is_started(writer) or change_log.was_erased(writer):
-                        return None
-                    if change_log.describe_schema(writer) != schema:
-                        return None
-                    with explain_disk_errors(_DOING):
-                        made = copy.bring_up_to_date(lambda run: change_log.carry_over(run, writer))
-                    copy.close()  # it sees an older state, for which the write-ahead log would be kept
-                    return None if made is None else self._replace_pages(made, user, transaction, progress)
-        finally:
-            self._clear(hold, transaction)
+    def _rebuild_beside_writers(self, user: int, hold: Hold, transaction: Transaction, progress: OnProgress) -> bool:
+        """Rebuilds the database while others write, if that is owed; returns False when the copy is of no use."""
+        with hold(False):
+            zero_sealed_bytes(self._directory / opening.VAULT, vault_sql.list_destroyed(self._database.writer))
+            if not sql.is_rebuild_owed(self._database.writer):
+                return True
+            copy = self._start_copy(transaction)
+            try:
+                with transaction() as batch:
+                    change_log.start_log(batch)
+                schema = change_log.describe_schema(self._database.writer)
+            except BaseException:
+                copy.close()
+                raise
+        with copy:
+            copy.copy_rows(_DOING, progress)
+            with hold(True):
+                writer = self._database.writer
+                if not change_log.is_started(writer) or change_log.was_erased(writer):
+                    return False
+                if change_log.describe_schema(writer) != schema:
+                    return False
+                with explain_disk_errors(_DOING):
+                    made = copy.bring_up_to_date(lambda run: change_log.carry_over(run, writer))
+                copy.close()  # it sees an older state, for which the write-ahead log would be kept
+                if made is None:
+                    return False
+                self._replace_pages(made, user)
+        return True
 
-    def _rebuild_alone(self, user: int, transaction: Transaction, progress: OnProgress) -> bool:
-        """Rebuilds the database while writers are kept out; returns whether the log was emptied."""
-        try:
-            with self._start_copy(transaction) as copy:
-                made = copy.finish(_DOING, progress)
-            return self._replace_pages(made, user, transaction, progress)
-        finally:
-            self._remove_folder()
+    def _rebuild_alone(self, user: int, transaction: Transaction, progress: OnProgress) -> None:
+        """Rebuilds the database while writers are kept out."""
+        with self._start_copy(transaction) as copy:
+            made = copy.finish(_DOING, progress)
+        self._replace_pages(made, user)
 
     def _start_copy(self, transaction: Transaction) -> DatabaseCopy:
         """Begins a copy in the folder of the rebuild, without what an interrupted copy left. The caller keeps writers out."""
@@ -188,14 +189,15 @@ class Compactor:
                 change_log.stop_log(batch)
         return self._begin_copy(folder / opening.DATABASE, memoryview(os.urandom(_KEY_BYTES)))
 
-    def _replace_pages(self, made: Database, user: int, transaction: Transaction, progress: OnProgress) -> bool:
-        """Replaces the pages by those of the copy, and empties the write-ahead log; returns whether that was possible.
+    def _replace_pages(self, made: Database, user: int) -> None:
+        """Replaces the pages by those of the copy.
 
         The copy is of the last state, and the caller keeps writers out. Raises StoreError if the disk refuses; nothing was
         changed then.
         """
         try:
             made.writer.begin()
+            sql.mark_rebuilt(made.writer)
             entries = audit.LogAppender(made.writer, user)
             entries.note("database rebuilt", {})
             state = entries.finish()
@@ -204,27 +206,36 @@ class Compactor:
         finally:
             made.close()
         self._heads.write(state)
-        if not self._database.fold_log():
-            progress(Progress(done=0, total=None, unit="pages", note=WAITING))
-        emptied = self._database.empty_log()
-        self._remove_folder()  # only now: others are patient while it is there
-        if emptied:
-            with transaction() as batch:
-                sql.clear_compaction_owed(batch)
-            self._database.empty_log()
-        return emptied
 
-    def _remove_folder(self) -> None:
-        """Removes the folder of the copied database, if it is there."""
+    def _empty_log(self, hold: Hold, transaction: Transaction, progress: OnProgress) -> bool:
+        """Empties the write-ahead log, which holds older pages; returns whether that was possible. Nothing is owed then."""
+
+        def settle() -> None:
+            """Records it, unless something was erased since the pages were rebuilt."""
+            if sql.is_compaction_owed(self._database.writer) and not sql.is_rebuild_owed(self._database.writer):
+                with transaction() as batch:
+                    sql.clear_compaction_owed(batch)
+
+        def tell() -> None:
+            """Says what is waited for."""
+            progress(Progress(done=0, total=None, unit="pages", note=WAITING))
+
+        return empty_log(self._database, self._heads.pages, hold, settle, tell)
+
+    def _remove_files(self) -> None:
+        """Removes the copied database, and leaves its folder: others are patient while that is there."""
+        folder = self._directory / opening.REBUILD
         with explain_disk_errors(_DOING):
-            _remove_copy(self._directory / opening.REBUILD)
+            for name in opening.DATABASE_FILES if is_there(folder) else ():
+                remove_file(folder / name)
 
     def _clear(self, hold: Hold, transaction: Transaction) -> None:
-        """Removes what a copy that was not used left: its folder, and the log of changes in the store."""
+        """Removes what a copy that was not used left, its folder and the log of changes in the store."""
         if change_log.is_started(self._database.reader()):
             with suppress(StoreError), hold(False), transaction() as batch:  # else the next rebuild drops it
                 change_log.stop_log(batch)
-        self._remove_folder()
+        with explain_disk_errors(_DOING):
+            _remove_copy(self._directory / opening.REBUILD)
 
 
 def _remove_copy(folder: Path) -> None:

@@ -8,9 +8,11 @@ from pathlib import Path
 
 from triage.errors import DiskFull, StepStored, StoreError
 from triage.message import Message
+from triage.safe_files import is_there
 from triage.store import audit, opening
 from triage.store.audit import LogHead, Sign
 from triage.store.database import Database
+from triage.store.lock import is_held
 from triage.store.pages import PageDigests
 from triage.store.queries import audit_log
 from triage.store.queries.audit_log import AuditState
@@ -28,7 +30,7 @@ class HeadKeeper:
     def __init__(self, directory: Path, database: Database, key: memoryview, public_key: bytes, sign: Sign) -> None:
         self.store = ""
         self.pages = PageDigests(directory / opening.DATABASE, key, read_only=database.read_only)
-        self._path = directory / opening.HEAD
+        self._folder, self._path = directory, directory / opening.HEAD
         self._database = database
         self._public_key = public_key
         self._sign = sign
@@ -87,7 +89,7 @@ class HeadKeeper:
         head = audit.make_head(self.store, state, self._sign, sealed)
         audit.write_head(self._path, head)
         self._seen = self._signed = head
-        if self.pages.frames >= _FOLD_AFTER:
+        if self.pages.frames >= _FOLD_AFTER and not self._is_rebuilding():
             # The step is stored already. On a full disk the log can't be folded, and nobody may be told that the step was not.
             with suppress(StoreError):
                 self._database.fold_log()
@@ -116,6 +118,10 @@ class HeadKeeper:
         It is asked after `find_problem` found none.
         """
         return self._seen is None or self._seen.commits != audit_log.load_state(self._database.writer).commits
+
+    def _is_rebuilding(self) -> bool:
+        """Returns whether a program rebuilds the database: it folds the new pages into the file while others write."""
+        return is_there(self._folder / opening.REBUILD) and is_held(self._folder / opening.REBUILD_LOCK)
 
     def _open_digest_before(self, state: AuditState) -> int | None:
         """Returns the digest of the pages before the last step, as the head of that state vouches for it, or None.

@@ -12,14 +12,24 @@ def mark_compaction_owed(writer: Writer, since: str) -> None:
     The keys of the backups' parts go: these hold pages as they were before, and no later state may be added to them.
     """
     forget_part_keys(writer)
-    writer.execute(  # it is written each time: a copy that is made just now still holds what goes (change_log.py)
-        "INSERT INTO compaction_owed (id, since) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET since = since", (since,)
+    writer.execute(
+        "INSERT INTO compaction_owed (id, since) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET acts = acts + 1", (since,)
     )
 
 
 def is_compaction_owed(reader: Reader) -> bool:
-    """Returns whether a compaction is owed."""
+    """Returns whether a compaction is owed, or begun: file and write-ahead log may hold older pages."""
     return reader.first("SELECT 1 FROM compaction_owed") is not None
+
+
+def is_rebuild_owed(reader: Reader) -> bool:
+    """Returns whether the pages of this state may hold what was erased, and not only the older ones."""
+    return reader.first("SELECT 1 FROM compaction_owed WHERE acts > rebuilt") is not None
+
+
+def mark_rebuilt(writer: Writer) -> None:
+    """Records that the pages of this state hold nothing of what was erased so far. What is left is emptying the log."""
+    writer.execute("UPDATE compaction_owed SET rebuilt = acts")
 
 
 def merge_search_words(writer: Writer) -> None:
@@ -32,5 +42,5 @@ def merge_search_words(writer: Writer) -> None:
 
 
 def clear_compaction_owed(writer: Writer) -> None:
-    """Records that no compaction is owed any more."""
-    writer.execute("DELETE FROM compaction_owed")
+    """Records that no compaction is owed any more, unless something was erased since the pages were rebuilt."""
+    writer.execute("DELETE FROM compaction_owed WHERE acts = rebuilt")
