@@ -11,6 +11,7 @@ from tests.cli.conftest import WORDS, Desk
 from tests.jobs.conftest import CHEAP
 from triage.cli import output
 from triage.jobs.session import Session
+from triage.store.batch import Batch
 from triage.store.store import Store
 
 CELLS = ("", " ", "a", "900144218", "in progress", "اردو میں", "漢字", "é\u0301", "[bold]x[/]", "a  b ", "x" * 90, "x-y_z/" * 9)
@@ -63,6 +64,11 @@ LISTS = {
     "audit outgoing": (b"file-5.age", b"file-4.age"),
     "grade waiting": (b"waits for a second grader", None),
     "corrections": (b"band B", b"band C"),
+    "work list": (b"package-3", b"package-2"),
+    "work conflicts": (b"field-3", b"field-2"),
+    "deconflict list": (b"session-3", b"session-2"),
+    "held": (b"waits for a lead", b"confirmed"),
+    "possible": (b"PDQ distance", None),
 }
 """What a table of one row shows, and what it leaves out: the newest, or the longest waiting."""
 
@@ -80,8 +86,37 @@ def casework(tmp_path_factory: pytest.TempPathFactory) -> Desk:
             " VALUES (1,'2026-01-01T00:00:00Z',1,?,0,'A','[]','seen',0)",
             [("C",), ("B",)],
         )
+        _fill_other_lists(batch)
         batch.note("test filled", cases=3)
     return Desk(work, work / "store")
+
+
+def _fill_other_lists(batch: Batch) -> None:
+    """Adds three work packages with a conflict each, three sessions, two held hashes and two possible pairs."""
+    for n in (1, 2, 3):
+        made = f"2026-01-0{n}T00:00:00Z"
+        batch.execute(
+            "INSERT INTO work_package (id, package_id, direction, age_key, made, reports, media, bundles, user_id)"
+            " VALUES (?,?,'sent','age1',?,1,0,'{}',1)",
+            (n, f"package-{n}", made),
+        )
+        batch.execute("INSERT INTO work_package_report (package, report_id, number, base, seen) VALUES (?,1,'1','{}','{}')", (n,))
+        batch.execute(
+            "INSERT INTO work_conflict (package, report_id, field, here, there, change, found) VALUES (?,1,?,'a','b','{}',?)",
+            (n, f"field-{n}", made),
+        )
+        batch.execute(
+            "INSERT INTO deconfliction (session, other_key, first, made, user_id, compared, length, scalar, silent_scalar)"
+            " VALUES (?,'key',1,?,1,5,8,x'00',x'00')",
+            (f"session-{n}", made),
+        )
+    batch.execute(
+        "INSERT INTO held_hash (media_item_id, since, outcome, decided, user_id) VALUES (1,?,'confirmed',?,1)", (made,) * 2
+    )
+    batch.execute("INSERT INTO held_hash (media_item_id, since) VALUES (2,?)", (made,))
+    batch.executemany(
+        "INSERT INTO possible_match (a, b, distance, dhash_distance, asked_item) VALUES (?,?,40,50,?)", [(1, 2, 1), (3, 4, 3)]
+    )
 
 
 @pytest.mark.parametrize("command", LISTS)

@@ -58,6 +58,7 @@ from triage.jobs.casework import (
 )
 from triage.jobs.exchange import (
     deconflict,
+    deconflict_list,
     deconflict_preview,
     import_queue,
     own_identifiers,
@@ -965,6 +966,8 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     "diary.load_diary": reads(lambda w: diary.load_diary(w.session, number(w)), open_case),
     "funnel.measure_funnel": reads(lambda w: funnel.measure_funnel(w.session)),
     "funnel.list_overdue": reads(lambda w: funnel.list_overdue(w.session)),
+    "funnel.list_overdue_ids": reads(lambda w: funnel.list_overdue_ids(w.session)),
+    "funnel.load_overdue": reads(lambda w: funnel.load_overdue(w.session, [1])),
     "funnel.count_overdue": reads(lambda w: funnel.count_overdue(w.session)),
     "shift.show_shift": reads(lambda w: shift.show_shift(w.session, 1), lambda w: shift.close_shift(w.session)),
     "shift.list_shifts": reads(lambda w: shift.list_shifts(w.session)),
@@ -1006,6 +1009,8 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     "grading.measure_agreement": reads(lambda w: grading.measure_agreement(w.session)),
     "grade_work.load_open_grades": reads(lambda w: grade_work.load_open_grades(w.session, [1])),
     "held_hashes.list_held": reads(lambda w: held_hashes.list_held(w.session)),
+    "held_hashes.list_held_ids": reads(lambda w: held_hashes.list_held_ids(w.session)),
+    "held_hashes.load_held": reads(lambda w: held_hashes.load_held(w.session, [1])),
     "hits.list_hits": reads(lambda w: hits.list_hits(w.session, "device")),
     "imports.list_imports": reads(lambda w: imports.list_imports(w.session)),
     "keys.show_keys": reads(lambda w: keys.show_keys(w.session)),
@@ -1061,6 +1066,8 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
         lambda w: rules.try_rules(w.session, w.folder / "rules"),
         lambda w: rule_files.export_rules(w.session, w.folder / "rules"),
     ),
+    "pairs.read_possible_pairs": reads(lambda w: tuple(pairs.read_possible_pairs(w.session))),
+    "pairs.count_waiting_pairs": reads(lambda w: pairs.count_waiting_pairs(w.session)),
     "pairs.list_possible_pairs": reads(lambda w: pairs.list_possible_pairs(w.session)),
     "sampling.show_ranking": reads(lambda w: sampling.show_ranking(w.session)),
     "sampling.show_sample": reads(lambda w: sampling.show_sample(w.session)),
@@ -1166,7 +1173,9 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
         prepare=open_case,
     ),
     "own_identifiers.gather_identifiers": reads(lambda w: own_identifiers.gather_identifiers(w.session, ignore, None)),
-    "deconflict.list_deconflictions": reads(lambda w: deconflict.list_deconflictions(w.session)),
+    "deconflict_list.list_deconflictions": reads(lambda w: deconflict_list.list_deconflictions(w.session)),
+    "deconflict_list.list_deconfliction_ids": reads(lambda w: deconflict_list.list_deconfliction_ids(w.session)),
+    "deconflict_list.load_deconflictions": reads(lambda w: deconflict_list.load_deconflictions(w.session, ["none"])),
     "deconflict.start_deconfliction": Row(
         start_session,
         (("deconfliction started", {"compared": ANY, "key": ANY}), registered(1, "deconfliction")),
@@ -1186,12 +1195,12 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
         prepare=answer_from_other,
     ),
     "deconflict.withdraw_deconfliction": Row(
-        lambda w: deconflict.withdraw_deconfliction(w.session, deconflict.list_deconflictions(w.session)[0].session),
+        lambda w: deconflict.withdraw_deconfliction(w.session, deconflict_list.list_deconflictions(w.session)[0].session),
         (("deconfliction withdrawn", {"compared": ANY, "key": ANY}),),
         prepare=lambda w: (meet_other(w), start_session(w)),
     ),
     "deconflict.show_deconfliction": reads(
-        lambda w: deconflict.show_deconfliction(w.session, deconflict.list_deconflictions(w.session)[0].session),
+        lambda w: deconflict.show_deconfliction(w.session, deconflict_list.list_deconflictions(w.session)[0].session),
         lambda w: (answer_from_other(w), finish_session(w)),
     ),
     "deconflict_preview.plan_deconfliction": reads(lambda w: deconflict_preview.plan_deconfliction(w.session)),
@@ -1533,7 +1542,11 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     ),
     "work_list.list_workstations": reads(lambda w: work_list.list_workstations(w.session), take_package),
     "work_list.list_work": reads(lambda w: work_list.list_work(w.session), take_package),
+    "work_list.list_work_ids": reads(lambda w: work_list.list_work_ids(w.session), take_package),
+    "work_list.load_work": reads(lambda w: work_list.load_work(w.session, [1]), take_package),
     "resolving.list_conflicts": reads(lambda w: resolving.list_conflicts(w.session), take_results),
+    "resolving.list_conflict_ids": reads(lambda w: resolving.list_conflict_ids(w.session), take_results),
+    "resolving.load_conflicts": reads(lambda w: resolving.load_conflicts(w.session, [1]), take_results),
     "resolving.resolve_conflict": Row(
         lambda w: resolving.resolve_conflict(w.session, OTHER, "status", "there", "they asked the family"),
         (

@@ -24,11 +24,11 @@ from triage.jobs.exchange import deconflict
 from triage.jobs.exchange.deconflict import (
     answer_deconfliction,
     finish_deconfliction,
-    list_deconflictions,
     show_deconfliction,
     start_deconfliction,
 )
 from triage.jobs.exchange.deconflict_file import DeconflictFile, encode_file
+from triage.jobs.exchange.deconflict_list import list_deconflictions
 from triage.jobs.exchange.deconflict_preview import inspect_deconfliction_file, plan_deconfliction
 from triage.jobs.exchange.own_identifiers import gather_identifiers
 from triage.jobs.intake.import_bundles import import_bundles

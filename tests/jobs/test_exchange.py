@@ -732,6 +732,10 @@ def test_the_reports_of_a_package_and_the_known_workstations_are_listed(hq: Work
     assert (other.name, other.fingerprint, other.age_key) == ("Lahore", lahore.session.store.fingerprint, lahore.age_key)
     hq.sends(lahore, THREE, file="next.age")
     assert [row.with_ for row in list_work(hq.session)] == ["Lahore", "Lahore"], "a package is named before results come back"
+    with hq.session.store.batch() as batch:
+        newest = batch.value("SELECT max(id) FROM work_package")
+        batch.execute("UPDATE work_package SET age_key = 'age1new', fingerprint = ? WHERE id = ?", (other.fingerprint, newest))
+    assert list_workstations(hq.session)[1].age_key == "age1new", "the newest key is the one that opens packages"
 
 
 def test_sending_is_stopped_before_anything_is_written(hq: Workstation, lahore: Workstation) -> None:

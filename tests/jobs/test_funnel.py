@@ -107,6 +107,21 @@ def list_overdue_at(session: Session, days: int) -> tuple:  # type: ignore[type-
     return list_overdue(session)
 
 
+def test_overdue_reports_come_by_band_and_the_earliest_import_first(filled: Session) -> None:
+    """They came by their ids: the page of the funnel and the shift sheet named the newest reports first."""
+    moment = datetime.now(UTC) - timedelta(days=400)
+    with filled.store.batch() as batch:
+        for report_id in range(1, 7):
+            batch.execute(
+                "UPDATE report_version SET imported = ? WHERE report_id = ?",
+                (format_utc(moment - timedelta(days=report_id)), report_id),
+            )
+        bring_queue_up_to_date(batch)
+    found = list_overdue(filled)
+    assert len(found) == 6 and [(o.band, o.imported) for o in found] == sorted((o.band, o.imported) for o in found)
+    assert [o for n in range(6) for o in list_overdue(filled, limit=1, offset=n)] == list(found)
+
+
 def test_a_period_holds_the_days_of_both_its_ends_in_pakistan(filled: Session) -> None:
     with filled.store.batch() as batch:
         batch.execute("UPDATE report_version SET imported = '2026-03-09T18:59:59Z'")

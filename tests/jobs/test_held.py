@@ -22,7 +22,7 @@ from triage.jobs.lists.lists import add_list, list_hits, remove_list
 from triage.jobs.reading.match_files import match_files
 from triage.jobs.reading.show import load_report_view
 from triage.jobs.review.held_hashes import decide_held, list_held, take_back_held
-from triage.jobs.review.pairs import confirm_same, list_possible_pairs, reject_same
+from triage.jobs.review.pairs import confirm_same, list_possible_pairs, read_possible_pairs, reject_same
 from triage.jobs.session import Session
 from triage.jobs.stats import load_statistics
 from triage.jobs.sweeping.sweep import run_sweep
@@ -197,6 +197,7 @@ def test_what_waits_comes_by_gravity_pairs_of_files_and_lists_alike(session: Ses
     pair = ({NUMBERS[2], other}, None)
     assert told == [({NUMBERS[1]}, "device"), ({NUMBERS[2]}, "device"), pair, ({NUMBERS[0]}, "device")]
     assert len(list_possible_pairs(session, 1)) == 2, "the first of either"
+    assert [pair for part in read_possible_pairs(session) for pair in part] == list(list_possible_pairs(session))
 
 
 def test_nothing_new_costs_no_index(session: Session, reports: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -26,7 +26,7 @@ from triage.jobs.matching.pictures import (
 from triage.jobs.matching.stored_search import AskedImage, StoredSearch
 from triage.jobs.matching.why import describe_list_matches, list_similar_files
 from triage.jobs.review.held_hashes import decide_held, list_held
-from triage.jobs.review.pairs import confirm_same, list_possible_pairs, reject_same, take_back_decision
+from triage.jobs.review.pairs import confirm_same, list_possible_pairs, read_possible_pairs, reject_same, take_back_decision
 from triage.jobs.session import Session
 from triage.model.judgement import ListHit
 from triage.model.match_way import CropWindow, MatchWay, Orientation
@@ -198,11 +198,13 @@ def test_a_possible_pair_waits_for_a_person_whose_word_stands(session: Session) 
     names = [f"{n:064x}" for n in range(3)]
     told = list_possible_pairs(session)
     assert {(p.sha256, p.other) for p in told} == {(names[0], names[1]), (names[0], names[2])}
+    assert [pair for part in read_possible_pairs(session) for pair in part] == list(told)
+    begun = read_possible_pairs(session)
     assert all(p.distance == limits.POSSIBLE_RADIUS - 4 and p.second and p.second.distance == 20 for p in told)
     assert {(p.quality, p.other_quality) for p in told} == {(100, 100)}
     confirm_same(session, names[0], names[1])
     reject_same(session, names[2], names[0])
-    assert list_possible_pairs(session) == ()
+    assert list_possible_pairs(session) == () and list(begun) == [()], "what was decided since is left out"
     with session.store.batch() as batch:
         assert store_possible(batch, ids[0], search_possible(batch, kept[0], ids[0])) == 0
         group = find_group(batch, ids[1])

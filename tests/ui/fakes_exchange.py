@@ -147,9 +147,9 @@ class FakeExchange:
         self._require(Right.READ_REPORT)
         return self.stations
 
-    def list_work_conflicts(self: FakeApi) -> tuple[WorkConflict, ...]:
+    def list_work_conflicts(self: FakeApi, *, waiting: bool) -> tuple[WorkConflict, ...]:
         self._require(Right.READ_REPORT)
-        return self.conflicts
+        return tuple(each for each in self.conflicts if not (waiting and each.resolved))
 
     def resolve_work_conflict(
         self: FakeApi, report_number: str, field: str, take: str, reason: str, *, package_id: str

@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from triage.cli.group import Common, triage, with_common
 from triage.cli.handing_over import force_option, handover_options, read_handover
-from triage.cli.output import (
-    choose_listed,
-    format_time,
-    format_time_cell,
-    format_word,
-    print_json,
-    print_json_list,
-    print_line,
-    print_table,
-    progress_bar,
-    read_parts,
-    say_left_out,
-)
+from triage.cli.output import format_time, format_time_cell, format_word, print_json, print_line, print_list, progress_bar
 from triage.cli.stopping import stoppable
+
+if TYPE_CHECKING:
+    from triage.model.handover import Outgoing
+
+_OUTGOING: dict[str, Callable[[Outgoing], object]] = {
+    "written": lambda row: format_time_cell(row.written),
+    "by": lambda row: row.user,
+    "what": lambda row: format_word(row.kind),
+    "name": lambda row: row.name,
+    "SHA-256": lambda row: row.sha256,
+    "handed to": lambda row: row.handover.handed_to,
+    "carrier": lambda row: row.handover.medium,
+    "serial": lambda row: row.handover.medium_serial,
+}
+"""The columns of the table of what left: heading and cell."""
 
 
 @triage.group()
@@ -111,27 +116,5 @@ def audit_outgoing(common: Common) -> int:
 
     with common.session() as session:
         ids = outgoing_job.list_outgoing_ids(session)
-        listed = choose_listed(ids, json=common.json)
-        parts = read_parts(listed, lambda part: outgoing_job.load_outgoing(session, part))
-        if common.json:
-            print_json_list(parts)
-            return 0
-        print_table(
-            ("written", "by", "what", "name", "SHA-256", "handed to", "carrier", "serial"),
-            [
-                (
-                    format_time_cell(o.written),
-                    o.user,
-                    format_word(o.kind),
-                    o.name,
-                    o.sha256,
-                    o.handover.handed_to,
-                    o.handover.medium,
-                    o.handover.medium_serial,
-                )
-                for part in parts
-                for o in part
-            ],
-        )
-    say_left_out(len(listed), len(ids))
+        print_list(ids, lambda part: outgoing_job.load_outgoing(session, part), _OUTGOING, json=common.json)
     return 0

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import click
 
 from triage.cli.group import Common, triage, with_common
 from triage.cli.handing_over import force_option, handover_options, read_handover
-from triage.cli.output import format_time, print_json, print_line, print_table, progress_bar
+from triage.cli.output import format_time, print_json, print_line, print_list, print_table, progress_bar
 from triage.cli.stopping import stoppable
-from triage.model.deconfliction import DeconflictionResult
+from triage.model.deconfliction import Deconfliction, DeconflictionResult
 
+_SESSIONS: dict[str, Callable[[Deconfliction], object]] = {
+    "session": lambda each: each.session,
+    "with": lambda each: each.other,
+    "begun": lambda each: format_time(each.made),
+    "state": lambda each: each.state,
+    "compared": lambda each: each.compared,
+    "shared": lambda each: "not known yet" if each.shared is None else each.shared,
+    "undercover": lambda each: "not known yet" if each.silent is None else each.silent,
+}
+"""The columns of the table of sessions: heading and cell."""
 _OUT = click.Path(dir_okay=False, path_type=Path)
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -108,29 +119,15 @@ def deconflict_withdraw(common: Common, which: str) -> int:
 @deconflict.command("list")
 @with_common
 def deconflict_list(common: Common) -> int:
-    """List all sessions. One that is not finished has found nothing yet."""
-    from triage.jobs.exchange import deconflict as job
+    """List all sessions. One that is not finished has found nothing yet.
+
+    A table ends after the newest 1,000 and says so; JSON holds all.
+    """
+    from triage.jobs.exchange import deconflict_list as job
 
     with common.session() as session:
-        found = job.list_deconflictions(session)
-    if common.json:
-        print_json(found)
-        return 0
-    print_table(
-        ("session", "with", "begun", "state", "compared", "shared", "undercover"),
-        [
-            (
-                each.session,
-                each.other,
-                format_time(each.made),
-                each.state,
-                each.compared,
-                "not known yet" if each.shared is None else each.shared,
-                "not known yet" if each.silent is None else each.silent,
-            )
-            for each in found
-        ],
-    )
+        found = job.list_deconfliction_ids(session)
+        print_list(found, lambda part: job.load_deconflictions(session, part), _SESSIONS, json=common.json)
     return 0
 
 

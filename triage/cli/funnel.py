@@ -7,7 +7,18 @@ from typing import TYPE_CHECKING
 import click
 
 from triage.cli.group import Common, triage, with_common
-from triage.cli.output import choose_limit, cut_table, format_time, format_word, print_json, print_line, print_table
+from triage.cli.output import (
+    SCATTERED_AT_ONCE,
+    choose_limit,
+    cut_table,
+    format_time,
+    format_word,
+    print_json,
+    print_json_list,
+    print_line,
+    print_table,
+    read_parts,
+)
 
 if TYPE_CHECKING:
     from triage.model.funnel import FunnelPlace
@@ -69,11 +80,13 @@ def funnel_overdue(common: Common, limit: int | None, offset: int) -> int:
     from triage.jobs.casework import funnel as funnel_job
 
     with common.session() as session:
-        found = funnel_job.list_overdue(session, choose_limit(limit, json=common.json), offset)
-    if common.json:
-        print_json(found)
-        return 0
-    listed = cut_table(found, limit)
+        found = funnel_job.list_overdue_ids(session, choose_limit(limit, json=common.json), offset)
+        listed = found if common.json else cut_table(found, limit)
+        parts = read_parts(listed, lambda part: funnel_job.load_overdue(session, part), SCATTERED_AT_ONCE)
+        if common.json:
+            print_json_list(parts)
+            return 0
+        rows = [row for part in parts for row in part]
     print_table(
         ("report", "band", "imported", "outcome due", "days over", "status", "assigned to", "office"),
         [
@@ -87,7 +100,7 @@ def funnel_overdue(common: Common, limit: int | None, offset: int) -> int:
                 o.assignee or "nobody",
                 o.office,
             )
-            for o in listed
+            for o in rows
         ],
     )
     if len(listed) < len(found):

@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import click
 
 from triage.cli.group import Common, triage, with_common
-from triage.cli.output import (
-    choose_listed,
-    format_count,
-    print_json,
-    print_json_list,
-    print_line,
-    print_table,
-    progress_bar,
-    read_parts,
-    say_left_out,
-)
+from triage.cli.output import format_count, print_json, print_line, print_list, print_table, progress_bar
 from triage.cli.stopping import stoppable
-from triage.model.casework import GradeAgreement
+from triage.model.casework import GradeAgreement, GradeState
 
 if TYPE_CHECKING:
     from triage.jobs.session import Session
@@ -112,12 +103,11 @@ def _print_waiting(common: Common, session: Session) -> int:
     """Prints the files whose grade awaits review."""
     from triage.jobs.review import grade_work
 
+    columns: dict[str, Callable[[GradeState], object]] = {
+        "file": lambda each: each.sha256,
+        "state": lambda each: each.state,
+        "in reports": lambda each: each.copies,
+    }
     ids = grade_work.find_grade_work(session).ids
-    listed = choose_listed(ids, json=common.json)
-    parts = read_parts(listed, lambda part: grade_work.load_open_grades(session, part))
-    if common.json:
-        print_json_list(parts)
-        return 0
-    print_table(("file", "state", "in reports"), [(s.sha256, s.state, s.copies) for part in parts for s in part])
-    say_left_out(len(listed), len(ids), "first")
+    print_list(ids, lambda part: grade_work.load_open_grades(session, part), columns, json=common.json, which="first")
     return 0

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from triage.model.progress import OnProgress, Progress
 
 Row = TypeVar("Row")
+Key = TypeVar("Key")
 
 FILE_COLUMNS = 220
 """Width of a table that goes into a file or a pipe."""
@@ -28,6 +29,8 @@ MOST_LISTED = 1_000
 """Rows of a table that a command prints when nobody asks for a number: JSON holds all."""
 ROWS_AT_ONCE = 500
 """Rows of a long list that are in memory together."""
+SCATTERED_AT_ONCE = 20_000
+"""The same, of small rows in another order than the database has them: each part reads pages all over it, so parts are few."""
 
 
 def choose_limit(asked: int | None, *, json: bool) -> int:
@@ -42,17 +45,46 @@ def cut_table(rows: Sequence[Row], asked: int | None) -> Sequence[Row]:
     return rows if asked is not None else rows[:MOST_LISTED]
 
 
-def choose_listed(ids: Sequence[int], *, json: bool) -> Sequence[int]:
+def choose_listed(ids: Sequence[Key], *, json: bool) -> Sequence[Key]:
     """Returns what a command lists of these ids: for JSON all, for a table the first."""
     return ids if json else ids[:MOST_LISTED]
 
 
-def read_parts(ids: Sequence[int], load: Callable[[Sequence[int]], Mapping[int, Row]]) -> Iterator[list[Row]]:
+def read_parts(
+    ids: Sequence[Key], load: Callable[[Sequence[Key]], Mapping[Key, Row]], at_once: int | None = None
+) -> Iterator[list[Row]]:
     """Yields the rows with these ids part by part, so that a list may be longer than memory; at least one part."""
-    for at in range(0, max(1, len(ids)), ROWS_AT_ONCE):
-        part = ids[at : at + ROWS_AT_ONCE]
+    size = at_once or ROWS_AT_ONCE
+    for at in range(0, max(1, len(ids)), size):
+        part = ids[at : at + size]
         found = load(part)
         yield [found[i] for i in part if i in found]
+
+
+def print_list(
+    ids: Sequence[Key],
+    load: Callable[[Sequence[Key]], Mapping[Key, Row]],
+    columns: Mapping[str, Callable[[Row], object]],
+    *,
+    json: bool,
+    which: str = "newest",
+) -> None:
+    """Prints a list of any length: as JSON all of it, part by part; as a table the first rows, and how many are left out.
+
+    Args:
+        ids: What is listed, in order.
+        load: Reads the rows with these ids; those that are gone are missing.
+        columns: Heading -> cell of a row.
+        json: Whether JSON was asked for.
+        which: What the first rows are.
+    """
+    listed = choose_listed(ids, json=json)
+    parts = read_parts(listed, load)
+    if json:
+        print_json_list(parts)
+        return
+    print_table(tuple(columns), [[cell(row) for cell in columns.values()] for part in parts for row in part])
+    say_left_out(len(listed), len(ids), which)
 
 
 def say_left_out(listed: int, total: int, which: str = "newest") -> None:

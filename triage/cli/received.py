@@ -5,16 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 
 from triage.cli.group import Common, triage, with_common
-from triage.cli.output import (
-    choose_listed,
-    format_time,
-    print_json,
-    print_json_list,
-    print_line,
-    print_table,
-    read_parts,
-    say_left_out,
-)
+from triage.cli.output import format_time, print_json, print_line, print_list, print_table
 from triage.model.handover import Receipt
 
 
@@ -69,14 +60,15 @@ def set_aside(common: Common) -> int:
 
     with common.session() as session:
         ids = status.list_quarantined_ids(session)
-        listed = choose_listed(ids, json=common.json)
-        parts = read_parts(listed, lambda part: status.load_quarantined(session, part))
-        if common.json:
-            print_json_list(parts)
-            return 0
-        rows = [row for part in parts for row in part]
-    print_table(
-        ("bundle", "received", "path", "reason"), [(r.bundle_id, format_time(r.received), r.path, r.reason) for r in rows]
-    )
-    say_left_out(len(listed), len(ids))
+        print_list(
+            ids,
+            lambda part: status.load_quarantined(session, part),
+            {
+                "bundle": lambda row: row.bundle_id,
+                "received": lambda row: format_time(row.received),
+                "path": lambda row: row.path,
+                "reason": lambda row: row.reason,
+            },
+            json=common.json,
+        )
     return 0

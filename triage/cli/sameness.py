@@ -5,13 +5,39 @@ They concern matches between images, found by hashes or decided by people.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import click
 
 from triage.cli.exit_codes import SET_ASIDE
 from triage.cli.group import Common, triage, with_common
-from triage.cli.output import format_time_cell, print_json, print_line, print_table, progress_bar
+from triage.cli.output import (
+    choose_limit,
+    cut_table,
+    format_time_cell,
+    print_json,
+    print_json_list,
+    print_line,
+    print_list,
+    print_table,
+    progress_bar,
+    say_left_out,
+)
 from triage.cli.stopping import stoppable
 from triage.model.matches import HeldHash
+
+_HELD: dict[str, Callable[[HeldHash], object]] = {
+    "number": lambda row: row.id,
+    "hash of a": lambda row: row.of,
+    "hash": lambda row: row.hash,
+    "lists": lambda row: ", ".join(map(str, row.lists)),
+    "files": lambda row: row.files,
+    "reports": lambda row: row.reports,
+    "since": lambda row: format_time_cell(row.since),
+    "decision": lambda row: row.outcome,
+    "by": lambda row: row.decided_by,
+}
+"""The columns of the table of held hashes: heading and cell."""
 
 
 @triage.command()
@@ -75,14 +101,18 @@ def not_same(common: Common, sha256: str, other: str) -> int:
 @triage.command()
 @with_common
 def possible(common: Common) -> int:
-    """List possible matches that nobody has confirmed or rejected yet."""
+    """List possible matches that nobody has confirmed or rejected yet, of the gravest reports first.
+
+    A table ends after the first 1,000 and says so; JSON holds all.
+    """
     from triage.jobs.review import pairs as sameness
 
     with common.session() as session:
-        found = sameness.list_possible_pairs(session)
-    if common.json:
-        print_json(found)
-        return 0
+        if common.json:
+            print_json_list(sameness.read_possible_pairs(session))
+            return 0
+        found = cut_table(sameness.list_possible_pairs(session, choose_limit(None, json=False)), None)
+        total = sameness.count_waiting_pairs(session)
     if not found:
         print_line("No possible match waits for review.")
         return 0
@@ -102,6 +132,7 @@ def possible(common: Common) -> int:
             for pair in found
         ],
     )
+    say_left_out(len(found), total, "first")
     return 0
 
 
@@ -109,36 +140,21 @@ def possible(common: Common) -> int:
 @with_common
 @click.pass_context
 def held(context: click.Context, common: Common) -> int:
-    """List hashes that match too many files. They have no effect until a lead confirms them."""
+    """List hashes that match too many files. They have no effect until a lead confirms them.
+
+    A table ends after the first 1,000 and says so; JSON holds all.
+    """
     from triage.jobs.review import held_hashes as held_job
 
     if context.invoked_subcommand is not None:
         context.obj = common
         return 0
     with common.session() as session:
-        found = held_job.list_held(session)
-    if common.json:
-        print_json(found)
-    elif not found:
-        print_line("No hash is held for review.")
-    else:
-        print_table(
-            ("number", "hash of a", "hash", "lists", "files", "reports", "since", "decision", "by"),
-            [
-                (
-                    h.id,
-                    h.of,
-                    h.hash,
-                    ", ".join(map(str, h.lists)),
-                    h.files,
-                    h.reports,
-                    format_time_cell(h.since),
-                    h.outcome,
-                    h.decided_by,
-                )
-                for h in found
-            ],
-        )
+        ids = held_job.list_held_ids(session)
+        if ids or common.json:
+            print_list(ids, lambda part: held_job.load_held(session, part), _HELD, json=common.json, which="first")
+        else:
+            print_line("No hash is held for review.")
     return 0
 
 

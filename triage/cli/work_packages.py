@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,14 +11,38 @@ import click
 from triage.cli.consenting import with_consent
 from triage.cli.group import Common, triage, with_common
 from triage.cli.handing_over import handover_options, read_handover
-from triage.cli.output import format_count, format_time_cell, print_json, print_line, print_table, progress_bar
+from triage.cli.output import (
+    choose_listed,
+    format_count,
+    format_time_cell,
+    print_json,
+    print_json_list,
+    print_line,
+    print_list,
+    print_table,
+    progress_bar,
+    read_parts,
+    say_left_out,
+)
 from triage.cli.outputs import export
 from triage.cli.stopping import stoppable
 from triage.cli.work_text import print_conflicts
 
 if TYPE_CHECKING:
     from triage.jobs.consent import Consent
+    from triage.model.work import WorkRow
 
+_PACKAGES: dict[str, Callable[[WorkRow], object]] = {
+    "package": lambda row: row.package_id,
+    "direction": lambda row: row.direction,
+    "with": lambda row: row.with_,
+    "reports": lambda row: row.reports,
+    "sent": lambda row: format_time_cell(row.sent),
+    "due": lambda row: row.due,
+    "state": lambda row: row.state,
+    "conflicts": lambda row: row.conflicts,
+}
+"""The columns of the table of packages: heading and cell."""
 _out = click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="File to write; it must not exist.")
 _recipient = click.option(
     "--recipient", metavar="AGE_KEY", help="Age key of the other workstation, as its keys show command prints it."
@@ -155,30 +180,14 @@ def work() -> None:
 @work.command("list")
 @with_common
 def work_list(common: Common) -> int:
-    """List packages with their state: sent, received, returned, merged or overdue."""
-    from triage.jobs.exchange.work_list import list_work
+    """List packages with their state: sent, received, returned, merged or overdue.
+
+    A table ends after the newest 1,000 and says so; JSON holds all.
+    """
+    from triage.jobs.exchange.work_list import list_work_ids, load_work
 
     with common.session() as session:
-        rows = list_work(session)
-    if common.json:
-        print_json(rows)
-    else:
-        print_table(
-            ("package", "direction", "with", "reports", "sent", "due", "state", "conflicts"),
-            [
-                (
-                    r.package_id,
-                    r.direction,
-                    r.with_,
-                    r.reports,
-                    format_time_cell(r.sent),
-                    r.due,
-                    r.state,
-                    r.conflicts,
-                )
-                for r in rows
-            ],
-        )
+        print_list(list_work_ids(session), lambda part: load_work(session, part), _PACKAGES, json=common.json)
     return 0
 
 
@@ -186,15 +195,21 @@ def work_list(common: Common) -> int:
 @click.option("--package", "package_id", metavar="ID", help="Only those of this package.")
 @with_common
 def work_conflicts(common: Common, package_id: str | None) -> int:
-    """List the fields that both workstations changed, with both values. Resolved ones stay in the list."""
+    """List the fields that both workstations changed, with both values. Resolved ones stay in the list.
+
+    A table holds the newest 1,000 and says so; JSON holds all.
+    """
     from triage.jobs.exchange import resolving
 
     with common.session() as session:
-        found = resolving.list_conflicts(session, package_id)
-    if common.json:
-        print_json(found)
-    else:
-        print_conflicts(list(found))
+        ids = resolving.list_conflict_ids(session, package_id)
+        listed = choose_listed(ids, json=common.json)[::-1]
+        parts = read_parts(listed, lambda part: resolving.load_conflicts(session, part))
+        if common.json:
+            print_json_list(parts)
+            return 0
+        print_conflicts([each for part in parts for each in part])
+    say_left_out(len(listed), len(ids))
     return 0
 
 

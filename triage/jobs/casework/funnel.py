@@ -9,7 +9,7 @@ from functools import cache
 import msgspec
 
 from triage.jobs.casework.cases import parse_day
-from triage.jobs.casework.funnel_counts import StandingCount, count_for_funnel, find_overdue, list_overdue_ids
+from triage.jobs.casework.funnel_counts import StandingCount, count_for_funnel, find_overdue, find_overdue_ids
 from triage.jobs.reading.queue_bits import count_bits
 from triage.jobs.session import Session
 from triage.jobs.state.queue_planes import open_planes, read_now
@@ -95,28 +95,39 @@ def measure_funnel(session: Session, since: str | None = None, until: str | None
 def list_overdue(session: Session, limit: int = -1, offset: int = 0) -> tuple[OverdueReport, ...]:
     """Returns the reports that have no outcome after the deadline of their band, the highest band and oldest import first."""
     session.require(Right.READ_REPORT)
-    moment = datetime.now(UTC)
-    users = session.store.users.names()
-    days = load_outcome_days()
+    ids = list_overdue_ids(session, limit, offset)
+    found = load_overdue(session, ids)
+    return tuple(found[i] for i in ids if i in found)
+
+
+def list_overdue_ids(session: Session, limit: int = -1, offset: int = 0) -> Sequence[int]:
+    """Returns the ids of the reports that `list_overdue` lists, in its order."""
+    session.require(Right.READ_REPORT)
     with open_planes(session, read_now()) as (db, planes):
-        rows = sql.load_standing(db, list_overdue_ids(db, planes, _latest_imports(moment), limit, offset))
-    found = []
-    for row in rows:
+        return find_overdue_ids(db, planes, _latest_imports(datetime.now(UTC)), limit, offset)
+
+
+def load_overdue(session: Session, report_ids: Sequence[int]) -> dict[int, OverdueReport]:
+    """Returns id -> report without an outcome, of these reports."""
+    session.require(Right.READ_REPORT)
+    moment, users, days = datetime.now(UTC), session.store.users.names(), load_outcome_days()
+    with session.reading() as db:
+        rows = sql.load_standing(db, report_ids)
+    found = {}
+    for report_id, row in rows.items():
         band = BANDS[row.band]
         due = parse_utc(row.imported) + timedelta(days=days[band])
-        found.append(
-            OverdueReport(
-                report_id=row.number,
-                band=band,
-                imported=row.imported,
-                due=format_utc(due),
-                days_over=(moment - due).days,
-                status=STATUSES[row.status],
-                assignee=None if row.assignee is None else users.get(row.assignee),
-                office=row.office,
-            )
+        found[report_id] = OverdueReport(
+            report_id=row.number,
+            band=band,
+            imported=row.imported,
+            due=format_utc(due),
+            days_over=(moment - due).days,
+            status=STATUSES[row.status],
+            assignee=None if row.assignee is None else users.get(row.assignee),
+            office=row.office,
         )
-    return tuple(found)
+    return found
 
 
 def count_overdue(session: Session) -> int:

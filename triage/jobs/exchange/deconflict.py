@@ -20,10 +20,9 @@ from triage.jobs.leaving.outgoing import NOT_SAID, write_out
 from triage.jobs.session import Session, now
 from triage.links.private_sets import POINT, hash_to_point, hide, join_points, make_filler, make_scalar, pad_length, unhide
 from triage.model.choices import name_choices
-from triage.model.deconfliction import Deconfliction, DeconflictionResult, SharedIdentifier
+from triage.model.deconfliction import DeconflictionResult, SharedIdentifier
 from triage.model.handover import Handover
 from triage.model.progress import CancelToken, OnProgress, Progress, check_cancelled, ignore_progress
-from triage.model.user_names import name_user
 from triage.model.users import Right
 from triage.store.batch import Batch
 from triage.store.database import Reader
@@ -196,29 +195,6 @@ def withdraw_deconfliction(session: Session, which: str) -> int:
         sql.delete_session(batch, row.session)
         batch.note("deconfliction withdrawn", compared=row.compared, key=row.other_key)
     return row.compared
-
-
-def list_deconflictions(session: Session) -> tuple[Deconfliction, ...]:
-    """Returns all sessions, the newest first. A session that is not finished has found nothing yet, not "nothing"."""
-    session.require(Right.ASSIGN)
-    users = session.store.users.names()
-    with session.reading() as db:
-        names = trusted.load_names(db)
-        return tuple(
-            Deconfliction(
-                session=row.session,
-                other=names.get(row.other_key, row.other_key),
-                begun_here=bool(row.first),
-                made=row.made,
-                by=name_user(users, row.user_id),
-                state="finished" if row.finished else "started" if row.first else "answered",
-                compared=row.compared,
-                shared=sql.count_shared(db, row.session) if row.finished else None,
-                silent=row.silent,
-                finished=row.finished,
-            )
-            for row in sql.list_sessions(db)
-        )
 
 
 def show_deconfliction(session: Session, which: str) -> DeconflictionResult:

@@ -188,7 +188,7 @@ def _import_work(
     assess(session, on_progress, cancel)
     sweep_gravest(session, cancel)
     with session.reading() as db:
-        conflicts = describe_conflicts(db, session.store.users.names(), package=row.id)
+        conflicts = describe_conflicts(db, session.store.users.names(), exchange.list_conflicts(db, row.id))
         order = [reports.load_number(db, i) for i in ids.values()]
     return ImportResult(
         reports=tally.report_counts(),
@@ -319,7 +319,7 @@ def _import_results(session: Session, delivery: Delivery, sender: str) -> Import
         batch.note("work results imported", package=package.id, reports=spoken, conflicts=merger.merged.conflicts)
     reassess(session, stale)
     with session.reading() as db:
-        conflicts = describe_conflicts(db, session.store.users.names(), package=package.id)
+        conflicts = describe_conflicts(db, session.store.users.names(), exchange.list_conflicts(db, package.id))
     return ImportResult(
         reports=ReportCounts(new=0, updated=len(spoken), unchanged=0),
         media=MediaCounts(new=0, duplicate=0, near_duplicate=0),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from triage.errors import NotFound, Refused
 from triage.jobs.exchange.work_fields import STATUS
 from triage.jobs.exchange.work_merging import Merger, decode_change
@@ -10,18 +12,29 @@ from triage.jobs.lookup import find_report
 from triage.jobs.session import Session, now
 from triage.jobs.state.work_conflicts import describe_conflicts
 from triage.model.casework import Closing
-from triage.model.choices import name_choices
+from triage.model.choices import MOST_NAMED, name_choices
 from triage.model.users import Right
 from triage.model.work import WorkConflict
 from triage.store.database import Reader
-from triage.store.queries import exchange
+from triage.store.queries import exchange, package_list
 from triage.store.queries.exchange import ConflictRow
 
 MOST_REASON = 2_000  # characters
 
 
-def list_conflicts(session: Session, package_id: str | None = None) -> tuple[WorkConflict, ...]:
-    """Returns the conflicts of all packages or of one, the oldest first, with those that were resolved.
+def list_conflicts(session: Session, package_id: str | None = None, *, waiting: bool = False) -> tuple[WorkConflict, ...]:
+    """Returns the conflicts of all packages or of one, the oldest first; `waiting`: only those that wait for a lead.
+
+    Raises:
+        NotFound: if there is no such package
+    """
+    session.require(Right.READ_REPORT)
+    ids = list_conflict_ids(session, package_id, waiting=waiting)
+    return tuple(load_conflicts(session, ids).values())
+
+
+def list_conflict_ids(session: Session, package_id: str | None = None, *, waiting: bool = False) -> Sequence[int]:
+    """Returns the ids of the conflicts of all packages or of one, the newest first; `waiting`: only those that wait for a lead.
 
     Raises:
         NotFound: if there is no such package
@@ -29,7 +42,15 @@ def list_conflicts(session: Session, package_id: str | None = None) -> tuple[Wor
     session.require(Right.READ_REPORT)
     with session.reading() as db:
         package = None if package_id is None else find_any_package(db, package_id).id
-        return describe_conflicts(db, session.store.users.names(), package=package)
+        return package_list.list_conflict_ids(db, package, waiting=waiting)
+
+
+def load_conflicts(session: Session, ids: Sequence[int]) -> dict[int, WorkConflict]:
+    """Returns id -> conflict, of these conflicts, the oldest first."""
+    session.require(Right.READ_REPORT)
+    with session.reading() as db:
+        rows = package_list.load_conflicts(db, ids)
+        return dict(zip([row.id for row in rows], describe_conflicts(db, session.store.users.names(), rows), strict=True))
 
 
 def resolve_conflict(
@@ -71,9 +92,7 @@ def resolve_conflict(
         stale = sorted({report_id, *(merger.merged.stale or ())})
         mark_for_reassessing(batch, stale)
     reassess(session, stale)
-    with session.reading() as db:
-        found = describe_conflicts(db, session.store.users.names(), report_id=report_id, only=row.id)
-    return found[0]
+    return load_conflicts(session, [row.id])[row.id]
 
 
 def find_any_package(db: Reader, package_id: str) -> exchange.PackageRow:
@@ -83,11 +102,9 @@ def find_any_package(db: Reader, package_id: str) -> exchange.PackageRow:
         NotFound: if there is none
     """
     wanted = package_id.strip().lower()
-    known = exchange.list_packages(db)
-    for row in known:
-        if row.package_id == wanted:
-            return row
-    choices = name_choices([row.package_id for row in known], "triage work list")
+    if (row := package_list.find_newest_package(db, wanted)) is not None:
+        return row
+    choices = name_choices(package_list.name_packages(db, MOST_NAMED + 1), "triage work list")
     raise NotFound("There is no work package {package}; {choices}.", package=package_id, choices=choices)
 
 

@@ -17,14 +17,14 @@ from triage.jobs.leaving.signing import StoreSigner
 from triage.jobs.session import Session
 from triage.jobs.state.child_lane import find_reason_to_wait
 from triage.message import Message
-from triage.model.choices import name_choices
+from triage.model.choices import MOST_NAMED, name_choices
 from triage.model.handover import Handover
 from triage.model.progress import CancelToken, OnProgress, Progress, check_cancelled, ignore_progress
 from triage.model.users import Right
 from triage.model.work import HeldBack, ResultsPreview, ResultsSent
 from triage.store.batch import Batch
 from triage.store.database import Reader
-from triage.store.queries import exchange, trusted
+from triage.store.queries import exchange, package_list, trusted
 from triage.store.queries.exchange import PackageReportRow, PackageRow, ResultsRow
 
 NOTHING_LEFT = (
@@ -168,7 +168,7 @@ def _find_received(db: Reader, package_id: str) -> PackageRow:
     """
     package = exchange.find_package(db, package_id.strip().lower(), "received")
     if package is None or package.imported is None:
-        known = [row.package_id for row in exchange.list_packages(db) if row.direction == "received"]
+        known = package_list.name_packages(db, MOST_NAMED + 1, "received")
         raise NotFound(
             "No work package {package} was imported here; {choices}.",
             package=package_id,

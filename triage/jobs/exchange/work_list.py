@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from triage.exports.work_report import decode_told
 from triage.jobs.exchange.resolving import find_any_package
@@ -12,19 +11,29 @@ from triage.model.moment import pakistan_day
 from triage.model.users import Right
 from triage.model.work import WorkReport, WorkRow, WorkState, Workstation
 from triage.store.database import Reader
-from triage.store.queries import decisions, exchange, reports, trusted
-from triage.store.queries.exchange import PackageReportRow, PackageRow, ResultsRow
+from triage.store.queries import decisions, exchange, package_list, reports, trusted
+from triage.store.queries.exchange import PackageReportRow, PackageRow
+
+
+def list_work_ids(session: Session) -> Sequence[int]:
+    """Returns the ids of the packages that were sent and received, the newest first."""
+    session.require(Right.READ_REPORT)
+    with session.reading() as db:
+        return package_list.list_package_ids(db)
+
+
+def load_work(session: Session, ids: Sequence[int]) -> dict[int, WorkRow]:
+    """Returns id -> package, of these packages, the newest first."""
+    session.require(Right.READ_REPORT)
+    with session.reading() as db:
+        return _load_rows(db, ids)
 
 
 def list_work(session: Session) -> tuple[WorkRow, ...]:
     """Returns the packages that were sent and received, the newest first."""
     session.require(Right.READ_REPORT)
-    today = pakistan_day(now()).isoformat()
     with session.reading() as db:
-        stores, waiting = trusted.load_names(db), exchange.count_open_conflicts(db)
-        rows = exchange.list_packages(db)
-        of_keys = {row.age_key: stores[row.fingerprint] for row in rows if row.fingerprint in stores}
-        return tuple(_build_row(db, row, of_keys, waiting.get(row.id, 0), today) for row in rows)
+        return tuple(_load_rows(db, package_list.list_package_ids(db)).values())
 
 
 def list_work_reports(session: Session, package_id: str) -> tuple[WorkReport, ...]:
@@ -37,15 +46,15 @@ def list_work_reports(session: Session, package_id: str) -> tuple[WorkReport, ..
     names = session.store.users.names()
     with session.reading() as db:
         rows = exchange.list_package_reports(db, find_any_package(db, package_id).id)
-        waiting = Counter(row.report_id for row in exchange.list_conflicts(db) if row.resolved is None)
-        return tuple(_build_report(db, row, names, waiting[row.report_id]) for row in rows)
+        waiting = package_list.count_open_conflicts_of_reports(db, {row.report_id for row in rows})
+        return tuple(_build_report(db, row, names, waiting.get(row.report_id, 0)) for row in rows)
 
 
 def list_workstations(session: Session) -> tuple[Workstation, ...]:
     """Returns this workstation, then those whose signing keys are trusted, by name."""
     session.require(Right.READ_REPORT)
     with session.reading() as db:
-        keys = {row.fingerprint: row.age_key for row in exchange.list_packages(db)}
+        keys = {fingerprint: age_key for age_key, fingerprint in reversed(package_list.list_stations(db))}  # the newest stays
         known = sorted(trusted.load_names(db).items(), key=lambda each: each[1].casefold())
     own = Workstation(name="", fingerprint=session.store.fingerprint, age_key=session.store.recipient, own=True)
     return (own, *(Workstation(name=name, fingerprint=key, age_key=keys.get(key)) for key, name in known))
@@ -67,9 +76,23 @@ def _build_report(db: Reader, row: PackageReportRow, names: Mapping[int, str], c
     )
 
 
-def _build_row(db: Reader, row: PackageRow, of_keys: Mapping[str, str], conflicts: int, today: str) -> WorkRow:
-    """Builds the row of a package."""
-    results = exchange.list_results(db, row.id)
+def _load_rows(db: Reader, ids: Sequence[int]) -> dict[int, WorkRow]:
+    """Returns id -> package, of these packages, the newest first."""
+    stores = trusted.load_names(db)
+    of_keys = {key: stores[mark] for key, mark in reversed(package_list.list_stations(db)) if mark in stores}
+    results, waiting = package_list.load_results_times(db, ids), package_list.count_open_conflicts(db, ids)
+    today = pakistan_day(now()).isoformat()
+    return {
+        row.id: _build_row(row, of_keys, results.get(row.id, (0, None)), waiting.get(row.id, 0), today)
+        for row in package_list.load_packages(db, ids)
+    }
+
+
+def _build_row(
+    row: PackageRow, of_keys: Mapping[str, str], results: tuple[int, str | None], conflicts: int, today: str
+) -> WorkRow:
+    """Builds the row of a package. `results` says how many results files it has, and when the last one was imported."""
+    number, last = results
     return WorkRow(
         package_id=row.package_id,
         direction=row.direction,
@@ -77,17 +100,17 @@ def _build_row(db: Reader, row: PackageRow, of_keys: Mapping[str, str], conflict
         reports=row.reports,
         sent=row.made,
         due=row.due,
-        state=_find_state(row, results, today),
+        state=_find_state(row, number > 0, today),
         conflicts=conflicts,
         media=row.media,
-        imported=row.imported if row.direction == "received" else max((each.imported or "" for each in results), default=None),
-        results=len(results),
+        imported=row.imported if row.direction == "received" else last,
+        results=number,
     )
 
 
-def _find_state(row: PackageRow, results: list[ResultsRow], today: str) -> WorkState:
+def _find_state(row: PackageRow, has_results: bool, today: str) -> WorkState:
     """Returns the state of a package: results end it, else the day on which it was due."""
-    if results:
+    if has_results:
         return "merged" if row.direction == "sent" else "returned"
     if row.due is not None and row.due < today:
         return "overdue"

@@ -35,7 +35,7 @@ def _build(db: Reader, row: PackageReportRow, stores: Mapping[str, str], names: 
         status=None if state is None else state.status,
         receipts=() if told is None else tuple(_describe_receipt(receipt) for receipt in told.receipts),
         exhibits=() if told is None else told.exhibits,
-        conflicts=describe_conflicts(db, names, package=row.package, report_id=row.report_id),
+        conflicts=describe_conflicts(db, names, exchange.list_conflicts(db, row.package, row.report_id)),
     )
 
 

@@ -6,6 +6,8 @@ are not concerned: the same bytes always count, however often they came.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from triage.errors import NotFound, Refused
 from triage.jobs.judging.assess import assess
 from triage.jobs.matching.holding import CONFIRMED
@@ -26,9 +28,22 @@ REJECTED = "rejected"
 def list_held(session: Session) -> tuple[HeldHash, ...]:
     """Returns all held hashes, the undecided ones first."""
     session.require(Right.READ_REPORT)
+    return tuple(load_held(session, list_held_ids(session)).values())
+
+
+def list_held_ids(session: Session) -> Sequence[int]:
+    """Returns the ids of all held hashes, the undecided ones first."""
+    session.require(Right.READ_REPORT)
+    with session.reading() as db:
+        return list_matches.list_held_ids(db)
+
+
+def load_held(session: Session, ids: Sequence[int]) -> dict[int, HeldHash]:
+    """Returns id -> held hash, of these, the undecided ones first."""
+    session.require(Right.READ_REPORT)
     users = session.store.users.names()
     with session.reading() as db:
-        return tuple(_describe_held(db, row, users) for row in list_matches.load_held_hashes(db))
+        return {row.id: _describe_held(db, row, users) for row in list_matches.load_held_hashes(db, ids)}
 
 
 def decide_held(session: Session, held_id: int, *, confirm: bool) -> HeldHash:
@@ -48,7 +63,7 @@ def decide_held(session: Session, held_id: int, *, confirm: bool) -> HeldHash:
         _mark_reports_stale(batch, row)
         batch.note(f"held hash {outcome}", held=held_id)
     assess(session)
-    return next(held for held in list_held(session) if held.id == held_id)
+    return load_held(session, [held_id])[held_id]
 
 
 def take_back_held(session: Session, held_id: int) -> HeldHash:
@@ -67,7 +82,7 @@ def take_back_held(session: Session, held_id: int) -> HeldHash:
         _mark_reports_stale(batch, row)
         batch.note("held hash taken back", held=held_id)
     assess(session)
-    return next(held for held in list_held(session) if held.id == held_id)
+    return load_held(session, [held_id])[held_id]
 
 
 def _find_held(db: Reader, held_id: int) -> HeldHashRow:
@@ -76,7 +91,7 @@ def _find_held(db: Reader, held_id: int) -> HeldHashRow:
     Raises:
         NotFound: if there is none
     """
-    found = list_matches.load_held_hashes(db, held_id)
+    found = list_matches.load_held_hashes(db, [held_id])
     if not found:
         raise NotFound("No held hash has the number {hash}.", hash=held_id)
     return found[0]

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from heapq import merge
+from itertools import islice
+from operator import itemgetter
+
 from triage.errors import NotFound, Refused
 from triage.jobs.session import Session, now
 from triage.model.match_way import MatchWay
@@ -12,6 +17,11 @@ from triage.store.database import Reader
 from triage.store.queries import list_matches, lists, media, media_matches, reports
 from triage.store.queries.list_matches import ListMatchRow
 from triage.store.queries.lists import ListRow
+
+PAIRS_AT_ONCE = 500
+"""Pairs of a long list that are in memory together."""
+_Placed = tuple[tuple[int, int], tuple[int, int] | ListMatchRow]
+"""(band, distance), and two media items or a match with a list."""
 
 
 def confirm_same(session: Session, sha256: str, other: str) -> None:
@@ -78,9 +88,43 @@ def list_possible_pairs(session: Session, most: int = -1) -> tuple[PossiblePair,
         ]
         meetings = list_matches.list_undecided(db, most)
         of = {row.id: row for row in lists.load_lists(db)}
-        items = lists.load_entries(db, sorted({row.item_id for _, row in meetings}))
-        pairs += [(band, _build_list_pair(db, row, of[row.list_id], items[row.item_id])) for band, row in meetings]
+        pairs += [(band, _build_list_pair(db, row, of[row.list_id])) for band, row in meetings]
         return tuple(pair for _, pair in sorted(pairs, key=lambda each: (each[0], each[1].distance)))
+
+
+def read_possible_pairs(session: Session) -> Iterator[tuple[PossiblePair, ...]]:
+    """Returns all possible matches in the order of `list_possible_pairs`, some hundred at once, so that millions need no memory.
+
+    The order is that of the moment when it began; a match that was decided since then is left out.
+    """
+    session.require(Right.READ_REPORT)
+    with session.reading() as db:
+        keys, meetings = media_matches.list_possible_keys(db), list_matches.list_undecided(db, -1)
+    files: Iterator[_Placed] = (((keys[at], keys[at + 1]), (keys[at + 2], keys[at + 3])) for at in range(0, len(keys), 4))
+    with_lists: Iterator[_Placed] = (((band, row.way.distance), row) for band, row in meetings)
+    return _read_pairs(session, (each for _, each in merge(files, with_lists, key=itemgetter(0))))
+
+
+def count_waiting_pairs(session: Session) -> int:
+    """Returns how many possible matches wait for a person, with files and with lists."""
+    session.require(Right.READ_REPORT)
+    with session.reading() as db:
+        return count_possible(db)
+
+
+def _read_pairs(session: Session, order: Iterator[tuple[int, int] | ListMatchRow]) -> Iterator[tuple[PossiblePair, ...]]:
+    """Yields the pairs in this order, PAIRS_AT_ONCE at a time: two media items, or a match with a list."""
+    while some := list(islice(order, PAIRS_AT_ONCE)):
+        part = []
+        with session.reading() as db:
+            of = {row.id: row for row in lists.load_lists(db)}
+            for each in some:
+                if isinstance(each, ListMatchRow):
+                    if list_matches.is_undecided(db, each):
+                        part.append(_build_list_pair(db, each, of[each.list_id]))
+                elif (row := media_matches.find_possible_match(db, *each)) is not None:
+                    part.append(_build_pair(db, each[0], row))
+        yield tuple(part)
 
 
 def count_possible(db: Reader) -> int:
@@ -172,11 +216,11 @@ def _build_pair(db: Reader, medium_id: int, row: media_matches.MediaMatchRow) ->
     )
 
 
-def _build_list_pair(db: Reader, row: ListMatchRow, of: ListRow, item: tuple[str | None, str | None, str | None]) -> PossiblePair:
+def _build_list_pair(db: Reader, row: ListMatchRow, of: ListRow) -> PossiblePair:
     """Builds a possible match of a file and a list for showing."""
     from triage.jobs.matching.list_matcher import describe_entry
 
-    medium, (category, _, said) = media.find_media_item(db, row.sha256), item
+    medium, (category, _, said) = media.find_media_item(db, row.sha256), lists.load_entries(db, [row.item_id])[row.item_id]
     return PossiblePair(
         sha256=row.sha256,
         reports=_list_report_numbers(db, medium.id if medium else 0),

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from triage.model.user_names import name_user
 from triage.model.work import WorkConflict
 from triage.store.database import Reader
-from triage.store.queries import exchange, trusted
+from triage.store.queries import trusted
+from triage.store.queries.exchange import ConflictRow
 
 
-def describe_conflicts(
-    db: Reader, names: Mapping[int, str], *, package: int | None = None, report_id: int | None = None, only: int | None = None
-) -> tuple[WorkConflict, ...]:
-    """Returns conflicts for people, the oldest first."""
+def describe_conflicts(db: Reader, names: Mapping[int, str], rows: Iterable[ConflictRow]) -> tuple[WorkConflict, ...]:
+    """Returns conflicts for people, in their order."""
     stores = trusted.load_names(db)
     return tuple(
         WorkConflict(
@@ -29,6 +28,5 @@ def describe_conflicts(
             resolved_by=None if row.resolved_by is None else name_user(names, row.resolved_by),
             resolved_at=row.resolved,
         )
-        for row in exchange.list_conflicts(db, package, report_id)
-        if only is None or row.id == only
+        for row in rows
     )

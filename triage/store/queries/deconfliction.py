@@ -29,6 +29,21 @@ class SessionRow:
 
 
 @dataclass(frozen=True, slots=True)
+class ListedSession:
+    """A session without its scalars and points, which are long. `shared` counts identifiers and is 0 before the end."""
+
+    session: str
+    other_key: str
+    first: int
+    made: str
+    user_id: int
+    compared: int
+    finished: str | None
+    silent: int | None
+    shared: int
+
+
+@dataclass(frozen=True, slots=True)
 class ItemRow:
     """An identifier that was compared, by its place in the list of points. It stands once for each report that states it."""
 
@@ -81,9 +96,19 @@ def find_session(db: Reader, session: str) -> SessionRow | None:
     return SessionRow(*row) if row else None
 
 
-def list_sessions(db: Reader) -> list[SessionRow]:
-    """Returns all sessions, the newest first."""
-    return [SessionRow(*row) for row in db.all(f"{_SESSION} ORDER BY made DESC, session")]
+def list_session_ids(db: Reader) -> list[str]:
+    """Returns the ids of all sessions, the newest first."""
+    return [session for (session,) in db.each("SELECT session FROM deconfliction ORDER BY made DESC, session")]
+
+
+def load_sessions(db: Reader, sessions: Iterable[str]) -> list[ListedSession]:
+    """Returns what a list shows of these sessions, the newest first, with how many identifiers are shared."""
+    sql = (
+        "SELECT d.session, d.other_key, d.first, d.made, d.user_id, d.compared, d.finished, d.silent,"
+        " (SELECT count(DISTINCT i.place) FROM deconfliction_item i WHERE i.session = d.session AND i.shared = 1)"
+        " FROM deconfliction d WHERE d.session IN (SELECT value FROM json_each(?)) ORDER BY d.made DESC, d.session"
+    )
+    return [ListedSession(*row) for row in db.all(sql, (encode_json_array(sessions),))]
 
 
 def list_items(db: Reader, session: str) -> list[ItemRow]:
@@ -106,11 +131,6 @@ def finish_session(batch: Writer, session: str, theirs: str, finished: str, sile
     batch.executemany(
         "UPDATE deconfliction_item SET shared = 1 WHERE session = ? AND place = ?", [(session, place) for place in shared]
     )
-
-
-def count_shared(db: Reader, session: str) -> int:
-    """Returns how many identifiers of the session are shared."""
-    return int(db.value("SELECT count(DISTINCT place) FROM deconfliction_item WHERE session = ? AND shared = 1", (session,)))
 
 
 def find_undercover_reports(db: Reader) -> set[int]:

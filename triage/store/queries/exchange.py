@@ -110,7 +110,7 @@ def add_remote_user(batch: Writer, fingerprint: str, name: str) -> int:
 
 # -- packages and results ---------------------------------------------------------------------------------------------------
 
-_PACKAGE = (
+PACKAGE = (
     "SELECT id, package_id, direction, fingerprint, age_key, made, due, reports, media, bundles, imported, user_id"
     " FROM work_package"
 )
@@ -140,18 +140,13 @@ def add_package(
 
 def find_package(db: Reader, package_id: str, direction: Direction) -> PackageRow | None:
     """Returns the package with this id, or None."""
-    row = db.first(f"{_PACKAGE} WHERE package_id = ? AND direction = ?", (package_id, direction))
+    row = db.first(f"{PACKAGE} WHERE package_id = ? AND direction = ?", (package_id, direction))
     return PackageRow(*row) if row else None
 
 
 def load_package(db: Reader, package: int) -> PackageRow:
     """Returns the package of an existing row."""
-    return PackageRow(*db.all(f"{_PACKAGE} WHERE id = ?", (package,))[0])
-
-
-def list_packages(db: Reader) -> list[PackageRow]:
-    """Returns all packages, the newest first, without those whose import was interrupted."""
-    return [PackageRow(*row) for row in db.all(f"{_PACKAGE} WHERE direction = 'sent' OR imported IS NOT NULL ORDER BY id DESC")]
+    return PackageRow(*db.all(f"{PACKAGE} WHERE id = ?", (package,))[0])
 
 
 def save_bundles(batch: Writer, package: int, bundles: str) -> None:
@@ -342,7 +337,7 @@ def find_local_corrections(db: Reader, report_id: int) -> set[int]:
 
 # -- conflicts --------------------------------------------------------------------------------------------------------------
 
-_CONFLICT = (
+CONFLICT = (
     "SELECT c.id, c.package, p.package_id, p.fingerprint, c.report_id, w.number, c.field, c.here, c.there, c.change, c.found,"
     " c.resolved, c.taken, c.reason, c.resolved_by FROM work_conflict c JOIN work_package p ON p.id = c.package"
     " JOIN work_package_report w ON w.package = c.package AND w.report_id = c.report_id"
@@ -384,9 +379,4 @@ def list_conflicts(db: Reader, package: int | None = None, report_id: int | None
     """Returns the conflicts of all packages, or of one, or of one report, the oldest first, with those that were resolved."""
     wanted = [(column, value) for column, value in (("c.package", package), ("c.report_id", report_id)) if value is not None]
     where = " AND ".join(f"{column} = ?" for column, _ in wanted) or "1"
-    return [ConflictRow(*row) for row in db.all(f"{_CONFLICT} WHERE {where} ORDER BY c.id", [value for _, value in wanted])]
-
-
-def count_open_conflicts(db: Reader) -> dict[int, int]:
-    """Returns package -> how many conflicts wait for a lead."""
-    return dict(db.all("SELECT package, count(*) FROM work_conflict WHERE resolved IS NULL GROUP BY package"))
+    return [ConflictRow(*row) for row in db.all(f"{CONFLICT} WHERE {where} ORDER BY c.id", [value for _, value in wanted])]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from triage.store.database import Reader
@@ -100,17 +100,17 @@ def count_outcomes(db: Reader, period: ImportPeriod) -> list[tuple[str, str | No
     ]
 
 
-def load_standing(db: Reader, report_ids: Sequence[int]) -> list[StandingRow]:
-    """Returns what is shown of reports without an outcome, in the order of the ids."""
-    return [
-        StandingRow(*row)
-        for row in db.all(
-            "SELECT r.number, q.band, v.imported, q.status, q.assignee, o.word FROM json_each(?) i CROSS JOIN queue q"
+def load_standing(db: Reader, report_ids: Iterable[int]) -> dict[int, StandingRow]:
+    """Returns report -> what is shown of it, of these reports without an outcome; in no order."""
+    return {
+        report_id: StandingRow(*row)
+        for report_id, *row in db.all(
+            "SELECT r.id, r.number, q.band, v.imported, q.status, q.assignee, o.word FROM json_each(?) i CROSS JOIN queue q"
             " ON q.report_id = i.value JOIN report r ON r.id = q.report_id JOIN report_version v ON v.report_id = q.report_id"
-            " AND v.n = 1 LEFT JOIN code o ON o.id = q.office ORDER BY i.key",
+            " AND v.n = 1 LEFT JOIN code o ON o.id = q.office",
             (encode_json_array(report_ids),),
         )
-    ]
+    }
 
 
 def list_present_stages(db: Reader) -> list[tuple[str, str, str | None]]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from triage.model.match_way import CropWindow, MatchWay, Orientation
 from triage.store.database import Reader, Row, Writer
-from triage.store.queries import build_gravest_band_sql, format_placeholders, lists, split_into_chunks
+from triage.store.queries import build_gravest_band_sql, encode_json_array, format_placeholders, lists, split_into_chunks
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +144,16 @@ def list_undecided(db: Reader, most: int) -> list[tuple[int, ListMatchRow]]:
     return [(row[-1], _build_list_match(row[:-1])) for row in db.all(sql, (most,))]
 
 
+def is_undecided(db: Reader, row: ListMatchRow) -> bool:
+    """Returns whether a possible match still stands and nobody decided on it."""
+    sql = (
+        "SELECT 1 FROM list_match n JOIN media_item m ON m.id = n.media_item_id LEFT JOIN list_verdict s ON s.value = n.value"
+        " AND s.media_item_id = n.media_item_id WHERE m.sha256 = ? AND n.value = ? AND n.list_id = ? AND n.entry_id = ?"
+        " AND n.possible = 1 AND s.is_same IS NULL"
+    )
+    return db.first(sql, (row.sha256, row.value, row.list_id, row.item_id)) is not None
+
+
 def count_undecided(db: Reader) -> int:
     """Returns the number of possible list matches that nobody decided on."""
     return int(
@@ -245,10 +256,15 @@ def hold_hash(batch: Writer, since: str, *, value: bytes | None = None, medium_i
     return batch.insert("INSERT INTO held_hash (value, media_item_id, since) VALUES (?,?,?)", (value, medium_id, since))
 
 
-def load_held_hashes(db: Reader, held_id: int | None = None) -> list[HeldHashRow]:
-    """Returns the held hash with this id, or all of them, the undecided ones first."""
-    sql = f"SELECT {_HELD} FROM held_hash WHERE ?1 IS NULL OR id = ?1 ORDER BY outcome IS NOT NULL, id"
-    return [HeldHashRow(*row) for row in db.all(sql, (held_id,))]
+def list_held_ids(db: Reader) -> array[int]:
+    """Returns the ids of all held hashes, the undecided ones first."""
+    return array("q", (i for (i,) in db.each("SELECT id FROM held_hash ORDER BY outcome IS NOT NULL, id")))
+
+
+def load_held_hashes(db: Reader, ids: Iterable[int]) -> list[HeldHashRow]:
+    """Returns these held hashes, the undecided ones first."""
+    sql = f"SELECT {_HELD} FROM held_hash WHERE id IN (SELECT value FROM json_each(?)) ORDER BY outcome IS NOT NULL, id"
+    return [HeldHashRow(*row) for row in db.all(sql, (encode_json_array(ids),))]
 
 
 def count_undecided_held(db: Reader) -> int:

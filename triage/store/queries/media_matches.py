@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -212,6 +213,20 @@ def load_all_possible_matches(db: Reader, most: int) -> list[tuple[int, int, Med
             (most,),
         )
     ]
+
+
+def list_possible_keys(db: Reader) -> array[int]:
+    """Returns (band, distance, a, b) of all undecided possible matches, one after the other, as `load_all_possible_matches`."""
+    found = array("q")
+    for row in db.each("SELECT band, distance, a, b FROM possible_match WHERE waits = 1 ORDER BY band, distance, a, b"):
+        found.extend(row)
+    return found
+
+
+def find_possible_match(db: Reader, a: int, b: int) -> MediaMatchRow | None:
+    """Returns the possible match of two media items that nobody decided on, or None."""
+    row = db.first(f"SELECT {_HOW_POSSIBLE} FROM possible_match p WHERE p.a = ? AND p.b = ? AND p.waits = 1", (a, b))
+    return None if row is None else _build_match(a, b, row)
 
 
 def count_possible_matches(db: Reader) -> int:

@@ -31,6 +31,7 @@ from triage.jobs.casework import referral as referral_job
 from triage.jobs.casework import shift as shift_job
 from triage.jobs.casework import source_report as source_report_job
 from triage.jobs.exchange import deconflict as deconflict_job
+from triage.jobs.exchange import deconflict_list as deconflict_list_job
 from triage.jobs.exchange import deconflict_preview as deconflict_preview_job
 from triage.jobs.exchange import import_queue as import_queue_job
 from triage.jobs.exchange import resolving as resolving_job
@@ -203,7 +204,7 @@ class Api(AdminCalls):
     preview_results = with_session(send_results_job.preview_results)
     list_work_conflicts = with_session(resolving_job.list_conflicts)
     resolve_work_conflict = with_session(resolving_job.resolve_conflict)
-    list_deconflictions = with_session(deconflict_job.list_deconflictions)
+    list_deconflictions = with_session(deconflict_list_job.list_deconflictions)
     show_deconfliction = with_session(deconflict_job.show_deconfliction)
     plan_deconfliction = with_session(deconflict_preview_job.plan_deconfliction)
     inspect_deconfliction_file = with_session(deconflict_preview_job.inspect_deconfliction_file)

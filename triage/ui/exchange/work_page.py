@@ -120,8 +120,7 @@ class WorkPage(DeskPage):
             return
 
         def read() -> _Found:
-            open_ones = tuple(each for each in self.api.list_work_conflicts() if not each.resolved)
-            return _Found(self.api.list_work(), open_ones, self.api.list_workstations())
+            return _Found(self.api.list_work(), self.api.list_work_conflicts(waiting=True), self.api.list_workstations())
 
         self.read(read, self.show_work)
 
