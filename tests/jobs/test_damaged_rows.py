@@ -15,59 +15,46 @@ import pytest
 
 from tests.jobs.bundles import le_json, write_bundle
 from tests.jobs.conftest import MakeStore
+from tests.jobs.damaged_parts import BROKEN, PICTURES, SAYS, SOUND
 from triage.decode.client import MediaPool
 from triage.errors import Refused
-from triage.exports.packet_paper.law_table import PaperLaw
-from triage.exports.packet_paper.relations import print_relations
 from triage.jobs.case_page.contents import read_contents
 from triage.jobs.casework.child_lane import confirm_child_lane
-from triage.jobs.casework.corrections import DAMAGED, correct_band, list_correction_ids, list_corrections, load_corrections
-from triage.jobs.casework.referral import list_bodies, preview_referral
+from triage.jobs.casework.corrections import correct_band, list_correction_ids, load_corrections
 from triage.jobs.codec import is_card_sound
-from triage.jobs.exchange.deconflict_preview import plan_deconfliction
 from triage.jobs.exchange.gather import Gatherer
 from triage.jobs.exchange.own_identifiers import gather_identifiers
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.judging import rule_counts, rules
 from triage.jobs.judging.assess import assess
 from triage.jobs.judging.rule_outcomes import measure_rules
-from triage.jobs.keeping.check import check_next_part, check_store
+from triage.jobs.keeping.check import check_store
 from triage.jobs.keeping.document_check import DocumentCheck
 from triage.jobs.leaving.counting import iter_counted
-from triage.jobs.leaving.export_timeline import _list_places, _make_content
+from triage.jobs.leaving.export_timeline import _list_places
 from triage.jobs.leaving.outgoing import check_may_leave, list_held_back
-from triage.jobs.leaving.packet_contents import load_packet_report
 from triage.jobs.leaving.rule_files import export_rules
 from triage.jobs.load import load_report
 from triage.jobs.lookup import find_report
 from triage.jobs.matching.pictures import load_hashes
-from triage.jobs.reading.clusters import _build_cluster_view, list_clusters, show_links
+from triage.jobs.reading.clusters import list_clusters, show_links
 from triage.jobs.reading.gallery import load_cells, load_gallery
-from triage.jobs.reading.media import load_preview
-from triage.jobs.reading.order import explain_queue_order
 from triage.jobs.reading.provider_profiles import measure_providers
 from triage.jobs.reading.queue_sheet import load_sheet
-from triage.jobs.reading.report_page import load_report_page
 from triage.jobs.reading.show import load_report_view
-from triage.jobs.reading.show_files import DAMAGED_FACTS
-from triage.jobs.reading.show_tracks import show_tracks
 from triage.jobs.requests.collecting import collect_lines, find_kept_back
 from triage.jobs.requests.sent_notices import _save_preserved
 from triage.jobs.session import Session
 from triage.jobs.state.child_lane import CARD_DAMAGED
 from triage.jobs.sweeping.sweep import _decode_cells
-from triage.model.damage import DAMAGE
-from triage.model.gallery import GalleryCell, GalleryScope
+from triage.model.gallery import GalleryScope
 from triage.model.handover import Receipt
-from triage.model.judgement import Link
-from triage.model.packet import PacketReport
 from triage.model.progress import ignore_progress
 from triage.model.statistics import UNREADABLE, Period
 from triage.model.views import QueueFilter
 from triage.store.queries import judgement
 from triage.store.queries.score_cards import iterate_cards
 
-BROKEN, SOUND, PICTURES = "900000021", "900000022", "900000001"
 ENDED = b"\xc1\x02 kite"
 """Begins as a compressed value does, and is none."""
 DAMAGES = {
@@ -249,113 +236,6 @@ def test_an_image_whose_facts_are_damaged_is_compared_all_the_same(filled: Sessi
             None,
             "not searched, because what was measured of the file is damaged in the store",
         )
-
-
-def read_case(session: Session) -> tuple[str, ...]:
-    with session.reading() as db:
-        report_id = find_report(db, BROKEN)
-        (track,) = read_contents(db, [report_id], "2026-03-11T00:00:00Z").tracks
-    return track.damaged
-
-
-def read_tracks(session: Session) -> tuple[str, ...]:
-    """Returns what the timeline of the sound report says of the broken one, which is linked with it."""
-    with session.reading() as db:
-        link = Link(report_id=BROKEN, via="email", value="kite@example.invalid", strength=60, same_user=True)
-        tracks, _ = show_tracks(db, SOUND, load_report(db, find_report(db, SOUND)).report, (), (), (link,))
-    return tracks[1].damaged
-
-
-def read_cluster(session: Session) -> tuple[str, ...]:
-    with session.reading() as db:
-        return _build_cluster_view(db, [find_report(db, number) for number in (BROKEN, SOUND)]).damaged
-
-
-def read_cells(session: Session) -> list[GalleryCell]:
-    with session.reading() as db:
-        files = db.all("SELECT media_item_id, report_id FROM file WHERE report_id IS NOT NULL")
-    return list(load_cells(session, files).values())
-
-
-def export_csv(session: Session) -> str:
-    _, data, _ = _make_content(session, [BROKEN], Path("out.csv"), None, None, ignore_progress, None)
-    return data.decode()
-
-
-def refuses(act: Callable[[], object], words: str) -> bool:
-    try:
-        act()
-    except Refused as error:
-        return words in str(error)
-    return False
-
-
-def load_packet(session: Session, number: str) -> PacketReport:
-    with session.reading() as db:
-        return load_packet_report(session, db, find_report(db, number))
-
-
-def print_packet(session: Session, number: str = BROKEN) -> str:
-    report = load_packet(session, number)
-    law = PaperLaw()
-    return str((list(print_relations(report, law, "2026-11-01T00:00:00Z")), report.not_done))
-
-
-Says = Callable[[Session], object]
-SAYS: dict[str, dict[str, Says]] = {
-    "links": {
-        "links": lambda s: show_links(s, BROKEN).damaged,
-        "page": lambda s: "links" in load_report_page(s, BROKEN).report.damaged,
-        "packet": lambda s: str(DAMAGE["links"]) in print_packet(s),
-        "sheet": lambda s: None in [row.same_user_reports for row in load_sheet(s, QueueFilter(), -1, 0)[0]],
-        "check": lambda s: BROKEN in str(check_store(s).problems),
-    },
-    "deadlines": {
-        "page": lambda s: "clocks" in load_report_page(s, BROKEN).report.damaged,
-        "own track": lambda s: load_report_page(s, BROKEN).tracks[0].damaged == ("clocks",),
-        "track of a linked report": lambda s: read_tracks(s) == ("clocks",),
-        "case": lambda s: read_case(s) == ("clocks",),
-        "packet": lambda s: str(DAMAGE["clocks"]) in print_packet(s),
-        "check": lambda s: BROKEN in str(check_store(s).problems),
-    },
-    "score": {
-        "page": lambda s: "score" in load_report_page(s, BROKEN).report.damaged,
-        "rule counts": lambda s: {each.unread for each in rule_counts.count_rules(s)} == {1},
-        "rule outcomes": lambda s: measure_rules(s).unread == 1,
-        "order of the queue": lambda s: refuses(lambda: explain_queue_order(s, BROKEN, SOUND), "is damaged"),
-        "a correction": lambda s: refuses(lambda: correct_band(s, BROKEN, "A", "graver"), "can't be read"),
-        "corrections": lambda s: list_corrections(s, BROKEN)[0].state == DAMAGED,
-        "packet": lambda s: str(DAMAGE["score"]) in print_packet(s),
-        "check": lambda s: BROKEN in str(check_store(s).problems),
-    },
-    "location": {
-        "page": lambda s: "location" in load_report_page(s, BROKEN).report.damaged,
-        "packet": lambda s: str(DAMAGE["location"]) in print_packet(s),
-        "check": lambda s: BROKEN in str(check_store(s).problems),
-    },
-    "document": {
-        "page": lambda s: "documents" in load_report_page(s, BROKEN).report.damaged,
-        "own track": lambda s: load_report_page(s, BROKEN).tracks[0].damaged == ("documents",),
-        "track of a linked report": lambda s: read_tracks(s) == ("documents",),
-        "case": lambda s: read_case(s) == ("documents",),
-        "packet": lambda s: str(DAMAGE["documents"]) in print_packet(s),
-        "check": lambda s: BROKEN in str(check_store(s).problems),
-        "cluster": lambda s: read_cluster(s) == (BROKEN,),
-        "deconfliction": lambda s: plan_deconfliction(s).unread == 1,
-        "timeline": lambda s: str(DAMAGE["documents"]) in export_csv(s),
-        "referral": lambda s: refuses(lambda: preview_referral(s, BROKEN, list_bodies()[0].id), "can't be read"),
-        "a correction": lambda s: refuses(lambda: correct_band(s, BROKEN, "A", "graver"), "can't be read"),
-        "check in parts": lambda s: BROKEN in str(check_next_part(s, 1 << 30).problems),
-    },
-    "facts": {
-        "page": lambda s: DAMAGED_FACTS.key in [file.problem for file in load_report_page(s, PICTURES).report.files],
-        "packet": lambda s: DAMAGED_FACTS.key in print_packet(s, PICTURES),
-        "preview": lambda s: None in [load_preview(s, file.sha256) for file in load_packet(s, PICTURES).files if file.sha256],
-        "gallery": lambda s: "unreadable" in {cell.problem for cell in read_cells(s)},
-    },
-    "reading": {"page": lambda s: not load_report_page(s, BROKEN).whole},
-}
-"""Damaged part -> where it is shown or counted, and whether it says there that it can't be read, instead of "none", "no" or 0."""
 
 
 @pytest.mark.parametrize("what", SAYS)
