@@ -11,6 +11,7 @@ from tests.exports.reading_back import ABOUT, OFFICER, URDU
 from triage.exports.source_report import BLANK, format_source_report
 from triage.exports.word_document import WordDocument
 from triage.message import Message
+from triage.model.damage import DAMAGE
 from triage.model.moment import parse_utc
 from triage.model.source_report import SourceIdentifier, SourceItem, SourceReport, SourceSection
 from triage.model.users import Profile
@@ -116,3 +117,15 @@ def test_a_table_of_a_document_has_the_given_rows_and_two_columns() -> None:
     assert all(tuple(cell.width.cm for cell in row.cells) == (name, value) for row in table.rows)
     gaps = [row.cells[0].paragraphs[0].paragraph_format.space_after.pt for row in table.rows]
     assert gaps[2] > gaps[0] == gaps[1], "there is room to sign"
+
+
+def test_what_a_damaged_report_states_is_not_known() -> None:
+    bare = replace(
+        ITEM, provider=None, incident_type=None, incident_time=None, received=None, identifiers=(), annotations=(), children=0,
+        linked=(), damaged=("documents", "links"),
+    )  # fmt: skip
+    lines, tables = read_word(format_source_report(replace(DRAFT, items=(bare,)), ABOUT))
+    for name in ("Reported by", "Type as reported", "Marks of the provider", "Children named", "Linked reports"):
+        assert tables[name] == ["not known"], name
+    assert tables["Not known"] == [str(DAMAGE["documents"]), str(DAMAGE["links"])]
+    assert any("Not known." in line for line in lines) and not any("None is stated." in line for line in lines)

@@ -306,7 +306,7 @@ def test_children_and_cleared_people_are_not_compared(tmp_path: Path) -> None:
     young = {**mail("young"), "age": "15"}
     side = make_side(tmp_path, "lahore", {900000701: young, 900000702: mail("boat"), 900000703: mail("cleared")})
     destruction.clear_person(side.session, "900000703", reason="acquitted")
-    found = gather_identifiers(side.session, ignore_progress, None)
+    found, _ = gather_identifiers(side.session, ignore_progress, None)
     assert [each.value for each in found if each.kind == "email"] == ["boat@mail.example.invalid"]
     side.session.close()
 

@@ -156,7 +156,7 @@ def test_what_is_stored_and_can_not_be_read_is_shown_as_it_stands(session: Sessi
         judgement.mark_all_stale(batch)
     assess(session, workers=2)
 
-    check_invariants(session, ["900000021", "900000022"])
+    check_invariants(session, ["900000021", "900000022"], unreadable="900000001")
     assert row_of(session, "900000001").flags == ("not judged",)
     shown = load_report_view(session, "900000001")
     assert "kite" in shown.not_understood[0].value

@@ -134,9 +134,11 @@ def deconflict_list(common: Common) -> int:
 def _print_step(common: Common, done: DeconflictionResult, out: Path) -> int:
     """Prints a step that finds nothing yet, and returns exit code 0."""
     if common.json:
-        print_json({"session": done.session, "compared": done.compared})
-    else:
-        print_line(f"{done.compared} identifiers are hidden in {out}. Nothing is known before the session is finished.")
+        print_json({"session": done.session, "compared": done.compared, "unread": done.unread})
+        return 0
+    print_line(f"{done.compared} identifiers are hidden in {out}. Nothing is known before the session is finished.")
+    if done.unread:
+        print_line(f"Reports left out because their documents can't be read: {done.unread}. triage check names them.")
     return 0
 
 

@@ -20,6 +20,7 @@ NOT_VIEWED = Message(
     "Nobody viewed this file: its grade was taken over from a matching image, and the list has no column to say so."
 )
 NO_PDQ = Message("It has no PDQ hash: only still images that could be decoded have one.")
+DAMAGED_FACTS = Message("What was measured of it is damaged in the store, so its PDQ hash is not known.")
 SAME_HASH = Message("Another file of the list has the same hash.")
 LEAST_PDQ_QUALITY = 50
 """PDQ's published threshold: a hash under it is not compared."""
@@ -73,7 +74,7 @@ def format_hashes(files: Sequence[GradedFile], kind: HashListKind) -> tuple[byte
 def _refuse_pdq(file: GradedFile) -> Message | None:
     """Returns why the file's PDQ hash may not stand in a list, or None."""
     if file.pdq is None:
-        return NO_PDQ
+        return DAMAGED_FACTS if file.damaged else NO_PDQ
     quality = file.pdq_quality or 0
     if quality < LEAST_PDQ_QUALITY:
         return Message(

@@ -86,14 +86,15 @@ def _describe_source(draft: SourceReport) -> Iterator[str]:
 def _add_item(word: WordDocument, item: SourceItem) -> None:
     """Adds what one report says."""
     word.add_heading(f"Report {item.report_id}")
-    missing = item.files - item.files_present
+    missing, unread = item.files - item.files_present, "documents" in item.damaged
+    none, not_stated = ("not known", "not known") if unread else ("none", "not stated")
     rows = [
-        ("Reported by", item.provider or "not stated"),
-        ("Type as reported", item.incident_type or "not stated"),
-        ("Time of the incident", item.incident_time or "not stated"),
-        ("Received", item.received or "not stated"),
-        ("Marks of the provider", ", ".join(item.annotations) or "none"),
-        ("Children named", str(item.children) if item.children else "none named"),
+        ("Reported by", item.provider or not_stated),
+        ("Type as reported", item.incident_type or not_stated),
+        ("Time of the incident", item.incident_time or not_stated),
+        ("Received", item.received or not_stated),
+        ("Marks of the provider", ", ".join(item.annotations) or none),
+        ("Children named", str(item.children) if item.children else "not known" if unread else "none named"),
         ("Files", f"{item.files_present} received" + (f", {missing} named but not received" if missing else "")),
         ("Reported user in Pakistan", " ".join((f"{item.place}.", *(str(reason) for reason in item.place_reasons)))),
         ("Linked reports", ", ".join(item.linked) or ("not known" if "links" in item.damaged else "none found")),
@@ -103,7 +104,7 @@ def _add_item(word: WordDocument, item: SourceItem) -> None:
     word.add_rows(rows)
     word.add_text("Identifiers of the reported user, as the report states them:", keep=True)
     stated = [_describe_identifier(each.kind, each.value, each.port, each.time) for each in item.identifiers]
-    word.add_numbered(stated or ["None is stated."])
+    word.add_numbered(stated or ["Not known." if unread else "None is stated."])
     word.add_text("Exhibits and their SHA-256, as received:", keep=True)
     word.add_numbered([f"{exhibit}: {sha256}" for exhibit, sha256 in item.exhibits])
 

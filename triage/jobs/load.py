@@ -51,12 +51,14 @@ def load_report(db: Reader, report_id: int, version: int | None = None) -> Loade
     return LoadedReport(report, facts, ids, damaged)
 
 
-def load_messages(db: Reader, report_id: int) -> dict[str, tuple[FileMessage, ...]]:
-    """Returns the messages of the report's chat logs and other texts by SHA-256, as many as are read of one report."""
+def load_messages(db: Reader, report_id: int) -> dict[str, tuple[FileMessage, ...] | None]:
+    """Returns the messages of the report's chat logs and other texts by SHA-256, as many as are read of one report.
+
+    None stands for messages that are damaged.
+    """
     chosen = media.choose_texts(media.load_files(db, [report_id]), limits.MAX_REPORT_TEXT).get(report_id, {})
     texts = media.load_texts(db, chosen.values()) if chosen else {}
-    read = {sha256: read_or_none(messages_from_bytes, texts[medium_id], medium_id) for sha256, medium_id in chosen.items()}
-    return {sha256: messages for sha256, messages in read.items() if messages is not None}
+    return {sha256: read_or_none(messages_from_bytes, texts[medium_id], medium_id) for sha256, medium_id in chosen.items()}
 
 
 def load_facts(db: Reader, report_id: int) -> dict[str, MediaFacts]:

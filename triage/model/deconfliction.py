@@ -26,14 +26,20 @@ class DeconflictionResult:
     """Identifiers of this store that were compared."""
     shared: tuple[SharedIdentifier, ...]
     silent: int
+    unread: int | None = None
+    """Reports of this store that can't be read and were left out; None: not known, since only the first step here counts them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeconflictionPlan:
-    """How many identifiers of this store would be compared. `silent` counts those of reports under a hold "undercover"."""
+    """How many identifiers of this store would be compared. `silent` counts those of reports under a hold "undercover".
+
+    `unread` counts reports whose documents can't be read: what they share is not known.
+    """
 
     compared: int
     silent: int
+    unread: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

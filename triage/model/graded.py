@@ -49,6 +49,8 @@ class GradedFile:
     """Number of its series for victim identification, the oldest one; "" without one."""
     victim_identified: bool | None = None
     """What people recorded of its series; None: not known, or its series differ."""
+    damaged: bool = False
+    """What was measured of it is damaged in the store, so type, hashes of its look and metadata are not known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

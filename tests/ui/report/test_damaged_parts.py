@@ -22,7 +22,11 @@ from triage.ui.leads.figure_cards import make_provider_card
 from triage.ui.queue.side_panel import _list_reasons, summarise_report
 from triage.ui.report.answer_card import AnswerCard
 from triage.ui.report.deadlines_card import DeadlinesCard
+from triage.ui.report.law_card import LawCard
 from triage.ui.report.links import LinksCard
+from triage.ui.report.location_card import LocationCard
+from triage.ui.report.people import PeopleCard
+from triage.ui.report.texts import ChatCard
 from triage.ui.report.timeline import TimelineCard
 from triage.ui.text import i18n
 from triage.ui.text.i18n import tr_message
@@ -38,7 +42,8 @@ def language(request: pytest.FixtureRequest) -> object:
 @pytest.fixture
 def page() -> ReportPageView:
     whole = show(next(row for row in FakeApi().queue if row.report_id == MAIN))
-    report = replace(whole, clocks=(), links=(), prior_reports=(), damaged=("documents", "clocks", "links"))
+    report = replace(whole, clocks=(), links=(), prior_reports=(), damaged=("documents", "location", "clocks", "links"))
+    report = replace(report, location=replace(report.location, evidence=()))
     return ReportPageView(report=report, tracks=(ReportTrack(report_id=MAIN, via="", events=(), damaged=("clocks",)),))
 
 
@@ -49,6 +54,10 @@ def test_the_cards_of_a_report(page: ReportPageView, qtbot: QtBot) -> None:
         (AnswerCard({}), "clocks"),
         (AnswerCard({}), "documents"),
         (TimelineCard(), "clocks"),
+        (PeopleCard(), "documents"),
+        (LawCard(), "documents"),
+        (ChatCard(), "documents"),
+        (LocationCard(), "location"),
     ):
         qtbot.addWidget(card)
         card.show_page(page)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from triage.exports.packet_paper.wording import format_role
 from triage.exports.pdf_documents import Block, HeadingBlock, ParagraphBlock, Rows
+from triage.model.damage import DAMAGE
 from triage.model.packet import RuleFile
 from triage.model.points import print_points
 from triage.model.provider_marks import describe_seen
@@ -27,7 +28,8 @@ def print_location(show: ShowReport) -> Iterator[Block]:
         + f"Office: {place.office or 'none'}. {place.office_why}"
     )
     if not place.evidence:
-        yield ParagraphBlock("No evidence of location was found.")
+        damaged = "location" in show.damaged
+        yield ParagraphBlock(str(DAMAGE["location"]) if damaged else "No evidence of location was found.")
         return
     yield ParagraphBlock(
         "A weight above 0 speaks for Pakistan, one below 0 against it. Location was computed from offline tables, and proves "

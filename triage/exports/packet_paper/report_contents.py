@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from triage.exports.packet_paper.wording import NOT_STATED, SourceNames, format_role, format_value, order_role
 from triage.exports.pdf_documents import Block, HeadingBlock, Pairs, ParagraphBlock, Rows
 from triage.exports.time_labels import format_source_time
+from triage.model.damage import DAMAGE
 from triage.model.field_words import describe_field
 from triage.model.packet import PacketReport
 from triage.model.role_words import IDENTIFIER_KINDS
@@ -26,11 +27,14 @@ def print_report(report: PacketReport) -> Iterator[Block]:
     """Yields what the sources state, with the place of every value."""
     show, names = report.show, SourceNames(report)
     yield HeadingBlock("3 What the report says", 2)
-    yield from _print_texts(show, names)
-    yield from _print_incident(show)
-    yield from _print_people(show)
-    yield from _print_identifiers(show, names)
-    yield from _print_conflicts(show, names)
+    if "documents" in show.damaged:  # each part would say that the sources state nothing
+        yield ParagraphBlock(str(DAMAGE["documents"]))
+    else:
+        yield from _print_texts(show, names)
+        yield from _print_incident(show)
+        yield from _print_people(show)
+        yield from _print_identifiers(show, names)
+        yield from _print_conflicts(show, names)
     if show.not_understood:
         yield ParagraphBlock("Triage did not understand the following content of the documents. It is printed as it is.")
         yield from print_not_understood(show.not_understood)

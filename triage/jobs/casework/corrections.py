@@ -30,7 +30,7 @@ from triage.store.queries.corrections import CorrectionRow
 from triage.store.queries.judgement import StaleStage
 
 MOST_REASON = 2_000  # characters of a reason: it is printed on the card
-UNDONE = "undone"
+UNDONE, DAMAGED = "undone", "not known: the score card is damaged"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -240,10 +240,18 @@ def _current(batch: Batch, report_id: int, number: str) -> tuple[ScoreCard, Fact
     if stage < StaleStage.LOCATED:
         raise Refused("Report {report} has changed and is being scored anew; try again in a moment.", report=number)
     work = material.load_with_context(batch, [report_id], score_only=True)
-    bases = find_bases(work.materials[0], work.lists, load_active_rules(batch))
-    if row is None or bases is None:
+    try:
+        bases = find_bases(work.materials[0], work.lists, load_active_rules(batch))
+        card = None if row is None else score_from_bytes(row.score)
+    except Exception as error:  # decoders differ in what they raise on damaged bytes
+        raise Refused(
+            "Stored parts of report {report} can't be read, so its score card can't be corrected; triage check names what is"
+            " damaged.",
+            report=number,
+        ) from error
+    if card is None or bases is None:
         raise Refused("Report {report} has no score card that could be corrected; read the report.", report=number)
-    return score_from_bytes(row.score), bases
+    return card, bases
 
 
 def _seen_basis(card: ScoreCard, bases: FactorBases) -> tuple[tuple[str, str], ...]:
@@ -298,10 +306,11 @@ def _views(session: Session, db: Reader, rows: list[CorrectionRow]) -> tuple[Cor
     cards = judgement.load_cards(db, {row.report_id for row in rows})
     scores = [read_or_none(score_from_bytes, card.score, i) for i, card in cards.items()]
     told = {each.id: each for score in scores if score is not None for each in score.corrections}
+    damaged = {i for i, score in zip(cards, scores, strict=True) if score is None}
     found = []
     for row in rows:
         each, card = row.correction, told.get(row.correction.id)
-        waits = "waits for a lead" if not each.effective else "not judged yet"
+        waits = "waits for a lead" if not each.effective else DAMAGED if row.report_id in damaged else "not judged yet"
         found.append(
             CorrectionView(
                 id=each.id,

@@ -197,6 +197,12 @@ def _gather(
 ) -> tuple[ShowReport, tuple[ReferralFact, ...], tuple[WithheldFact, ...]]:
     """Returns the report, what the body is told of it, and what it is not told."""
     view = build_report_view(session, db, report_id, None)
+    if "documents" in view.damaged:  # else the referral would say that no child is named
+        raise Refused(
+            "The documents of {report} can't be read, so it is not known whether they name a child; triage check names what is"
+            " damaged.",
+            report=view.report_id,
+        )
     case = cases.find_case_of_report(db, report_id)
     numbers = () if case is None else tuple((k, v) for k, v, _ in cases.list_numbers_of_case(db, case.id))
     return view, *_choose_facts(view, body.kind, numbers, redact)

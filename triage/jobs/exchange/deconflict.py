@@ -56,7 +56,7 @@ def start_deconfliction(
         if other_key is None:
             choices = name_choices(sorted(trusted.load_names(db).values()), "triage keys show")
             raise NotFound("No signing key is trusted under the name {name}; {choices}.", name=repr(other), choices=choices)
-    row, items = _prepare(session, str(uuid.uuid4()), other_key, None, on_progress, cancel)
+    row, items, unread = _prepare(session, str(uuid.uuid4()), other_key, None, on_progress, cancel)
     points = _hide_items(row, items, on_progress, cancel)
     file = _make_file(session, "deconflict start", row, points)
 
@@ -66,7 +66,7 @@ def start_deconfliction(
         batch.note("deconfliction started", compared=row.compared, key=other_key)
 
     write_out(session, ((out, encode_file(file)),), kind="deconfliction", handover=handover, overwrite=overwrite, note=note)
-    return DeconflictionResult(session=row.session, compared=row.compared, shared=(), silent=0)
+    return DeconflictionResult(session=row.session, compared=row.compared, shared=(), silent=0, unread=unread)
 
 
 def answer_deconfliction(
@@ -90,9 +90,9 @@ def answer_deconfliction(
     said, _ = read_from_trusted(session.store.read(), session.store.fingerprint, path, ("deconflict start",))
     known = sql.find_session(session.store.read(), said.session)
     if known is None:
-        row, items = _prepare(session, said.session, said.sender, said.points, on_progress, cancel)
+        row, items, unread = _prepare(session, said.session, said.sender, said.points, on_progress, cancel)
     elif not known.first and (known.other_key, known.their_points) == (said.sender, said.points):
-        row, items = known, sql.list_items(session.store.read(), known.session)
+        row, items, unread = known, sql.list_items(session.store.read(), known.session), None
     else:
         raise Refused("{file} names a session that this store knows already.", file=path.name)
     own = _hide_items(row, items, on_progress, cancel)
@@ -108,7 +108,7 @@ def answer_deconfliction(
         batch.note("deconfliction answered", compared=row.compared, key=said.sender)
 
     write_out(session, ((out, encode_file(file)),), kind="deconfliction", handover=handover, overwrite=overwrite, note=note)
-    return DeconflictionResult(session=row.session, compared=row.compared, shared=(), silent=0)
+    return DeconflictionResult(session=row.session, compared=row.compared, shared=(), silent=0, unread=unread)
 
 
 def finish_deconfliction(
@@ -218,13 +218,13 @@ def show_deconfliction(session: Session, which: str) -> DeconflictionResult:
 
 def _prepare(
     session: Session, which: str, other_key: str, their_points: bytes | None, on_progress: OnProgress, cancel: CancelToken | None
-) -> tuple[SessionRow, list[ItemRow]]:
-    """Gathers the identifiers, and gives each a random place in a padded list.
+) -> tuple[SessionRow, list[ItemRow], int | None]:
+    """Gathers the identifiers, and gives each a random place in a padded list. Counts the reports that can't be read.
 
     Raises:
         Refused: if there is none, or there are too many
     """
-    found = gather_identifiers(session, on_progress, cancel)
+    found, unread = gather_identifiers(session, on_progress, cancel)
     if not found:
         raise Refused("No report states an identifier of its reported user that can be compared.")
     if len(found) > MAX_POINTS:
@@ -251,7 +251,7 @@ def _prepare(
         finished=None,
         silent=None,
     )
-    return row, sorted(items, key=lambda item: (item.place, item.report_id))
+    return row, sorted(items, key=lambda item: (item.place, item.report_id)), unread
 
 
 def _hide_items(row: SessionRow, items: Iterable[ItemRow], on_progress: OnProgress, cancel: CancelToken | None) -> list[bytes]:

@@ -25,8 +25,8 @@ def plan_deconfliction(
         Cancelled: if the token was set
     """
     session.require(Right.ASSIGN)
-    found = gather_identifiers(session, on_progress, cancel)
-    return DeconflictionPlan(compared=len(found), silent=sum(each.silent for each in found))
+    found, unread = gather_identifiers(session, on_progress, cancel)
+    return DeconflictionPlan(compared=len(found), silent=sum(each.silent for each in found), unread=unread)
 
 
 def inspect_deconfliction_file(session: Session, path: Path) -> DeconflictionFile:

@@ -36,8 +36,8 @@ class OwnIdentifier:
     silent: bool
 
 
-def gather_identifiers(session: Session, on_progress: OnProgress, cancel: CancelToken | None) -> list[OwnIdentifier]:
-    """Returns the identifiers that are compared.
+def gather_identifiers(session: Session, on_progress: OnProgress, cancel: CancelToken | None) -> tuple[list[OwnIdentifier], int]:
+    """Returns the identifiers that are compared, and of how many reports the documents can't be read: theirs are not known.
 
     Left out are reports of cleared people, and those that wait for a lead since the reported user may be a child.
     """
@@ -46,24 +46,29 @@ def gather_identifiers(session: Session, on_progress: OnProgress, cancel: Cancel
         apart = destruction.find_cleared(db, ids)
         undercover = deconfliction.find_undercover_reports(db)
     found: dict[tuple[str, str], list[int]] = {}
+    unread = 0
     for at in range(0, len(ids), _BATCH):
         check_cancelled(cancel)
         with session.reading() as db:
             for report_id in ids[at : at + _BATCH]:
-                if report_id not in apart:
-                    for key in _list_keys(db, report_id):
-                        found.setdefault(key, []).append(report_id)
+                keys = set[tuple[str, str]]() if report_id in apart else _list_keys(db, report_id)
+                unread += keys is None
+                for key in keys or ():
+                    found.setdefault(key, []).append(report_id)
         on_progress(Progress(done=min(at + _BATCH, len(ids)), total=len(ids), unit="reports"))
     return [
         OwnIdentifier(kind, value, tuple(holders), not undercover.isdisjoint(holders))
         for (kind, value), holders in sorted(found.items())
-    ]
+    ], unread
 
 
-def _list_keys(db: Reader, report_id: int) -> set[tuple[str, str]]:
-    """Returns (kind, value) of a report's identifiers that are compared; none while the report waits for a lead."""
+def _list_keys(db: Reader, report_id: int) -> set[tuple[str, str]] | None:
+    """Returns (kind, value) of a report's compared identifiers: none while it waits for a lead, None when it can't be read."""
     if load_lane_state(db, report_id) == "waits for a lead":
         return set()
-    report = load_report(db, report_id).report
+    loaded = load_report(db, report_id)
+    if not loaded.readable:
+        return None
+    report = loaded.report
     keys = find_user_keys(report) - find_role_keys(report, "victim")
     return {(_KINDS[kind], value) for kind, value in keys if kind in _KINDS}

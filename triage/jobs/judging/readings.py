@@ -19,6 +19,7 @@ import msgspec
 from triage import __version__
 from triage.importers.merge import merge_texts
 from triage.intents import Reading, edition, read_texts
+from triage.jobs.codec import read_or_none
 from triage.jobs.judging.material import Material
 from triage.model.document import Document
 from triage.model.media import MediaFacts
@@ -38,7 +39,9 @@ def read_report(material: Material, report: Report, media: Mapping[str, MediaFac
     basis = _digest_basis(material)
     stored = material.reading
     if stored is not None and stored.basis == basis:
-        return _from_bytes(stored.reading), stored
+        kept = read_or_none(_from_bytes, stored.reading, material.report_id)
+        if kept is not None:  # a damaged one is made anew: all that it rests on is here
+            return kept, stored
     reading = read_texts([*texts_of(report.free_text), *file_texts_of(report, media)])
     return reading, StoredReading(basis, _to_bytes(reading))
 

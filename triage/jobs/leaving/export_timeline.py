@@ -18,6 +18,7 @@ from triage.jobs.session import Session
 from triage.locate.gps import EXIF_OFFSET, read_exif_time
 from triage.locate.places import read_district_seats
 from triage.locate.positions import find_fault, read_pair
+from triage.model.damage import DAMAGE
 from triage.model.document import Source
 from triage.model.exports import Cleared
 from triage.model.handover import Handover
@@ -125,7 +126,11 @@ def _make_content(
         for done, i in enumerate(ids, 1):
             check_cancelled(cancel)
             if ending == ".csv":
-                entries += _list_entries(session, db, i)
+                loaded = load_report(db, i)
+                entries += _list_entries(session, db, i, loaded)
+                if missing := _list_missing(loaded):
+                    number = reports.load_number(db, i)
+                    remarks[number] = " ".join(filter(None, (remarks.get(number), *missing)))
             else:
                 places += _list_places(db, i)
             on_progress(Progress(done=done, total=len(ids), unit="reports"))
@@ -139,9 +144,17 @@ def _describe_clearance(cleared: Cleared) -> str:
     return f"The reported user was CLEARED. Reason for the export: {cleared.reason}"
 
 
-def _list_entries(session: Session, db: Reader, report_id: int) -> Iterator[TimelineEntry]:
+def _list_missing(loaded: LoadedReport) -> list[str]:
+    """Returns what can't be read of a report, so that its lines don't look complete."""
+    found = [] if loaded.readable else [str(DAMAGE["documents"])]
+    if loaded.damaged_media:
+        found.append(f"Times in the metadata of files are not known where they can't be read: {len(loaded.damaged_media)} files.")
+    return found
+
+
+def _list_entries(session: Session, db: Reader, report_id: int, loaded: LoadedReport) -> Iterator[TimelineEntry]:
     """Yields all events of one report, in no order."""
-    number, loaded = reports.load_number(db, report_id), load_report(db, report_id)
+    number = reports.load_number(db, report_id)
     yield from _list_stated(number, loaded)
     for file in loaded.report.files:
         facts = loaded.media.get(file.occurrence.sha256) if file.occurrence else None

@@ -124,6 +124,7 @@ def _build_file(
         places=places,
         series=series[0][0] if series else "",
         victim_identified=states.pop() if len(states) == 1 else None,
+        damaged=row.facts is not None and facts is None,
     )
 
 

@@ -10,25 +10,26 @@ from triage import limits
 from triage.decode.client import MediaPool
 from triage.errors import NotFound, Refused
 from triage.hashing.video_frames import decode_frames
-from triage.jobs.codec import facts_from_bytes
+from triage.jobs.codec import facts_from_bytes, read_or_none
 from triage.jobs.load import load_report
 from triage.jobs.session import Session, now
 from triage.jobs.state import account
 from triage.model.media import SEEN_FROM, ImageCrop, Pixels, RevealStep
 from triage.model.users import Right
 from triage.store.database import Reader
-from triage.store.queries import media, private, reports, videos
+from triage.store.queries import gallery, media, private, reports, videos
 from triage.wellbeing import select_warnings
 
 
 def load_preview(session: Session, sha256: str) -> bytes | None:
-    """Returns 32 x 32 grey bytes, blurred in the sandbox at the import; None when the media item could not be decoded."""
+    """Returns 32 x 32 grey bytes, blurred in the sandbox at the import; None when it could not be decoded, or is damaged."""
     session.require(Right.READ_REPORT)
     with session.reading() as db:
         row = media.find_media_item(db, sha256)
     if row is None or row.facts is None:
         return None
-    return facts_from_bytes(row.facts).preview
+    facts = read_or_none(facts_from_bytes, row.facts, row.id)
+    return None if facts is None else facts.preview
 
 
 def list_frame_times(session: Session, sha256: str) -> tuple[int, ...]:
@@ -101,6 +102,9 @@ def reveal(
 
 def _find_warnings(db: Reader, report_id: int, sha256: str) -> tuple[str, ...]:
     """Returns the grave annotations of the report and of this file of it."""
-    report = load_report(db, report_id).report
+    loaded = load_report(db, report_id)
+    if not loaded.readable:  # what was indexed of the documents still tells whom to warn
+        return select_warnings(tuple(name for _, name in gallery.list_warnings(db, [loaded.medium_ids[sha256]])))
+    report = loaded.report
     same = [each.entry for each in report.files if each.occurrence is not None and each.occurrence.sha256 == sha256]
     return select_warnings((*report.annotations, *(name for entry in same for name in entry.annotations)))

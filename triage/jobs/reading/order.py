@@ -20,7 +20,7 @@ def explain_queue_order(session: Session, one: str, other: str) -> OrderExplanat
 
     Raises:
         NotFound: A report is not in the store.
-        Refused: Both numbers name the same report.
+        Refused: Both numbers name the same report, or the score card of one is damaged.
     """
     session.require(Right.READ_REPORT)
     with session.reading() as db:
@@ -36,6 +36,12 @@ def explain_queue_order(session: Session, one: str, other: str) -> OrderExplanat
 def _standing(session: Session, db: Reader, report_id: int) -> QueueStanding:
     shown = build_report_view(session, db, report_id, None)
     score = shown.score
+    if not {"score", "clocks", "links"}.isdisjoint(
+        shown.damaged
+    ):  # the page shows a stand-in, which is not what orders the queue
+        raise Refused(
+            "The score card of {report} is damaged, so its place in the queue can't be explained.", report=shown.report_id
+        )
     return QueueStanding(
         report_id=shown.report_id,
         band=score.band,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from triage.intents import Reading
+from triage.jobs.codec import read_or_none
 from triage.jobs.load import load_report
 from triage.jobs.lookup import find_report
 from triage.jobs.reading.queue_rows import load_rows
@@ -82,6 +83,6 @@ def _describe(entry: ShowIdentifier) -> ShowOperator | None:
 
 
 def _load_reading(db: Reader, report_id: int) -> Reading:
-    """Returns what the reader found in the texts; while they were not read, nothing, and that not all was read."""
+    """Returns what the reader found in the texts; nothing, and that not all was read, when that is not there yet or damaged."""
     stored = readings.load_readings(db, [report_id]).get(report_id)
-    return _NOTHING_READ if stored is None else _decode_reading(stored.reading)
+    return (None if stored is None else read_or_none(_decode_reading, stored.reading, report_id)) or _NOTHING_READ

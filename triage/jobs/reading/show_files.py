@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from triage.jobs.matching.groups import FileGroup
 
 
+DAMAGED_FACTS = Message("what was measured of the file is damaged in the store")
+
+
 def show_files(
     db: Reader,
     report_id: int,
@@ -63,6 +66,7 @@ def show_files(
             _build_file(
                 file,
                 measured,
+                problem=DAMAGED_FACTS.key if sha256 in loaded.damaged_media else "not measured yet",
                 film=films.describe_frames(db, medium_id, measured),
                 in_films=() if medium_id is None else films.list_video_matches(db, medium_id),
                 exhibit=_find_exhibit(exhibits, file),
@@ -144,6 +148,7 @@ def _build_file(
     file: ReportFile,
     measured: MediaFacts | None,
     *,
+    problem: str,
     exhibit: str | None,
     film: ShowFilm | None,
     in_films: tuple[NearMatch, ...],
@@ -155,7 +160,7 @@ def _build_file(
     alike: tuple[MatchingFile, ...],
     not_checked: tuple[Message, ...],
 ) -> ShowFile:
-    """Builds a file for showing."""
+    """Builds a file for showing. `problem` says why it has no measurements, if it has none."""
     entry, there = file.entry, file.occurrence
     declared = dict(entry.declared)
     hashes = measured.perceptual if measured else None
@@ -184,7 +189,7 @@ def _build_file(
         metadata=entry.metadata,
         facts=format_facts(entry.facts),
         exif=_format_exif(measured.exif if measured else None),
-        problem=measured.problem if measured else ("not measured yet" if there else None),
+        problem=measured.problem if measured else problem if there else None,
         verdict=verdict,
         group=group.name if group else None,
         group_size=group.size if group else 1,
@@ -203,14 +208,16 @@ def _build_file(
     )
 
 
-def _build_file_text(text: FileText | None, messages: tuple[FileMessage, ...]) -> ShowFileText | None:
-    """Builds the text of a file for showing, with what is missing of it."""
+def _build_file_text(text: FileText | None, messages: tuple[FileMessage, ...] | None) -> ShowFileText | None:
+    """Builds the text of a file for showing, with what is missing of it; None: its stored messages are damaged."""
     if text is None:
         return None
     state: Literal["read", "read in part", "not read"] = "read"
     why = None
     if text.problem is not None:
         state, why = "not read", Message(text.problem)  # message-ok
+    elif messages is None:
+        state, why = "not read", Message("The stored messages of this file are damaged. Open the original.")
     elif not messages:
         state, why = "not read", Message("The files of this report hold more text than is read of one report. Open the original.")
     elif text.left_out or text.shortened:
@@ -220,7 +227,7 @@ def _build_file_text(text: FileText | None, messages: tuple[FileMessage, ...]) -
             left_out=text.left_out,
             shortened=text.shortened,
         )
-    return ShowFileText(state=state, why=why, format=text.kind, count=text.count, left_out=text.left_out, messages=messages)
+    return ShowFileText(state=state, why=why, format=text.kind, count=text.count, left_out=text.left_out, messages=messages or ())
 
 
 def _format_exif(exif: Exif | None) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from triage.errors import NotFound, Refused
-from triage.jobs.codec import facts_from_bytes
+from triage.jobs.codec import facts_from_bytes, read_or_none
 from triage.jobs.session import Session, now
 from triage.jobs.victim_id.series import find_series, show_series
 from triage.model.media import ImageCrop
@@ -71,7 +71,9 @@ def _check_crop(session: Session, crop: ImageCrop, at_ms: int | None, sha256: st
         raise Refused("The rectangle is no crop: it has to lie within the image and cover at most half of it.")
     with session.reading() as db:
         row = media.find_media_item(db, sha256)
-    facts = None if row is None or row.facts is None else facts_from_bytes(row.facts)
+    facts = None if row is None or row.facts is None else read_or_none(facts_from_bytes, row.facts, row.id)
+    if facts is None and row is not None and row.facts is not None:
+        raise Refused("What was measured of the file is damaged in the store, so no crop can be taken from it.")
     if facts is None or facts.problem is not None:
         raise Refused("The file can't be decoded, so no crop can be taken from it.")
     length = facts.duration_ms if facts.mime.startswith("video/") else None

@@ -239,6 +239,13 @@ def describe_result(shared: int, silent: int) -> Safe:
 
 def _add_plan(dialog: WritingDialog, plan: DeconflictionPlan) -> None:
     """Adds how many identifiers are compared."""
+    if plan.unread:
+        says = trn(
+            "{n} report stays out, because its documents can't be read. The store check names it.",
+            "{n} reports stay out, because their documents can't be read. The store check names them.",
+            plan.unread,
+        )
+        dialog.add_line(says, "bad")
     if not plan.compared:
         dialog.add_line(tr("No report states an identifier of its reported user; there is nothing to compare."), "warn")
         return

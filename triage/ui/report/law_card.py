@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from triage.model.damage import DAMAGE
 from triage.model.judgement import LawSuggestion
 from triage.model.report_page import ReportPageView
 from triage.ui.kit.text_view import Run, TextWriter
 from triage.ui.report.report_card import TextCard
 from triage.ui.text import report_words
-from triage.ui.text.i18n import Safe, isolated, ltr, mark, tr, trn, word
+from triage.ui.text.i18n import Safe, isolated, ltr, mark, tr, tr_message, trn, word
 
 CERTAINTY = {
     "certain": mark("certain"),
@@ -32,7 +33,9 @@ class LawCard(TextCard):
         law = page.report.law
         offered = [each for each in law if each.offered]
         refused = [each for each in law if not each.offered]
-        if not offered:
+        if "documents" in page.report.damaged:
+            writer.write_line([(tr_message(DAMAGE["documents"]), "bad")])
+        elif not offered:
             writer.write_line([(tr("No section is suggested by the facts of this report."), "muted")])
         lines = [lambda each=each: write_section(writer, each) for each in [*offered, *refused]]
         self.fold(writer, lines, lambda n: trn("Show {n} more", "Show {n} more", n))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from triage.model.damage import DAMAGE
 from triage.model.judgement import PlaceEvidence, find_decider
 from triage.model.report_page import ReportPageView
 from triage.model.role_words import EVIDENCE_KINDS
@@ -10,7 +11,7 @@ from triage.ui.kit.text_view import Run, TextView, TextWriter
 from triage.ui.report.location_map import LocationMap, find_dots
 from triage.ui.report.report_card import TextCard, set_visible
 from triage.ui.text import report_words, words
-from triage.ui.text.i18n import Safe, isolated, ltr, tr, trn, word
+from triage.ui.text.i18n import Safe, isolated, ltr, tr, tr_message, trn, word
 
 MARK = 56
 
@@ -72,6 +73,8 @@ class LocationCard(TextCard):
                 whose=_describe_decider(report),
             )
             writer.write_line([(total, "muted")], gap=4)
+        elif "location" in report.damaged:
+            writer.write_line([(tr_message(DAMAGE["location"]), "bad")])
         else:
             writer.write_line([(tr("No location evidence in this report."), "muted")])
         if location.foreign:

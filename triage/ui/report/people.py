@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from triage.model.damage import DAMAGE
 from triage.model.report_page import ReportPageView
 from triage.model.views import ShowIdentifier, ShowPerson, ShowReport
 from triage.ui.kit.text_view import Run, TextWriter
 from triage.ui.report.report_card import TextCard
 from triage.ui.text import report_words
-from triage.ui.text.i18n import Safe, isolated, tr, trn, word
+from triage.ui.text.i18n import Safe, isolated, tr, tr_message, trn, word
 
 PERSON_ORDER = ("victim", "recipient", "suspect", "associated", "subscriber", "incident", "file", "mentioned", "reporter")
 NAMING = ("name", "username", "display_name", "email", "phone", "user_id")
@@ -25,6 +26,9 @@ class PeopleCard(TextCard):
     def write(self, writer: TextWriter, page: ReportPageView) -> None:
         """Writes a line or two for each person."""
         report = page.report
+        if "documents" in report.damaged:
+            writer.write_line([(tr_message(DAMAGE["documents"]), "bad")])
+            return
         if not any(person.role in report_words.CHILD_ROLES for person in report.people):
             said = tr("Child: not named in the sources. That does not mean there is none.")
             writer.write_line([(said, "muted")])

@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
+from triage.model.damage import DAMAGE
 from triage.model.report_page import PageText, ReportPageView
 from triage.ui.kit.text_view import TextWriter
 from triage.ui.kit.widgets import KeyButton, label
@@ -16,7 +17,7 @@ from triage.ui.report.chat_items import list_items
 from triage.ui.report.chat_view import ChatView
 from triage.ui.report.report_card import ReportCard, TextCard, set_visible
 from triage.ui.text import report_words
-from triage.ui.text.i18n import isolated, shown_block, tr, trn
+from triage.ui.text.i18n import isolated, shown_block, tr, tr_message, trn
 
 FOLDED, MOST = 300, 620
 """Pixels of the list of messages: at first, and when it is unfolded or has room."""
@@ -144,6 +145,9 @@ class ChatCard(ReportCard):
         self._heights.clear()
         self.more.set_words(tr("Read all"))
         set_visible(self.view, bool(items))
+        damaged = "documents" in view.report.damaged
+        self.nothing.setText(tr_message(DAMAGE["documents"]) if damaged else tr("The sources contain no chat and no free text."))
+        self.nothing.setFixedHeight(40 if damaged else 20)
         set_visible(self.nothing, not items)
         set_visible(self.search, bool(items))
         set_visible(self.more, bool(items))
