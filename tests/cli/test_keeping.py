@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import shutil
+import threading
+import time
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.cli.conftest import WORDS, Desk
+from triage.store import lock
 
 NUMBER = "900000001"
 
@@ -35,6 +38,23 @@ def test_backup_and_restore(own: Desk) -> None:
     assert new.call("show", NUMBER, "--json").json["report_id"] == NUMBER
     assert "already a store" in new.call("restore", own.work / "backup").refusal
     assert "carrier destroyed" in own.call("backups", "--gone", made["id"]).out.decode()
+
+
+def test_a_command_says_what_it_waits_for(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lock, "LONG_WAIT_SECONDS", 0)
+    held = threading.Event()
+
+    def hold() -> None:
+        with lock.WriterLock(desk.store / "lock").hold():
+            held.set()
+            time.sleep(0.3)
+
+    thread = threading.Thread(target=hold)
+    thread.start()
+    assert held.wait(60)
+    done = desk.call("queue")
+    thread.join()
+    assert done.code == 0 and "Another program or window is writing to the store." in done.err
 
 
 def test_keys_are_shown_trusted_and_replaced(own: Desk) -> None:

@@ -28,6 +28,7 @@ from triage.jobs.stats import load_statistics
 from triage.model.handover import Receipt
 from triage.model.progress import CancelToken, Progress
 from triage.model.users import Role
+from triage.store import compaction as rebuilding
 from triage.store import register
 from triage.store.queries import compaction, reports
 from triage.store.queries import retention as due
@@ -255,7 +256,7 @@ def test_what_takes_longer_in_a_larger_store_is_done_once_an_act(
     """All destructions are written twice, at the beginning and at the end, and all search words are merged once."""
     set_policy(session, "closed-kept-months", "12")
     written = count_calls(monkeypatch, register, "make_register")
-    merged = count_calls(monkeypatch, compaction, "merge_search_words")
+    merged = count_calls(monkeypatch, rebuilding, "merge_words_beside_writers")
     result = destroy_due_reports(session, order="Rule 12", second=second, folder=tmp_path / "papers")
     assert (len(result.destroyed), len(written), len(merged)) == (3, 2, 1)
     assert register.list_parts(tmp_path / "papers") == []
@@ -313,7 +314,7 @@ def test_words_are_merged_before_a_copy_of_what_a_killed_act_left(
     session: Session, tmp_path: Path, killed: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A backup finishes the destruction first: it holds pages, and no page may hold what was erased."""
-    merged = count_calls(monkeypatch, compaction, "merge_search_words")
+    merged = count_calls(monkeypatch, rebuilding, "merge_words_beside_writers")
     make_backup(session, tmp_path / "later")
     assert len(merged) == 1 and not compaction.is_compaction_owed(session.store.read())
     session.store.forget_older_state()

@@ -10,6 +10,7 @@ import pytest
 
 from triage import file_lock
 from triage.errors import StoreBusy, StoreError
+from triage.store import lock as lock_module
 from triage.store.lock import SharedLock, WriterLock
 
 
@@ -95,6 +96,36 @@ def test_who_waits_can_be_stopped_at_once(tmp_path: Path, by: str) -> None:
         thread.join()
     with waits.hold(wait=0):
         pass
+
+
+@pytest.mark.parametrize("by", ["a thread", "a program"])
+def test_a_long_wait_is_heard_once_and_so_is_its_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, by: str) -> None:
+    monkeypatch.setattr(lock_module, "LONG_WAIT_SECONDS", 0.01)
+    holding = WriterLock(tmp_path / "lock")
+    waits = holding if by == "a thread" else WriterLock(tmp_path / "lock")
+    held, released, heard = threading.Event(), threading.Event(), list[bool]()
+
+    def hear(long: bool) -> None:
+        heard.append(long)
+        released.set()
+
+    def hold() -> None:
+        with holding.hold():
+            held.set()
+            released.wait(300)
+
+    waits.hear = hear
+    thread = threading.Thread(target=hold)
+    thread.start()
+    assert held.wait(120)
+    with waits.hold():
+        assert heard == [True, False]
+    thread.join()
+    with WriterLock(tmp_path / "lock").hold(), pytest.raises(StoreBusy), waits.hold(wait=0.1):
+        pytest.fail("it was held")
+    assert heard == [True, False, True, False], "also when it was in vain"
+    with waits.hold():
+        assert len(heard) == 4, "there was nothing to wait for"
 
 
 def test_readers_share_and_keep_the_writer_out(tmp_path: Path) -> None:

@@ -109,6 +109,9 @@ class FakeAdmin:
 
     calls: list[tuple[Any, ...]]
 
+    def hear_waits(self, hear: Callable[[Message | None], None]) -> None:
+        self.hear_wait = hear
+
     def _begin_admin(self) -> None:
         self.duty_list: tuple[Duty, ...] = (NEVER, OLD, FINE)
         self.people = [

@@ -63,7 +63,14 @@ class Common:
         """
         from triage.jobs.session import unlock  # the store's libraries are loaded only when one is opened
 
-        session = unlock(self.directory(), self.user_name(), self.passphrase(), examine=examine, read_only=self.read_only)
+        session = unlock(
+            self.directory(),
+            self.user_name(),
+            self.passphrase(),
+            examine=examine,
+            read_only=self.read_only,
+            hear=lambda message: None if message is None else warn(str(message)),
+        )
         if session.user.initial and not initial:
             with session:
                 session.require_own_passphrase()

@@ -19,6 +19,7 @@ from triage.resources import replace_tables, tables_edition
 from triage.store.batch import Batch
 from triage.store.database import Reader
 from triage.store.queries import restored, signed_updates
+from triage.store.settling import HearWait
 from triage.store.store import Store
 
 _AFTER_REGISTER = frozenset({Right.REVEAL, Right.PACKET, Right.EXPORT_MEDIA, Right.EXPORT_QUEUE, Right.CASE_PAPERS})
@@ -98,6 +99,10 @@ class Session:
         """
         return self.store.batch() if cancel is None else self.store.batch(waiting=cancel.check)
 
+    def hear_waits(self, hear: HearWait) -> None:
+        """Has `hear` called by threads that wait to write."""
+        self.store.hear_waits(hear)
+
     def close(self) -> None:
         """Closes the store."""
         self.store.close()
@@ -132,17 +137,26 @@ def create_store(directory: Path, user: str, passphrase: str) -> NewStore:
     return NewStore(Session(created.store), created.fingerprint, created.recovery)
 
 
-def unlock(directory: Path, user: str, passphrase: str, *, examine: bool = False, read_only: bool = False) -> Session:
+def unlock(
+    directory: Path,
+    user: str,
+    passphrase: str,
+    *,
+    examine: bool = False,
+    read_only: bool = False,
+    hear: HearWait = lambda message: None,
+) -> Session:
     """Unlocks the store as `user`.
 
     With `examine` a store that does not fit its head opens all the same, to be checked but not written. With `read_only` no byte
-    of its folder changes.
+    of its folder changes. `hear` is called by threads that wait to write, here and later.
 
     Raises:
         WrongPassphrase: if the name or the passphrase is wrong
         StoreError: if the store is damaged, too new or older than its head
     """
-    session = Session(Store.open(directory, user, passphrase, examine=examine, read_only=read_only), examines=examine)
+    store = Store.open(directory, user, passphrase, examine=examine, read_only=read_only, hear=hear)
+    session = Session(store, examines=examine)
     if not examine:
         use_stored_tables(session.store.read())
     return session

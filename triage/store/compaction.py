@@ -2,7 +2,7 @@
 
 SQLite's `secure_delete` writes zeros over deleted rows, but a page that was split keeps copies of rows that moved away. So the
 rows are copied one by one into a new file, under a key that is never stored. Deleted search words live on in their index: those
-are merged before any copy (store.py), once for all destructions since the last one.
+are merged before (word_merging.py), once for all destructions since the last one.
 
 Others write meanwhile: what they change is noted (queries/change_log.py), and copied again with writers kept out. A copy that
 holds what was erased meanwhile is thrown away. The pages of that file then replace the store's pages in one transaction. This is
@@ -19,9 +19,8 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Callable
-from contextlib import AbstractContextManager, suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
-from typing import TypeAlias
 
 from triage import limits
 from triage.errors import StoreError
@@ -29,7 +28,6 @@ from triage.message import Message
 from triage.model.progress import OnProgress, Progress
 from triage.safe_files import file_size, is_there, make_private_folder, remove_file, remove_folder
 from triage.store import audit, opening
-from triage.store.batch import Batch
 from triage.store.database import Database
 from triage.store.database_copy import DatabaseCopy
 from triage.store.files import explain_disk_errors, require_free_space
@@ -40,12 +38,19 @@ from triage.store.log_emptying import Hold, empty_log
 from triage.store.queries import change_log
 from triage.store.queries import compaction as sql
 from triage.store.queries import vault as vault_sql
+from triage.store.snapshot import open_snapshot
+from triage.store.word_merging import Transaction, merge_words_beside_writers
 from triage.store.zeroing import zero_sealed_bytes
 
 _KEY_BYTES = 32
 _TIMES_BESIDE = 2  # copies that are made while others write; whoever destroys all the time ends with one while nobody does
 _DOING = Message("rebuilding the database")
 _REBUILDING = Message("Another program rebuilds the store's database after a destruction; wait until it has ended.")
+_WAIT_FOR_REBUILD = Message(
+    "The database is being rebuilt after a destruction. What you record waits for that and is not lost; a large store takes"
+    " minutes."
+)
+_WAIT_FOR_STEP = Message("Another program or window is writing to the store. What you record waits for that.")
 _TIMES_THE_DATABASE = 2  # room for the new file, and for its pages in the write-ahead log
 
 _log = logging.getLogger(__name__)
@@ -53,23 +58,15 @@ _log = logging.getLogger(__name__)
 WAITING = Message("waiting for whoever still reads older pages, such as a backup: 30 seconds at most")
 """What is said while the write-ahead log can't be emptied (log_emptying.py)."""
 
-BeginCopy: TypeAlias = Callable[[Path, memoryview], DatabaseCopy]
-"""Begins a copy of the last committed state in a new file under a key of its own, as `Store.begin_copy` does."""
-
-
-Transaction: TypeAlias = Callable[[], AbstractContextManager[Batch]]
-"""Runs one batch under the writer's lock, as `Store._transaction` does."""
-
 
 class Compactor:
     """Rebuilds the database of one open store."""
 
-    def __init__(self, directory: Path, database: Database, heads: HeadKeeper, begin_copy: BeginCopy) -> None:
-        """Takes the store's folder, its open database and head, and the function that begins a copy of the database."""
+    def __init__(self, directory: Path, database: Database, heads: HeadKeeper) -> None:
+        """Takes the store's folder, its open database and head."""
         self._directory = directory
         self._database = database
         self._heads = heads
-        self._begin_copy = begin_copy
         self._lock = WriterLock(directory / opening.REBUILD_LOCK)
 
     def is_owed(self) -> bool:
@@ -79,6 +76,10 @@ class Compactor:
     def is_rebuilding(self) -> bool:
         """Returns whether the database is being rebuilt, here or elsewhere, or such a rebuild was killed. It needs no lock."""
         return is_there(self._directory / opening.REBUILD)
+
+    def describe_wait(self) -> Message:
+        """Returns what somebody waits for who can't write just now."""
+        return _WAIT_FOR_REBUILD if self.is_rebuilding() else _WAIT_FOR_STEP
 
     def check(self) -> CheckFindings:
         """Returns findings with one problem when a destruction is unfinished, else without any."""
@@ -142,19 +143,25 @@ class Compactor:
 
     def _rebuild_beside_writers(self, user: int, hold: Hold, transaction: Transaction, progress: OnProgress) -> bool:
         """Rebuilds the database while others write, if that is owed; returns False when the copy is of no use."""
-        with hold(False):
-            zero_sealed_bytes(self._directory / opening.VAULT, vault_sql.list_destroyed(self._database.writer))
-            if not sql.is_rebuild_owed(self._database.writer):
-                return True
-            copy = self._start_copy(transaction)
-            try:
+        merged = None
+        if sql.is_rebuild_owed(self._database.reader()):
+            self._require_room()
+            merged = merge_words_beside_writers(self._database, hold, transaction)
+        with ExitStack() as stack:
+            pages = stack.enter_context(ExitStack())
+            with hold(False):
+                zero_sealed_bytes(self._directory / opening.VAULT, vault_sql.list_destroyed(self._database.writer))
+                if not sql.is_rebuild_owed(self._database.writer):
+                    return True
+                if merged != sql.count_acts(self._database.writer):
+                    self._merge_words(transaction)
+                copy = stack.enter_context(self._start_copy(transaction))
+                snapshot = pages.enter_context(open_snapshot(self._database, self._heads.pages, self._heads.read()))
                 with transaction() as batch:
                     change_log.start_log(batch)
                 schema = change_log.describe_schema(self._database.writer)
-            except BaseException:
-                copy.close()
-                raise
-        with copy:
+            snapshot.require_current_pages(self._heads.store)
+            pages.close()
             copy.copy_rows(_DOING, progress)
             with hold(True):
                 writer = self._database.writer
@@ -172,22 +179,34 @@ class Compactor:
 
     def _rebuild_alone(self, user: int, transaction: Transaction, progress: OnProgress) -> None:
         """Rebuilds the database while writers are kept out."""
+        self._merge_words(transaction)
+        with open_snapshot(self._database, self._heads.pages, self._heads.read()) as snapshot:
+            snapshot.require_current_pages(self._heads.store)
         with self._start_copy(transaction) as copy:
             made = copy.finish(_DOING, progress)
         self._replace_pages(made, user)
+
+    def _require_room(self) -> None:
+        """Raises StoreError when the disk has no room for the copy and for its pages in the write-ahead log."""
+        with explain_disk_errors(_DOING):
+            size = file_size(self._directory / opening.DATABASE) or 0
+            require_free_space(self._directory, _TIMES_THE_DATABASE * size + limits.MIN_FREE, Message("The store's disk"))
+
+    def _merge_words(self, transaction: Transaction) -> None:
+        """Merges all search words while writers are kept out."""
+        with transaction() as batch:
+            sql.merge_search_words(batch)
 
     def _start_copy(self, transaction: Transaction) -> DatabaseCopy:
         """Begins a copy in the folder of the rebuild, without what an interrupted copy left. The caller keeps writers out."""
         folder = self._directory / opening.REBUILD
         with explain_disk_errors(_DOING):
-            size = file_size(self._directory / opening.DATABASE) or 0
-            require_free_space(self._directory, _TIMES_THE_DATABASE * size + limits.MIN_FREE, Message("The store's disk"))
             _remove_copy(folder)
             make_private_folder(folder)
         if change_log.is_started(self._database.writer):
             with transaction() as batch:
                 change_log.stop_log(batch)
-        return self._begin_copy(folder / opening.DATABASE, memoryview(os.urandom(_KEY_BYTES)))
+        return DatabaseCopy(self._database, folder / opening.DATABASE, memoryview(os.urandom(_KEY_BYTES)))
 
     def _replace_pages(self, made: Database, user: int) -> None:
         """Replaces the pages by those of the copy.

@@ -7,7 +7,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from triage.errors import StoreBusy, StoreError
@@ -18,6 +18,8 @@ from triage.store.files import explain_disk_errors
 
 _WITHOUT_LOCKS = {errno.ENOLCK, errno.ENOTSUP, errno.EOPNOTSUPP}  # folders of some networks and sticks
 WAIT_SECONDS = 30.0
+LONG_WAIT_SECONDS = 1.0
+"""After such a wait a person is told what is waited for."""
 _POLL_SECONDS = 0.02
 _POLL_THREAD_SECONDS = 0.1
 _IN_USE = Message("The store is in use by another program or window; wait until its step has ended, then try again.")
@@ -66,6 +68,8 @@ class WriterLock:
         self._path = path
         self._threads = threading.Lock()
         self._owner: int | None = None
+        self.hear: Callable[[bool], None] = lambda waits: None
+        """Is called with True in a thread that has waited for a second, and with False when its wait has ended."""
 
     @contextmanager
     def hold(
@@ -86,36 +90,50 @@ class WriterLock:
         """
         if self._owner == threading.get_ident():
             raise RuntimeError("a batch is already open in this thread")
-        end = time.monotonic() + wait
+        begun = time.monotonic()
+        end, heard = begun + wait, False
 
         def go_on() -> None:
             """Has the caller wait on, or raises StoreBusy."""
-            nonlocal end
+            nonlocal end, heard
             waiting()
+            if not heard and time.monotonic() >= begun + LONG_WAIT_SECONDS:
+                heard = True
+                self.hear(True)
             if wait and patient():
                 end = time.monotonic() + wait
             elif time.monotonic() >= end:
                 raise StoreBusy(busy)  # message-ok
 
-        while not self._threads.acquire(timeout=min(wait, _POLL_THREAD_SECONDS)):
-            go_on()
-        try:
-            with explain_disk_errors(Message("locking the store")):
-                handle = open_to_lock(self._path)
+        def end_wait() -> None:
+            """Says that the wait has ended."""
+            nonlocal heard
+            if heard:
+                heard = False
+                self.hear(False)
+
+        with ExitStack() as waits:
+            waits.callback(end_wait)
+            while not self._threads.acquire(timeout=min(wait, _POLL_THREAD_SECONDS)):
+                go_on()
             try:
-                while not self._take(handle):
-                    go_on()
-                    time.sleep(_POLL_SECONDS)
-                self._owner = threading.get_ident()
+                with explain_disk_errors(Message("locking the store")):
+                    handle = open_to_lock(self._path)
                 try:
-                    yield
+                    while not self._take(handle):
+                        go_on()
+                        time.sleep(_POLL_SECONDS)
+                    end_wait()
+                    self._owner = threading.get_ident()
+                    try:
+                        yield
+                    finally:
+                        self._owner = None
+                        unlock(handle)
                 finally:
-                    self._owner = None
-                    unlock(handle)
+                    os.close(handle)
             finally:
-                os.close(handle)
-        finally:
-            self._threads.release()
+                self._threads.release()
 
     def _take(self, handle: int) -> bool:
         """Takes the lock without waiting; returns whether that worked."""

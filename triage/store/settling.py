@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from typing import TypeAlias
 
 from triage.errors import Refused, StoreError, WrongPassphrase
 from triage.message import Message
@@ -22,6 +23,9 @@ from triage.store.migrations import apply_migrations, load_migrations
 from triage.store.queries import audit_log
 from triage.store.queries import users as users_sql
 from triage.store.vault_end import VaultEnd
+
+HearWait: TypeAlias = Callable[[Message | None], None]
+"""Is called in a thread that has waited for a second to write, with what it waits for, and with None when that has ended."""
 
 
 class Settling(ABC):
@@ -49,6 +53,10 @@ class Settling(ABC):
     def forget_older_state(self, progress: OnProgress = ignore_progress, wait: float = WAIT_SECONDS) -> bool:
         """Finishes a destruction."""
 
+    def hear_waits(self, hear: HearWait) -> None:
+        """Has `hear` called by threads that wait to write."""
+        self._lock.hear = lambda waits: hear(self._compactor.describe_wait() if waits else None)
+
     @contextmanager
     def _hold_settled(self, patient: bool) -> Iterator[None]:
         """Keeps writers out, and settles what a killed writer left. A patient caller waits for as long as it takes."""
@@ -71,7 +79,7 @@ class Settling(ABC):
         if self.read_only:
             self._settle_read_only(newest, examine)
             return
-        with self._lock.hold():
+        with self._lock.hold(patient=self._compactor.is_rebuilding):
             self._heads.store = self._vault_end.store = users_sql.load_store_id(writer)
             self.keys.follow()
             self._find_problems(writer)

@@ -69,6 +69,11 @@ class Snapshot:
         if self.pages.open_digest(self.head.pages, store, self.head.commits) != total % ALL:
             raise StoreError(REPLAYED)  # message-ok
 
+    def require_current_pages(self, store: str) -> None:
+        """Raises StoreError when a page was put back to an older content."""
+        hashed = self.pages.make_hash()
+        self.require_digest(sum(hashed(number, tag) for number, tag in self.iterate_tags()), store)
+
     def _read_bytes(self, number: int, start: int, length: int) -> bytes:
         """Returns bytes of a page.
 

@@ -48,7 +48,7 @@ from triage.store.migrations import apply_migrations
 from triage.store.private_account import PrivateAccount
 from triage.store.queries import compaction
 from triage.store.queries import users as users_sql
-from triage.store.settling import Settling
+from triage.store.settling import HearWait, Settling
 from triage.store.tree import Frontier
 from triage.store.users import Users, check_name, check_passphrase
 from triage.store.vault import SealedReader
@@ -86,7 +86,7 @@ class Store(Settling):
         self.fingerprint = keys.compute_fingerprint(self.public_key)
         self._heads = HeadKeeper(directory, database, ring.keys.database, self.public_key, self.sign)
         self._vault_end = VaultEnd(directory, database, ring.keys.database)
-        self._compactor = Compactor(directory, database, self._heads, self.begin_copy)
+        self._compactor = Compactor(directory, database, self._heads)
         self._lock = WriterLock(directory / opening.LOCK)
         self._handler = start_log(directory, read_only=read_only is not None)
         self._closed = False
@@ -126,12 +126,14 @@ class Store(Settling):
         examine: bool = False,
         accept_rollback: bool = False,
         read_only: bool = False,
+        hear: HearWait = lambda message: None,
     ) -> Store:
         """Opens a store as `user`. When head, key file or vault do not fit the database, this is refused.
 
         With `examine` the store opens all the same, for `verify_log` and `check`: `problems` says what is wrong, and nothing can
         be written. With `accept_rollback` an administrator goes on from what is there; the audit log says so. With `read_only` no
-        byte of the folder changes, which may lie on write-protected media; `batch` refuses. Raises StoreError, WrongPassphrase.
+        byte of the folder changes, which may lie on write-protected media; `batch` refuses. `hear` is for `hear_waits`. Raises
+        StoreError, WrongPassphrase.
         """
         directory = resolve_folder(directory)
         shared = SharedLock(directory / opening.LOCK) if read_only else None
@@ -143,6 +145,7 @@ class Store(Settling):
             with explain_swapped_key(directory, settled):
                 database = Database(directory / opening.DATABASE, ring.keys.database, read_only=read_only)
                 store = cls(directory, ring, database, read_only=shared)
+                store.hear_waits(hear)
         except BaseException:
             if shared is not None:
                 shared.free()
@@ -386,7 +389,7 @@ class Store(Settling):
         if self.read_only:
             yield
             return
-        with self._lock.hold():
+        with self._lock.hold(patient=self._compactor.is_rebuilding):
             if not self.problems and not (self._heads.find_problem() or self._vault_end.find_problem()):
                 self._reconcile()
             yield

@@ -176,6 +176,8 @@ class Desktop(QMainWindow):
         window.lock_asked.connect(lambda: self.lock(tr("Locked.")))
         window.look_asked.connect(self.change_look)
         window.titled.connect(self._title)
+        self.runner.waits.changed.connect(window.notice.show_wait)
+        self.runner.waits.follow(api)
         self._show(window)
         file_dialogs.begin_session(api, self.runner, window)
         window.start(place, seen)

@@ -5,7 +5,7 @@ A new action of the desktop is one line in `Api`. Pages, mypy and editors know i
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
 from triage.decode.client import MediaPool
@@ -88,6 +88,7 @@ from triage.jobs.victim_id import identification as identification_job
 from triage.jobs.victim_id import series as series_job
 from triage.jobs.wellbeing import exposure as exposure_job
 from triage.jobs.wellbeing import own_work as own_work_job
+from triage.message import Message
 from triage.model.media import ImageCrop, Pixels, RevealStep
 from triage.model.users import Right, User
 from triage.ui.core.admin_calls import AdminCalls
@@ -114,6 +115,10 @@ class Api(AdminCalls):
     def user(self) -> User:
         """Returns the user who works in this session."""
         return self._session.user
+
+    def hear_waits(self, hear: Callable[[Message | None], None]) -> None:
+        """Has `hear` called in a thread that has waited for a second to write: with what for, and with None at the end."""
+        self._session.hear_waits(hear)
 
     def may(self, right: Right) -> bool:
         """Returns whether a role of the user gives this right."""

@@ -43,6 +43,10 @@ class FormDialog(FittingDialog):
         whole.addWidget(self.progress)
         self.problem = label("", "bad", wrap=True)
         whole.addWidget(self.problem)
+        self.waiting = label("", "warn", wrap=True)
+        self.waiting.hide()
+        whole.addWidget(self.waiting)
+        runner.waits.changed.connect(self._show_wait)
         self.record = KeyButton(record, tr("Enter"), kind="primary", on=self.accept)
         self.cancel = KeyButton(tr("Cancel"), tr("Esc"), kind="quiet", on=self.reject)
         whole.addLayout(row(None, self.cancel, self.record))
@@ -119,6 +123,15 @@ class FormDialog(FittingDialog):
         self.setEnabled(False)
         self._runner.do(lambda _progress, _cancel: work(), self._made, changes=self.changes, owner=self, failed=self._failed)
 
+    def _show_wait(self, sentence: str) -> None:
+        """Shows what the call waits for, and nothing once the wait has ended."""
+        self.waiting.setText(Safe(sentence))
+        self.waiting.setVisible(bool(sentence) and self.is_recording())
+
+    def is_recording(self) -> bool:
+        """Returns whether the call is under way."""
+        return not self.isEnabled()
+
     def _made(self, made: Any) -> None:
         self._done(made)
         QDialog.accept(self)
@@ -165,6 +178,10 @@ class LongFormDialog(FormDialog):
         self._job = self._runner.do(
             work, self._made, changes=self.changes, owner=self, failed=self._failed, progress=self.progress.show_progress
         )
+
+    def is_recording(self) -> bool:
+        """Returns whether the call is under way."""
+        return self.running
 
     def reject(self) -> None:
         """Stops the call, or closes the dialog."""

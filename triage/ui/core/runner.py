@@ -20,6 +20,7 @@ from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal
 
 from triage.errors import Cancelled, WorldError
 from triage.model.progress import CancelToken, OnProgress, Progress
+from triage.ui.core.store_waits import StoreWaits
 from triage.ui.core.window_calls import get_dispatcher, make_window_call
 from triage.ui.text.i18n import tr, tr_message
 
@@ -159,10 +160,9 @@ class Runner(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._readers = _make_pool(self, 2)
-        self._writers = _make_pool(self, 1)
-        self._long = _make_pool(self, 1)
-        self._studies = _make_pool(self, 1)
-        self._quiet = _make_pool(self, 1)
+        self._writers, self._long = _make_pool(self, 1), _make_pool(self, 1)
+        self._studies, self._quiet = _make_pool(self, 1), _make_pool(self, 1)
+        self.waits = StoreWaits(self, self.occupied)
         self._jobs: dict[Job, Callable[[Any, BaseException | None], None]] = {}
         """Work under way, and what receives its value or error."""
         self._ended = False

@@ -44,6 +44,14 @@ class Notice(QFrame):
         fade_in(self)
         self._timer.start()
 
+    def show_wait(self, sentence: str) -> None:
+        """Shows what is waited for until an empty text says that the wait has ended."""
+        if sentence:
+            self.show_sentence(sentence)
+            self._timer.stop()
+        elif not self._timer.isActive():  # else another sentence took its place
+            self.hide()
+
     def text(self) -> str:
         """Returns the sentence that is shown, or an empty text."""
         return self._words.text() if self.isVisible() else ""
