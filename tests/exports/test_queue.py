@@ -27,7 +27,7 @@ from triage.exports.verify import verify_file
 from triage.jobs.leaving import export_queue as export_queue_job
 from triage.jobs.leaving.export_queue import export_queue, preview_queue
 from triage.jobs.reading.queue import list_queue_rows
-from triage.jobs.reading.queue_sheet import load_sheet
+from triage.jobs.reading.queue_sheet import load_sheet, read_sheet_rows
 from triage.jobs.session import Session
 from triage.model.queue_sheet import SheetRow, SheetScope
 from triage.model.views import QueueFilter, QueueRow, RanOut
@@ -231,13 +231,15 @@ def test_an_empty_queue_is_an_export_too(desk: Session, tmp_path: Path, ending: 
 
 def test_limits_are_said_in_one_sentence(monkeypatch: pytest.MonkeyPatch, desk: Session, tmp_path: Path) -> None:
     """No row is read for a file that is too long: two million rows would fill the memory first."""
-    rows = load_sheet
+    rows, parts = load_sheet, read_sheet_rows
     for ending in ENDINGS:
         monkeypatch.setitem(queue_export.MOST_ROWS, f".{ending}", 1)
         monkeypatch.setattr(export_queue_job, "load_sheet", None)
+        monkeypatch.setattr(export_queue_job, "read_sheet_rows", None)
         with pytest.raises(WorldError, match="at most 1 reports, and these are 2"):
             export_queue(desk, QueueFilter(), tmp_path / f"queue.{ending}")
         monkeypatch.setattr(export_queue_job, "load_sheet", rows)
+        monkeypatch.setattr(export_queue_job, "read_sheet_rows", parts)
         assert export_queue(desk, QueueFilter(), tmp_path / f"part.{ending}", limit=1, offset=1).rows == 1
         assert export_queue(desk, QueueFilter(), tmp_path / f"rest.{ending}", offset=1).rows == 1
     assert preview_queue(desk, QueueFilter()).rows == 2

@@ -1618,6 +1618,8 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
         lambda w: counting.iter_counted(w.session, Period(first="2026-01-01", last="2026-12-31"), ignore_progress, None)
     ),
     "queue_sheet.count_sheet_rows": reads(lambda w: queue_sheet.count_sheet_rows(w.session, QueueFilter(), -1, 0)),
+    "queue_sheet.describe_scope": reads(lambda w: queue_sheet.describe_scope(w.session, QueueFilter(), -1, 0)),
+    "queue_sheet.read_sheet_rows": reads(lambda w: tuple(queue_sheet.read_sheet_rows(w.session, QueueFilter(), -1, 0))),
     "queue_sheet.load_sheet": reads(lambda w: queue_sheet.load_sheet(w.session, QueueFilter(), -1, 0)),
     "queue.count_queue": reads(lambda w: queue.count_queue(w.session, QueueFilter())),
     "sheet_import.import_sheet": (

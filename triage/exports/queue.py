@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import io
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import count as count_up
 from pathlib import Path
 
 import msgspec
@@ -17,9 +19,11 @@ from triage.model.exports import About
 from triage.model.moment import parse_utc
 from triage.model.queue_sheet import SheetRow, SheetScope
 
+ROW_BY_ROW = (".csv", ".json")
+"""Formats that are made row by row. A spreadsheet has each report on two of its sheets, and counts stand before the rows."""
 MOST_ROWS = {".xlsx": 100_000, ".csv": 250_000, ".json": 250_000, ".pdf": 20_000}
-"""Reports of one file by its format: a larger spreadsheet no program opens in a useful time, CSV and JSON are made in a gigabyte
-of memory, and such a PDF has two thousand pages."""
+"""Reports of one file by its format: a larger spreadsheet no program opens in a useful time, such a CSV or JSON is held in memory
+while it is signed, and such a PDF has two thousand pages."""
 FORMATS = tuple(MOST_ROWS)
 
 
@@ -70,35 +74,54 @@ def require_room(ending: str, count: int) -> None:
 
 def format_queue(sheet: Sheet, ending: str) -> bytes:
     """Returns the bytes of the file in one of FORMATS."""
-    made = parse_utc(sheet.about.made)
-    lines = [SheetLine(order, row, made) for order, row in enumerate(sheet.rows, sheet.scope.skipped + 1)]
-    make: dict[str, Callable[[], bytes]] = {
-        ".csv": lambda: _format_csv(lines, sheet.about),
-        ".json": lambda: _format_json(sheet),
-        ".pdf": lambda: format_pdf(lines, sheet.scope, sheet.about),
-        ".xlsx": lambda: format_workbook(lines, sheet.scope, sheet.about, sheet.people, sheet.origin),
-    }
-    return make[ending]()
+    if ending in ROW_BY_ROW:
+        return format_rows([sheet.rows], sheet.scope, sheet.about, ending)[0]
+    lines = list(_number([sheet.rows], sheet.scope, sheet.about))
+    if ending == ".pdf":
+        return format_pdf(lines, sheet.scope, sheet.about)
+    return format_workbook(lines, sheet.scope, sheet.about, sheet.people, sheet.origin)
 
 
-def _format_csv(lines: Sequence[SheetLine], about: About) -> bytes:
-    """Returns a CSV in UTF-8 with a byte order mark, as spreadsheets want it. Formulas are disarmed."""
-    rows = ((*list_cells(line), about.rules) for line in lines)
-    return format_csv(((*HEADERS, "Rules"), *rows)).encode("utf-8-sig")
+def format_rows(parts: Iterable[Sequence[SheetRow]], scope: SheetScope, about: About, ending: str) -> tuple[bytes, int]:
+    """Returns the bytes of the file in a format of ROW_BY_ROW, and how many rows it holds. Only the file is held in memory."""
+    file = io.BytesIO()
+    count = (_write_csv if ending == ".csv" else _write_json)(file, parts, scope, about)
+    return file.getvalue(), count
 
 
-def _format_json(sheet: Sheet) -> bytes:
-    """Returns the rows with the keys of `triage queue --json`, and what the sheet adds to them."""
-    scope = {"filters": dict(sheet.scope.filters), "in_store": sheet.scope.in_store, "matching": sheet.scope.matching}
-    rows = [
-        {
+def _number(parts: Iterable[Sequence[SheetRow]], scope: SheetScope, about: About) -> Iterator[SheetLine]:
+    """Yields the rows with their places in the queue."""
+    made, order = parse_utc(about.made), count_up(scope.skipped + 1)
+    return (SheetLine(next(order), row, made) for part in parts for row in part)
+
+
+def _write_csv(file: io.BytesIO, parts: Iterable[Sequence[SheetRow]], scope: SheetScope, about: About) -> int:
+    """Writes a CSV in UTF-8 with a byte order mark, as spreadsheets want it, formulas disarmed; returns the number of rows."""
+    file.write(format_csv([(*HEADERS, "Rules")]).encode("utf-8-sig"))
+    count = 0
+    for line in _number(parts, scope, about):
+        file.write(format_csv([(*list_cells(line), about.rules)]).encode())
+        count += 1
+    return count
+
+
+def _write_json(file: io.BytesIO, parts: Iterable[Sequence[SheetRow]], scope: SheetScope, about: About) -> int:
+    """Writes the rows with the keys of `triage queue --json`, and what the sheet adds to them; returns their number."""
+    said = {"filters": dict(scope.filters), "in_store": scope.in_store, "matching": scope.matching}
+    body = {"schema": "triage/1", "about": about, "scope": said, "queue": ()}
+    before, empty = msgspec.json.format(msgspec.json.encode(body), indent=1), b"[]\n}"
+    file.write(before[: -len(empty)])
+    count = 0
+    for each in (row for part in parts for row in part):
+        row = {
             **msgspec.to_builtins(each.row),
             "next_act": each.next_act,
             "case": each.case,
             "same_user_reports": each.same_user_reports,
             "folded": each.folded,
         }
-        for each in sheet.rows
-    ]
-    body = {"schema": "triage/1", "about": sheet.about, "scope": scope, "queue": rows}
-    return msgspec.json.format(msgspec.json.encode(body), indent=1)
+        file.write(b",\n  " if count else b"[\n  ")
+        file.write(msgspec.json.format(msgspec.json.encode(row), indent=1).replace(b"\n", b"\n  "))
+        count += 1
+    file.write(b"\n ]\n}" if count else empty)
+    return count

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -76,7 +77,7 @@ def count_for_funnel(db: Reader, planes: QueuePlanes, period: ImportPeriod, befo
     )
 
 
-def find_overdue_ids(db: Reader, planes: QueuePlanes, before: Sequence[str], limit: int, offset: int) -> list[int]:
+def find_overdue_ids(db: Reader, planes: QueuePlanes, before: Sequence[str], limit: int, offset: int) -> array[int]:
     """Returns overdue reports without an outcome, the highest band and the earliest import first; `limit` -1 means all."""
     found = find_overdue(db, planes, before)
     total = count_bits(found)

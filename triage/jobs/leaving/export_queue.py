@@ -10,8 +10,9 @@ from triage.exports.sheet_origin import seal_origin
 from triage.jobs.leaving.outgoing import NOT_SAID, write_out
 from triage.jobs.leaving.signing import describe_export
 from triage.jobs.reading.queue import count_listed
-from triage.jobs.reading.queue_sheet import count_sheet_rows, load_sheet
+from triage.jobs.reading.queue_sheet import count_sheet_rows, describe_scope, load_sheet, read_sheet_rows
 from triage.jobs.session import Session
+from triage.model.exports import About
 from triage.model.handover import Handover
 from triage.model.outgoing_preview import QueuePreview
 from triage.model.queue_sheet import SheetOrigin
@@ -38,8 +39,25 @@ def export_queue(
     session.require(Right.EXPORT_QUEUE)
     ending = queue_export.check_format(out)
     queue_export.require_room(ending, count_sheet_rows(session, filter, limit, offset))
-    rows, scope = load_sheet(session, filter, limit, offset)
     made = describe_export(session)
+    if ending in queue_export.ROW_BY_ROW:
+        scope = describe_scope(session, filter, limit, offset)
+        data, count = queue_export.format_rows(read_sheet_rows(session, filter, limit, offset), scope, made, ending)
+    else:
+        data, count = _format_whole(session, filter, limit, offset, made, ending)
+
+    def note(batch: Batch) -> None:
+        """Adds the audit log entries of the export."""
+        named, file = int(bool(handover.handed_to)), session.store.keyed(out.name)
+        batch.note("queue exported", rows=count, bands=len(filter.bands), recipient_named=named, file=file)
+
+    write_out(session, ((out, data),), kind="queue", handover=handover, overwrite=overwrite, note=note)
+    return Written(path=str(out), rows=count, signature_key=made.fingerprint)
+
+
+def _format_whole(session: Session, filter: QueueFilter, limit: int, offset: int, made: About, ending: str) -> tuple[bytes, int]:
+    """Returns the bytes of a spreadsheet or PDF, and how many rows it holds."""
+    rows, scope = load_sheet(session, filter, limit, offset)
     assigned = tuple((each.row.report_id, each.row.assignee) for each in rows)
     origin = SheetOrigin(
         export=str(uuid.UUID(session.store.keyed(repr((made.made, assigned)))[:32])),
@@ -49,15 +67,7 @@ def export_queue(
     )
     people = tuple(user.name for user in session.store.users.all() if not user.disabled)
     sheet = queue_export.Sheet(rows=rows, scope=scope, about=made, people=people, origin=seal_origin(origin, session.store.sign))
-    data = queue_export.format_queue(sheet, ending)
-
-    def note(batch: Batch) -> None:
-        """Adds the audit log entries of the export."""
-        named, file = int(bool(handover.handed_to)), session.store.keyed(out.name)
-        batch.note("queue exported", rows=len(rows), bands=len(filter.bands), recipient_named=named, file=file)
-
-    write_out(session, ((out, data),), kind="queue", handover=handover, overwrite=overwrite, note=note)
-    return Written(path=str(out), rows=len(rows), signature_key=made.fingerprint)
+    return queue_export.format_queue(sheet, ending), len(rows)
 
 
 def preview_queue(session: Session, filter: QueueFilter) -> QueuePreview:

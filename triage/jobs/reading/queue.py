@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -235,7 +236,7 @@ def _select(db: Reader, session: Session, planes: QueuePlanes, filter: QueueFilt
 
 def _list_ids(
     db: Reader, session: Session, planes: QueuePlanes, found: Bits, order: QueueOrder, start: int, stop: int
-) -> list[int]:
+) -> array[int]:
     """Returns the ids of the reports at the places [start, stop) of a set."""
     return list_window(planes, _list_planes(order), _group(db, session, planes, found, order, start, stop), start, stop)
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from triage.jobs.codec import links_from_bytes, read_or_none
-from triage.jobs.reading.queue import count_queue, list_queue_rows
+from triage.jobs.reading.queue import count_queue, read_queue_rows
 from triage.jobs.session import Session
 from triage.jobs.state.next_act import WorkState, describe_next_act, find_next_act
 from triage.locate.offices import read_offices
@@ -34,21 +35,41 @@ def load_sheet(session: Session, filter: QueueFilter, limit: int, offset: int) -
         NotFound: if the filter names an unknown office, band, status or user
     """
     session.require(Right.READ_REPORT)
-    rows = list_queue_rows(session, filter, limit, offset)
-    now = datetime.now(UTC)
-    found: list[SheetRow] = []
-    with session.reading() as db:
-        for at in range(0, len(rows), _STEP):
-            found += _build_rows(db, rows[at : at + _STEP], now)
-    scope = SheetScope(
+    found = tuple(row for rows in read_sheet_rows(session, filter, limit, offset) for row in rows)
+    scope = describe_scope(session, filter, limit, offset)
+    return found, replace(scope, closed_listed=sum(each.row.status == "closed" for each in found))
+
+
+def read_sheet_rows(session: Session, filter: QueueFilter, limit: int, offset: int) -> Iterator[Sequence[SheetRow]]:
+    """Returns the rows of `load_sheet`, some thousand at once, so that a long sheet needs no memory.
+
+    Raises:
+        NotFound: if the filter names an unknown office, band, status or user
+    """
+    session.require(Right.READ_REPORT)
+    return _read_parts(session, read_queue_rows(session, filter, limit, offset), datetime.now(UTC))
+
+
+def describe_scope(session: Session, filter: QueueFilter, limit: int, offset: int) -> SheetScope:
+    """Returns what a sheet is of, without how many of its rows are closed."""
+    session.require(Right.READ_REPORT)
+    return SheetScope(
         filters=describe_filter(filter, limit),
         in_store=count_queue(session, QueueFilter()),
         matching=count_queue(session, filter),
         skipped=offset,
-        closed_listed=sum(row.status == "closed" for row in rows),
+        closed_listed=0,
         offices={office.id: office.city for office in read_offices().office} | {read_offices().headquarters: "headquarters"},
     )
-    return tuple(found), scope
+
+
+def _read_parts(session: Session, parts: Iterable[Sequence[QueueRow]], now: datetime) -> Iterator[Sequence[SheetRow]]:
+    """Yields the sheet's rows of rows of the queue, _STEP at once."""
+    for rows in parts:
+        for at in range(0, len(rows), _STEP):
+            with session.reading() as db:
+                found = _build_rows(db, rows[at : at + _STEP], now)
+            yield found
 
 
 def describe_filter(filter: QueueFilter, limit: int = -1) -> tuple[tuple[str, str], ...]:

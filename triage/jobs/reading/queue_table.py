@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -26,6 +27,8 @@ FEW = 64
 """So many reports at an edge of a window are compared one by one."""
 MANY = 128
 """More reports than this are told apart by the planes first, before rows are read."""
+SORTED_AT_ONCE = 200_000
+"""Reports that are sorted together: arrays of 15 MB."""
 _FIRST_WORDS = 4
 """So many words of a column are counted one by one before all of them are counted."""
 _SEVERAL = 4_096
@@ -198,14 +201,14 @@ def group_by_words(
         at += count
 
 
-def list_window(planes: QueuePlanes, order: Sequence[SortPlane], groups: Iterable[Group], start: int, stop: int) -> list[int]:
+def list_window(planes: QueuePlanes, order: Sequence[SortPlane], groups: Iterable[Group], start: int, stop: int) -> array[int]:
     """Returns the ids of the reports at the places [start, stop) of the groups, each of them sorted."""
-    found: list[int] = []
+    found = array("q")
     at = 0
     for group in groups:
         low, high = max(start - at, 0), min(stop - at, group.count)
         if low < high:
-            found += _walk(planes, order, group.bits, group.count, low, high)
+            found.frombytes(_walk(planes, order, group.bits, group.count, low, high).tobytes())
         at += group.count
     return found
 
@@ -223,13 +226,14 @@ def _divide_by(
     return parts[::-1] if step.ones_first else parts
 
 
-def _walk(planes: QueuePlanes, order: Sequence[SortPlane], among: Bits, count: int, start: int, stop: int) -> list[int]:
+def _walk(planes: QueuePlanes, order: Sequence[SortPlane], among: Bits, count: int, start: int, stop: int) -> Ids:
     """Returns the ids at the places [start, stop) of a set, which the planes sort.
 
     Each plane divides the set. Of the two parts only those are followed that reach into the window, mostly one. That one replaces
-    the whole: a hundred wholes that wait for their parts would be 50 MB at two million reports.
+    the whole: a hundred wholes that wait for their parts would be 50 MB at two million reports. A window that holds a large set
+    as a whole is divided too: sorting two million at once takes 200 MB.
     """
-    while order and count > FEW and (start > 0 or stop < count):
+    while order and count > FEW and (start > 0 or stop < count or count > SORTED_AT_ONCE):
         reached, at = list[tuple[Bits, int, Sequence[SortPlane], int, int]](), 0
         for part, many, left in _divide_by(planes, order, among, count):
             low, high = max(start - at, 0), min(stop - at, many)
@@ -237,7 +241,7 @@ def _walk(planes: QueuePlanes, order: Sequence[SortPlane], among: Bits, count: i
                 reached.append((part, many, left, low, high))
             at += many
         if len(reached) > 1:
-            return [i for part, many, left, low, high in reached for i in _walk(planes, left, part, many, low, high)]
+            return np.concatenate([_walk(planes, left, part, many, low, high) for part, many, left, low, high in reached])
         among, count, order, start, stop = reached[0]
     return _sort_ids(planes, order, list_ids(among), start, stop)
 
@@ -252,10 +256,10 @@ def find_rank(planes: QueuePlanes, order: Sequence[SortPlane], among: Bits, repo
                 break
             before += many
         among, count, order = part, many, left
-    return before + _sort_ids(planes, order, list_ids(among), 0, count).index(report_id)
+    return before + int(np.flatnonzero(_sort_ids(planes, order, list_ids(among), 0, count) == report_id)[0])
 
 
-def _sort_ids(planes: QueuePlanes, order: Sequence[SortPlane], ids: Ids, start: int, stop: int) -> list[int]:
+def _sort_ids(planes: QueuePlanes, order: Sequence[SortPlane], ids: Ids, start: int, stop: int) -> Ids:
     """Returns the reports at the places [start, stop) of some. Equal ones are told apart only where they reach into these places.
 
     Planes are read until most reports are told apart; of the rest the rows are read. Planes in memory cost nothing, and come
@@ -278,7 +282,7 @@ def _sort_ids(planes: QueuePlanes, order: Sequence[SortPlane], ids: Ids, start: 
         changes = (np.diff(keys[:, at]) != 0).any(axis=0) | (np.diff(firsts[at]) != 0)
         places = np.flatnonzero(np.concatenate([[True], changes]))
         firsts[at] = np.repeat(places, np.diff(places, append=len(ids)))
-    found: list[int] = ids[np.lexsort((ids, firsts))[start:stop]].tolist()
+    found: Ids = ids[np.lexsort((ids, firsts))[start:stop]]
     return found
 
 
