@@ -103,6 +103,34 @@ def test_a_small_change_costs_some_pages(store: Store, out: Path) -> None:
     assert (out / "database" / "000002.pages").stat().st_size < base / 4
 
 
+@pytest.mark.parametrize("kept", ["the right one", "none", "noise", "of another log"])
+def test_a_small_backup_reads_the_new_entries_of_the_log_alone(
+    store: Store, out: Path, kept: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without the frontier of the state before, or with a wrong one, it reads all of them."""
+    read = list[int]()
+    leaves, entries = audit_log.iter_leaves, audit_log.iter_entries
+    monkeypatch.setattr(
+        audit_log, "iter_leaves", lambda *of: (read.append(n) or leaf for n, leaf in enumerate(leaves(*of), of[1]))
+    )
+    monkeypatch.setattr(audit_log, "iter_entries", lambda *of: (read.append(entry[0]) or entry for entry in entries(*of)))
+    for n in range(3):
+        make_backup(store, out)
+        change(store, n)
+    head, reader = audit.read_head(out / "state" / "000003" / "head.json"), store.read()
+    if kept != "the right one":
+        frontier = backups.load_frontier(reader, read_manifest(out).id)
+        wrong = {"none": None, "noise": b"x" * 31, "of another log": bytes(len(frontier or b""))}
+        with store.batch() as batch:
+            batch.execute("UPDATE backup SET frontier = ?", (wrong[kept],))
+            batch.note("frontier planted")
+    read.clear()
+    assert make_backup(store, out).check.valid
+    assert (min(read) == head.count) == (kept == "the right one")
+    assert audit_log.load_state(reader).count - 2 in read, "the new ones are proven"
+    assert len(list_parts(out)) == 4
+
+
 def test_when_much_changed_there_is_a_new_base(made: Any, store: Store, out: Path, tmp_path: Path) -> None:
     make_backup(store, out)
     with store.batch() as batch:

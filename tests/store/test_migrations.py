@@ -25,6 +25,7 @@ SHIPPED = {
     "0004_planes_in_order.sql": "7bac874160b506ae8b5393086a4b0d61053e6054af9536f9a61a7ebdcc64f551",
     "0005_request_lists.sql": "67966e3b3b0937fd52db75b38a808c14a20919fa07798052b8b1c05541ad7f12",
     "0006_rebuilt_pages.sql": "54d433a0fdf788615d09063665eb22da2e5f52f285a621d0a00623891e5d6f37",
+    "0007_backup_frontier.sql": "4b3d2d049cc405e6744495cee62d5b3ab45bea7c6ead474cc0a2ba10f9071899",
 }
 """SHA-256 of the SQL of each migration, without comments and line breaks. A store that was made with one never gets its changes."""
 

@@ -285,6 +285,7 @@ def test_a_backup_of_newer_steps_is_not_cut_to_an_older_store(states: TwoStates,
     made, out = states.made, tmp_path / "backup"
     with made.open() as store:
         make_backup(store, out)
+        kept = store.read().first("SELECT id, path, number, made, frontier FROM backup")
     before = {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
     states.put(PARTS, states.older)  # all of it: the store agrees with itself
     with made.open() as store:
@@ -294,6 +295,11 @@ def test_a_backup_of_newer_steps_is_not_cut_to_an_older_store(states: TwoStates,
             with store.batch() as batch:
                 batch.seal(bytes([n]) * 99)
                 batch.note("other thing done")
+        with pytest.raises(StoreError, match="steps that the store does not have"):
+            make_backup(store, out)
+        with store.batch() as batch:  # even if it knew the frontier of that backup's log
+            batch.execute("INSERT OR REPLACE INTO backup (id, path, number, made, frontier) VALUES (?,?,?,?,?)", kept)
+            batch.note("frontier planted")
         with pytest.raises(StoreError, match="steps that the store does not have"):
             make_backup(store, out)
         assert make_backup(store, tmp_path / "other").check.valid

@@ -225,12 +225,40 @@ def _describe_loss(steps: int, entries: int) -> Message:
     )
 
 
-def begin_with_head(reader: Reader, head: LogHead) -> Frontier | None:
-    """Returns the tree of the entries that the head vouches for, or None when the log does not begin with them."""
+def begin_with_head(reader: Reader, head: LogHead, kept: bytes | None = None) -> Frontier | None:
+    """Returns the tree of the entries that the head vouches for, or None when the log does not begin with them.
+
+    `kept` is the frontier that was kept when this was the newest head. It need not be trusted: it has to lead to the head's root,
+    and with the entries behind it to that of the whole log. Otherwise all entries are read.
+    """
+    if kept is not None and (frontier := _unpack_frontier(head, kept)) and _leads_to_state(reader, frontier):
+        return frontier
     frontier = Frontier()
-    for leaf in audit_log.iter_leaves(reader, head.count):
+    for leaf in audit_log.iter_leaves(reader, 0, head.count):
         frontier.append(leaf)
-    return frontier if frontier.count == head.count and frontier.root().hex() == head.root else None
+    return frontier if _is_of_head(frontier, head) else None
+
+
+def _unpack_frontier(head: LogHead, kept: bytes) -> Frontier | None:
+    """Returns the frontier of the head's tree, or None when the kept one is of another tree."""
+    try:
+        frontier = Frontier.unpack(head.count, kept)
+    except ValueError:
+        return None
+    return frontier if _is_of_head(frontier, head) else None
+
+
+def _is_of_head(frontier: Frontier, head: LogHead) -> bool:
+    """Returns whether this is the tree that the head vouches for."""
+    return frontier.count == head.count and frontier.root().hex() == head.root
+
+
+def _leads_to_state(reader: Reader, frontier: Frontier) -> bool:
+    """Returns whether the entries behind a frontier lead from it to the root of the whole log."""
+    state, grown = audit_log.load_state(reader), Frontier(frontier.count, frontier.hashes)
+    for leaf in audit_log.iter_leaves(reader, frontier.count, state.count):
+        grown.append(leaf)
+    return grown.count == state.count and grown.root() == state.root
 
 
 def find_problems(

@@ -129,6 +129,8 @@ class _State:
     last_item: int
     known: int
     destroyed: list[Extent]
+    frontier: bytes
+    """Of the audit log's tree."""
 
 
 class _Backup:
@@ -149,7 +151,7 @@ class _Backup:
         """Makes the backup."""
         store, out, before = self.store, self.out, self.before
         if before:
-            head, self.frontier = require_same_history(store, find_state(out, before.number))
+            head, self.frontier = require_same_history(store, out, before)
             reader = store.read()  # asked before the comparison: what is destroyed later, the copy still holds
             known, destroyed = destruction.count_destructions(reader), vault_sql.list_destroyed(reader)
             self.chain = self._find_chain(before)
@@ -187,7 +189,7 @@ class _Backup:
             kept = msgspec.structs.replace(before, time=made, reread=reread, reread_pages=self._find_reread_pages())
             write_manifest(self.store, self.out, kept)
         with self.store.batch() as batch:
-            backups_sql.save_backup(batch, before.id, str(self.out.absolute()), before.number, made, known)
+            backups_sql.save_backup(batch, before.id, str(self.out.absolute()), before.number, made, known, self.frontier.pack())
             batch.note("backup is current", folder=before.id, backup=before.number, commits=before.commits)
         found = found.join(_count_pages(chain, self.pages_reread))
         return BackupResult(before.id, before.number, 0, found.result(), current=True)
@@ -236,6 +238,7 @@ class _Backup:
                 vault_sql.find_last_item(reader),
                 destruction.count_destructions(reader),
                 vault_sql.list_destroyed(reader),
+                audit_log.load_state(reader).frontier,
             )
 
     def _write_part(self, state: _State, identity: str, number: int) -> Part:
@@ -325,7 +328,7 @@ class _Backup:
             write_manifest(store, out, msgspec.structs.replace(manifest, keys=keys))
         remove_older_states(out, manifest, state.destroyed)
         with store.batch() as batch:
-            backups_sql.save_backup(batch, identity, str(out.absolute()), number, manifest.time, state.known)
+            backups_sql.save_backup(batch, identity, str(out.absolute()), number, manifest.time, state.known, state.frontier)
             since = audit_log.list_kinds(batch, snapshot.head.count)
             if not (compaction.is_compaction_owed(batch) or "database rebuilt" in since):  # the parts hold what was destroyed
                 backups_sql.save_part_keys(batch, identity, state.key_file, chain.keys)

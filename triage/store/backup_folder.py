@@ -26,7 +26,7 @@ from triage.store.audit import LogHead
 from triage.store.backup_files import digest_file
 from triage.store.backup_manifest import MANIFEST, STATE, Manifest, read_manifest
 from triage.store.files import explain_disk_errors, name_path
-from triage.store.queries import audit_log
+from triage.store.queries import audit_log, backups
 from triage.store.store import Store
 from triage.store.tree import Frontier
 from triage.store.vault import pack_path
@@ -70,14 +70,16 @@ def read_earlier_manifest(store: Store, out: Path) -> Manifest | None:
     return manifest
 
 
-def require_same_history(store: Store, state: Path) -> tuple[LogHead, Frontier]:
-    """Returns the backup's head, and the tree of the entries that it vouches for.
+def require_same_history(store: Store, out: Path, before: Manifest) -> tuple[LogHead, Frontier]:
+    """Returns the head of the backup's state, and the tree of the entries that it vouches for.
 
     Raises:
         StoreError: if the backup holds steps that this store never had: its packs would be cut to what an older store knows
     """
-    head, reader = audit.read_head(state / opening.HEAD), store.read()
-    begun = audit.begin_with_head(reader, head) if head.commits <= audit_log.load_state(reader).commits else None
+    head, reader = audit.read_head(find_state(out, before.number) / opening.HEAD), store.read()
+    begun = None
+    if head.commits <= audit_log.load_state(reader).commits:
+        begun = audit.begin_with_head(reader, head, backups.load_frontier(reader, before.id))
     if begun is None:
         raise StoreError(
             "This backup holds steps that the store does not have: an older copy of the store was put back."

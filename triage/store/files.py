@@ -77,8 +77,18 @@ if sys.platform == "win32":
             os.lseek(handle, offset, os.SEEK_SET)
             return os.read(handle, length)
 
+    def read_into(handle: int, room: memoryview, offset: int) -> int:
+        """Reads bytes of an open file into `room`; returns how many, fewer than it holds at the file's end."""
+        data = read_at(handle, len(room), offset)
+        room[: len(data)] = data
+        return len(data)
+
 else:
     read_at = os.pread
+
+    def read_into(handle: int, room: memoryview, offset: int) -> int:
+        """Reads bytes of an open file into `room`; returns how many, fewer than it holds at the file's end."""
+        return os.preadv(handle, [room], offset)
 
 
 def require_database_file(path: Path, *, read_only: bool) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -311,7 +310,7 @@ def _find_item_problems(
     """Yields a problem for each item that does not authenticate or has another digest than when it was sealed."""
     if not 1 <= part.n <= part.of:
         raise ValueError("slice n of t runs from 1 to t")
-    total, after = vault_sql.count_items(reader), part.after
+    total, after = vault_sql.find_last_item(reader), part.after
     checked["vault_items"] = checked["vault_bytes"] = 0
     with PackReader() as packs:
         while rows := vault_sql.list_items(reader, after, _PAGE):
@@ -353,7 +352,4 @@ def _digest_item(vault: Path, place: ItemPlace, packs: PackReader) -> bytes:
     Raises:
         StoreError: if the item does not authenticate
     """
-    hasher = hashlib.sha256()
-    for chunk in SealedReader(vault, place, packs.read).chunks():
-        hasher.update(chunk)
-    return hasher.digest()
+    return SealedReader(vault, place, packs.read).digest(packs.take_room)

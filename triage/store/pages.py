@@ -183,12 +183,13 @@ class PageDigests:
 
     def make_hash(self) -> Callable[[int, bytes], int]:
         """Returns the keyed hash function over (page number, HMAC). The digest is the sum of its values, modulo `ALL`."""
-        key = _derive_key(self._key, b"triage page hash 1")
+        begun = hashlib.blake2b(digest_size=32, key=_derive_key(self._key, b"triage page hash 1"))
 
         def hashed(number: int, tag: bytes) -> int:
             """Returns the hash of one page's number and HMAC."""
-            data = number.to_bytes(4, "big") + tag
-            return int.from_bytes(hashlib.blake2b(data, digest_size=32, key=key).digest(), "big")
+            own = begun.copy()
+            own.update(number.to_bytes(4, "big") + tag)
+            return int.from_bytes(own.digest(), "big")
 
         return hashed
 

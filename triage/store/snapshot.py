@@ -47,9 +47,13 @@ class Snapshot:
 
     def iterate_tags(self) -> Iterator[tuple[int, bytes]]:
         """Yields the number of each page and the HMAC that it states, in order."""
+        frames, file, log = self._frames, self._file, self._log  # there are millions of pages
         with explain_disk_errors(_READING):
             for number in self.list_numbers():
-                yield number, self._read(number, PAGE - TAG, TAG)
+                if frame := frames.get(number):
+                    yield number, read_at(log, TAG, LOG_HEAD + frame * FRAME - TAG)
+                else:
+                    yield number, read_at(file, TAG, number * PAGE - TAG)
 
     def read_page(self, number: int) -> bytes:
         """Returns a page, whose HMAC was computed.

@@ -16,9 +16,9 @@ import struct
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, TypeVar
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -37,6 +37,7 @@ _HURRY = 2 << 20
 _KEY = 32
 _AAD = struct.Struct(">QQ?")
 _MAGIC = b"triage vault 1"
+Opened = TypeVar("Opened")
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +226,6 @@ def count_missing_bytes(directory: Path, last: tuple[int, int]) -> int:
 
 
 def _read_size(path: Path) -> int:
-    """Returns the size of a file, 0 when it is missing."""
     return file_size(path) or 0
 
 
@@ -266,6 +266,19 @@ class SealedReader:
         for index in range(self._last + 1):
             yield self._chunk(index)
 
+    def digest(self, take_room: Callable[[int], memoryview]) -> bytes:
+        """Returns the SHA-256 of the whole item, whose plain bytes go chunk by chunk into the room that is taken.
+
+        Raises:
+            StoreError: if the bytes were changed or are missing
+        """
+        hasher = hashlib.sha256()
+        for index in range(self._last + 1):
+            plain = take_room(min(CHUNK, self.size - index * CHUNK))
+            self._open_chunk(index, partial(self._cipher.decrypt_into, buf=plain))
+            hasher.update(plain)
+        return hasher.digest()
+
     def stream(self) -> BinaryIO:
         """Returns a seekable file object over this reader."""
         return io.BufferedReader(_Stream(self), 64 * 1024)
@@ -279,19 +292,23 @@ class SealedReader:
         recent = self._recent
         if recent is not None and recent[0] == index:
             return recent[1]
+        chunk = self._open_chunk(index, self._cipher.decrypt)
+        self._recent = (index, chunk)
+        return chunk
+
+    def _open_chunk(self, index: int, decrypt: Callable[[bytes, bytes | memoryview, bytes], Opened]) -> Opened:
+        """Returns what `decrypt` makes of nonce, sealed bytes and context of a chunk."""
         place, last = self._place, index == self._last
         length = (place.size - index * CHUNK if last else CHUNK) + TAG
         sealed = self._read_sealed(place.offset + index * (CHUNK + TAG), length)
         if len(sealed) != length:
             raise _make_item_error(place, Message("its bytes are missing"))
         try:
-            chunk = self._cipher.decrypt(_format_nonce(index), sealed, _format_context(place.id, index, last))
+            return decrypt(_format_nonce(index), sealed, _format_context(place.id, index, last))
         except InvalidTag as error:
             raise _make_item_error(place, Message("its bytes were changed")) from error
-        self._recent = (index, chunk)
-        return chunk
 
-    def _read_sealed(self, offset: int, length: int) -> bytes:
+    def _read_sealed(self, offset: int, length: int) -> bytes | memoryview:
         """Returns sealed bytes of the pack; fewer at its end."""
         with explain_disk_errors(Message("reading from the vault")):
             try:

@@ -110,9 +110,10 @@ def load_leaves(reader: Reader) -> list[bytes]:
     return [row[0] for row in reader.all("SELECT leaf FROM audit_entry ORDER BY n")]
 
 
-def iter_leaves(reader: Reader, count: int) -> Iterator[bytes]:
-    """Yields the leaf hashes of the first `count` entries, in order: those of a million entries as a list take 120 MB."""
-    return (leaf for (leaf,) in reader.each("SELECT leaf FROM audit_entry WHERE n < ? ORDER BY n", (count,)))
+def iter_leaves(reader: Reader, first: int, until: int) -> Iterator[bytes]:
+    """Yields the leaf hashes of entries `first` to before `until`, in order: those of a million entries as a list take 120 MB."""
+    sql = "SELECT leaf FROM audit_entry WHERE n >= ? AND n < ? ORDER BY n"
+    return (leaf for (leaf,) in reader.each(sql, (first, until)))
 
 
 def load_entry(reader: Reader, n: int) -> tuple[str, bytes] | None:

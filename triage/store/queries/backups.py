@@ -21,18 +21,24 @@ class BackupRow:
     """Reports destroyed that this state does not know of: it still holds them."""
 
 
-def save_backup(batch: Writer, id: str, place: str, number: int, made: str, destructions: int) -> None:
+def save_backup(batch: Writer, id: str, place: str, number: int, made: str, destructions: int, frontier: bytes) -> None:
     """Stores or replaces the state of the backup folder `id`.
 
-    `destructions` is the number of destroyed reports that this state knows of. A folder that was stated as destroyed counts as
-    present again.
+    `destructions` is the number of destroyed reports that this state knows of, `frontier` that of the state's audit log. A folder
+    that was stated as destroyed counts as present again.
     """
     batch.execute(
-        "INSERT INTO backup (id, path, number, made, destructions) VALUES (?,?,?,?,?) ON CONFLICT (id) DO UPDATE SET"
+        "INSERT INTO backup (id, path, number, made, destructions, frontier) VALUES (?,?,?,?,?,?) ON CONFLICT (id) DO UPDATE SET"
         " path = excluded.path, number = excluded.number, made = excluded.made, destructions = excluded.destructions,"
-        " destroyed = NULL",
-        (id, place, number, made, destructions),
+        " destroyed = NULL, frontier = excluded.frontier",
+        (id, place, number, made, destructions, frontier),
     )
+
+
+def load_frontier(db: Reader, id: str) -> bytes | None:
+    """Returns the frontier of the audit log in the state of the backup folder `id`, or None."""
+    found: bytes | None = db.value("SELECT frontier FROM backup WHERE id = ?", (id,))
+    return found
 
 
 def list_backups(db: Reader) -> list[BackupRow]:

@@ -66,11 +66,6 @@ def iter_extents(reader: Reader) -> Iterator[Row]:
     return reader.each("SELECT id, pack, offset, size FROM vault_item ORDER BY id")
 
 
-def count_items(reader: Reader) -> int:
-    """Returns the number of items, destroyed ones too."""
-    return int(reader.value("SELECT count(*) FROM vault_item"))
-
-
 def find_last_item(reader: Reader) -> int:
     """Returns the id of the newest item, 0 without any."""
     return int(reader.value("SELECT coalesce(max(id), 0) FROM vault_item"))
