@@ -184,8 +184,8 @@ def _is_pressing(draft: ReportDraft, reading: Reading) -> bool:
 
 def _store_readings(batch: Batch, new: Mapping[int, Reading]) -> None:
     """Stores what the texts of new reports may say, so that judging does not read them again."""
-    encoded = reports.load_parsed_documents(batch, new)
-    reading_rows.add_readings(batch, [(i, readings.make_stored_reading(each, encoded[i])) for i, each in new.items()])
+    stored = reports.load_stored_documents(batch, new)
+    reading_rows.add_readings(batch, [(i, readings.make_stored_reading(each, stored[i])) for i, each in new.items()])
 
 
 @dataclass(frozen=True, slots=True)

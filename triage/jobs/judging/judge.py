@@ -21,7 +21,7 @@ from triage.jobs.codec import (
     location_without_words,
     score_to_bytes,
 )
-from triage.jobs.judging.material import JudgingBatch, Material
+from triage.jobs.judging.material import JudgingBatch, Material, unpack_documents
 from triage.jobs.judging.readings import DIGEST_BYTES, read_report
 from triage.jobs.judging.report_keys import Fault, decode_material, describe_fault, to_seconds
 from triage.jobs.judging.steps import Steps, run_steps, split_by_size
@@ -168,7 +168,7 @@ def rescore_report(material: Material, lists: ListAnswers, rules: priority.RuleS
 
 def judge_all(work: JudgingBatch, rules: priority.RuleSet) -> list[Judged]:
     """Returns the card of each report. A report on which judging fails gets NOT_JUDGED."""
-    groups = split_by_size(work.materials)
+    groups = split_by_size(map(unpack_documents, work.materials))
     return [
         judged for group in groups for judged in run_steps([_judge_or_report(material, work.lists, rules) for material in group])
     ]
@@ -176,7 +176,7 @@ def judge_all(work: JudgingBatch, rules: priority.RuleSet) -> list[Judged]:
 
 def rescore_all(work: JudgingBatch, rules: priority.RuleSet) -> list[Moved]:
     """Returns band and risk that each card would have. A report on which judging fails gets those of NOT_JUDGED."""
-    return [_rescore_or_report(material, work.lists, rules) for material in work.materials]
+    return [_rescore_or_report(unpack_documents(material), work.lists, rules) for material in work.materials]
 
 
 def _judge_or_report(material: Material, lists: ListAnswers, rules: priority.RuleSet) -> Steps[Judged]:
@@ -236,7 +236,7 @@ def _digest_location_basis(material: Material, report: Report, media: dict[str, 
 
     Most media have no metadata. When they arrive after their report, as in each import, the location stands.
     """
-    whole = (edition(), material.documents, find_images(report, media))
+    whole = (edition(), material.digest, find_images(report, media))
     return hashlib.sha256(msgspec.msgpack.encode(whole)).digest()[:DIGEST_BYTES]
 
 
@@ -305,6 +305,7 @@ def find_bases(material: Material, lists: ListAnswers, rules: priority.RuleSet) 
     card = material.around.card
     if card is None or card.place_of is None or material.cleared or material.unsaid:
         return None
+    material = unpack_documents(material)
     report, media = decode_material(material)
     surroundings = build_surroundings(material, report, links_from_bytes(card.links), lists)
     return priority.factor_bases(report, location_from_bytes(card.location), media, surroundings, rules)

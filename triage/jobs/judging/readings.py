@@ -20,7 +20,7 @@ from triage import __version__
 from triage.importers.merge import merge_texts
 from triage.intents import Reading, edition, read_texts
 from triage.jobs.codec import read_or_none
-from triage.jobs.judging.material import Material
+from triage.jobs.judging.material import Material, digest_documents
 from triage.model.document import Document
 from triage.model.media import MediaFacts
 from triage.model.report import Report
@@ -51,14 +51,14 @@ def read_documents(documents: Sequence[Document]) -> Reading:
     return read_texts(texts_of(merge_texts(documents)))
 
 
-def make_stored_reading(reading: Reading, encoded: Iterable[bytes]) -> StoredReading:
-    """Returns a reading of documents as it is stored. They are given as the store encodes them, in the order of its rows."""
-    return StoredReading(_digest_parts(encoded), _to_bytes(reading))
+def make_stored_reading(reading: Reading, documents: Iterable[bytes]) -> StoredReading:
+    """Returns a reading of documents as it is stored. They are given as the store holds them, in the order of its rows."""
+    return StoredReading(_digest_parts([digest_documents(documents)]), _to_bytes(reading))
 
 
 def _digest_basis(material: Material) -> bytes:
     """Returns a digest of what a reading rests on. Files without a text are left out: measuring an image changes nothing here."""
-    parts = list(material.documents)
+    parts = [material.digest]
     if material.texts:
         parts.append(msgspec.msgpack.encode(material.occurrences))
     for sha256, text in sorted(material.texts.items()):

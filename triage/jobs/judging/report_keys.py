@@ -18,7 +18,7 @@ from triage.intents import Reading
 from triage.jobs.codec import add_messages, document_from_json, facts_from_bytes
 from triage.jobs.judging.boilerplate import sentence_keys
 from triage.jobs.judging.key_kinds import CONTENT, EVENT, OTHERS, SPREAD
-from triage.jobs.judging.material import NOT_SAID, JudgingBatch, Material
+from triage.jobs.judging.material import NOT_SAID, JudgingBatch, Material, unpack_documents
 from triage.jobs.judging.readings import DIGEST_BYTES, read_report
 from triage.jobs.matching.list_matcher import list_file_hashes
 from triage.model.media import MediaFacts
@@ -78,6 +78,7 @@ def _extract_or_report(material: Material) -> ReportKeys:
 
 def extract_keys(material: Material) -> ReportKeys:
     """Extracts the link keys, file hashes and words of a report; a cleared report has none."""
+    material = unpack_documents(material)
     report, media = decode_material(material)
     if material.cleared:
         return _build_keys((), (), "", ())
@@ -174,7 +175,7 @@ def _collect_words(material: Material, report: Report, media: dict[str, MediaFac
 
 
 def decode_material(material: Material) -> tuple[Report, dict[str, MediaFacts]]:
-    """Returns the merged report and the facts of its media by SHA-256."""
+    """Returns the merged report and the facts of its media by SHA-256, of material whose documents are unpacked."""
     report = merge_documents([document_from_json(document) for document in material.documents], material.occurrences)
     texts = material.texts
     return report, {sha256: add_messages(facts_from_bytes(facts), texts.get(sha256)) for sha256, facts in material.facts.items()}

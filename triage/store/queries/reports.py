@@ -157,23 +157,28 @@ def list_sources(db: Reader, report_id: int, version: int | None = None) -> list
 
 def load_parsed_documents(db: Reader, report_ids: Iterable[int]) -> dict[int, list[bytes]]:
     """Returns report -> its current encoded documents, in the order of `list_sources`."""
+    return {i: list(map(unpack_document, stored)) for i, stored in load_stored_documents(db, report_ids).items()}
+
+
+def load_stored_documents(db: Reader, report_ids: Iterable[int]) -> dict[int, list[bytes]]:
+    """Returns report -> its current documents as they are stored, in the same order; `unpack_document` reads them."""
     found: dict[int, list[bytes]] = {}
     for i, parsed in db.all(
         "SELECT report_id, parsed FROM source WHERE report_id IN (SELECT value FROM json_each(?)) AND until IS NULL"
         " ORDER BY report_id, slot, path, id",
         (encode_json_array(report_ids),),
     ):
-        found.setdefault(i, []).append(_unpack(parsed))
+        found.setdefault(i, []).append(parsed)
     return found
 
 
 def _build_source(row: Row) -> SourceRow:
     """Builds a document from the columns `_SOURCE`."""
     source_id, slot, format_name, path, sha256, parsed, since, until = row
-    return SourceRow(source_id, slot, format_name, path, sha256, _unpack(parsed), since, until)
+    return SourceRow(source_id, slot, format_name, path, sha256, unpack_document(parsed), since, until)
 
 
-def _unpack(parsed: bytes) -> bytes:
+def unpack_document(parsed: bytes) -> bytes:
     """Returns the encoded document. Damaged bytes are returned as they are: no decoder takes them, so that one report is lost."""
     try:
         return decompress(parsed)
