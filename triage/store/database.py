@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 import sys
 import threading
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -22,7 +21,7 @@ Params = Sequence[Any] | Mapping[str, Any]
 
 PAGE = 16_384
 """Chosen by measurement (docs/decisions/03-store-files.md); a store keeps it for life."""
-_CACHE_KIB = 64 * 1024
+CACHE_KIB = 64 * 1024
 _READER_CACHE_KIB = 20 * 1024
 """A window has several reading connections. The gallery of 10,000 files takes 270 ms with 20 MB and with 40, but 390 with 12."""
 _SHARED_CACHE_KIB = 40 * 1024
@@ -38,8 +37,6 @@ _UNLOCKED = f"mode=ro&vfs={'win32' if sys.platform == 'win32' else 'unix'}-none"
 """How SQLite reads a database with a write-ahead log from write-protected media, where no file can be locked or made."""
 _IMMUTABLE = "mode=ro&immutable=1"
 """How it reads one without such a log. It would make an empty log else."""
-
-_PAGE_FAILED = re.compile(r"HMAC verification failed for page (\d+)")
 
 _MESSAGES = {
     sqlcipher3.SQLITE_FULL: Message("The disk is full; nothing of this step was stored. Free some space and run it again."),
@@ -170,26 +167,6 @@ class Writer(Reader):
         return int(self._connection.total_changes), int(self.value("PRAGMA schema_version"))
 
 
-def _find_page(row: Row) -> int:
-    """Returns the page of which SQLCipher says that it does not authenticate, or 0."""
-    found = _PAGE_FAILED.fullmatch(str(row[0]))
-    return int(found[1]) if found else 0
-
-
-def _describe_damage(row: Row) -> Message:
-    """Returns the message for a row of an integrity check."""
-    return Message("The database is damaged: {what}.", what=row[0])
-
-
-_CHECKS: dict[str, Callable[[Row], Message]] = {
-    "cipher_integrity_check": _describe_damage,
-    "integrity_check(20)": _describe_damage,
-    "foreign_key_check": lambda row: Message(
-        "A row of {table} points to a row of {other} that is not there.", table=row[0], other=row[2]
-    ),
-}
-
-
 class Database:
     """One writing connection, one reading connection for each thread that asks for it, and one that threads use in turn."""
 
@@ -278,22 +255,6 @@ class Database:
     def version(self) -> int:
         """Returns the number of the newest migration that was applied; 0 in an empty database."""
         return int(self.writer.value("PRAGMA user_version"))
-
-    def check(self, reader: Reader, in_log: Container[int] = ()) -> list[Message]:
-        """Runs all integrity checks over what `reader` sees; returns a message for each problem, without repeats.
-
-        SQLCipher's check alone misses a cut file, SQLite's a damaged page that nothing points to. The caller calls `fold_log`
-        before: a page that was torn on its way still stands whole in the write-ahead log. SQLCipher looks at the file only, so
-        what it says of the pages `in_log` is left out: the file need not hold them yet.
-        """
-        found = []
-        for pragma, tell in _CHECKS.items():
-            try:
-                rows = (row for row in reader.all(f"PRAGMA {pragma}") if row != ("ok",))
-                found += [tell(row) for row in rows if _find_page(row) not in in_log]
-            except StoreError as error:
-                found.append(error.message)
-        return list(dict.fromkeys(found))
 
     def fold_log(self) -> bool:
         """Copies the write-ahead log into the database; returns False when a reader needs older pages or another one copies.
@@ -392,7 +353,7 @@ class Database:
             "foreign_keys = ON",
             "secure_delete = ON",
             "temp_store = MEMORY",
-            f"cache_size = -{_CACHE_KIB}",
+            f"cache_size = -{CACHE_KIB}",
             "trusted_schema = OFF",
         ):
             connection.execute(f"PRAGMA {pragma}")

@@ -22,6 +22,7 @@ from triage.store.pack_reader import PackReader
 from triage.store.pages import REPLAYED, PageDigests
 from triage.store.queries import audit_log
 from triage.store.queries import vault as vault_sql
+from triage.store.queries.database_check import find_damage
 from triage.store.tree import Frontier
 from triage.store.vault import ItemPlace, SealedReader
 
@@ -127,7 +128,7 @@ def check_structure(begun: StructureCheck, progress: OnProgress, cancel: CancelT
     subject = begun.log.subject
     found, checked = [*subject.problems, *begun.problems], dict[str, int]()
     progress(Progress(done=0, total=3, unit="steps", note=Message("database")))
-    found += _catch_store_errors(lambda: subject.database.check(begun.database, begun.in_log))
+    found += _catch_store_errors(lambda: find_damage(begun.database, begun.in_log))
     cancel.check()
     progress(Progress(done=1, total=3, unit="steps", note=Message("record")))
     log = _finish_log_check(begun.log, progress, cancel)

@@ -26,6 +26,7 @@ from triage.store.key_swap import move_copy_into_place, remove_unfinished_copy
 from triage.store.keys import KeyRing
 from triage.store.pages import PageDigests, is_used_elsewhere
 from triage.store.queries import users as users_sql
+from triage.store.queries.database_check import find_damage
 from triage.store.store import Store
 
 
@@ -82,7 +83,7 @@ def _make_copy(store: Store, ring: KeyRing, folder: Path, progress: OnProgress, 
         if not database.empty_log():
             raise StoreError("Another window or program has this store open; close it there, then run this again.")
         progress(Progress(done=0, total=1, unit="steps", note=Message("checking")))
-        for problem in database.check(writer):
+        for problem in find_damage(writer):
             raise StoreError(problem)  # message-ok
         cancel.check()
         sealed = pages.seal_digest(pages.digest_all(writer), store.id, state.commits)
