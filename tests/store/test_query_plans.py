@@ -82,11 +82,10 @@ EXCEPTIONS = {
     "corrections.list_correction_ids": "the ids of a list, 8 bytes each; its rows are read part by part",
     "corrections.list_verdicts": "rules are held against all corrections",
     "funnel.list_reports_in_cases": "an index without its table, for the funnel",
-    "funnel.list_stages_reached": "the funnel counts all cases",
-    "funnel.list_present_stages": "the funnel counts all cases",
+    "funnel.count_furthest_stages": "the funnel counts all cases",
+    "funnel.count_present_stages": "the funnel counts all cases",
     "lead_figures.list_case_receipts": "an index without its table, for the leads' figures",
-    "samples.count_cases_by_band": "an index without its table, for the ranking",
-    "samples.count_by_provider": "an index without its table, for the ranking",
+    "samples.count_cases": "an index without its table, for the ranking",
     "lists.delete_list": "once for a list that goes; long lists lie in blocks",
 }
 """Statements that read through such a table, and why."""
