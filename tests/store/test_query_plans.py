@@ -48,7 +48,7 @@ EXCEPTIONS = {
     "judgement.mark_all_stale": "other rules judge all reports again",
     "judgement.mark_scores_stale": "other rules judge all reports again",
     "queue.list_judged_reports": "rules are tried out, or identifiers compared, on all reports",
-    "statistics.list_completed_reports": "rules and providers are held against the outcome of all reports",
+    "statistics.list_completed_reports": "rules are held against the outcome of all reports",
     "statistics.count_media_matching_earlier": "an index without its table, once for the statistics",
     "samples.iterate_candidates": "once a week a sample is drawn from all new reports",
     "samples.list_weeks": "some dozens of samples a week",
