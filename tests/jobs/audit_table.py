@@ -1047,6 +1047,7 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     "outgoing.load_outgoing": reads(lambda w: outgoing.load_outgoing(w.session, [1])),
     "policy.read_policy": reads(lambda w: policy.read_policy(w.session)),
     "queue.count_lanes": reads(lambda w: queue.count_lanes(w.session)),
+    "queue.find_queue_ids": reads(lambda w: queue.find_queue_ids(w.session, QueueFilter())),
     "queue.list_queue_ids": reads(lambda w: queue.list_queue_ids(w.session, QueueFilter())),
     "queue.list_queue_rows": reads(lambda w: queue.list_queue_rows(w.session, QueueFilter())),
     "queue.read_queue_rows": reads(lambda w: tuple(queue.read_queue_rows(w.session, QueueFilter()))),

@@ -48,7 +48,7 @@ EXCEPTIONS = {
     "judgement.mark_all_stale": "other rules judge all reports again",
     "judgement.mark_scores_stale": "other rules judge all reports again",
     "queue.list_judged_reports": "rules are tried out, or identifiers compared, on all reports",
-    "statistics.list_completed_reports": "rules and providers are held against the outcome of all reports",
+    "statistics.list_completed_reports": "rules are held against the outcome of all reports",
     "statistics.count_media_matching_earlier": "an index without its table, once for the statistics",
     "samples.iterate_candidates": "once a week a sample is drawn from all new reports",
     "samples.list_weeks": "some dozens of samples a week",
@@ -82,11 +82,10 @@ EXCEPTIONS = {
     "corrections.list_correction_ids": "the ids of a list, 8 bytes each; its rows are read part by part",
     "corrections.list_verdicts": "rules are held against all corrections",
     "funnel.list_reports_in_cases": "an index without its table, for the funnel",
-    "funnel.list_stages_reached": "the funnel counts all cases",
-    "funnel.list_present_stages": "the funnel counts all cases",
+    "funnel.count_furthest_stages": "the funnel counts all cases",
+    "funnel.count_present_stages": "the funnel counts all cases",
     "lead_figures.list_case_receipts": "an index without its table, for the leads' figures",
-    "samples.count_cases_by_band": "an index without its table, for the ranking",
-    "samples.count_by_provider": "an index without its table, for the ranking",
+    "samples.count_cases": "an index without its table, for the ranking",
     "lists.delete_list": "once for a list that goes; long lists lie in blocks",
 }
 """Statements that read through such a table, and why."""

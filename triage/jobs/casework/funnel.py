@@ -149,11 +149,9 @@ def _latest_imports(moment: datetime) -> Sequence[str]:
 
 def _count_stages(db: Reader, period: ImportPeriod) -> tuple[int, dict[str, int]]:
     """Returns how many reports are in a case, and stage -> reports whose case reached this stage or a later one."""
-    furthest: dict[int, tuple[int, int]] = {}
-    for case, stage, reports in sql.list_stages_reached(db, period):
-        furthest[case] = max(furthest.get(case, (0, reports)), (_STAGES.index(stage), reports))
-    reached = {stage: sum(n for at, n in furthest.values() if at >= rank) for rank, stage in enumerate(_STAGES)}
-    return sum(n for _, n in furthest.values()), reached
+    furthest = sql.count_furthest_stages(db, period, _STAGES)
+    reached = {stage: sum(n for at, n in furthest.items() if at >= rank) for rank, stage in enumerate(_STAGES)}
+    return sum(furthest.values()), reached
 
 
 def _describe_standing(standing: Sequence[StandingCount], moment: datetime) -> list[FunnelPlace]:
@@ -172,19 +170,12 @@ def _describe_standing(standing: Sequence[StandingCount], moment: datetime) -> l
 def _count_case_stages(db: Reader, moment: datetime) -> list[FunnelPlace]:
     """Returns how many cases stand at each stage, in the order of procedure."""
     today = str(pakistan_day(format_utc(moment)))
-    found: dict[str, list[tuple[str, bool]]] = {}
-    for stage, since, due in sql.list_present_stages(db):
-        found.setdefault(stage, []).append((since, due is not None and due < today))
-    return [
-        FunnelPlace(
-            stage=Stage(stage),
-            count=len(found[stage]),
-            overdue=sum(late for _, late in found[stage]),
-            longest_days=(moment - parse_utc(min(since for since, _ in found[stage]))).days,
-        )
-        for stage in _STAGES
-        if stage in found
-    ]
+    found = {
+        stage: FunnelPlace(stage=Stage(stage), count=n, overdue=late, longest_days=(moment - parse_utc(since)).days)
+        for stage, n, late, since in sql.count_present_stages(db, today)
+        if stage in _STAGES
+    }
+    return [found[stage] for stage in _STAGES if stage in found]
 
 
 def _per_100_000(n: int, received: int) -> float | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import heapq
 import math
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -180,16 +181,20 @@ def measure_ranking(db: Reader) -> Ranking:
     worked = [status for band, status in drawn if band in LOW_BANDS]
     top = samples.list_completed_at_the_top(db)
     hours = samples.find_median_hours_to_first_view(db)
-    opened = samples.count_cases_by_band(db)
+    by_band, of_provider = Counter[int](), Counter[int]()
+    for band, provider, n in samples.count_cases(db):
+        by_band[band] += n
+        of_provider[provider] += n
     return Ranking(
         sampled=samples.count_sampled(db),
         missed=compute_share(sum(status in HIT for status in worked), len(worked)),
         top_band=compute_share(sum(status in HIT for status in top), len(top)),
-        cases_by_band={band: opened.get(i, 0) for i, band in enumerate(BANDS)},
+        cases_by_band={band: by_band[i] for i, band in enumerate(BANDS)},
         sampled_by_band={name: _share_of(drawn, band) for band, name in enumerate(BANDS) if name != "A"},
         first_look_hours={BANDS[band]: round(median, 1) for band, median in sorted(hours.items())},
         by_provider=tuple(
-            ProviderCounts(name=esp, reports=n, band_a=a, cases=c) for esp, n, a, c in samples.count_by_provider(db)
+            ProviderCounts(name=esp, reports=n, band_a=top, cases=of_provider[code])
+            for code, esp, n, top in samples.count_by_provider(db)
         ),
     )
 

@@ -14,7 +14,7 @@ from triage.errors import NotFound
 from triage.jobs.codec import facts_from_bytes, read_or_none
 from triage.jobs.lookup import find_case, find_list, find_report
 from triage.jobs.matching.list_matcher import ListAnswers, ListMatcher
-from triage.jobs.reading.queue import list_queue_ids
+from triage.jobs.reading.queue import find_queue_ids
 from triage.jobs.session import Session
 from triage.jobs.state import account
 from triage.jobs.state.grades import work_out_grade
@@ -43,6 +43,8 @@ if TYPE_CHECKING:
     from triage.store.queries.gallery import CellRow
     from triage.store.queries.grades import GradeRow
 
+MOST_ASKED = 50_000
+"""Files are looked up report by report up to so many reports: the ids of two million take 200 MB as a statement has them."""
 SESSION = timedelta(hours=24)
 """How far back one's own views are read when single contents changed; the older ones are known from loading."""
 
@@ -57,7 +59,7 @@ def load_gallery(session: Session, scope: GalleryScope) -> GalleryItems:
     from triage.jobs.reading.gallery_items import read_rows
     from triage.jobs.reading.gallery_reading import read_items, read_report_facts
 
-    ids = list_queue_ids(session, scope.filter or QueueFilter()) if scope.kind == "queue" else ()
+    ids = find_queue_ids(session, scope.filter or QueueFilter()) if scope.kind == "queue" else ()
     own = _find_own_views(session, None)
     with session.reading() as db:
         files = read_rows(_iter_files(db, scope, ids), 2)
@@ -138,12 +140,23 @@ def _iter_files(db: Reader, scope: GalleryScope, queue_ids: Sequence[int]) -> It
     if scope.kind == "case":
         return gallery.iter_files_of_reports(db, cases.list_report_ids(db, find_case(db, scope.name).id))
     if scope.kind == "queue":
-        return gallery.iter_files_of_reports(db, queue_ids)
+        return _iter_files_of_queue(db, queue_ids)
     if scope.kind == "list":
         return gallery.iter_files_of_media(db, sorted(gallery.find_media_of_list(db, find_list(db, scope.name).id)))
     if scope.kind == "like":
         return gallery.iter_files_of_media(db, _list_near_copies(db, scope.name))
     return gallery.iter_files_of_reports(db, None)
+
+
+def _iter_files_of_queue(db: Reader, ids: Sequence[int]) -> Iterator[Row]:
+    """Yields (media item, report) of each file of these reports, which ascend. Of many, all files are looked through."""
+    if not ids or len(ids) <= MOST_ASKED:
+        return gallery.iter_files_of_reports(db, ids)
+    inside = bytearray(ids[-1] + 1)
+    for report_id in ids:
+        inside[report_id] = 1
+    every = gallery.iter_files_of_reports(db, None)
+    return (row for row in every if row[1] < len(inside) and inside[row[1]])
 
 
 def _list_near_copies(db: Reader, sha256: str) -> list[int]:

@@ -20,7 +20,6 @@ from triage.jobs.state.queue_layout import Ids
 from triage.jobs.state.queue_planes import QueuePlanes, open_planes, read_now
 from triage.message import Message
 from triage.model.document import Document
-from triage.model.judgement import BANDS
 from triage.model.progress import CancelToken, OnProgress, Progress, check_cancelled, ignore_progress
 from triage.model.users import Right
 from triage.store.database import Reader
@@ -30,7 +29,6 @@ MOST_READ = 400
 """Reports of one provider whose documents are read: a share is known to five points then, however many reports there are."""
 _AT_ONCE = 200  # reports whose documents are read in one go
 _COLUMN = "provider"
-_TOP = BANDS.index("A")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +101,7 @@ def _list_outcomes(db: Reader, planes: QueuePlanes) -> Iterable[tuple[int, bool]
     """Returns (provider, whether it was confirmed) of the completed reports of band A whose outcome says so or denies it."""
     found = [
         (report_id, outcome)
-        for report_id, _, status, reason in statistics.list_completed_reports(db, _TOP)
+        for report_id, status, reason in statistics.list_completed_at_the_top(db)
         if (outcome := is_confirmed(status, reason)) is not None
     ]
     ids: Ids = np.array([report_id for report_id, _ in found], dtype=np.int64)

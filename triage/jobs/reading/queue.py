@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from triage.jobs.reading.queue_bits import count_bits
+from triage.jobs.reading.queue_bits import count_bits, list_ids
 from triage.jobs.reading.queue_filter import FACETS, OPEN, Selection, load_words, resolve_filter
 from triage.jobs.reading.queue_rows import build_rows
 from triage.jobs.reading.queue_table import (
@@ -181,6 +181,18 @@ def list_queue_ids(
         total = count_bits(found)
         stop = total if limit < 0 else min(offset + limit, total)
         return tuple(_list_ids(db, session, planes, found, order, offset, stop))
+
+
+def find_queue_ids(session: Session, filter: QueueFilter) -> array[int]:
+    """Returns internal ids of all reports that a filter lets through, ascending: an order of the queue would cost more.
+
+    Raises:
+        NotFound: if the filter names an unknown office, band, status or user
+    """
+    session.require(Right.READ_REPORT)
+    now = read_now()
+    with open_planes(session, now) as (db, planes):
+        return array("q", list_ids(select_reports(planes, resolve_filter(db, session, filter, now))).tobytes())
 
 
 def order_reports(session: Session, ids: Collection[int]) -> tuple[int, ...]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from triage.store.database import Reader
@@ -73,17 +74,17 @@ def count_requested(db: Reader, period: ImportPeriod) -> tuple[int, int]:
     return (row[0], row[1]) if row else (0, 0)
 
 
-def list_stages_reached(db: Reader, period: ImportPeriod) -> list[tuple[int, str, int]]:
-    """Returns (case, stage, reports of the period in the case) for each stage that a case entered."""
-    return [
-        (case, stage, reports)
-        for case, stage, reports in db.all(
-            "SELECT s.case_id, s.stage, (SELECT count(*) FROM case_report c JOIN report_version v ON v.report_id = c.report_id"
-            " AND v.n = 1 AND v.imported >= ? AND v.imported < ? WHERE c.case_id = s.case_id)"
-            " FROM case_stage s GROUP BY s.case_id, s.stage",
-            (period.since, period.until),
+def count_furthest_stages(db: Reader, period: ImportPeriod, stages: Sequence[str]) -> dict[int, int]:
+    """Returns the position of a stage among these -> the reports of the period whose case came as far as that stage."""
+    return dict(
+        db.all(
+            "WITH came AS (SELECT s.case_id, max(t.key) AS far FROM case_stage s JOIN json_each(?) t ON t.value = s.stage"
+            " GROUP BY s.case_id)"
+            " SELECT a.far, count(*) FROM came a JOIN case_report c ON c.case_id = a.case_id JOIN report_version v"
+            " ON v.report_id = c.report_id AND v.n = 1 AND v.imported >= ? AND v.imported < ? GROUP BY 1",
+            (json.dumps(stages), period.since, period.until),
         )
-    ]
+    )
 
 
 def count_outcomes(db: Reader, period: ImportPeriod) -> list[tuple[str, str | None, int]]:
@@ -113,12 +114,13 @@ def load_standing(db: Reader, report_ids: Iterable[int]) -> dict[int, StandingRo
     }
 
 
-def list_present_stages(db: Reader) -> list[tuple[str, str, str | None]]:
-    """Returns (stage, since, due) of the present stage of each case; `due` is a day or None."""
+def count_present_stages(db: Reader, today: str) -> list[tuple[str, int, int, str]]:
+    """Returns (stage, cases that stand there, those whose deadline was before this day, since when the first stands there)."""
     return [
-        (stage, since, due)
-        for stage, since, due in db.all(
-            "SELECT s.stage, s.since, s.due FROM case_stage s"
-            " WHERE s.id = (SELECT max(id) FROM case_stage WHERE case_id = s.case_id)"
+        (stage, n, late, since)
+        for stage, n, late, since in db.all(
+            "SELECT s.stage, count(*), sum(s.due IS NOT NULL AND s.due < ?), min(s.since) FROM case_stage s"
+            " JOIN (SELECT max(id) AS last FROM case_stage GROUP BY case_id) l ON l.last = s.id GROUP BY s.stage",
+            (today,),
         )
     ]

@@ -113,23 +113,27 @@ def find_median_hours_to_first_view(db: Reader) -> dict[int, float]:
     return found
 
 
-def count_cases_by_band(db: Reader) -> dict[int, int]:
-    """Returns the number of reports in cases by band (0 is A)."""
-    return dict(db.all("SELECT q.band, count(*) FROM case_report c JOIN queue q ON q.report_id = c.report_id GROUP BY 1"))
+def count_cases(db: Reader) -> list[tuple[int, int, int]]:
+    """Returns (band, code of the provider, number) of the reports in cases; band 0 is A, code 0 a provider that is not stated."""
+    return [
+        (band, provider, n)
+        for band, provider, n in db.all(
+            "SELECT q.band, coalesce(q.esp, 0), count(*) FROM case_report c JOIN queue q ON q.report_id = c.report_id"
+            " GROUP BY 1, 2"
+        )
+    ]
 
 
-def count_by_provider(db: Reader) -> list[tuple[str | None, int, int, int]]:
-    """Returns (provider, reports, those in band A, those in a case), most reports first.
+def count_by_provider(db: Reader) -> list[tuple[int, str | None, int, int]]:
+    """Returns (code of the provider, its name, reports, those in band A), most reports first.
 
-    The provider is None where it is not stated.
+    The code is 0 and the name None where the provider is not stated.
     """
     return [
-        (esp, n, top, opened)
-        for esp, n, top, opened in db.all(
-            "WITH held AS (SELECT coalesce(r.esp, 0) AS provider, count(*) AS n FROM case_report j"
-            " JOIN queue r ON r.report_id = j.report_id GROUP BY 1),"
-            " counted AS (SELECT provider, sum(n) AS n, sum(n * (band = 0)) AS top FROM queue_provider_count GROUP BY 1)"
-            " SELECT c.word, q.n, q.top, coalesce(h.n, 0) FROM counted q LEFT JOIN held h ON h.provider = coalesce(q.provider, 0)"
-            " LEFT JOIN code c ON c.id = q.provider WHERE q.n > 0 ORDER BY 2 DESC, 1"
+        (code, esp, n, top)
+        for code, esp, n, top in db.all(
+            "WITH counted AS (SELECT provider, sum(n) AS n, sum(n * (band = 0)) AS top FROM queue_provider_count GROUP BY 1)"
+            " SELECT coalesce(q.provider, 0), c.word, q.n, q.top FROM counted q LEFT JOIN code c ON c.id = q.provider"
+            " WHERE q.n > 0 ORDER BY 3 DESC, 2"
         )
     ]

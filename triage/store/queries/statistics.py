@@ -22,15 +22,28 @@ def count_media_matching_earlier(db: Reader) -> int:
     return int(db.value(f"SELECT count(DISTINCT b) FROM media_match WHERE a NOT IN ({held}) AND b NOT IN ({held})"))
 
 
-def list_completed_reports(db: Reader, band: int | None = None) -> list[tuple[int, int, str, str | None]]:
-    """Returns (report, band, status, reason) of completed reports, all or those of one band, by the last decision that stands."""
+_LAST = "d.id = (SELECT max(id) FROM decision WHERE report_id = q.report_id AND undone = 0)"
+_COMPLETED = "d.status IN ('closed', 'referred', 'case_opened')"
+
+
+def list_completed_reports(db: Reader) -> list[tuple[int, int, str, str | None]]:
+    """Returns (report, band, status, reason) of all completed reports, by the last decision that stands."""
     return [
-        (report_id, found, status, reason)
-        for report_id, found, status, reason in db.all(
-            "SELECT q.report_id, q.band, d.status, d.reason FROM queue q JOIN decision d ON d.report_id = q.report_id AND d.id ="
-            " (SELECT max(id) FROM decision WHERE report_id = q.report_id AND undone = 0)"
-            " WHERE d.status IN ('closed', 'referred', 'case_opened') AND (?1 IS NULL OR q.band = ?1) ORDER BY q.report_id",
-            (band,),
+        (report_id, band, status, reason)
+        for report_id, band, status, reason in db.all(
+            "SELECT q.report_id, q.band, d.status, d.reason FROM queue q JOIN decision d ON d.report_id = q.report_id"
+            f" AND {_LAST} WHERE {_COMPLETED} ORDER BY q.report_id"
+        )
+    ]
+
+
+def list_completed_at_the_top(db: Reader) -> list[tuple[int, str, str | None]]:
+    """Returns (report, status, reason) of the completed reports of band A, by the last decision that stands."""
+    return [
+        (report_id, status, reason)
+        for report_id, status, reason in db.all(
+            "SELECT q.report_id, d.status, d.reason FROM queue q INDEXED BY queue_top CROSS JOIN decision d"
+            f" ON {_LAST} WHERE q.band = 0 AND {_COMPLETED} ORDER BY q.report_id"
         )
     ]
 

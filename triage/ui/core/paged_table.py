@@ -23,13 +23,18 @@ WINDOW = 128
 """Rows that are read at once."""
 KEPT = 40
 """Windows that stay in memory."""
+READ_AHEAD = 8
+"""Rows on both sides of the current one that are read with it."""
 NO_ID = 0
 """Stands in a list of ids where a heading is."""
 
 
 @dataclass(frozen=True, slots=True)
 class PagedRows(Generic[Row]):
-    """A list as a page reads it: the ids, the rows of one window, and which row is to be current."""
+    """A list as a page reads it: the ids, the rows of one window, and which row is to be current.
+
+    When a person has moved to another row of it while it was read, that one stays current.
+    """
 
     ids: Sequence[int]
     load: Load[Row]
@@ -37,6 +42,8 @@ class PagedRows(Generic[Row]):
     at: int
     headings: Mapping[int, RowHeading] = field(default_factory=dict)
     """Row of the table -> heading; its id is NO_ID."""
+    kept: int | None = None
+    """The row that was current when the list was asked for."""
 
 
 def read_rows(
@@ -44,7 +51,7 @@ def read_rows(
 ) -> PagedRows[Row]:
     """Reads the window in which the row `kept` is, or the first one when it is no longer in the list."""
     at = _find(ids, kept)
-    return PagedRows(ids, load, load(_choose_window(ids, at // WINDOW)) if ids else {}, at, headings or {})
+    return PagedRows(ids, load, load(_choose_window(ids, at // WINDOW)) if ids else {}, at, headings or {}, kept)
 
 
 def group_ids(groups: Iterable[tuple[str, Sequence[int]]]) -> tuple[Sequence[int], Mapping[int, RowHeading]]:
@@ -58,12 +65,12 @@ def group_ids(groups: Iterable[tuple[str, Sequence[int]]]) -> tuple[Sequence[int
     return ids, headings
 
 
-def _find(ids: Sequence[int], kept: int | None) -> int:
-    """Returns the place of an id, or of the first id that is no heading."""
+def _find(ids: Sequence[int], kept: int | None, otherwise: int | None = None) -> int:
+    """Returns the place of an id; else this one, or that of the first id that is no heading."""
     if kept is not None:
         with suppress(ValueError):
             return ids.index(kept)
-    return next((at for at, each in enumerate(ids) if each != NO_ID), 0)
+    return next((at for at, each in enumerate(ids) if each != NO_ID), 0) if otherwise is None else otherwise
 
 
 def _choose_window(ids: Sequence[int], window: int) -> list[int]:
@@ -189,6 +196,8 @@ class PagedTable(RowsTable[Row]):
 
     def show_found(self, found: PagedRows[Row]) -> None:
         """Shows a list, with the row that is to be current."""
+        now = self.current_id()
+        at = found.at if now in (found.kept, NO_ID) else _find(found.ids, now, found.at)
         self.clearSpans()
         self.paged.show(found)
         self._fit_to_rows()
@@ -196,7 +205,7 @@ class PagedTable(RowsTable[Row]):
             for at in found.headings:
                 self.setSpan(at, 0, 1, self.paged.columnCount())
         if found.ids:
-            self.select(found.at)
+            self.select(at)
         else:
             self.row_changed.emit(None)
 
@@ -204,6 +213,17 @@ class PagedTable(RowsTable[Row]):
         """Returns the id of the current row, also while it is not read yet."""
         at = self.currentIndex().row()
         return self.paged.ids[at] if 0 <= at < len(self.paged.ids) else None
+
+    def step(self, step: int) -> Row | None:
+        """Moves the current row by `step` and returns the row there. One that is not read yet is asked for, and not moved to.
+
+        So nobody who opens one row after the other passes over one.
+        """
+        before = self.currentIndex().row()
+        self.go(step)
+        if (row := self.current_row()) is None and before >= 0:
+            self.select(before)
+        return row
 
     def rows(self) -> list[Row]:
         """Returns the rows that were read."""
@@ -223,6 +243,10 @@ class PagedTable(RowsTable[Row]):
     def _moved(self) -> None:
         """Announces the current row; a row that is not read yet is announced again when it came."""
         self._announced = self.current_row() is not None
+        at = self.currentIndex().row()
+        if at >= 0:  # the rows beside it are there before somebody steps on them
+            for near in (max(0, at - READ_AHEAD), min(at + READ_AHEAD, self.paged.rowCount() - 1)):
+                self.paged.at(near)
         super()._moved()
 
     def _fit_to_rows(self) -> None:

@@ -137,9 +137,8 @@ class GradesPage(DeskPage):
         self.page_asked.emit("gallery", "second grade")
 
     def step(self, step: int) -> str | None:
-        """Moves the current row by `step` rows and returns the report number there."""
-        self.table.go(step)
-        work = self.table.current_row()
+        """Moves the current row by `step` rows and returns the report number there, or None while that row is being read."""
+        work = self.table.step(step)
         return None if work is None else work.report
 
     def focus(self) -> None:
