@@ -46,6 +46,17 @@ def test_who_moves_while_a_list_is_read_again_stays_there(table: PagedTable[str]
     assert table.current_row() == "row 900", "the one before, since the row to which one moved is gone"
 
 
+def test_the_row_stays_in_a_list_with_headings(runner: Runner, qtbot: QtBot) -> None:
+    """A heading spans all columns; the last one became the current row."""
+    table = PagedTable(COLUMNS * 2, runner, name="Rows")
+    qtbot.addWidget(table)
+    ids, headings = group_ids([("first", [1, 2]), ("second", [3, 4])])
+    table.show_found(read_rows(ids, load, None, headings))
+    assert table.current_row() == "row 1"
+    table.show_found(read_rows(ids, load, 2, headings))
+    assert table.current_row() == "row 2"
+
+
 @pytest.mark.parametrize("ids", [range(1, 1), range(1, 2), range(1, WINDOW + 1), range(1, WINDOW + 2)])
 def test_short_lists_and_lists_that_fill_a_window(table: PagedTable[str], runner: Runner, ids: range) -> None:
     told: list[object] = []

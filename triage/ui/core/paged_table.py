@@ -202,8 +202,8 @@ class PagedTable(RowsTable[Row]):
         self.paged.show(found)
         self._fit_to_rows()
         if self.paged.columnCount() > 1:
-            for at in found.headings:
-                self.setSpan(at, 0, 1, self.paged.columnCount())
+            for heading in found.headings:
+                self.setSpan(heading, 0, 1, self.paged.columnCount())
         if found.ids:
             self.select(at)
         else:
