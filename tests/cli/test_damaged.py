@@ -46,3 +46,11 @@ def test_figures_of_rules(desk: Desk, damaged: Desk) -> None:
         assert "left out because their score card is damaged: 1." in damaged.call(*command).out.decode()
     assert {each["unread"] for each in damaged.call("rules", "counts", "--json").json} == {1}
     assert damaged.call("stats", "rules", "--json").json["unread"] == 1
+
+
+def test_a_check_that_decodes_all_documents(desk: Desk) -> None:
+    found = desk.call("check", "--documents", "--json")
+    assert found.code == 0 and found.json["checked"]["documents"] > 0 and "documents_unread" not in found.json["checked"]
+    parts = desk.call("check", "--subset", "1/9")
+    assert parts.code == 0 and b"stored documents were not decoded: whether they can be read is unknown" in parts.out
+    assert desk.call("check", "--documents", "--subset", "1/2").code == 2

@@ -24,6 +24,7 @@ from triage.jobs.lookup import find_report
 from triage.jobs.reading.clusters import _build_cluster_view, show_links
 from triage.jobs.reading.gallery import load_cells
 from triage.jobs.reading.media import load_preview
+from triage.jobs.reading.neighbourhood import show_neighbourhood
 from triage.jobs.reading.order import explain_queue_order
 from triage.jobs.reading.queue_sheet import load_sheet
 from triage.jobs.reading.report_page import load_report_page
@@ -149,6 +150,7 @@ SAYS: dict[str, dict[str, Says]] = {
         "packet": lambda s: says_only(s, "document", "documents"),
         "check": lambda s: BROKEN in str(check_store(s).problems),
         "cluster": lambda s: read_cluster(s) == (BROKEN,),
+        "graph": lambda s: "reports that were not read" in str(show_neighbourhood(s, report=BROKEN).left_out),
         "deconfliction": lambda s: plan_deconfliction(s).unread == 1,
         "timeline": lambda s: str(DAMAGE["documents"]) in export_csv(s),
         "referral": lambda s: refuses(lambda: preview_referral(s, BROKEN, list_bodies()[0].id), "can't be read"),

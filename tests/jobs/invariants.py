@@ -53,7 +53,7 @@ def check_invariants(
     load_statistics(session)
     verified = verify_record(session)
     assert verified.valid, verified.problems
-    found = check_store(session)
+    found = check_store(session, documents=True)
     if unreadable is None:
         assert found.valid, found.problems
     else:

@@ -28,6 +28,7 @@ from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.judging import rule_counts, rules
 from triage.jobs.judging.assess import assess
 from triage.jobs.judging.rule_outcomes import measure_rules
+from triage.jobs.keeping import document_check
 from triage.jobs.keeping.check import check_store
 from triage.jobs.keeping.document_check import DocumentCheck
 from triage.jobs.leaving.counting import iter_counted
@@ -52,7 +53,7 @@ from triage.model.handover import Receipt
 from triage.model.progress import ignore_progress
 from triage.model.statistics import UNREADABLE, Period
 from triage.model.views import QueueFilter
-from triage.store.queries import judgement
+from triage.store.queries import judgement, stored_documents
 from triage.store.queries.score_cards import iterate_cards
 
 ENDED = b"\xc1\x02 kite"
@@ -189,6 +190,20 @@ def test_a_check_names_the_reports_whose_documents_cannot_be_read_once(filled: S
     assert sum(part.checked["documents"] for part in parts) == sound.checked["documents"] + 1
     assert all(part.checked["documents"] + part.checked["documents_unread"] == sound.checked["documents"] + 1 for part in parts)
     assert any(problem in part.problems for part in parts)
+
+
+def test_a_check_of_many_documents_decodes_a_share_and_says_how_many_it_left_out(
+    filled: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "documents_unread" not in check_store(filled).checked, "few documents are decoded each time"
+    damage(filled, "document")
+    monkeypatch.setattr(document_check, "LEAST_DECODED", 1)
+    with filled.reading() as db:
+        total = stored_documents.count_documents(db)
+        drawn = [DocumentCheck()(db) for _ in range(60)]
+    assert {counts["documents"] + counts["documents_unread"] for _, counts in drawn} == {total}
+    assert {bool(problems) for problems, _ in drawn} == {True, False}, "each share is drawn at some time"
+    assert not check_store(filled, documents=True).valid
 
 
 @pytest.mark.parametrize("what", ["score", "location", "deadlines", "links"])

@@ -41,13 +41,19 @@ def check_store(
     session: Session,
     *,
     subset: tuple[int, int] | None = None,
+    documents: bool = False,
     on_progress: OnProgress = ignore_progress,
     cancel: CancelToken | None = None,
 ) -> CheckResult:
-    """Checks the whole store. `subset` (n, t) reads only slice n of t of the vault's bytes, counted from 1."""
+    """Checks the whole store. `subset` (n, t) reads only slice n of t of the vault's bytes, counted from 1.
+
+    `documents` decodes all stored documents of reports. Else a slice decodes its slice, and a whole check a share drawn by lot.
+    """
     session.require(Right.RECORD)
     n, of = subset or (1, 1)
-    result = session.store.check(VaultPart(n, of), on_progress, cancel, (_check_references, DocumentCheck(n, of, cancel)))
+    result = session.store.check(
+        VaultPart(n, of), on_progress, cancel, (_check_references, DocumentCheck((1, 1) if documents else subset, cancel))
+    )
     if subset is None or not result.valid:  # a slice that is sound does not stand for the whole
         _record_upkeep(session, "check", len(result.problems), "store checked")
     if subset is None:

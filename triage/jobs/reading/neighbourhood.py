@@ -132,7 +132,7 @@ class _GraphBuilder:
         self._ranks: dict[str, tuple[int, float]] = {}
         self._edges: list[GraphEdge] = []
         self._left: list[GraphOmission] = []
-        self._widespread = 0
+        self._widespread = self._unread = 0
         self._named = {number: i for i, number in self._numbers.items()}
 
     # -- values ------------------------------------------------------------------------------------------------------------
@@ -141,7 +141,7 @@ class _GraphBuilder:
         """Adds the values that linked reports share, without digests of files, which `add_files` adds."""
         found, self._widespread = shared_values.find_shared_values(self._db, self._chosen.shown, self._chosen.tied.keys())
         self._widespread += neighbours.count_widespread_values(self._db, self._chosen.shown, UNLINKED, ENOUGH)
-        said = shared_values.load_captures(self._db, self._chosen.shown, found.keys())
+        said, self._unread = shared_values.load_captures(self._db, self._chosen.shown, found.keys())
         aliases = reports.find_reports(self._db, sorted({value for kind, value in found if kind == "report"}))
         for (kind, value), each in _fold_weak(found).items():
             named = aliases.get(value) if kind == "report" else None
@@ -276,6 +276,9 @@ class _GraphBuilder:
         if self._chosen.linked_left:
             rule = Message("linked reports; those with the strongest links are shown")
             yield GraphOmission(count=self._chosen.linked_left, rule=rule)
+        if self._unread:
+            rule = Message("reports that were not read: whose their values are, and when they were captured, is not known")
+            yield GraphOmission(count=self._unread, rule=rule)
         yield from self._left
         if self._widespread:
             rule = Message("values or files that so many reports hold that they tie nobody")

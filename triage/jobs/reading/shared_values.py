@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Set
 from dataclasses import dataclass, field
 
 from triage import links
@@ -88,23 +88,27 @@ def is_possible(strength: float) -> bool:
     return strength < SHOWN_FROM
 
 
-def load_captures(db: Reader, report_ids: Iterable[int], keys: Set[Key]) -> dict[tuple[int, str, str], Captures]:
-    """Returns (report, kind, value) -> what the report says of that value, for the values in `keys`."""
+def load_captures(db: Reader, report_ids: Iterable[int], keys: Set[Key]) -> tuple[dict[tuple[int, str, str], Captures], int]:
+    """Returns (report, kind, value) -> what the report says of that value, for the values in `keys`, and how many were not read.
+
+    A report is not read when it is damaged, or when those before it are longer than MOST_BYTES.
+    """
     ids = sorted(report_ids)
     documents = reports.load_parsed_documents(db, ids)
     replies = request_replies.load_reply_documents(db, ids)
     found: dict[tuple[int, str, str], Captures] = {}
-    left = MOST_BYTES
+    left, unread = MOST_BYTES, 0
     for report_id in ids:
         parsed = [*documents.get(report_id, ()), *replies.get(report_id, ())]
         left -= sum(map(len, parsed))
-        if left >= 0:
-            found |= _read_captures(report_id, parsed, keys)
-    return found
+        read = _read_captures(report_id, parsed, keys) if left >= 0 else None
+        unread += read is None
+        found |= read or {}
+    return found, unread
 
 
-def _read_captures(report_id: int, parsed: list[bytes], keys: Set[Key]) -> Mapping[tuple[int, str, str], Captures]:
-    """Returns what one report says of the values. A report that can't be read says nothing."""
+def _read_captures(report_id: int, parsed: list[bytes], keys: Set[Key]) -> dict[tuple[int, str, str], Captures] | None:
+    """Returns what one report says of the values, or None when it can't be read."""
     held: defaultdict[Key, list[Identifier]] = defaultdict(list)
     try:
         report = merge_documents([document_from_json(each) for each in parsed], ())
@@ -114,7 +118,7 @@ def _read_captures(report_id: int, parsed: list[bytes], keys: Set[Key]) -> Mappi
                     held[key].append(identifier)
     except Exception:  # judging failed on it too
         _log.warning("report %d could not be put together from its documents", report_id)
-        return {}
+        return None
     return {(report_id, *key): _summarise(identifiers) for key, identifiers in held.items()}
 
 

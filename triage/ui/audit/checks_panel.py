@@ -207,6 +207,14 @@ class ChecksPanel(QWidget):
             lines.append((tr("Everything agrees."), "good"))
         else:
             lines.append((tr("Slice {n} of {of} agrees; the rest of the vault was not read.", n=subset[0], of=subset[1]), "good"))
+        if unread := result.checked.get("documents_unread", 0):
+            said = trn(
+                "{n} stored document was not decoded: whether it can be read is unknown. To decode all: {command}",
+                "{n} stored documents were not decoded: whether they can be read is unknown. To decode all: {command}",
+                unread,
+                command=ltr("triage check --documents"),
+            )
+            lines.append((said, "warn"))
         lines += [
             (tr("{what}: {n}", what=word(name.replace("_", " ")), n=number(n)), "small") for name, n in result.checked.items()
         ]
