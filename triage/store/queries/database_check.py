@@ -10,7 +10,7 @@ from triage.errors import StoreError
 from triage.message import Message
 from triage.store.database import CACHE_KIB, Reader, Row
 
-_CHECK_CACHE_KIB = 256 * 1024
+_CHECK_CACHE_KIB = 128 * 1024
 """SQLite looks each row up in each index. With the usual 64 MB it reads the same pages again and again: of two million reports
 that took 3.5 times as long."""
 _PAGE_FAILED = re.compile(r"HMAC verification failed for page (\d+)")
