@@ -45,6 +45,23 @@ def test_together_each_gets_the_card_that_it_gets_alone(work: JudgingBatch) -> N
     assert len({each.score for each in together}) > 3
 
 
+def test_documents_cross_as_they_are_stored(work: JudgingBatch, session: Session) -> None:
+    with session.reading() as db:
+        stored = {parsed for (parsed,) in db.all("SELECT parsed FROM source")}
+    first = work.materials[0]
+    assert stored.issuperset(first.documents)
+    assert all(document.startswith(b"{") for document in material.unpack_documents(first).documents)
+
+
+def test_one_damaged_document_stops_no_other_report(work: JudgingBatch) -> None:
+    first, second, *rest = work.materials
+    damaged = replace(second, documents=(second.documents[0][:-9],))
+    sound = judge.judge_all(work, shipped_rules())
+    cards = judge.judge_all(JudgingBatch((first, damaged, *rest), work.lists), shipped_rules())
+    assert cards[1].fault is not None and cards[1].flags == ("not judged",)
+    assert [each for at, each in enumerate(cards) if at != 1] == [each for at, each in enumerate(sound) if at != 1]
+
+
 def test_answers_keep_their_order_whatever_each_takes() -> None:
     done: list[str] = []
 
