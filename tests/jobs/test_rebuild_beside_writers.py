@@ -240,7 +240,13 @@ def test_others_write_while_the_new_pages_go_into_the_file(session: Session, mon
         batch.executemany("INSERT INTO policy (name, value) VALUES (?, ?)", [(f"p{n}", f"{n} {SECRET}") for n in range(300)])
         batch.note("bench filled", turn=0)
     owe(session)
-    hooked = once(lambda: erase(session))
+
+    def work_beside() -> None:
+        with Store.open(session.store.directory, NAME, PASSPHRASE) as store, pytest.raises(StoreBusy):
+            store.forget_older_state(wait=0)  # one program at a time
+        erase(session)
+
+    hooked = once(work_beside)
     monkeypatch.setattr(log_emptying.PageDigests, "flush_file", lambda *_: hooked(Progress(done=0, total=None, unit="pages")))
     assert session.store.forget_older_state()
     assert sql.is_rebuild_owed(session.store.read()) and "A destruction is not finished" in str(session.store.check().problems[0])

@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 
 from triage import limits
-from triage.errors import StoreBusy, StoreError
+from triage.errors import DiskFull, StoreBusy, StoreError
 from triage.message import Message
 from triage.model.progress import OnProgress, Progress
 from triage.store import compaction, log_emptying, opening
 from triage.store.database import Database
 from triage.store.lock import WriterLock
+from triage.store.pages import PageDigests
 from triage.store.queries import change_log
 from triage.store.queries import compaction as sql
 from triage.store.store import Store
@@ -84,6 +85,36 @@ def test_whoever_waits_for_a_reader_of_older_pages_hears_it_and_later_only_the_l
         assert sql.is_compaction_owed(store.read()) and not sql.is_rebuild_owed(store.read())
     assert store.forget_older_state() and not sql.is_compaction_owed(store.read())
     assert replaced == [True, True], "the pages were replaced already"
+
+
+@pytest.mark.parametrize(
+    ("of", "step", "replaced"),
+    [(Database, "take_pages", 0), (PageDigests, "flush_file", 1), (log_emptying, "_cut_log", 1)],
+)
+def test_a_disk_that_is_full_in_the_middle_leaves_it_owed_and_others_write(
+    store: Store, monkeypatch: pytest.MonkeyPatch, of: object, step: str, replaced: int
+) -> None:
+    def refuse(*_: object) -> None:
+        raise DiskFull("The store's disk is full; free some space.")
+
+    def write() -> int:
+        with store.batch() as batch:
+            item = batch.seal(b"kept")
+            batch.note("things sealed", items=1)
+        return item
+
+    with store.batch() as batch:
+        sql.mark_compaction_owed(batch, "2026-11-28T00:00:00Z")
+        batch.note("things destroyed", items=0)
+    with monkeypatch.context() as patch:
+        patch.setattr(of, step, refuse)
+        with pytest.raises(DiskFull):
+            store.forget_older_state()
+    item = write()
+    assert sql.is_compaction_owed(store.read()) and sql.is_rebuild_owed(store.read()) == (not replaced)
+    assert not (store.directory / opening.REBUILD).exists() and store.verify_log().valid
+    assert store.forget_older_state() and not sql.is_compaction_owed(store.read())
+    assert store.unseal(item) == b"kept" and store.check().valid
 
 
 def test_what_an_interrupted_copy_left_goes_before_the_schema_changes_unless_another_copies(store: Store) -> None:

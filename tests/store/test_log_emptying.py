@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, closing
 from typing import Any
 
 import pytest
 
-from triage.store import heads, log_emptying, opening
+from triage.store import heads, integrity, log_emptying, opening
 from triage.store.database import Database
 from triage.store.heads import HeadKeeper
 from triage.store.lock import WriterLock
+from triage.store.pages import PageDigests
+from triage.store.queries import compaction as sql
 from triage.store.queries.audit_log import AuditState
 from triage.store.store import Store
 
@@ -72,3 +75,30 @@ def test_another_window_leaves_the_new_pages_to_the_program_that_rebuilds(store:
     assert folded == []
     write(store, "two")
     assert folded == [True]
+
+
+def test_a_check_does_not_keep_writers_out_because_a_rebuild_goes_into_the_file(
+    store: Store, other: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While somebody reads an older state the log can't be folded, and a check would hold the lock to its end."""
+    folded, plain = list[bool](), integrity.begin_structure_check
+    checked = threading.Thread(target=lambda: other.check())
+
+    def begin(subject: Any) -> Any:
+        folded.append((store.directory / opening.REBUILD).exists())
+        return plain(subject)
+
+    def check_beside(_: Any) -> None:
+        if not checked.is_alive():
+            checked.start()
+            checked.join(0.3)
+            assert checked.is_alive(), "it waits"
+
+    with store.batch() as batch:
+        sql.mark_compaction_owed(batch, "2026-11-28T00:00:00Z")
+        batch.note("things destroyed", items=0)
+    monkeypatch.setattr(integrity, "begin_structure_check", begin)
+    monkeypatch.setattr(PageDigests, "flush_file", check_beside)
+    assert store.forget_older_state()
+    checked.join()
+    assert folded == [False]

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from triage.store import word_merging
+from triage.store import compaction, word_merging
 from triage.store.batch import Batch
 from triage.store.queries import compaction as sql
 from triage.store.queries import text_search
@@ -109,3 +109,11 @@ def test_words_that_are_erased_between_the_steps_are_merged_once_more(store: Sto
     assert acts == 1 and sql.count_acts(store.read()) == 2
     store.forget_older_state()
     assert not holds(store, SECRET) and store.check().valid
+
+
+def test_what_could_not_be_merged_in_steps_is_merged_while_writers_wait(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    add_words(store, 1)
+    add_words(store, 101, word=SECRET)
+    erase(store, 101)
+    monkeypatch.setattr(compaction, "merge_words_beside_writers", lambda *_: None)
+    assert store.forget_older_state() and not holds(store, SECRET) and store.check().valid

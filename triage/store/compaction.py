@@ -18,8 +18,9 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Callable
-from contextlib import ExitStack, suppress
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from triage import limits
@@ -33,7 +34,7 @@ from triage.store.database_copy import DatabaseCopy
 from triage.store.files import explain_disk_errors, require_free_space
 from triage.store.heads import HeadKeeper
 from triage.store.integrity import CheckFindings
-from triage.store.lock import WAIT_SECONDS, WriterLock
+from triage.store.lock import WAIT_SECONDS, WriterLock, is_held
 from triage.store.log_emptying import Hold, empty_log
 from triage.store.queries import change_log
 from triage.store.queries import compaction as sql
@@ -51,6 +52,7 @@ _WAIT_FOR_REBUILD = Message(
     " minutes."
 )
 _WAIT_FOR_STEP = Message("Another program or window is writing to the store. What you record waits for that.")
+_AGAIN_SECONDS = 0.1
 _TIMES_THE_DATABASE = 2  # room for the new file, and for its pages in the write-ahead log
 
 _log = logging.getLogger(__name__)
@@ -76,6 +78,27 @@ class Compactor:
     def is_rebuilding(self) -> bool:
         """Returns whether the database is being rebuilt, here or elsewhere, or such a rebuild was killed. It needs no lock."""
         return is_there(self._directory / opening.REBUILD)
+
+    @contextmanager
+    def hold_at_rest(self, lock: WriterLock) -> Iterator[None]:
+        """Holds the writer's lock, but not while a rebuild folds its pages into the file: a check would hold it to its end then.
+
+        Raises:
+            StoreBusy: if somebody writes for too long who does not rebuild the database
+        """
+        with ExitStack() as stack:
+            while True:
+                stack.enter_context(lock.hold(patient=self.is_rebuilding))
+                if not self._is_folding():
+                    break
+                stack.close()
+                time.sleep(_AGAIN_SECONDS)
+            yield
+
+    def _is_folding(self) -> bool:
+        """Returns whether a program has replaced the pages, and brings them into the file."""
+        folder = self._directory / opening.REBUILD
+        return is_there(folder) and not is_there(folder / opening.DATABASE) and is_held(self._directory / opening.REBUILD_LOCK)
 
     def describe_wait(self) -> Message:
         """Returns what somebody waits for who can't write just now."""

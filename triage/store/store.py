@@ -389,7 +389,7 @@ class Store(Settling):
         if self.read_only:
             yield
             return
-        with self._lock.hold(patient=self._compactor.is_rebuilding):
+        with self._compactor.hold_at_rest(self._lock):
             if not self.problems and not (self._heads.find_problem() or self._vault_end.find_problem()):
                 self._reconcile()
             yield
