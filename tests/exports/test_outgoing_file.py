@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 
@@ -38,6 +39,19 @@ def export(out: Path, data: bytes, *, overwrite: bool) -> bool:
         files.discard()
         return False
     return True
+
+
+def test_a_large_file_is_compared_with_what_was_signed_piece_by_piece(tmp_path: Path) -> None:
+    out, data = tmp_path / "queue.csv", bytes(8_000_000)
+    files = OutgoingFiles(DrawnSigner())
+    files.add(out, data)
+    tracemalloc.start()
+    try:
+        files.publish()
+        assert tracemalloc.get_traced_memory()[1] < 1_000_000
+    finally:
+        tracemalloc.stop()
+    assert verify_file(out).valid
 
 
 STEPS = 16  # more than an export has

@@ -8,7 +8,7 @@ from __future__ import annotations
 import errno
 from contextlib import suppress
 from dataclasses import dataclass
-from hashlib import sha256
+from hashlib import file_digest, sha256
 from pathlib import Path
 
 from triage.errors import WorldError
@@ -17,13 +17,14 @@ from triage.exports.signature import path_beside, to_pem
 from triage.model.exports import Signer
 from triage.safe_files import (
     create_file,
+    file_size,
     flush,
     is_plain_folder,
     is_there,
     list_names,
     make_private_folder,
     move_file,
-    read_file,
+    open_to_read,
     remove_file,
     remove_folder,
     resolve_file,
@@ -45,7 +46,10 @@ class _Unfinished:
     def is_at(self, path: Path) -> bool:
         """Returns whether what lies there is what was signed, byte for byte."""
         try:
-            return sha256(read_file(path, self.size)).digest() == self.digest
+            if file_size(path) != self.size:
+                return False
+            with open_to_read(path) as file:  # not as a whole: an export may be as large as memory lets it be
+                return file_digest(file, "sha256").digest() == self.digest
         except OSError:
             return False
 
