@@ -353,7 +353,7 @@ def check(common: Common, subset: tuple[int, int] | None, gib: int | None, docum
         elif "database_pages_unread" in result.checked:
             print_line("Everything that was read in this round agrees; the database was read with its first part.")
         else:
-            print_line("Everything agrees.")
+            print_line("What was read agrees." if "documents_unread" in result.checked else "Everything agrees.")
         if left := result.checked.get("documents_unread", 0):
             print_line(f"{left} stored documents were not decoded: whether they can be read is unknown.")
             print_line("To decode all of them: triage check --documents")

@@ -204,7 +204,8 @@ class ChecksPanel(QWidget):
             lines.append((trn("{n} problem was found.", "{n} problems were found.", len(result.problems)), "bad"))
             lines += [(isolated(problem), "bad") for problem in result.problems[:20]]
         elif subset is None:
-            lines.append((tr("Everything agrees."), "good"))
+            part = "documents_unread" in result.checked
+            lines.append((tr("What was read agrees.") if part else tr("Everything agrees."), "good"))
         else:
             lines.append((tr("Slice {n} of {of} agrees; the rest of the vault was not read.", n=subset[0], of=subset[1]), "good"))
         if unread := result.checked.get("documents_unread", 0):
