@@ -24,7 +24,13 @@ from triage.store.database import PAGE, Writer
 from triage.store.migrations import load_migrations
 from triage.store.queries import queue_planes as sql
 
-LATER = ("DROP INDEX request_case", "DROP INDEX request_waiting", "ALTER TABLE backup DROP COLUMN frontier")
+LATER = (
+    "DROP INDEX request_case",
+    "DROP INDEX request_waiting",
+    "ALTER TABLE compaction_owed DROP COLUMN acts",
+    "ALTER TABLE compaction_owed DROP COLUMN rebuilt",
+    "ALTER TABLE backup DROP COLUMN frontier",
+)
 """What takes back the later migrations."""
 UPDATED = """
 import os, signal, sys

@@ -256,7 +256,7 @@ def test_a_change_of_key_was_interrupted(office: Office, monkeypatch: pytest.Mon
     explains("A change of the database's key was interrupted")
     with monkeypatch.context() as patched:
         patched.setattr(rekey, "remove_unfinished_copy", lambda directory: None)
-        patched.setattr(*(Database, "check") if moment == "while it is copied" else (rekey, "move_copy_into_place"), killed)
+        patched.setattr(*(rekey, "find_damage") if moment == "while it is copied" else (rekey, "move_copy_into_place"), killed)
         with pytest.raises(Killed):
             rotate_database_key(office.store, *FIRST)
     assert (office.store / (opening.NEXT if moment == "while it is copied" else opening.READY)).exists()

@@ -98,7 +98,9 @@ class Compactor:
     def _is_folding(self) -> bool:
         """Returns whether a program has replaced the pages, and brings them into the file."""
         folder = self._directory / opening.REBUILD
-        return is_there(folder) and not is_there(folder / opening.DATABASE) and is_held(self._directory / opening.REBUILD_LOCK)
+        with explain_disk_errors(_DOING):
+            replaced = is_there(folder) and not is_there(folder / opening.DATABASE)
+        return replaced and is_held(self._directory / opening.REBUILD_LOCK)
 
     def describe_wait(self) -> Message:
         """Returns what somebody waits for who can't write just now."""

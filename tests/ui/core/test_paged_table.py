@@ -53,7 +53,8 @@ def test_the_row_stays_in_a_list_with_headings(runner: Runner, qtbot: QtBot) -> 
     ids, headings = group_ids([("first", [1, 2]), ("second", [3, 4])])
     table.show_found(read_rows(ids, load, None, headings))
     assert table.current_row() == "row 1"
-    table.show_found(read_rows(ids, load, 2, headings))
+    table.select(2)
+    table.show_found(read_rows(ids, load, table.current_id(), headings))
     assert table.current_row() == "row 2"
 
 
