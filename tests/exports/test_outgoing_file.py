@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from triage import limits
 from triage.errors import WorldError
 from triage.exports import outgoing_file
 from triage.exports.outgoing_file import OutgoingFiles, OutgoingFolder
@@ -52,6 +53,18 @@ def test_a_large_file_is_compared_with_what_was_signed_piece_by_piece(tmp_path: 
     finally:
         tracemalloc.stop()
     assert verify_file(out).valid
+
+
+def test_a_file_that_is_too_large_to_be_verified_is_not_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "MAX_SIGNED_FILE", 1000)
+    files = OutgoingFiles(DrawnSigner())
+    files.add(tmp_path / "fits.csv", bytes(1000))
+    files.publish()
+    assert verify_file(tmp_path / "fits.csv").valid
+    with pytest.raises(WorldError, match="can't be verified"):
+        files.add(tmp_path / "queue.csv", bytes(1001))
+    files.discard()
+    assert not list(tmp_path.glob("queue*"))
 
 
 STEPS = 16  # more than an export has

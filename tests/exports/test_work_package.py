@@ -247,6 +247,14 @@ def test_a_package_that_nobody_could_verify_is_not_made(monkeypatch: pytest.Monk
         seal_package(make_manifest(), [source(bytes(5000))], Key())
 
 
+def test_a_package_that_no_workstation_takes_in_is_not_made() -> None:
+    """One of 6,667 reports was written, signed and entered, and no other store took it in."""
+    numbers = tuple(f"{n}" for n in range(limits.MAX_PACKAGE_REPORTS + 1))
+    assert seal_package(make_manifest(reports=numbers[1:]), MEMBERS, Key())
+    with pytest.raises(WorldError, match="would not take it in"):
+        seal_package(make_manifest(reports=numbers), MEMBERS, Key())
+
+
 def test_only_age_files_are_taken_for_packages() -> None:
     assert is_age_file(b"age-encryption.org/v1\n-> X25519") and not is_age_file(b"PK\x03\x04")
     with pytest.raises(InputError, match="not a binary age file"):

@@ -13,6 +13,7 @@ from tests.jobs.bundles import DETAILS, REPORT, le_json
 from tests.jobs.exchange_stores import NUMBERS, Workstation, make_workstation, open_workstation, write_reports
 from tests.jobs.listed import list_cases, list_outgoing
 from tests.people import add_person
+from triage import limits
 from triage.errors import Cancelled, InputError, NotFound, Refused, WorldError
 from triage.exports.verify import verify_file
 from triage.jobs.casework import cases, corrections, decisions, preservation
@@ -484,6 +485,19 @@ def test_each_way_to_misuse_the_file_has_its_own_sentence(hq: Workstation, lahor
         own = make_own(hq, lahore)
         lahore.takes_in(own)
     sound(lahore)
+
+
+@pytest.mark.parametrize(
+    ("limit", "least", "said"), [("MAX_PACKAGE_REPORTS", 1, "one package holds 1"), ("MAX_PACKAGE_REPORT", 100, "is too long")]
+)
+def test_what_no_other_workstation_takes_in_is_not_written(
+    hq: Workstation, lahore: Workstation, monkeypatch: pytest.MonkeyPatch, limit: str, least: int, said: str
+) -> None:
+    """It was sealed and entered, and the one to whom it went could not import it."""
+    monkeypatch.setattr(limits, limit, least)
+    with pytest.raises(WorldError, match=said):
+        export_work(hq.session, [ONE, TWO], lahore.age_key, hq.folder / "no.age")
+    assert not list(hq.folder.glob("no.age*")) and list_work(hq.session) == () and list_outgoing(hq.session) == ()
 
 
 def make_own(hq: Workstation, lahore: Workstation) -> Path:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from hashlib import file_digest, sha256
 from pathlib import Path
 
+from triage import limits
 from triage.errors import WorldError
 from triage.exports.folder_claim import FolderClaim, make_leftover_error
 from triage.exports.signature import path_beside, to_pem
@@ -175,7 +176,18 @@ class OutgoingFolder:
 
 
 def _sign_file(path: Path, data: bytes, signer: Signer) -> tuple[tuple[Path, bytes], ...]:
-    """Returns key, signature and file, in the order in which they get their names."""
+    """Returns key, signature and file, in the order in which they get their names.
+
+    Raises:
+        WorldError: if the file is too large to be verified
+    """
+    if len(data) > limits.MAX_SIGNED_FILE:
+        raise WorldError(
+            "{name} would have {size} MB, and a signed file of more than {most} MB can't be verified: export less at once.",
+            name=path.name,
+            size=len(data) >> 20,
+            most=limits.MAX_SIGNED_FILE >> 20,
+        )
     return (
         (path_beside(path, ".pem"), to_pem(signer.public_key)),
         (path_beside(path, ".sig"), signer.sign(data)),

@@ -21,7 +21,7 @@ import pyrage
 from triage import limits
 from triage.errors import InputError, WorldError
 from triage.exports.signature import fingerprint_of, read_pem, signature_holds, to_pem
-from triage.message import Message
+from triage.message import Message, Value
 from triage.model.exports import Signer
 
 FORMAT: Literal["triage work package"] = "triage work package"
@@ -86,6 +86,9 @@ class WorkManifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     members: Annotated[tuple[WorkMember, ...], msgspec.Meta(max_length=limits.MAX_PACKAGE_MEMBERS)]
 
 
+_decode_manifest = msgspec.json.Decoder(WorkManifest).decode
+
+
 @dataclass(frozen=True, slots=True)
 class OpenedPackage:
     """A package whose signature and digests hold. The caller finds out whether the key is known."""
@@ -124,6 +127,10 @@ def seal_package(manifest: WorkManifest, members: Sequence[tuple[str, bytes]], s
     bound = msgspec.json.format(msgspec.json.encode(msgspec.structs.replace(manifest, members=named), order="sorted"), indent=1)
     if len(bound) > limits.MAX_PACKAGE_MANIFEST or len(named) > limits.MAX_PACKAGE_MEMBERS:
         raise WorldError("The package would hold too many files ({n}): send fewer reports.", n=len(named))
+    try:
+        _decode_manifest(bound)
+    except msgspec.ValidationError as error:
+        raise make_not_accepted_error(Message("its manifest has another form")) from error
     tar = io.BytesIO()
     for name, data in ((MANIFEST, bound), (SIGNATURE, signer.sign(bound)), (KEY, to_pem(signer.public_key)), *members):
         info = tarfile.TarInfo(name)
@@ -133,6 +140,13 @@ def seal_package(manifest: WorkManifest, members: Sequence[tuple[str, bytes]], s
         tar.write(bytes(-len(data) % _BLOCK))
     tar.write(bytes(2 * _BLOCK))
     return pyrage.encrypt(tar.getvalue(), [read_recipient(manifest.recipient)])  # type: ignore[no-any-return]
+
+
+def make_not_accepted_error(what: Value) -> WorldError:
+    """Returns the error for what is not sealed, since its receiver would refuse it."""
+    return WorldError(
+        "The workstation that this is for would not take it in ({what}); nothing was written. Send fewer reports.", what=what
+    )
 
 
 def is_age_file(head: bytes) -> bool:
@@ -242,7 +256,7 @@ def _read_manifest(files: dict[str, memoryview], name: str) -> WorkManifest:
     if not signature_holds(key, bytes(files[SIGNATURE]), bound):
         raise InputError("The signature inside {file} does not hold: it was changed, or another key signed it.", file=name)
     try:
-        manifest = msgspec.json.decode(bound, type=WorkManifest)
+        manifest = _decode_manifest(bound)
     except (msgspec.DecodeError, ValueError, RecursionError) as error:
         raise _make_form_error(name, Message("its manifest has another form")) from error
     if manifest.sender != fingerprint_of(key):

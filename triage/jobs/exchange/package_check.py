@@ -8,7 +8,7 @@ import msgspec
 
 from triage import limits
 from triage.errors import InputError
-from triage.exports.work_package import OpenedPackage
+from triage.exports.work_package import OpenedPackage, WorkManifest, make_not_accepted_error
 from triage.exports.work_report import ReportForm, decode_report, is_sound_name
 from triage.message import Message
 from triage.model.casework import Grade, NumberKind, Stage
@@ -45,6 +45,18 @@ def decode_forms(opened: OpenedPackage, name: str) -> tuple[ReportForm, ...]:
     if any(not member.startswith("reports/") and member not in needed for member in members):
         raise make_form_error(name, Message("it holds a file that belongs to no report"))
     return tuple(forms)
+
+
+def require_acceptable(manifest: WorkManifest, members: Sequence[tuple[str, bytes]]) -> None:
+    """Reads what is to be sealed as its receiver will read it.
+
+    Raises:
+        WorldError: if the receiver would refuse a part of it
+    """
+    try:
+        decode_forms(OpenedPackage(manifest, {name: memoryview(data) for name, data in members}), manifest.package_id)
+    except InputError as error:
+        raise make_not_accepted_error(error.message.by_name["what"]) from error
 
 
 def _check_numbers(forms: Sequence[ReportForm], name: str) -> None:

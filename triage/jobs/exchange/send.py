@@ -6,13 +6,14 @@ import secrets
 from collections.abc import Sequence
 from pathlib import Path
 
-from triage import __version__
+from triage import __version__, limits
 from triage.errors import NotFound, Refused, WorldError
 from triage.exports.work_package import FORMAT, VERSION, Kind, WorkManifest, read_recipient, seal_package
 from triage.exports.work_report import ReportForm, encode_report
 from triage.jobs.casework.cases import parse_day
 from triage.jobs.consent import ONE_USER, Consent, describe_person, is_alone, verify_consent
 from triage.jobs.exchange.gather import Gatherer
+from triage.jobs.exchange.package_check import require_acceptable
 from triage.jobs.exchange.work_fields import list_fields, to_text
 from triage.jobs.judging.ruleset import load_active_rules
 from triage.jobs.leaving.outgoing import NOT_SAID, check_may_leave, write_out
@@ -78,6 +79,7 @@ def export_work(
         forms, members, base, enclosed = _gather(session, db, ids, on_progress, cancel, with_media=with_media)
     package_id = secrets.token_hex(16)
     manifest = make_manifest(session.store, "work", package_id, package_id, 0, recipient, day, forms, alone=second == ONE_USER)
+    require_acceptable(manifest, members)
     sealed = seal_package(manifest, members, StoreSigner(session))
 
     def note(batch: Batch) -> None:
@@ -126,7 +128,7 @@ def preview_work(
     """Returns what a work package would hold, and why it would be refused, without writing anything.
 
     Raises:
-        Refused: without the right, or without reports
+        Refused: without the right, without reports, or with more than a package holds
         NotFound: for an unknown report, office or user
     """
     session.require(Right.EXPORT_QUEUE)
@@ -183,7 +185,7 @@ def _choose_reports(session: Session, numbers: Sequence[str], office: str | None
     """Returns the ids of the reports, in the order of the queue or as named.
 
     Raises:
-        Refused: if it is not said which, or there are none
+        Refused: if it is not said which, there are none, or more than a package holds
         NotFound: for an unknown report, office or user
     """
     if bool(numbers) + (office is not None) + (assignee is not None) != 1:
@@ -198,6 +200,12 @@ def _choose_reports(session: Session, numbers: Sequence[str], office: str | None
         ids = [i for i in found if i not in closed]
     if not ids:
         raise Refused("There is no open report for {whom}; nothing was written.", whom=office or assignee or "")
+    if len(ids) > limits.MAX_PACKAGE_REPORTS:
+        raise Refused(
+            "These are {n:,} reports, and one package holds {most:,}: name fewer, and send several packages.",
+            n=len(ids),
+            most=limits.MAX_PACKAGE_REPORTS,
+        )
     return ids
 
 

@@ -10,6 +10,7 @@ from triage.errors import NotFound, Refused
 from triage.exports.work_package import seal_package
 from triage.exports.work_report import ReportForm
 from triage.jobs.exchange.gather import Gatherer
+from triage.jobs.exchange.package_check import require_acceptable
 from triage.jobs.exchange.send import GATHERING, check_recipient, encode_forms, make_manifest
 from triage.jobs.exchange.work_fields import Fields, find_changed, from_text, list_fields, to_text
 from triage.jobs.leaving.outgoing import NOT_SAID, write_out
@@ -72,7 +73,9 @@ def export_results(
     results_id = secrets.token_hex(16)
     store, number = session.store, package.package_id
     manifest = make_manifest(store, "results", number, results_id, sequence, recipient, package.due, told.forms)
-    sealed = seal_package(manifest, encode_forms(told.forms), StoreSigner(session))
+    members = encode_forms(told.forms)
+    require_acceptable(manifest, members)
+    sealed = seal_package(manifest, members, StoreSigner(session))
 
     def note(batch: Batch) -> None:
         """Enters the results, and which fields the other store was told of."""
