@@ -488,7 +488,7 @@ def test_each_way_to_misuse_the_file_has_its_own_sentence(hq: Workstation, lahor
 
 
 @pytest.mark.parametrize(
-    ("limit", "least", "said"), [("MAX_PACKAGE_REPORTS", 1, "one package holds 1"), ("MAX_PACKAGE_REPORT", 100, "is too long")]
+    ("limit", "least", "said"), [("MAX_PACKAGE_REPORTS", 1, "at most 1"), ("MAX_PACKAGE_REPORT", 100, "is too long")]
 )
 def test_what_no_other_workstation_takes_in_is_not_written(
     hq: Workstation, lahore: Workstation, monkeypatch: pytest.MonkeyPatch, limit: str, least: int, said: str

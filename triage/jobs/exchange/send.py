@@ -202,7 +202,7 @@ def _choose_reports(session: Session, numbers: Sequence[str], office: str | None
         raise Refused("There is no open report for {whom}; nothing was written.", whom=office or assignee or "")
     if len(ids) > limits.MAX_PACKAGE_REPORTS:
         raise Refused(
-            "These are {n:,} reports, and one package holds {most:,}: name fewer, and send several packages.",
+            "One package can't hold so many reports ({n:,}; at most {most:,}): name fewer, and send several packages.",
             n=len(ids),
             most=limits.MAX_PACKAGE_REPORTS,
         )
