@@ -113,7 +113,7 @@ BENCHMARKS = (
         "headquarters splitting their reports among 15 offices, and merging what comes back",
         "bench.splitting:measure_splitting",
         "reports",
-        sizes=(1_500, 15_000),
+        sizes=(1_500, 100_000),
         quick=(120,),
         plant=Plant("triage.jobs.exchange.gather:Gatherer.gather_work", 100),
     ),

@@ -95,8 +95,9 @@ def measure_funnel(session: Session, since: str | None = None, until: str | None
 def list_overdue(session: Session, limit: int = -1, offset: int = 0) -> tuple[OverdueReport, ...]:
     """Returns the reports that have no outcome after the deadline of their band, the highest band and oldest import first."""
     session.require(Right.READ_REPORT)
-    ids = list_overdue_ids(session, limit, offset)
-    found = load_overdue(session, ids)
+    with open_planes(session, read_now()) as (db, planes):
+        ids = find_overdue_ids(db, planes, _latest_imports(datetime.now(UTC)), limit, offset)
+        found = _load_overdue(session, db, ids)
     return tuple(found[i] for i in ids if i in found)
 
 
@@ -110,11 +111,15 @@ def list_overdue_ids(session: Session, limit: int = -1, offset: int = 0) -> Sequ
 def load_overdue(session: Session, report_ids: Sequence[int]) -> dict[int, OverdueReport]:
     """Returns id -> report without an outcome, of these reports."""
     session.require(Right.READ_REPORT)
-    moment, users, days = datetime.now(UTC), session.store.users.names(), load_outcome_days()
     with session.reading() as db:
-        rows = sql.load_standing(db, report_ids)
+        return _load_overdue(session, db, report_ids)
+
+
+def _load_overdue(session: Session, db: Reader, report_ids: Sequence[int]) -> dict[int, OverdueReport]:
+    """Returns id -> report without an outcome, of these reports."""
+    moment, users, days = datetime.now(UTC), session.store.users.names(), load_outcome_days()
     found = {}
-    for report_id, row in rows.items():
+    for report_id, row in sql.load_standing(db, report_ids).items():
         band = BANDS[row.band]
         due = parse_utc(row.imported) + timedelta(days=days[band])
         found[report_id] = OverdueReport(
