@@ -184,9 +184,7 @@ MAX_SIGNED_FILE = 256 * MIB  # Ed25519 wants the whole file in memory
 MAX_HOLES = 64 * MIB  # a file may claim so many more bytes than the disk holds for it
 
 # Work packages
-MAX_PACKAGE_REPORTS = (
-    10_000  # an office of fifteen gets 6,667 of a backlog of 100,000 at once; without media they fit into one file
-)
+MAX_PACKAGE_REPORTS = 10_000  # of a backlog of 100,000 each of 15 offices gets 6,667; without media they fit into one file
 MAX_PACKAGE_MEMBERS = 100_000  # files in one package: originals and media of MAX_PACKAGE_REPORTS
 MAX_PACKAGE_MANIFEST = 16 * MIB  # bytes; a manifest of MAX_PACKAGE_MEMBERS entries of usual length
 MAX_PACKAGE_REPORT = 8 * MIB  # of the JSON about one report, without sources and media

@@ -102,3 +102,14 @@ def test_a_check_does_not_keep_writers_out_because_a_rebuild_goes_into_the_file(
     assert store.forget_older_state()
     checked.join()
     assert folded == [False]
+
+
+def test_a_link_in_place_of_the_lock_of_the_rebuild_makes_no_error_of_a_stored_step(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (store.directory / opening.REBUILD).mkdir()
+    (store.directory / opening.REBUILD_LOCK).unlink(missing_ok=True)
+    (store.directory / opening.REBUILD_LOCK).symlink_to(store.directory / "elsewhere")
+    monkeypatch.setattr(heads, "_FOLD_AFTER", 0)
+    write(store, "kite")
+    assert store.read().value("SELECT value FROM policy WHERE name = 'kite'") == "1"

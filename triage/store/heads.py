@@ -89,10 +89,11 @@ class HeadKeeper:
         head = audit.make_head(self.store, state, self._sign, sealed)
         audit.write_head(self._path, head)
         self._seen = self._signed = head
-        if self.pages.frames >= _FOLD_AFTER and not self._is_rebuilding():
+        if self.pages.frames >= _FOLD_AFTER:
             # The step is stored already. On a full disk the log can't be folded, and nobody may be told that the step was not.
             with suppress(StoreError):
-                self._database.fold_log()
+                if not self._is_rebuilding():
+                    self._database.fold_log()
         return known
 
     def finish_step(self, state: AuditState, then: Callable[[], None]) -> None:

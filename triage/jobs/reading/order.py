@@ -36,9 +36,8 @@ def explain_queue_order(session: Session, one: str, other: str) -> OrderExplanat
 def _standing(session: Session, db: Reader, report_id: int) -> QueueStanding:
     shown = build_report_view(session, db, report_id, None)
     score = shown.score
-    if not {"score", "clocks", "links"}.isdisjoint(
-        shown.damaged
-    ):  # the page shows a stand-in, which is not what orders the queue
+    # The page shows a stand-in for a damaged card, and that is not what orders the queue.
+    if not {"score", "clocks", "links"}.isdisjoint(shown.damaged):
         raise Refused(
             "The score card of {report} is damaged, so its place in the queue can't be explained.", report=shown.report_id
         )

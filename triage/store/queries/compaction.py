@@ -37,7 +37,7 @@ def mark_rebuilt(writer: Writer) -> None:
 
 
 def count_acts(reader: Reader) -> int:
-    """Returns how many acts erased something since the database was rebuilt last."""
+    """Returns how many acts erased something since a compaction is owed; 0 when none is."""
     return int(reader.value("SELECT acts FROM compaction_owed") or 0)
 
 
