@@ -32,6 +32,7 @@ GROWING = {
     *("list_block", "media_seen", "decision", "grade", "audit_entry", "vault_item", "original", "bundle_entry", "quarantined"),
     *("case_file", "case_stage", "case_number", "case_report", "request", "request_line", "request_reply", "reply_row"),
     *("destruction", "preservation_notice", "outgoing", "packet_report", "correction", "note", "referral"),
+    *("work_package", "work_package_report", "work_results", "work_entry", "work_conflict", "remote_user"),
     *("queue_plane", "queue_change", "deadline_change", "expiring_count", "common_word_plane", "first_view", "sample"),
 }
 """Tables with rows for each report, file, media item, match, listed hash, decision or act."""
@@ -87,6 +88,13 @@ EXCEPTIONS = {
     "lead_figures.list_case_receipts": "an index without its table, for the leads' figures",
     "samples.count_cases": "an index without its table, for the ranking",
     "lists.delete_list": "once for a list that goes; long lists lie in blocks",
+    "cases.next_case_number": "backwards from the newest case, to the first one of the year",
+    "exchange.find_fingerprint_of_age_key": "backwards through some thousand packages a year, once for a package",
+    "exchange.list_conflicts": "of a package or of a report: no caller asks for all",
+    "package_list.list_package_ids": "the ids of a list, 8 bytes each; its rows are read as one scrolls",
+    "package_list.name_packages": "backwards, up to a limit of some rows",
+    "package_list.list_stations": "some thousand packages a year, once for a page",
+    "package_list.list_conflict_ids": "the ids of a list, 8 bytes each; its rows are read as one scrolls",
 }
 """Statements that read through such a table, and why."""
 
@@ -185,6 +193,23 @@ def sorts_for_each_block(sql: str, plan: list[str]) -> bool:
 def test_no_statement_sorts_a_table_for_each_block_of_it(plans: list[tuple[Statement, list[str]]]) -> None:
     """An index of qualities once was taken for the images of an import: a million windows took six times as long."""
     assert [statement.where for statement, plan in plans if sorts_for_each_block(statement.sql or "", plan)] == []
+
+
+def find_search_for_missing_values(sql: str, plan: list[str], partial: set[str]) -> list[str]:
+    """Returns the steps that look up by an index all rows in which a column has no value: most rows of a table."""
+    found = []
+    for step in plan:
+        if index := re.match(r"SEARCH \w+ USING (?:COVERING )?INDEX (\w+) \((\w+)=\?", step):
+            name, column = index.groups()
+            if name not in partial and re.search(rf"\b{column} IS NULL", sql) and not re.search(rf"\b{column} (?:=|IN)", sql):
+                found.append(step)
+    return found
+
+
+def test_no_statement_looks_up_all_rows_without_a_value(plans: list[tuple[Statement, list[str]]], partial: set[str]) -> None:
+    """Of a report's corrections those made here were sought among all corrections of the store."""
+    found = {statement.where: find_search_for_missing_values(statement.sql or "", plan, partial) for statement, plan in plans}
+    assert not {where: steps for where, steps in found.items() if steps and where not in EXCEPTIONS}
 
 
 def test_nearly_all_statements_are_understood(plans: list[tuple[Statement, list[str]]]) -> None:

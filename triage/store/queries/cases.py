@@ -52,8 +52,8 @@ def next_case_number(db: Reader, year: str) -> str:
 
     Cases are never deleted, so no number is given twice.
     """
-    last = db.value("SELECT max(CAST(substr(number, 8) AS INTEGER)) FROM case_file WHERE number LIKE ?", (f"C-{year}-%",))
-    return f"C-{year}-{(last or 0) + 1:04d}"
+    last = db.value("SELECT number FROM case_file WHERE number LIKE ? ORDER BY id DESC LIMIT 1", (f"C-{year}-%",))
+    return f"C-{year}-{int((last or '-0').rpartition('-')[2]) + 1:04d}"
 
 
 def add_case(batch: Writer, number: str, opened: str, user_id: int, officer: int | None) -> int:

@@ -225,6 +225,13 @@ def list_other_packages(db: Reader, report_id: int, fingerprint: str, package: i
     return [(direction, PackageReportRow(*row)) for direction, *row in rows]
 
 
+def find_reports_of_same_bytes(db: Reader, report_ids: Sequence[int]) -> list[set[int]]:
+    """Returns, of each document that these reports have or had, all reports that have or had it, these included."""
+    sql = "SELECT DISTINCT sha256 FROM source WHERE report_id IN (SELECT value FROM json_each(?))"
+    digests = [sha256 for (sha256,) in db.all(sql, (encode_json_array(report_ids),))]
+    return list(find_reports_of_bytes(db, digests).values())
+
+
 def find_reports_of_bytes(db: Reader, digests: Sequence[str]) -> dict[str, set[int]]:
     """Returns SHA-256 -> the reports that have or had a document with these bytes."""
     found: dict[str, set[int]] = {}
@@ -332,7 +339,8 @@ def set_correction_origin(batch: Writer, correction_id: int, origin: str) -> Non
 
 def find_local_corrections(db: Reader, report_id: int) -> set[int]:
     """Returns the ids of the report's corrections that were made in this store."""
-    return {i for (i,) in db.all("SELECT id FROM correction WHERE report_id = ? AND origin IS NULL", (report_id,))}
+    # Without the plus, the index of origins is searched: all corrections of the store that have none.
+    return {i for (i,) in db.all("SELECT id FROM correction WHERE report_id = ? AND +origin IS NULL", (report_id,))}
 
 
 # -- conflicts --------------------------------------------------------------------------------------------------------------
@@ -360,7 +368,7 @@ def update_open_conflicts(
     """Brings the open conflicts with a store on a field up to date, in whichever package they arose; returns their number."""
     return batch.execute(
         "UPDATE work_conflict SET here = ?, there = ?, change = ? WHERE report_id = ? AND field = ? AND resolved IS NULL"
-        " AND package IN (SELECT id FROM work_package WHERE fingerprint = ? OR id = ?)",
+        " AND EXISTS (SELECT 1 FROM work_package p WHERE p.id = +work_conflict.package AND (p.fingerprint = ? OR p.id = ?))",
         (here, there, change, report_id, field, fingerprint, package),
     )
 

@@ -74,8 +74,10 @@ def count_open_conflicts_of_reports(db: Reader, report_ids: Iterable[int]) -> di
 
 def list_conflict_ids(db: Reader, package: int | None = None, *, waiting: bool = False) -> array[int]:
     """Returns the ids of the conflicts of all packages or of one, the newest first; `waiting`: without resolved ones."""
-    where = ["1"] + ["package = ?"] * (package is not None) + ["resolved IS NULL"] * waiting
-    sql = f"SELECT id FROM work_conflict WHERE {' AND '.join(where)} ORDER BY id DESC"
+    of_package = "package = ?1 AND report_id IN (SELECT report_id FROM work_package_report WHERE package = ?1)"
+    where = ["1"] + [of_package] * (package is not None) + ["resolved IS NULL"] * waiting
+    # With the plus, those that wait are read from their own index, without the resolved ones and what all of them state.
+    sql = f"SELECT id FROM work_conflict WHERE {' AND '.join(where)} ORDER BY {'+id' if waiting else 'id'} DESC"
     return array("q", (i for (i,) in db.each(sql, () if package is None else (package,))))
 
 

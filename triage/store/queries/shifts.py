@@ -54,7 +54,7 @@ def list_open_conflicts(db: Reader) -> list[tuple[str, str]]:
         (number, field)
         for number, field in db.all(
             "SELECT r.number, c.field FROM work_conflict c JOIN report r ON r.id = c.report_id"
-            " WHERE c.resolved IS NULL ORDER BY c.id"
+            " WHERE c.resolved IS NULL ORDER BY +c.id"
         )
     ]
 
