@@ -368,7 +368,7 @@ def test_held_back_reports_stay(hq: Workstation, lahore: Workstation, tmp_path: 
 
 
 def test_one_unconfirmed_report_of_the_child_lane_does_not_hold_back_the_results_of_the_others(
-    hq: Workstation, lahore: Workstation, tmp_path: Path
+    hq: Workstation, lahore: Workstation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     child = "900000009"
     (tmp_path / "child" / child).mkdir(parents=True)
@@ -381,6 +381,9 @@ def test_one_unconfirmed_report_of_the_child_lane_does_not_hold_back_the_results
         decisions.decide(lahore.session, number, status="in_progress", note=f"read {number}")
     seen = preview_results(lahore.session, package)
     assert seen.reports == (ONE,) and [each.report for each in seen.held_back] == [child] and seen.refused is None
+    with monkeypatch.context() as narrow:
+        narrow.setattr(limits, "MAX_PACKAGE_REPORT", 100)
+        assert "is too long" in str(preview_results(lahore.session, package).refused)
     sent = export_results(lahore.session, package, hq.age_key, lahore.folder / "one.age")
     assert [each.report for each in sent.held_back] == [child] and "may be a child" in str(sent.held_back[0].reason)
     came = hq.takes_in(lahore.folder / "one.age").package
@@ -488,16 +491,27 @@ def test_each_way_to_misuse_the_file_has_its_own_sentence(hq: Workstation, lahor
 
 
 @pytest.mark.parametrize(
-    ("limit", "least", "said"), [("MAX_PACKAGE_REPORTS", 1, "at most 1"), ("MAX_PACKAGE_REPORT", 100, "is too long")]
+    ("limit", "least", "said"),
+    [
+        ("MAX_PACKAGE_REPORTS", 1, "at most 1"),
+        ("MAX_PACKAGE_REPORT", 100, "is too long"),
+        ("MAX_PACKAGE_MEMBERS", 3, "too many files"),
+        ("MAX_SIGNED_FILE", limits.MAX_PACKAGE_MANIFEST, "more than 16 MB"),
+    ],
 )
 def test_what_no_other_workstation_takes_in_is_not_written(
     hq: Workstation, lahore: Workstation, monkeypatch: pytest.MonkeyPatch, limit: str, least: int, said: str
 ) -> None:
-    """It was sealed and entered, and the one to whom it went could not import it."""
+    """It was sealed and entered, and the one to whom it went could not import it. The preview did not say so."""
     monkeypatch.setattr(limits, limit, least)
     with pytest.raises(WorldError, match=said):
         export_work(hq.session, [ONE, TWO], lahore.age_key, hq.folder / "no.age")
     assert not list(hq.folder.glob("no.age*")) and list_work(hq.session) == () and list_outgoing(hq.session) == ()
+    try:
+        refused = str(preview_work(hq.session, [ONE, TWO]).refused)
+    except Refused as error:
+        refused = str(error)
+    assert said in refused
 
 
 def make_own(hq: Workstation, lahore: Workstation) -> Path:

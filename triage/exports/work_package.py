@@ -116,17 +116,11 @@ def seal_package(manifest: WorkManifest, members: Sequence[tuple[str, bytes]], s
     Raises:
         WorldError: if it would be too large, or the recipient's key is invalid
     """
-    size = sum(len(data) + 2 * _BLOCK for _, data in members)
-    if size > limits.MAX_SIGNED_FILE - limits.MAX_PACKAGE_MANIFEST:
-        raise WorldError(
-            "The package would hold {size} MB, more than {most} MB: send fewer reports, or leave the media out.",
-            size=size >> 20,
-            most=limits.MAX_SIGNED_FILE >> 20,
-        )
+    require_fitting([len(data) for _, data in members])
     named = tuple(WorkMember(name, len(data), hashlib.sha256(data).hexdigest()) for name, data in members)
     bound = msgspec.json.format(msgspec.json.encode(msgspec.structs.replace(manifest, members=named), order="sorted"), indent=1)
-    if len(bound) > limits.MAX_PACKAGE_MANIFEST or len(named) > limits.MAX_PACKAGE_MEMBERS:
-        raise WorldError("The package would hold too many files ({n}): send fewer reports.", n=len(named))
+    if len(bound) > limits.MAX_PACKAGE_MANIFEST:
+        raise _make_too_many_error(len(named))
     try:
         _decode_manifest(bound)
     except msgspec.ValidationError as error:
@@ -140,6 +134,23 @@ def seal_package(manifest: WorkManifest, members: Sequence[tuple[str, bytes]], s
         tar.write(bytes(-len(data) % _BLOCK))
     tar.write(bytes(2 * _BLOCK))
     return pyrage.encrypt(tar.getvalue(), [read_recipient(manifest.recipient)])  # type: ignore[no-any-return]
+
+
+def require_fitting(sizes: Sequence[int]) -> None:
+    """Raises WorldError when members of these sizes, in bytes, don't fit into one package."""
+    size = sum(sizes) + 2 * _BLOCK * len(sizes)
+    if size > limits.MAX_SIGNED_FILE - limits.MAX_PACKAGE_MANIFEST:
+        raise WorldError(
+            "The package would hold {size} MB, more than {most} MB: send fewer reports, or leave the media out.",
+            size=size >> 20,
+            most=limits.MAX_SIGNED_FILE >> 20,
+        )
+    if len(sizes) > limits.MAX_PACKAGE_MEMBERS:
+        raise _make_too_many_error(len(sizes))
+
+
+def _make_too_many_error(files: int) -> WorldError:
+    return WorldError("The package would hold too many files ({n}): send fewer reports.", n=files)
 
 
 def make_not_accepted_error(what: Value) -> WorldError:

@@ -67,7 +67,7 @@ class Gatherer:
                 most=limits.MAX_PACKAGE_VERSIONS,
             )
         return msgspec.structs.replace(
-            self.gather_results(report_id, number, ()),
+            self.gather_results(report_id, number, (), self.gather_state(report_id)),
             aliases=tuple(alias for alias in reports.list_numbers(db, report_id) if alias != number),
             receipts=tuple(self._receipt(row) for row in versions),
             sources=tuple(
@@ -87,12 +87,12 @@ class Gatherer:
             list_matches=self._gather_matches(report_id),
         )
 
-    def gather_results(self, report_id: int, number: str, changed: Sequence[str]) -> ReportForm:
-        """Returns what people did on a report in this store."""
+    def gather_results(self, report_id: int, number: str, changed: Sequence[str], state: StateForm) -> ReportForm:
+        """Returns what people did on a report in this store. `state` is what `gather_state` says of it."""
         return ReportForm(
             number=number,
             changed=tuple(changed),
-            state=self.gather_state(report_id),
+            state=state,
             card=self._gather_card(report_id),
             decisions=tuple(self._gather_decisions(report_id)),
             notes=tuple(self._gather_notes(report_id)),

@@ -35,8 +35,9 @@ def decode_forms(opened: OpenedPackage, name: str) -> tuple[ReportForm, ...]:
         if form.number != number:
             raise make_form_error(name, Message("a part speaks of report {report}, which it is not for", report=form.number))
         forms.append(form)
+    with_media = any(member.startswith("media/") for member in members)
     for form in forms:
-        if problem := _find_problem(form, opened):
+        if problem := _find_problem(form, opened, with_media=with_media):
             raise make_form_error(name, problem)
     _check_numbers(forms, name)
     needed = {f"sources/{s.sha256}" for f in forms for s in f.sources} | {
@@ -69,8 +70,8 @@ def _check_numbers(forms: Sequence[ReportForm], name: str) -> None:
         claimed |= own
 
 
-def _find_problem(form: ReportForm, opened: OpenedPackage) -> Message | None:
-    """Returns what is wrong with a part, or None."""
+def _find_problem(form: ReportForm, opened: OpenedPackage, *, with_media: bool) -> Message | None:
+    """Returns what is wrong with a part, or None. `with_media`: whether the package encloses files."""
     work = opened.manifest.kind == "work"
     uids = form.list_uids()
     if len(set(uids)) != len(uids):
@@ -81,9 +82,7 @@ def _find_problem(form: ReportForm, opened: OpenedPackage) -> Message | None:
         return Message("report {report} has parts that such a file does not have", report=form.number)
     if any(f"sources/{source.sha256}" not in opened.members for source in form.sources):
         return Message("a source of report {report} is missing", report=form.number)
-    if any(member.startswith("media/") for member in opened.members) and any(
-        f"media/{file.sha256}" not in opened.members for file in form.files
-    ):
+    if with_media and any(f"media/{file.sha256}" not in opened.members for file in form.files):
         return Message("a file of report {report} is missing", report=form.number)
     if work and {grade.sha256 for grade in form.grades} - {file.sha256 for file in form.files}:
         return Message("report {report} has a grade of a file that it does not hold", report=form.number)

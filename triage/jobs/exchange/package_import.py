@@ -74,10 +74,12 @@ def import_sources(
     frames = FrameIndex()
     workers = min(os.cpu_count() or 1, limits.MOST_WORKERS)
     destroyed = Tombstones(session)
-    staying = [form for form in delivery.forms if not _is_destroyed(form, destroyed)]
+    staying: list[ReportForm] = []
     for form in delivery.forms:
-        if form not in staying:
+        if _is_destroyed(form, destroyed):
             tally.skipped.append(SetAside(path=form.number, reason=REPORT_GONE))
+        else:
+            staying.append(form)
     with MediaPool(workers) as pool, Readers(workers) as readers:
         readers.prepare()
 

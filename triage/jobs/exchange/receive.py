@@ -307,7 +307,7 @@ def _import_results(session: Session, delivery: Delivery, sender: str) -> Import
             merger.add_entries(row.report_id, form)
             if newest:
                 merged = merger.merge_fields(row, form, _find_changed_fields(form), manifest.made)
-                exchange.save_package_report(batch, replace(merged, told=make_told(form, manifest.made)))
+                merger.save_told(merged, form, manifest.made)
         if package.fingerprint is None:
             exchange.set_package_fingerprint(batch, package.id, manifest.sender)
         exchange.add_results(
@@ -379,7 +379,7 @@ def _find_destroyed(delivery: Delivery, rows: dict[str, PackageReportRow], destr
 
 def _check_grades(db: Reader, report_id: int, form: ReportForm, name: str) -> None:
     """Raises InputError when a grade is of a file that the report does not hold here."""
-    held = {row.sha256 for row in media.list_files(db, report_id)}
+    held = {row.sha256 for row in media.list_files(db, report_id)} if form.grades else set()
     if {grade.sha256 for grade in form.grades} - held:
         raise make_form_error(name, Message("it has a grade of a file that report {report} does not hold", report=form.number))
 

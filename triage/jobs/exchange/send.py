@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from triage import __version__, limits
 from triage.errors import NotFound, Refused, WorldError
-from triage.exports.work_package import FORMAT, VERSION, Kind, WorkManifest, read_recipient, seal_package
+from triage.exports.work_package import FORMAT, VERSION, Kind, WorkManifest, read_recipient, require_fitting, seal_package
 from triage.exports.work_report import ReportForm, encode_report
 from triage.jobs.casework.cases import parse_day
 from triage.jobs.consent import ONE_USER, Consent, describe_person, is_alone, verify_consent
@@ -36,6 +36,8 @@ from triage.store.store import Store
 
 GATHERING = Message("reading reports")
 _READING = Message("reading documents and media")
+_PREVIEWED = "0" * 32
+"""Stands for the name of a package that is not written."""
 
 
 def export_work(
@@ -136,22 +138,25 @@ def preview_work(
         session.require(Right.EXPORT_MEDIA)
     ids = _choose_reports(session, report_numbers, office, assignee)
     with session.reading() as db:
-        try:
-            _check_may_leave(db, ids)
-            refused: Message | None = None
-        except Refused as error:
-            refused = error.message
+        refused = explain_refusal(lambda: _check_may_leave(db, ids))
         forms, members, _, enclosed = _gather(session, db, ids, on_progress, cancel, with_media=with_media, read_bytes=False)
         held = {medium for media_of in grades.load_graded_media(db, ids).values() for medium in media_of}
         sent = {grade.sha256 for form in forms for grade in form.grades}
         waiting = sum(1 for medium in held if media.load_sha256(db, medium) not in sent)
-        size = sum(_read_size(db, name) for name, _ in members if not name.startswith("reports/"))
+        sizes = [_read_size(db, name) for name, _ in members if not name.startswith("reports/")]
+    own = session.store.recipient  # nobody has been chosen to whom it goes
+    manifest = make_manifest(session.store, "work", _PREVIEWED, _PREVIEWED, 0, own, None, forms)
+    refused = (
+        refused
+        or explain_refusal(lambda: require_acceptable(manifest, members))
+        or explain_refusal(lambda: require_fitting([len(data) for name, data in members if name.startswith("reports/")] + sizes))
+    )
     return WorkPreview(
         reports=tuple(form.number for form in forms),
         versions=sum(len(form.receipts) for form in forms),
         documents=sum(len(form.sources) for form in forms),
         media=enclosed,
-        size=size,
+        size=sum(sizes),
         decisions=sum(len(form.decisions) for form in forms),
         grades=sum(len(form.grades) for form in forms),
         grades_waiting=waiting,
@@ -159,6 +164,15 @@ def preview_work(
         list_matches=sum(len(form.list_matches) for form in forms),
         refused=refused,
     )
+
+
+def explain_refusal(check: Callable[[], object]) -> Message | None:
+    """Returns why a check of what is to leave refuses it, or None."""
+    try:
+        check()
+    except (Refused, WorldError) as error:
+        return error.message
+    return None
 
 
 def check_recipient(recipient: str, own: str) -> None:
@@ -218,9 +232,9 @@ def _check_may_leave(db: Reader, ids: Sequence[int]) -> None:
             "{reports}: held as undercover. Such a report stays at this workstation, since another one would not keep it silent.",
             reports=tuple(silent),
         )
-    digests = {row.sha256 for i in ids for _, row in reports.list_all_sources(db, i)}
-    for holding in exchange.find_reports_of_bytes(db, sorted(digests)).values():
-        if others := sorted(reports.load_number(db, i) for i in holding - set(ids)):
+    leaving = set(ids)
+    for holding in exchange.find_reports_of_same_bytes(db, ids):
+        if others := sorted(reports.load_number(db, i) for i in holding - leaving):
             raise Refused(
                 "A document of these reports also speaks of {reports}, which would leave with it: name them too.",
                 reports=tuple(others[:20]),
@@ -239,11 +253,12 @@ def _gather(
 ) -> tuple[list[ReportForm], list[tuple[str, bytes]], dict[int, dict[str, str | None]], int]:
     """Returns what is said of each report, all members, each report's fields, and how many media are enclosed."""
     gatherer = Gatherer(db, session.store.users.names(), passing_on=True)
-    forms = []
-    for at, i in enumerate(ids):
+    found: dict[int, ReportForm] = {}
+    for at, i in enumerate(sorted(ids)):  # neighbours share pages of the database, and each page is decrypted once
         check_cancelled(cancel)
         on_progress(Progress(done=at, total=len(ids), unit="reports", note=GATHERING))
-        forms.append(gatherer.gather_work(i, reports.load_number(db, i)))
+        found[i] = gatherer.gather_work(i, reports.load_number(db, i))
+    forms = [found[i] for i in ids]
     members = encode_forms(forms)
     documents = list(dict.fromkeys(source.sha256 for form in forms for source in form.sources))
     files = list(dict.fromkeys(file.sha256 for form in forms for file in form.files)) if with_media else []

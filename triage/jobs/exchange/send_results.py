@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from triage.errors import NotFound, Refused
-from triage.exports.work_package import seal_package
+from triage.exports.work_package import require_fitting, seal_package
 from triage.exports.work_report import ReportForm
 from triage.jobs.exchange.gather import Gatherer
 from triage.jobs.exchange.package_check import require_acceptable
-from triage.jobs.exchange.send import GATHERING, check_recipient, encode_forms, make_manifest
+from triage.jobs.exchange.send import GATHERING, check_recipient, encode_forms, explain_refusal, make_manifest
 from triage.jobs.exchange.work_fields import Fields, find_changed, from_text, list_fields, to_text
 from triage.jobs.leaving.outgoing import NOT_SAID, write_out
 from triage.jobs.leaving.signing import StoreSigner
@@ -97,7 +97,7 @@ def export_results(
         decisions=sum(len(form.decisions) for form in told.forms),
         grades=sum(len(form.grades) for form in told.forms),
         signature_key=session.store.fingerprint,
-        held_back=told.held_back,
+        held_back=tuple(told.held_back),
     )
 
 
@@ -116,6 +116,11 @@ def preview_results(
         told = _gather(session, db, package, on_progress, cancel)
         stores = trusted.load_names(db)
     refused = None if told.forms else Message(NOTHING_LEFT, package=package.package_id)
+    if told.forms:
+        number, members = package.package_id, encode_forms(told.forms)
+        manifest = make_manifest(session.store, "results", number, number, 1, package.age_key, package.due, told.forms)
+        refused = explain_refusal(lambda: require_acceptable(manifest, members))
+        refused = refused or explain_refusal(lambda: require_fitting([len(data) for _, data in members]))
     return ResultsPreview(
         recipient=package.age_key,
         with_=stores.get(package.fingerprint or "", package.fingerprint or package.age_key),
@@ -127,40 +132,41 @@ def preview_results(
         fields=tuple(
             (row.number, name, told.fields[row.report_id].get(name)) for row in told.rows for name in told.changed[row.report_id]
         ),
-        held_back=told.held_back,
+        held_back=tuple(told.held_back),
         refused=refused,
     )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Gathered:
     """What results say: the rows and forms of the reports that leave, and those that stay."""
 
-    rows: list[PackageReportRow]
-    forms: list[ReportForm]
-    fields: dict[int, Fields]
-    changed: dict[int, list[str]]
-    held_back: tuple[HeldBack, ...]
+    rows: list[PackageReportRow] = field(default_factory=list)
+    forms: list[ReportForm] = field(default_factory=list)
+    fields: dict[int, Fields] = field(default_factory=dict)
+    changed: dict[int, list[str]] = field(default_factory=dict)
+    held_back: list[HeldBack] = field(default_factory=list)
 
 
 def _gather(session: Session, db: Reader, package: PackageRow, on_progress: OnProgress, cancel: CancelToken | None) -> _Gathered:
     """Gathers the results. That a person was cleared here has to reach the sender, so such a report leaves."""
-    rows, held_back = [], []
-    for row in exchange.list_package_reports(db, package.id):
-        reason = find_reason_to_wait(db, row.report_id)
-        if reason is None:
-            rows.append(row)
-        else:
-            held_back.append(HeldBack(report=row.number, reason=reason))
+    found = _Gathered()
     gatherer = Gatherer(db, session.store.users.names(), passing_on=False)
-    fields = {row.report_id: list_fields(gatherer.gather_state(row.report_id)) for row in rows}
-    changed = {row.report_id: find_changed(fields[row.report_id], from_text(row.base), from_text(row.seen)) for row in rows}
-    forms = []
+    rows = exchange.list_package_reports(db, package.id)
     for at, row in enumerate(rows):
         check_cancelled(cancel)
         on_progress(Progress(done=at, total=len(rows), unit="reports", note=GATHERING))
-        forms.append(gatherer.gather_results(row.report_id, row.number, changed[row.report_id]))
-    return _Gathered(rows, forms, fields, changed, tuple(held_back))
+        reason = find_reason_to_wait(db, row.report_id)
+        if reason is not None:
+            found.held_back.append(HeldBack(report=row.number, reason=reason))
+            continue
+        state = gatherer.gather_state(row.report_id)
+        fields = list_fields(state)
+        changed = find_changed(fields, from_text(row.base), from_text(row.seen))
+        found.rows.append(row)
+        found.fields[row.report_id], found.changed[row.report_id] = fields, changed
+        found.forms.append(gatherer.gather_results(row.report_id, row.number, changed, state))
+    return found
 
 
 def _find_received(db: Reader, package_id: str) -> PackageRow:

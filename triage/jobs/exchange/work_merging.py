@@ -7,7 +7,7 @@ What only the other side changed is taken over. What both changed is a conflict,
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
 import msgspec
@@ -30,6 +30,7 @@ from triage.jobs.session import now
 from triage.model.casework import Closing
 from triage.model.digest_kinds import STRONGEST_FIRST
 from triage.store.batch import Batch
+from triage.store.database import Reader
 from triage.store.queries import cases, corrections, decisions, exchange, notes
 from triage.store.queries import users as users_sql
 from triage.store.queries.cases import StageRow
@@ -92,6 +93,33 @@ class _History:
         return [base.get(name) for base in (self._base, *self._bases)]
 
 
+class _CasesThere:
+    """Which reports of a package lie in which case of the other store, as it told last."""
+
+    def __init__(self, rows: Iterable[PackageReportRow]) -> None:
+        self._numbers: dict[int, str] = {}
+        self._reports: dict[str, list[int]] = {}
+        self._here: dict[str, int] = {}
+        for row in rows:
+            if row.told is not None:
+                self.note(row.report_id, decode_told(row.told).state.case)
+
+    def note(self, report_id: int, case: CaseForm | None) -> None:
+        """Keeps in which case the report lies there now."""
+        self._numbers.pop(report_id, None)
+        if case is not None:
+            self._numbers[report_id] = case.number
+            self._reports.setdefault(case.number, []).append(report_id)
+
+    def find_here(self, db: Reader, number: str) -> int | None:
+        """Returns the case here of a report that lies in this case there, or None."""
+        for report_id in self._reports.get(number, ()) if number not in self._here else ():
+            if self._numbers.get(report_id) == number and (found := cases.find_case_of_report(db, report_id)) is not None:
+                self._here[number] = found.id
+                break
+        return self._here.get(number)
+
+
 class Merger:
     """Merges the reports of one file, in one batch.
 
@@ -102,11 +130,17 @@ class Merger:
     def __init__(self, batch: Batch, fingerprint: str, user_id: int, package: int, *, newest: bool = True) -> None:
         self._newest = newest
         self._batch, self._fingerprint, self._user_id, self._package = batch, fingerprint, user_id, package
+        self._names, self._people = users_sql.load_names(batch), dict[str, int]()
+        self._gatherer = Gatherer(batch, self._names, passing_on=False)
+        self._cases: _CasesThere | None = None
         self.merged = Merged()
 
     def person(self, name: str) -> int:
         """Returns the id, below 0, of a person of the other store. No local user is ever meant by an equal name."""
-        return exchange.add_remote_user(self._batch, self._fingerprint, name)
+        if name not in self._people:
+            self._people[name] = exchange.add_remote_user(self._batch, self._fingerprint, name)
+            self._names.update(users_sql.load_names(self._batch))
+        return self._people[name]
 
     def add_entries(self, report_id: int, form: ReportForm) -> None:
         """Adds decisions, notes, grades, notices, list matches, and corrections of factors."""
@@ -127,13 +161,15 @@ class Merger:
             if correction.rule is not None:
                 self._add_correction(report_id, correction)
 
-    def merge_fields(self, row: PackageReportRow, form: ReportForm, changed: Iterable[str], made: str) -> PackageReportRow:
+    def merge_fields(self, row: PackageReportRow, form: ReportForm, changed: Collection[str], made: str) -> PackageReportRow:
         """Takes over, or records as conflicts, the fields that the other store changed; returns the row as it is now.
 
         A value that was stated before is passed over, so that neither a second file nor an older one changes anything. The report
         may lie in several packages of that store: what it stated last, in any of them, is what counts. `made` is when it wrote
         this file, by its clock.
         """
+        if not changed:
+            return row
         seen = from_text(row.seen)
         history = _History(row, exchange.list_other_packages(self._batch, row.report_id, self._fingerprint, row.package))
         there = list_fields(form.state)
@@ -180,8 +216,13 @@ class Merger:
 
     def read_fields(self, report_id: int) -> Fields:
         """Returns the fields as they are here now."""
-        names = users_sql.load_names(self._batch)
-        return list_fields(Gatherer(self._batch, names, passing_on=False).gather_state(report_id))
+        return list_fields(self._gatherer.gather_state(report_id))
+
+    def save_told(self, row: PackageReportRow, form: ReportForm, made: str) -> None:
+        """Stores the report's row, with what the other store said of it."""
+        exchange.save_package_report(self._batch, replace(row, told=make_told(form, made)))
+        if self._cases is not None:
+            self._cases.note(row.report_id, form.state.case)
 
     def take(self, report_id: int, name: str, change: Change, by: int, note: str | None = None) -> None:
         """Gives the report the other store's value of a field. `by` decided it here; the value keeps its own author."""
@@ -208,7 +249,7 @@ class Merger:
         """Returns a value of the other store as it is shown here: of a person "NAME at STORE"."""
         if name != ASSIGNEE or value is None:
             return value
-        return users_sql.load_names(self._batch)[self.person(value)]
+        return self._names[self.person(value)]
 
     def _take_decision(self, report_id: int, name: str, state: StateForm, note: str | None) -> None:
         """Takes over status or assignee as a decision of the person who made it there."""
@@ -261,13 +302,11 @@ class Merger:
         known = cases.find_case_of_report(self._batch, report_id)
         if known is not None:
             return known.id
-        for row in exchange.list_package_reports(self._batch, self._package):
-            told = None if row.told is None else decode_told(row.told)
-            same = told is not None and told.state.case is not None and told.state.case.number == case.number
-            joined = cases.find_case_of_report(self._batch, row.report_id) if same else None
-            if joined is not None:
-                cases.assign_report(self._batch, joined.id, report_id, now(), self._user_id)
-                return joined.id
+        self._cases = self._cases or _CasesThere(exchange.list_package_reports(self._batch, self._package))
+        joined = self._cases.find_here(self._batch, case.number)
+        if joined is not None:
+            cases.assign_report(self._batch, joined, report_id, now(), self._user_id)
+            return joined
         opened = cases_job.open_taken_case(self._batch, report_id, self.person(case.stage.by))
         self._batch.note("case opened", case=opened, reports=[report_id])
         return opened
