@@ -36,6 +36,7 @@ from triage.model.progress import CancelToken, OnProgress, Progress, ignore_prog
 from triage.model.verification import CheckResult
 from triage.safe_files import file_size, resolve_folder
 from triage.store import audit, backup_chain, integrity, opening, register
+from triage.store.audit import LogHead
 from triage.store.backup_chain import Chain, KnownTags, find_changes
 from triage.store.backup_files import copy_packs, sync_and_digest
 from triage.store.backup_folder import (
@@ -142,6 +143,8 @@ class _Backup:
         self.subject = replace(store.subject(), vault=out / opening.VAULT)
         self.chain: Chain | None = None
         """The parts of the state before, when another part can be added to them."""
+        self.head: LogHead | None = None
+        """The audit log's head of the state before."""
         self.frontier = Frontier()
         """The tree of the audit log's entries that the state before holds."""
         self.pages_reread = 0
@@ -151,11 +154,11 @@ class _Backup:
         """Makes the backup."""
         store, out, before = self.store, self.out, self.before
         if before:
-            head, self.frontier = require_same_history(store, out, before)
+            self.head, self.frontier = require_same_history(store, out, before)
             reader = store.read()  # asked before the comparison: what is destroyed later, the copy still holds
             known, destroyed = destruction.count_destructions(reader), vault_sql.list_destroyed(reader)
             self.chain = self._find_chain(before)
-            if self.chain and is_current(store, out, before, head):
+            if self.chain and is_current(store, out, before, self.head):
                 remove_older_states(out, before, destroyed)
                 return self._keep_state(before, self.chain, known)
         if compaction.is_compaction_owed(store.read()) and not store.forget_older_state(self.progress):
@@ -262,11 +265,16 @@ class _Backup:
     def _load_tags(self) -> KnownTags | None:
         """Returns what the backup has of each page, or None when the database is to be copied whole."""
         try:
-            return self.chain.load_tags() if self.chain else None
+            return self.chain.load_tags(self._load_digest()) if self.chain else None
         except DamagedPart as error:
             _log.warning("a part of a backup is damaged, so the database is copied whole", exc_info=error)
             self.chain = None
             return None
+
+    def _load_digest(self) -> int | None:
+        """Returns the digest of all pages for which the head of the state before vouches, or None."""
+        head = self.head
+        return None if head is None else self.subject.pages.open_digest(head.pages, self.store.id, head.commits)
 
     def _check_structure(self, state: _State) -> CheckFindings:
         """Checks that the copied packs fit the database, and of the database all, or of a later part the log's new entries."""

@@ -35,8 +35,6 @@ FOLDER = "database"
 MOST_PARTS = 100
 """A restore reads each; with a backup a night the database is copied whole every three months."""
 _NAME = re.compile(r"[0-9]{6,}\.pages")
-_KNOWN = 16
-"""Bytes of each page's HMAC that are held in memory to see whether it changed."""
 _NONCE = 12
 _TOLD_EVERY = 4096
 """Pages between two words of progress."""
@@ -110,18 +108,18 @@ class Chain:
             out.truncate(self.count * PAGE)
             flush(out)
 
-    def load_tags(self) -> KnownTags:
-        """Returns what the backup has of each page.
+    def load_tags(self, digest: int | None = None) -> KnownTags:
+        """Returns what the backup has of each page. `digest` is that of all its pages, as far as it is known.
 
         Raises:
             DamagedPart: if an index is not whole
         """
-        tags = np.zeros((self.count + 1, _KNOWN), np.uint8)
+        tags = np.zeros((self.count + 1, TAG), np.uint8)
         for part in self.parts:
             for group in read_index(part):
                 kept = group.numbers <= self.count
-                tags[group.numbers[kept]] = group.tags[kept][:, :_KNOWN]
-        return KnownTags(tags)
+                tags[group.numbers[kept]] = group.tags[kept]
+        return KnownTags(tags, digest)
 
     def _find_owners(self) -> NDArray[np.uint32]:
         """Returns for each page, by its number, the place of the part that holds its newest content, counted from 1.
@@ -140,14 +138,31 @@ class Chain:
 
 
 class KnownTags:
-    """What a backup has of each page of the database."""
+    """What a backup has of each page of the database.
 
-    def __init__(self, tags: NDArray[np.uint8]) -> None:
-        self._bytes, self._count = tags.tobytes(), len(tags)
+    `count` is the number of its pages. `digest` is the one of all of them for which the backup's own head vouches, or None.
+    """
+
+    def __init__(self, tags: NDArray[np.uint8], digest: int | None = None) -> None:
+        """Takes the HMAC of each page by its number, zeros for a page that the backup lacks; the first row is not looked at."""
+        self._tags, self.count, self.digest = tags, len(tags) - 1, digest
+
+    def load(self, number: int) -> bytes:
+        """Returns the HMAC of the page that the backup has, or nothing. A database has no page whose HMAC is zeros only."""
+        tag = self._tags[number].tobytes() if number <= self.count else b""
+        return tag if any(tag) else b""
 
     def has(self, number: int, tag: bytes) -> bool:
-        """Returns whether the backup has this content of the page. A database has no page whose HMAC begins with zeros only."""
-        return number < self._count and self._bytes[number * _KNOWN : (number + 1) * _KNOWN] == tag[:_KNOWN]
+        """Returns whether the backup has this content of the page."""
+        return self.load(number) == tag
+
+    def list_changed(self, first: int, tags: bytes) -> list[int]:
+        """Returns the numbers of the pages from `first` on that have another HMAC than here. `tags` are their HMACs."""
+        new = np.frombuffer(tags, np.uint64).reshape(-1, TAG // 8)
+        old = self._tags[first : first + len(new)].view(np.uint64)
+        changed = np.ones(len(new), np.bool_)
+        changed[: len(old)] = (new[: len(old)] != old).any(axis=1)
+        return [first + at for at in np.flatnonzero(changed).tolist() if first + at != LOCK_PAGE]
 
 
 class Changes:
@@ -196,9 +211,14 @@ class Changes:
 def find_changes(snapshot: Snapshot, known: KnownTags | None, store: str, tell: Callable[[int], None]) -> Changes:
     """Returns the pages of which the backup has another content, after comparing all with the head.
 
+    The HMAC of each page is read. Only of changed ones a hash is computed, where the sum of the others follows from that of the
+    backup's own state. Wherever this does not lead to the sum for which the head vouches, the hashes of all are.
+
     Raises:
         StoreError: if the head does not vouch for the pages
     """
+    if known is not None and (found := _compare_with_known(snapshot, known, store, tell)):
+        return found
     hashed, total, changes = snapshot.pages.make_hash(), 0, Changes()
     for number, tag in snapshot.iterate_tags():
         total += hashed(number, tag)
@@ -208,6 +228,23 @@ def find_changes(snapshot: Snapshot, known: KnownTags | None, store: str, tell: 
             tell(number)
     snapshot.require_digest(total, store)
     return changes
+
+
+def _compare_with_known(snapshot: Snapshot, known: KnownTags, store: str, tell: Callable[[int], None]) -> Changes | None:
+    """Returns the pages of which the backup has another content, or None when their hashes alone do not prove all pages."""
+    if known.digest is None:
+        return None
+    hashed, total, changes = snapshot.pages.make_hash(), known.digest, Changes()
+    for first, tags in snapshot.iterate_tag_blocks():
+        for number in known.list_changed(first, tags):
+            tag = tags[(number - first) * TAG :][:TAG]
+            changes.add(number, tag)
+            total += hashed(number, tag)
+            total -= hashed(number, before) if (before := known.load(number)) else 0
+        tell(first)
+    for number in range(snapshot.count + 1, known.count + 1):
+        total -= hashed(number, before) if (before := known.load(number)) else 0
+    return changes if snapshot.has_digest(total, store) else None
 
 
 def find_parts(out: Path, manifest: Manifest, keys: Mapping[int, bytes]) -> tuple[Part, ...]:

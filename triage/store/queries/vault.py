@@ -72,8 +72,12 @@ def find_last_item(reader: Reader) -> int:
 
 
 def count_kept_items(reader: Reader, after: int, until: int) -> int:
-    """Returns the number of items behind `after` up to `until` that were not destroyed."""
-    return int(reader.value("SELECT count(*) FROM vault_item WHERE id > ? AND id <= ? AND key IS NOT NULL", (after, until)))
+    """Returns the number of items behind `after` up to `until` that were not destroyed.
+
+    Ids have no gaps, so only those that were destroyed are counted: each backup asks for this.
+    """
+    destroyed = reader.value("SELECT count(*) FROM vault_item WHERE key IS NULL AND id > ? AND id <= ?", (after, until))
+    return max(0, min(until, find_last_item(reader)) - after) - int(destroyed)
 
 
 def delete_key(writer: Writer, item: int) -> int:
