@@ -19,10 +19,10 @@ from triage.jobs.session import Session
 from triage.model.handover import Receipt
 from triage.model.progress import Progress
 from triage.model.views import QueueFilter
-from triage.store import log_emptying, opening
+from triage.store import compaction, log_emptying, opening
 from triage.store.compaction import Compactor, Transaction
 from triage.store.database import Database, Reader
-from triage.store.database_copy import DatabaseCopy
+from triage.store.database_copy import CarryOver, DatabaseCopy, Run
 from triage.store.queries import change_log, queue_planes, trusted
 from triage.store.queries import compaction as sql
 from triage.store.store import Store
@@ -118,6 +118,56 @@ def test_what_is_written_while_rows_are_copied_is_in_the_rebuilt_database(
     assert list_queue_rows(session, QueueFilter(search="kite_flyer")) != []
 
 
+def import_report(session: Session, folder: Path, number: int) -> None:
+    folder.mkdir()
+    (folder / f"{number}.json").write_bytes(le_json(number))
+    import_bundles(session, [folder], receipt=Receipt())
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_search_words_are_taken_over_beside_writers_and_later_ones_as_well(
+    session: Session, tmp_path: Path, copies: list[int], monkeypatch: pytest.MonkeyPatch, late: bool
+) -> None:
+    """Writers waited for all words of the store, a third of the whole time, when one report came in meanwhile."""
+    held, states, plain, take, catch_up = (
+        list[bool](),
+        list[dict[str, list[object]]](),
+        change_log._copy_other_blocks,
+        Database.take_pages,
+        DatabaseCopy.catch_up,
+    )
+
+    def compare(run: Run, table: change_log._Table) -> None:
+        held.append(session.store._lock._owner is not None)
+        plain(run, table)
+
+    def take_over(copy: DatabaseCopy, carry_over: CarryOver) -> bool:
+        whole = catch_up(copy, carry_over)
+        caught.append(True)
+        if late and len(caught) == compaction._TIMES_WORDS:
+            import_report(session, tmp_path / "late", 900000041)
+            with session.store.batch() as batch:  # blocks go, and their numbers are given again
+                sql.merge_search_words(batch)
+                batch.note("bench filled", turn=1)
+        return whole
+
+    def take_pages(database: Database, made: Database) -> None:
+        states.extend((dump(database.writer), dump(made.writer)))
+        take(database, made)
+
+    caught = list[bool]()
+    import_report(session, tmp_path / "first", 900000001)
+    owe(session)
+    monkeypatch.setattr(change_log, "_COMPARED_ROWS", 3)
+    monkeypatch.setattr(change_log, "_copy_other_blocks", compare)
+    monkeypatch.setattr(DatabaseCopy, "catch_up", take_over)
+    monkeypatch.setattr(Database, "take_pages", take_pages)
+    assert session.store.forget_older_state(once(lambda: import_report(session, tmp_path / "beside", 900000021)))
+    assert copies == [1] and held == [False, False, *[True] * 2 * late]
+    assert states[0] == states[1] and states[0]["report_text_data"]
+    assert list_queue_rows(session, QueueFilter(search="kite_flyer")) != [] and session.store.check().valid
+
+
 def test_every_table_is_carried_over(session: Session, copies: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
     """Each row of each table is written again while rows are copied. Tables without a row are asked for all the same."""
     carried: list[str] = []
@@ -129,17 +179,17 @@ def test_every_table_is_carried_over(session: Session, copies: list[int], monkey
 
     def write_all() -> None:
         with session.store.batch() as batch:
-            for table in change_log._list_tables(batch):
+            for table in change_log._list_tables(batch.all):
                 if table.key and not table.name.startswith(OTHERS):
                     batch.execute(f"UPDATE {table.name} SET {table.key[0]} = {table.key[0]}")
             batch.note("bench filled", turn=1)
 
     owe(session)
     with session.reading() as db:
-        logged = change_log._list_tables(db)
+        logged = change_log._list_tables(db.all)
         assert {table.name for table in logged if not table.key} <= SMALL, "these are copied whole for any change"
         assert not any(row[6] for table in logged for row in db.all(f"PRAGMA table_xinfo({table.name})")), "a computed column"
-        before, tables = dump(db, OTHERS + WORDS), {table.name for table in change_log._list_tables(db)}
+        before, tables = dump(db, OTHERS + WORDS), {table.name for table in change_log._list_tables(db.all)}
     monkeypatch.setattr(change_log, "_is_changed", is_changed)
     assert session.store.forget_older_state(once(write_all))
     assert copies == [1] and set(carried) >= tables

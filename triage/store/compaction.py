@@ -4,10 +4,11 @@ SQLite's `secure_delete` writes zeros over deleted rows, but a page that was spl
 rows are copied one by one into a new file, under a key that is never stored. Deleted search words live on in their index: those
 are merged before (word_merging.py), once for all destructions since the last one.
 
-Others write meanwhile: what they change is noted (queries/change_log.py), and copied again with writers kept out. A copy that
-holds what was erased meanwhile is thrown away. The pages of that file then replace the store's pages in one transaction. This is
-a step of the audit log like any other: a kill leaves the state before or after it. Then others write again, while the pages go
-from the write-ahead log into the file (log_emptying.py).
+Others write meanwhile: what they change is noted (queries/change_log.py), and copied again with writers kept out. Search words,
+of which all would be read again for each report that came in, are brought up to date before that as well. A copy that holds what
+was erased meanwhile is thrown away. The pages of that file then replace the store's pages in one transaction. This is a step of
+the audit log like any other: a kill leaves the state before or after it. Then others write again, while the pages go from the
+write-ahead log into the file (log_emptying.py).
 
 A destruction records in its own batch that the rebuild is owed. The new pages say that they are rebuilt, and for how many
 destructions. The record goes when the write-ahead log is empty as well. So an interrupted destruction is finished when the store
@@ -45,6 +46,7 @@ from triage.store.zeroing import zero_sealed_bytes
 
 _KEY_BYTES = 32
 _TIMES_BESIDE = 2  # copies that are made while others write; whoever destroys all the time ends with one while nobody does
+_TIMES_WORDS = 2  # the first time takes in what came in a minute or an hour of copying, the second one what came in the first
 _DOING = Message("rebuilding the database")
 _REBUILDING = Message("Another program rebuilds the store's database after a destruction; wait until it has ended.")
 _WAIT_FOR_REBUILD = Message(
@@ -188,6 +190,8 @@ class Compactor:
             snapshot.require_current_pages(self._heads.store)
             pages.close()
             copy.copy_rows(_DOING, progress)
+            if not all(copy.catch_up(change_log.carry_over_words) for _ in range(_TIMES_WORDS)):
+                return False
             with hold(True):
                 writer = self._database.writer
                 if not change_log.is_started(writer) or change_log.was_erased(writer):

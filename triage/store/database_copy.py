@@ -77,6 +77,20 @@ class DatabaseCopy:
             self._run("DETACH copy")
         return Database(self._path, self._key)
 
+    def catch_up(self, carry_over: CarryOver) -> bool:
+        """Takes over a part of what changed since the state that was copied, while others write; returns what `carry_over` does.
+
+        The rows were copied. When False comes back the copy is of no use.
+
+        Raises:
+            StoreError: if the disk refuses
+        """
+        with store_errors:
+            self._run("BEGIN")
+            whole = carry_over(self._all)
+            self._run("COMMIT")
+        return whole
+
     def bring_up_to_date(self, carry_over: CarryOver) -> Database | None:
         """Takes over what changed since the state that was copied; returns the copy, opened, or None when it is of no use.
 
