@@ -20,11 +20,11 @@ from triage.importers.lists.profiles import load_shipped_profiles as profiles
 from triage.importers.zip_members import UNLOCKED_WRONGLY
 from triage.jobs.intake import file_texts, readers, text_wire
 from triage.jobs.intake.document_worker import TOO_DEEP, TOO_MUCH
-from triage.jobs.state.grades import DISAGREE, GRADED, WAITS
 from triage.locate.offices import Office, read_offices
 from triage.locate.places import NAMES
 from triage.locate.tables import read_rows
-from triage.model.casework import Grade, Stage
+from triage.model.casework import DISAGREE, GRADED, WAITS, Grade, Stage
+from triage.model.damage import GRADE_UNREADABLE
 from triage.model.languages import QUEUE_LANGUAGES
 from triage.model.media import RESTRICTION_DETAILS
 from triage.model.role_words import EVIDENCE_KINDS, ROLES
@@ -124,7 +124,7 @@ def _in_tables() -> Iterator[tuple[str, str]]:
     yield from (("law.toml", row["instead"]) for row in _toml("law.toml")["law"] if row.get("instead"))  # type: ignore[index]
     yield from (("places.py", name) for name in NAMES.values())
     yield from (("languages.py", name) for name in QUEUE_LANGUAGES)
-    yield from (("grades.py", state) for state in (GRADED, WAITS, DISAGREE))
+    yield from (("grades.py", state) for state in (GRADED, WAITS, DISAGREE, GRADE_UNREADABLE))
     yield from (("casework.py", each.value) for each in (*Grade, *Stage))
     yield from (("profiles.toml", words) for words in _category_words())
     yield from (("base.py", text) for _, yes, no in _TRUTHS for text in (yes, no) if text)

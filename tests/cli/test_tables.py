@@ -69,6 +69,9 @@ LISTS = {
     "deconflict list": (b"session-3", b"session-2"),
     "held": (b"waits for a lead", b"confirmed"),
     "possible": (b"PDQ distance", None),
+    "imports": (b"/path/3", b"/path/2"),
+    "shift list": (b"2026-01-03", b"2026-01-02"),
+    "lists hits Kites": (b"kite-1.jpg", b"kite-2.jpg"),
 }
 """What a table of one row shows, and what it leaves out: the newest, or the longest waiting."""
 
@@ -114,9 +117,45 @@ def _fill_other_lists(batch: Batch) -> None:
         "INSERT INTO held_hash (media_item_id, since, outcome, decided, user_id) VALUES (1,?,'confirmed',?,1)", (made,) * 2
     )
     batch.execute("INSERT INTO held_hash (media_item_id, since) VALUES (2,?)", (made,))
+    _fill_lists_of_this_store(batch)
     batch.executemany(
         "INSERT INTO possible_match (a, b, distance, dhash_distance, asked_item) VALUES (?,?,40,50,?)", [(1, 2, 1), (3, 4, 3)]
     )
+
+
+def _fill_lists_of_this_store(batch: Batch) -> None:
+    """Adds imports, shift sheets, and two hash lists that hold the same files, of which one says that they are harmless."""
+    day = "2026-01-0{}T00:00:00Z".format
+    batch.execute("DELETE FROM bundle WHERE id > 1")
+    for n in (2, 3):
+        batch.execute(
+            "INSERT INTO bundle (id, started, finished, user_id, paths) VALUES (?,?,?,1,?)", (n, day(n), day(n), f'["/path/{n}"]')
+        )
+        batch.execute("INSERT INTO shift_sheet (id, made, user_id, counts) VALUES (?,?,1,'{}')", (n, day(n)))
+    for list_id, name, kind in ((1, "Kites", "known"), (2, "Toys", "known-good")):
+        batch.execute(
+            "INSERT INTO hash_list (id, name, kind, added, sha256, entries, unmatched) VALUES (?,?,?,?,'00',2,'[]')",
+            (list_id, name, kind, day(1)),
+        )
+        for n in (1, 2):
+            entry = 10 * list_id + n
+            batch.execute("INSERT INTO list_entry (id, list_id) VALUES (?,?)", (entry, list_id))
+            value = bytes([n]) * 16
+            batch.execute(
+                "INSERT INTO list_hash (hash_kind, value, list_id, entry_id) VALUES ('md5',?,?,?)", (value, list_id, entry)
+            )
+            batch.execute(
+                "INSERT INTO file_hash (hash_kind, value, report_id, name, declared) VALUES ('md5',?,1,?,0) ON CONFLICT DO NOTHING",
+                (value, f"kite-{n}.jpg"),
+            )
+
+
+def test_conflicts_of_lists_end_and_say_so_and_json_holds_all(casework: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert b"are listed" not in casework.call("lists", "conflicts").out
+    monkeypatch.setattr(output, "MOST_LISTED", 1)
+    said = casework.call("lists", "conflicts").out
+    assert b"The first 1 of 2 are listed" in said and b"kite-1.jpg" in said and b"kite-2.jpg" not in said
+    assert [each["file"] for each in casework.call("lists", "conflicts", "--json").json["files"]] == ["kite-1.jpg", "kite-2.jpg"]
 
 
 @pytest.mark.parametrize("command", LISTS)

@@ -37,7 +37,7 @@ def test_the_cover_is_read_from_top_to_bottom() -> None:
     expected: list[list[object]] = [
         ["Prioritised queue"],
         [],
-        *(list(each) for each in list_facts(SCOPE, ABOUT, lines)),
+        *(list(each) for each in list_facts(SCOPE, ABOUT, len(lines))),
         [],
         list(totals.head),
     ]
@@ -151,9 +151,9 @@ def test_a_deadline_is_late_overdue_or_far_at_its_bound(left: timedelta, late: b
 
 def test_the_cover_says_what_is_left_out_and_why() -> None:
     lines = [SheetLine(1, EMPTY, MADE)]
-    facts = dict(list_facts(replace(SCOPE, filters=(), in_store=1, matching=1), ABOUT, lines))
+    facts = dict(list_facts(replace(SCOPE, filters=(), in_store=1, matching=1), ABOUT, len(lines)))
     assert (facts["Lists"], facts["Reports"]) == ("no filter: every report", "1 in the store, 1 listed here, 0 left out")
-    facts = dict(list_facts(replace(SCOPE, in_store=9, matching=1), ABOUT, lines))
+    facts = dict(list_facts(replace(SCOPE, in_store=9, matching=1), ABOUT, len(lines)))
     assert facts["Reports"] == "9 in the store, 1 listed here, 8 left out"
     empty = make_totals([], SCOPE)
     assert empty.rows == () and empty.head[0] == "Office"

@@ -21,7 +21,8 @@ from triage.jobs.review.grade_work import find_grade_work
 from triage.jobs.review.held_hashes import decide_held
 from triage.jobs.review.pairs import confirm_same, reject_same
 from triage.jobs.session import Session
-from triage.jobs.state.grades import DISAGREE, GRADED, find_blind_grades, work_out_grade
+from triage.jobs.state.grades import find_blind_grades, work_out_grade
+from triage.model.casework import DISAGREE, GRADED, Grade
 from triage.model.handover import Receipt
 from triage.model.users import Role, User
 from triage.model.views import FileVerdict
@@ -212,7 +213,7 @@ def test_every_open_grade_is_among_those_that_the_query_leaves_over(filled: Sess
         )
         batch.note("test", n=1)
         every = [i for (i,) in batch.all("SELECT DISTINCT media_item_id FROM grade WHERE court = 1")]
-        left = grades_sql.list_media_not_agreed_on(batch)
+        left = grades_sql.list_media_not_agreed_on(batch, tuple(Grade))
         graded = grades_sql.load_grades(batch, every)
     states = {i: work_out_grade(found)[0] for i, found in graded.items()}
     waiting = {i for i, state in states.items() if state != GRADED}

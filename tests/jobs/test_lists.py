@@ -12,6 +12,7 @@ from tests.jobs.test_cases import unlock_as
 from triage.exports.request_letter import get_reply_days
 from triage.jobs.casework import cases
 from triage.jobs.casework.case_list import find_cases, load_cases
+from triage.jobs.exchange.work_list import find_work, list_work, load_work
 from triage.jobs.requests import life
 from triage.jobs.session import Session
 from triage.model.casework import CaseFilter, CaseSummary
@@ -142,3 +143,22 @@ def test_notices_that_the_court_was_not_told_of_are_counted(
                 )
         batch.note("test filled", bundle=bundle)
     assert life.find_requests(session).court_overdue == sum(row.court_overdue for row in list_requests(session)) > 0
+
+
+def test_packages_are_found_by_direction_and_late_ones_are_counted(session: Session) -> None:
+    with session.store.batch() as batch:
+        for n, (direction, due, imported) in enumerate(
+            (("sent", "2026-01-01", None), ("sent", "2999-01-01", None), ("received", "2026-01-01", "2026-01-01T00:00:00Z"),
+             ("received", "2026-01-01", None), ("sent", None, None), ("sent", "2026-01-01", None)), 1,
+        ):  # fmt: skip
+            batch.execute(
+                "INSERT INTO work_package (id, package_id, direction, age_key, made, due, imported, reports, media, bundles, user_id)"
+                " VALUES (?1,?1,?2,'age1',?3,?4,?5,1,0,'{}',1)",
+                (n, direction, NOW, due, imported),
+            )
+        batch.execute("INSERT INTO work_results (id, package, sequence, made, user_id) VALUES ('r',6,1,?,1)", (NOW,))
+        batch.note("test filled", cases=1)
+    found, every = find_work(session), list_work(session)
+    assert (list(found.sent), list(found.received)) == ([6, 5, 2, 1], [3]), "an interrupted import is in no list"
+    assert found.overdue == sum(row.state == "overdue" for row in every) == 2
+    assert [load_work(session, [n])[n].direction for n in (*found.sent, *found.received)] == ["sent"] * 4 + ["received"]

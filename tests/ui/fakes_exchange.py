@@ -15,6 +15,7 @@ from triage.message import Message
 from triage.model.deconfliction import (
     Deconfliction,
     DeconflictionFile,
+    DeconflictionList,
     DeconflictionPlan,
     DeconflictionResult,
 )
@@ -28,6 +29,7 @@ from triage.model.work import (
     ResultsPreview,
     ResultsSent,
     WorkConflict,
+    WorkList,
     WorkPreview,
     WorkReport,
     WorkRow,
@@ -132,9 +134,14 @@ class FakeExchange:
 
     # Work packages
 
-    def list_work(self: FakeApi) -> tuple[WorkRow, ...]:
+    def find_work(self: FakeApi) -> WorkList:
         self._require(Right.READ_REPORT)
-        return self.packages
+        ids = {way: [n for n, row in enumerate(self.packages, 1) if row.direction == way] for way in ("sent", "received")}
+        return WorkList(**ids, overdue=sum(row.state == "overdue" for row in self.packages))
+
+    def load_work(self: FakeApi, ids: Sequence[int]) -> dict[int, WorkRow]:
+        self._require(Right.READ_REPORT)
+        return {n: self.packages[n - 1] for n in ids}
 
     def list_work_reports(self: FakeApi, package_id: str) -> tuple[WorkReport, ...]:
         self._require(Right.READ_REPORT)
@@ -197,9 +204,14 @@ class FakeExchange:
 
     # Deconfliction
 
-    def list_deconflictions(self: FakeApi) -> tuple[Deconfliction, ...]:
+    def find_deconflictions(self: FakeApi) -> DeconflictionList:
         self._require(Right.ASSIGN)
-        return self.deconflictions
+        waiting = sum(each.state != "finished" for each in self.deconflictions)
+        return DeconflictionList(sessions=[each.session for each in self.deconflictions], waiting=waiting)
+
+    def load_deconflictions(self: FakeApi, which: Sequence[str]) -> dict[str, Deconfliction]:
+        self._require(Right.ASSIGN)
+        return {each.session: each for each in self.deconflictions if each.session in which}
 
     def show_deconfliction(self: FakeApi, which: str) -> DeconflictionResult:
         self._require(Right.ASSIGN)

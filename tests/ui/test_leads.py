@@ -16,7 +16,8 @@ from tests.ui.fakes_leads import WEEK
 from tests.ui.screens import open_page, settle, show_page, texts, wait_active
 from triage.errors import Refused
 from triage.jobs.judging.sampling import compute_share
-from triage.model.casework import Closing, Stage
+from triage.model.casework import Closing, GradeAgreement, Stage
+from triage.model.damage import GRADE_UNREADABLE
 from triage.model.users import Role
 from triage.model.views import ShowDecision
 from triage.ui.cases.case_choice import CaseChoice
@@ -298,6 +299,15 @@ def test_grades_tell_who_may_act_and_nothing_of_what_was_said(api: FakeApi, runn
     with qtbot.waitSignal(page.open_asked) as opened:
         QTest.keyClick(page.table, Qt.Key.Key_Return)
     assert opened.args == [MAIN, "cd" * 32]
+
+
+def test_pairs_with_a_grade_that_can_not_be_read_are_counted_apart(api: FakeApi, runner: Runner, qtbot: QtBot) -> None:
+    unreadable = GradeAgreement(grade=GRADE_UNREADABLE, pairs=2, agreed=None)
+    api.agreement = lambda: (GradeAgreement(grade="adult", pairs=8, agreed=7), unreadable)  # type: ignore[method-assign]
+    api.work = (replace(api.work[0], disagree=False, damaged=True, mine=False),)
+    page = shown(GradesPage(api, runner), runner, qtbot)
+    assert {"7 of 8", "2 pairs are left out: a stored grade can't be read."} <= set(texts(page.agreement))
+    assert page.table.rows_model.index(1, 5).data() == "a stored grade can't be read: you can grade it again"
 
 
 def test_no_grade_waits_and_nothing_was_measured(api: FakeApi, runner: Runner, qtbot: QtBot) -> None:

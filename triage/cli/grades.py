@@ -92,10 +92,13 @@ def _print_agreement(common: Common, found: tuple[GradeAgreement, ...]) -> int:
     """Prints how often two people chose the same grade."""
     if common.json:
         print_json(found)
-    else:
-        print_table(
-            ("grade", "pairs", "agreed", "share"), [(a.grade, a.pairs, a.agreed, f"{a.agreed / a.pairs:.0%}") for a in found]
-        )
+        return 0
+    rows = [(a.grade, a.pairs, a.agreed, f"{a.agreed / a.pairs:.0%}") for a in found if a.agreed is not None]
+    print_table(("grade", "pairs", "agreed", "share"), rows)
+    for each in found:
+        if each.agreed is None:
+            counted = format_count(each.pairs, "pair is", "pairs are")
+            print_line(f"{counted} left out: a stored grade can't be read. Grade these files again: triage grade waiting")
     return 0
 
 

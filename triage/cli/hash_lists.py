@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import click
 
 from triage.cli.exit_codes import SET_ASIDE
 from triage.cli.group import Common, triage, with_common
-from triage.cli.output import format_count, format_time_cell, print_json, print_line, print_table, progress_bar
+from triage.cli.output import (
+    choose_listed,
+    format_count,
+    format_time_cell,
+    print_json,
+    print_line,
+    print_list,
+    print_table,
+    progress_bar,
+    say_left_out,
+)
 from triage.cli.stopping import stoppable
 from triage.model.list_summary import LIST_KINDS, ListSummary
 from triage.model.matches import FoundOnList
@@ -39,11 +50,11 @@ def lists_add(common: Common, file: Path, name: str, kind: str, profile: str | N
     if common.json:
         print_json(summary)
     else:
-        print_list(summary)
+        print_summary(summary)
     return SET_ASIDE if summary.unread else 0
 
 
-def print_list(summary: ListSummary) -> None:
+def print_summary(summary: ListSummary) -> None:
     """Prints what was read of a list."""
     kinds = ", ".join(f"{n} {kind.upper()}" for kind, n in summary.hash_kinds.items()) or "none that can be compared"
     entries = "1 entry" if summary.entries == 1 else f"{summary.entries} entries"
@@ -133,7 +144,10 @@ def lists_distance(common: Common, name: str, bits: str) -> int:
 @lists.command("conflicts")
 @with_common
 def lists_conflicts(common: Common) -> int:
-    """List files that one list counts as known material and another as harmless. Both lists stand; a person decides."""
+    """List files that one list counts as known material and another as harmless. Both lists stand; a person decides.
+
+    A table ends after the first 1,000 and says so; JSON holds all.
+    """
     from triage.jobs.lists import list_conflicts as conflicts_job
 
     with common.session() as session, progress_bar() as bar, stoppable() as cancel:
@@ -145,10 +159,12 @@ def lists_conflicts(common: Common) -> int:
     if not found.files:
         print_line("No file of the store is disputed between lists.")
     else:
+        listed = choose_listed(found.files, json=False)
         print_table(
             ("report", "file", "known in", "tier", "harmless in", "tier"),
-            [(c.report_id or "none", c.file, c.known, c.known_tier, c.harmless, c.harmless_tier) for c in found.files],
+            [(c.report_id or "none", c.file, c.known, c.known_tier, c.harmless, c.harmless_tier) for c in listed],
         )
+        say_left_out(len(listed), len(found.files), "first")
     for each in shared:
         print_line(f"{each['known']} and {each['harmless']} hold {each['hashes']} hashes in common.")
     return 0
@@ -158,32 +174,30 @@ def lists_conflicts(common: Common) -> int:
 @click.argument("name")
 @with_common
 def lists_hits(common: Common, name: str) -> int:
-    """List the files of this store that a list holds, with the paths that it states."""
-    from triage.jobs.lists import lists as lists_job
+    """List the files of this store that a list holds, with the paths that it states.
+
+    A table ends after the first 1,000 and says so; JSON holds all.
+    """
+    from triage.jobs.lists import hits as hits_job
 
     with common.session() as session:
-        found = lists_job.list_hits(session, name)
-    if common.json:
-        print_json(found)
-    elif not found:
-        print_line(f"No file of this store is in {name}.")
-    else:
-        print_table(
-            ("report", "file", "tier", "hash", "counts as", "path", "says"),
-            [
-                (
-                    hit.report_id or "none",
-                    hit.file,
-                    _describe_tier(hit),
-                    f"{hit.hash_kind} {hit.value[:16]}{' (declared)' if hit.declared else ''}",
-                    hit.counts_as,
-                    hit.path,
-                    hit.says,
-                )
-                for hit in found
-            ],
-        )
+        found = hits_job.find_hits(session, name)
+        if not found.ids and not common.json:
+            print_line(f"No file of this store is in {name}.")
+            return 0
+        print_list(found.ids, lambda part: hits_job.load_hits(session, found, part), _HITS, json=common.json, which="first")
     return 0
+
+
+_HITS: dict[str, Callable[[FoundOnList], object]] = {
+    "report": lambda hit: hit.report_id or "none",
+    "file": lambda hit: hit.file,
+    "tier": lambda hit: _describe_tier(hit),
+    "hash": lambda hit: f"{hit.hash_kind} {hit.value[:16]}{' (declared)' if hit.declared else ''}",
+    "counts as": lambda hit: hit.counts_as,
+    "path": lambda hit: hit.path,
+    "says": lambda hit: hit.says,
+}
 
 
 def _describe_tier(hit: FoundOnList) -> str:

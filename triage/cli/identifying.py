@@ -12,6 +12,7 @@ from triage.cli.group import Common, triage, with_common
 from triage.cli.handing_over import force_option, handover_options, read_handover
 from triage.cli.output import format_count, format_time, print_json, print_line, print_table, progress_bar
 from triage.cli.stopping import stoppable
+from triage.model.damage import UNREADABLE_WORD
 from triage.model.victim_id import ClueKind, SeriesView, VictimState
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def series_list(common: Common) -> int:
     if common.json:
         print_json(found)
     else:
-        rows = [(s.number, s.state.value, s.media, s.reports, s.clues, format_time(s.opened), s.by) for s in found]
+        rows = [(s.number, s.state or UNREADABLE_WORD, s.media, s.reports, s.clues, format_time(s.opened), s.by) for s in found]
         print_table(("series", "child", "files", "reports", "clues", "opened", "by"), rows)
     return 0
 
@@ -191,7 +192,9 @@ def _print_series(common: Common, found: SeriesView) -> int:
         return 0
     row = found.row
     files, reports = format_count(row.media, "file", "files"), format_count(row.reports, "report", "reports")
-    print_line(f"{row.number}: child {row.state.value}; {files} in {reports}; opened {format_time(row.opened)} by {row.by}.")
+    print_line(
+        f"{row.number}: child {row.state or UNREADABLE_WORD}; {files} in {reports}; opened {format_time(row.opened)} by {row.by}."
+    )
     if found.cases:
         print_line(f"cases: {', '.join(found.cases)}")
     print_table(("file", "name", "report", "state"), [(f.sha256, f.name, f.report, f.state) for f in found.files])
@@ -201,7 +204,7 @@ def _print_series(common: Common, found: SeriesView) -> int:
             ("clue", "kind", "words", "", "by"), [(c.id, c.kind, c.words, crops[c.crop is not None], c.by) for c in found.clues]
         )
     for entry in found.states:
-        print_line(f"{format_time(entry.recorded)}: {entry.state.value}, source: {entry.source}, {entry.by}")
+        print_line(f"{format_time(entry.recorded)}: {entry.state or UNREADABLE_WORD}, source: {entry.source}, {entry.by}")
     for each in found.candidates:
         print_line(f"may belong to it: {each.file.sha256} of {each.file.report}: {each.why}")
     return 0

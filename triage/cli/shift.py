@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import click
 
 from triage.cli.group import Common, triage, with_common
 from triage.cli.handing_over import force_option, handover_options, read_handover
-from triage.cli.output import format_time, format_time_cell, print_json, print_line, print_table
+from triage.cli.output import format_time, format_time_cell, print_json, print_line, print_list, print_table
 from triage.model.shift import ShiftSheet
 
 
@@ -73,22 +74,25 @@ def shift_acknowledge(common: Common, number: int) -> int:
 @shift.command("list")
 @with_common
 def shift_list(common: Common) -> int:
-    """List all sheets."""
+    """List all sheets, newest first.
+
+    A table ends after the newest 1,000 and says so; JSON holds all.
+    """
     from triage.jobs.casework import shift as shift_job
 
     with common.session() as session:
-        found = shift_job.list_shifts(session)
-    if common.json:
-        print_json(found)
-        return 0
-    print_table(
-        ("number", "closed", "by", "acknowledged", "by"),
-        [
-            (s.number, format_time(s.made), s.by, format_time(s.acknowledged) if s.acknowledged else "not yet", s.acknowledged_by)
-            for s in found
-        ],
-    )
+        numbers = shift_job.list_shift_numbers(session)
+        print_list(numbers, lambda part: shift_job.load_shifts(session, part), _SHEETS, json=common.json)
     return 0
+
+
+_SHEETS: dict[str, Callable[[ShiftSheet], object]] = {
+    "number": lambda s: s.number,
+    "closed": lambda s: format_time(s.made),
+    "by": lambda s: s.by,
+    "acknowledged": lambda s: format_time(s.acknowledged) if s.acknowledged else "not yet",
+    "acknowledged by": lambda s: s.acknowledged_by,
+}
 
 
 def _print_sheet(common: Common, sheet: ShiftSheet) -> int:

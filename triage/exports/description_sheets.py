@@ -76,7 +76,7 @@ def _list_rows(number: str, file: ShowFile) -> Iterator[tuple[str, str, str]]:
     kind = _name_kind(file)
     verdict = file.verdict
     marks = ", ".join(str(name_annotation(name)) for name in file.annotations)
-    graded = f"{verdict.grade}; {verdict.grade_says}" if verdict.grade else "not graded"
+    graded = f"{verdict.grade}; {verdict.grade_says}" if verdict.grade else verdict.ungraded_words
     for label, english, word in (
         ("Exhibit", file.exhibit or "not received", file.exhibit or "not received"),
         ("Report", number, number),
@@ -87,7 +87,7 @@ def _list_rows(number: str, file: ShowFile) -> Iterator[tuple[str, str, str]]:
         ("Marks of the source", marks or "not stated", "" if marks else "not stated"),
         ("Viewed by the provider", _name_truth(file.viewed_by_esp), _name_truth(file.viewed_by_esp)),
         ("Known from lists", f"{verdict.known}. {verdict.why}", verdict.known),
-        ("Grade", graded, verdict.grade or "not graded"),
+        ("Grade", graded, verdict.grade or verdict.ungraded_words),
     ):
         if english:
             yield f"{label}\n{_URDU[label]}", english, _URDU.get(word, word or english)

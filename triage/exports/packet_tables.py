@@ -134,7 +134,7 @@ def make_file_table(reports: Sequence[PacketReport]) -> bytes:
 def _format_grade(file: ShowFile) -> str:
     """Returns the grade, with who saw the file and when."""
     grade = file.verdict.grade
-    return f"{grade}: {file.verdict.grade_says}" if grade else "not graded"
+    return f"{grade}: {file.verdict.grade_says}" if grade else file.verdict.ungraded_words
 
 
 def _format_cell(value: object) -> str:

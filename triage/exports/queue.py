@@ -13,14 +13,14 @@ import msgspec
 from triage.errors import WorldError
 from triage.exports.queue_columns import HEADERS, SheetLine, list_cells
 from triage.exports.queue_pdf import format_pdf
-from triage.exports.queue_workbook import format_workbook
+from triage.exports.queue_workbook import Seal, format_workbook
 from triage.exports.sheet_cells import format_csv
 from triage.model.exports import About
 from triage.model.moment import parse_utc
 from triage.model.queue_sheet import SheetRow, SheetScope
 
 ROW_BY_ROW = (".csv", ".json")
-"""Formats that are made row by row. A spreadsheet has each report on two of its sheets, and counts stand before the rows."""
+"""Formats that are made row by row. The spreadsheet is too, but has each report on two sheets, and counts before the rows."""
 MOST_ROWS = {".xlsx": 100_000, ".csv": 250_000, ".json": 250_000, ".pdf": 20_000}
 """Reports of one file by its format: a larger spreadsheet no program opens in a useful time, such a CSV or JSON is held in memory
 while it is signed, and such a PDF has two thousand pages."""
@@ -34,9 +34,9 @@ class Sheet:
     rows: Sequence[SheetRow]
     scope: SheetScope
     about: About
-    people: tuple[str, ...]
+    people: tuple[str, ...] = ()
     """The users to whom reports can be assigned."""
-    origin: str
+    origin: str = ""
     """The signed statement by which the spreadsheet is recognised when it comes back."""
 
 
@@ -76,10 +76,17 @@ def format_queue(sheet: Sheet, ending: str) -> bytes:
     """Returns the bytes of the file in one of FORMATS."""
     if ending in ROW_BY_ROW:
         return format_rows([sheet.rows], sheet.scope, sheet.about, ending)[0]
-    lines = list(_number([sheet.rows], sheet.scope, sheet.about))
+    lines = _number([sheet.rows], sheet.scope, sheet.about)
     if ending == ".pdf":
-        return format_pdf(lines, sheet.scope, sheet.about)
-    return format_workbook(lines, sheet.scope, sheet.about, sheet.people, sheet.origin)
+        return format_pdf(list(lines), sheet.scope, sheet.about)
+    return format_workbook(lines, sheet.scope, sheet.about, sheet.people, lambda _: sheet.origin)[0]
+
+
+def format_spreadsheet(
+    parts: Iterable[Sequence[SheetRow]], scope: SheetScope, about: About, people: Sequence[str], seal: Seal
+) -> tuple[bytes, int]:
+    """Returns the bytes of a spreadsheet, and how many rows it holds. Its rows are held compressed."""
+    return format_workbook(_number(parts, scope, about), scope, about, people, seal)
 
 
 def format_rows(parts: Iterable[Sequence[SheetRow]], scope: SheetScope, about: About, ending: str) -> tuple[bytes, int]:

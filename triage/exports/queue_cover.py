@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from triage.exports.queue_columns import BAND_WORDS, SheetLine, days_left
@@ -24,12 +24,11 @@ class Totals:
     rows: tuple[tuple[str, ...], ...]
 
 
-def list_facts(scope: SheetScope, about: About, lines: Sequence[SheetLine]) -> tuple[tuple[str, str], ...]:
+def list_facts(scope: SheetScope, about: About, listed: int) -> tuple[tuple[str, str], ...]:
     """Returns what the sheet is of and who made it, as names and values."""
     filters = "; ".join(f"{name}: {value}" for name, value in scope.filters) or "no filter: every report"
-    left_out = scope.in_store - len(lines)
-    not_listed = scope.matching - len(lines)
-    said = f"{scope.in_store} in the store, {len(lines)} listed here, {left_out} left out"
+    left_out, not_listed = scope.in_store - listed, scope.matching - listed
+    said = f"{scope.in_store} in the store, {listed} listed here, {left_out} left out"
     if not_listed:
         said += f" ({scope.in_store - scope.matching} by the filters, {not_listed} by the limit or the first place)"
     return (
@@ -46,22 +45,39 @@ def list_facts(scope: SheetScope, about: About, lines: Sequence[SheetLine]) -> t
     )
 
 
-def make_totals(lines: Sequence[SheetLine], scope: SheetScope) -> Totals:
-    """Returns the totals by office and band, with deadlines that end soon, overdue duties, and open reports that nobody has."""
-    counts: dict[str, Counter[str]] = {}
-    for line in lines:
+class TotalsCounter:
+    """Counts the totals by office and band, with deadlines that end soon, overdue duties, and open reports that nobody has."""
+
+    def __init__(self, scope: SheetScope) -> None:
+        self._scope, self._counts = scope, dict[str, Counter[str]]()
+
+    def add(self, line: SheetLine) -> None:
+        """Counts a row."""
         row, left = line.sheet.row, days_left(line)
         names = [row.band, TOTAL]
         if row.status != "closed":
             names += ["unassigned"] if row.assignee is None else []
             if left is not None:
                 names += ["overdue"] if left < 0 else ["soon"] if left < DUE_SOON_DAYS else []
-        for office in (scope.name_office(row.office), TOTAL):
-            counts.setdefault(office, Counter()).update(names)
-    columns = (*BAND_WORDS, TOTAL, "overdue", "soon", "unassigned")
-    offices = sorted(office for office in counts if office != TOTAL)
-    rows = tuple(
-        (office, *(str(counts[office][name]) for name in columns)) for office in (*offices, *([TOTAL] if counts else []))
-    )
-    bands = (f"{band} {words}" for band, words in BAND_WORDS.items())
-    return Totals(("Office", *bands, "All bands", "Overdue", f"Due in {DUE_SOON_DAYS} days", "Unassigned"), rows)
+        for office in (self._scope.name_office(row.office), TOTAL):
+            counted = self._counts.setdefault(office, Counter())
+            for name in names:
+                counted[name] += 1
+
+    def finish(self) -> Totals:
+        """Returns the totals of the rows that were counted."""
+        counts, columns = self._counts, (*BAND_WORDS, TOTAL, "overdue", "soon", "unassigned")
+        offices = sorted(office for office in counts if office != TOTAL)
+        rows = tuple(
+            (office, *(str(counts[office][name]) for name in columns)) for office in (*offices, *([TOTAL] if counts else []))
+        )
+        bands = (f"{band} {words}" for band, words in BAND_WORDS.items())
+        return Totals(("Office", *bands, "All bands", "Overdue", f"Due in {DUE_SOON_DAYS} days", "Unassigned"), rows)
+
+
+def make_totals(lines: Iterable[SheetLine], scope: SheetScope) -> Totals:
+    """Returns the totals of these rows."""
+    counter = TotalsCounter(scope)
+    for line in lines:
+        counter.add(line)
+    return counter.finish()

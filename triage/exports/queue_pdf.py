@@ -16,7 +16,7 @@ def format_pdf(lines: Sequence[SheetLine], scope: SheetScope, about: About) -> b
     totals = make_totals(lines, scope)
     blocks: list[Block] = [
         HeadingBlock(TITLE),
-        Pairs(list_facts(scope, about, lines)),
+        Pairs(list_facts(scope, about, len(lines))),
         HeadingBlock("Totals of the listed reports", 2),
         Rows(totals.head, totals.rows, (3,) + (2,) * (len(totals.head) - 1)),
         ParagraphBlock("Overdue, due and unassigned count open reports only."),

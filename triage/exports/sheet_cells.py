@@ -36,6 +36,8 @@ def make_plain(text: str) -> str:
 
 def make_plain_lines(text: str) -> str:
     """Returns text with its line breaks, and else like `make_plain`."""
+    if text.isprintable():
+        return text
     return "\n".join(make_plain(line) for line in text.replace("\r\n", "\n").split("\n"))
 
 

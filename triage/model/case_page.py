@@ -17,7 +17,7 @@ ActName = Literal[
     "reports", "paper",
 ]  # fmt: skip
 Urgency = Literal["overdue", "soon", "open"]
-FileState = Literal["graded", "waits", "not graded"]
+FileState = Literal["graded", "waits", "unreadable", "not graded"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

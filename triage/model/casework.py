@@ -87,6 +87,11 @@ class Grade(StrEnum):
     OTHER = "not pertinent"
 
 
+GRADED = "graded"
+WAITS = "waits for a second grader"
+DISAGREE = "graders disagree: a lead decides"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseStage:
     """One stage that a case reached, with its deadline and the basis of that deadline."""
@@ -216,6 +221,8 @@ class GradeWork:
     sha256: str
     disagree: bool
     """Two people graded it and differ: a lead who was neither decides. Else it waits for a second person."""
+    damaged: bool = False
+    """A stored grade can't be read: what it said is not known, and somebody grades the file again."""
     mine: bool
     """The asking user is one of those who graded it, and has to leave it to others."""
     since: str
@@ -282,12 +289,14 @@ class GradeAct:
 class GradeAgreement:
     """How often two independent graders gave the same grade.
 
-    `pairs` counts pairs in which one of them chose the grade, `agreed` those in which both did.
+    `pairs` counts pairs in which one of them chose the grade, `agreed` those in which both did. The last entry may be
+    `damage.GRADE_UNREADABLE`: pairs of which a stored grade can't be read. They count under no other grade.
     """
 
     grade: str
     pairs: int
-    agreed: int
+    agreed: int | None
+    """None: not known, because a grade can't be read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -299,7 +308,7 @@ class GradeState:
 
     sha256: str
     state: str
-    """"graded", "waits for a second grader" or "graders disagree: a lead decides"."""
+    """GRADED, WAITS, DISAGREE or GRADE_UNREADABLE."""
     grade: str | None
     graded_by: str | None
     copies: int

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -15,6 +16,14 @@ class SharedIdentifier:
     kind: str
     value: str
     reports: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeconflictionList:
+    """The ids of all sessions, the newest first, and how many are not finished."""
+
+    sessions: Sequence[str]
+    waiting: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -46,6 +46,8 @@ class FileState(IntFlag):
     HELD = 1024
     """Matches only by a hash that is held for review."""
     WARNED = 2048
+    GRADE_UNREADABLE = 4096
+    """A stored grade can't be read. With WAITS: somebody grades the file again."""
 
     @property
     def done(self) -> bool:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Literal
 
+from triage.model.damage import read_word
 from triage.model.digest_kinds import DIGEST_KINDS, DigestKind
 
 HashKind = Literal[DigestKind, "pdq", "pdq of frames"]
@@ -136,6 +137,8 @@ class MatchWay:
     orientation: Orientation = Orientation.UPRIGHT
     dhash_distance: int | None = None
     time_ms: int | None = None
+    damaged: bool = False
+    """What is stored of windows and orientation can't be read: which parts match, and how they are turned, is not known."""
 
     @property
     def rank(self) -> tuple[int, int, int, int]:
@@ -147,7 +150,12 @@ class MatchWay:
     def is_plain(self) -> bool:
         """Returns whether both windows are whole and upright."""
         windows = (self.asked_window, self.found_window)
-        return self.time_ms is None and self.orientation is Orientation.UPRIGHT and windows == (CropWindow.WHOLE,) * 2
+        return (
+            not self.damaged
+            and self.time_ms is None
+            and self.orientation is Orientation.UPRIGHT
+            and windows == (CropWindow.WHOLE,) * 2
+        )
 
     def reverse(self) -> MatchWay:
         """Returns the same match as seen from the other file."""
@@ -159,6 +167,33 @@ class MatchWay:
         )
 
 
+def read_match_way(
+    hash_kind: HashKind,
+    distance: int,
+    *,
+    asked_window: str,
+    found_window: str = CropWindow.WHOLE.value,
+    orientation: str,
+    dhash_distance: int | None = None,
+    time_ms: int | None = None,
+) -> MatchWay:
+    """Returns the way of a stored match. Windows and orientation are words of the store, and may be none of ours."""
+    asked, found = read_word(CropWindow, asked_window), read_word(CropWindow, found_window)
+    turned = read_word(Orientation, orientation)
+    if asked is None or found is None or turned is None:
+        return MatchWay(hash_kind=hash_kind, distance=distance, dhash_distance=dhash_distance, time_ms=time_ms, damaged=True)
+    return MatchWay(
+        hash_kind=hash_kind,
+        distance=distance,
+        asked_window=asked,
+        found_window=found,
+        orientation=turned,
+        dhash_distance=dhash_distance,
+        time_ms=time_ms,
+    )
+
+
+DAMAGED_WAY = "the stored windows can't be read"
 _WINDOW_NUMBERS = {window: number for number, window in enumerate(CropWindow)}
 _ORIENTATION_NUMBERS = {orientation: number for number, orientation in enumerate(Orientation)}
 _ORIENTATION_WORDS = {
@@ -198,6 +233,8 @@ def describe_match_way(way: MatchWay) -> str:
     if way.hash_kind in DIGEST_KINDS:
         return ""
     words = [] if way.time_ms is None else [f"frame at {way.time_ms / 1000:.1f} s"]
+    if way.damaged:
+        return ", ".join((*words, DAMAGED_WAY))
     words.append(_ORIENTATION_WORDS[way.orientation])
     if way.asked_window is not CropWindow.WHOLE:
         words.append(f"{_WINDOW_WORDS[way.asked_window]} of this")

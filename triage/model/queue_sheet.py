@@ -37,8 +37,8 @@ class SheetScope:
     """Reports that the filters let through."""
     skipped: int
     """Of those, reports before the first listed one, by the offset."""
-    closed_listed: int
-    """Listed reports that are closed."""
+    closed_listed: int | None
+    """Listed reports that are closed; None: not counted yet."""
     offices: dict[str, str]
     """Office -> its city."""
 

@@ -55,7 +55,8 @@ class VictimClue:
 class VictimStateEntry:
     """A state that was recorded, with its source. The last one counts; earlier ones stay."""
 
-    state: VictimState
+    state: VictimState | None
+    """None: what is stored can't be read."""
     source: str
     note: str | None
     recorded: str
@@ -77,7 +78,8 @@ class SeriesRow:
     """A series as one line of the list."""
 
     number: str
-    state: VictimState
+    state: VictimState | None
+    """None: what is stored can't be read."""
     media: int
     reports: int
     clues: int

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from triage.message import Message
-from triage.model.damage import StoredPart
+from triage.model.damage import GRADE_UNREADABLE, StoredPart
 from triage.model.file_text import ShowFileText
 from triage.model.films import ShowFilm
 from triage.model.import_counts import MediaCounts, ReportCounts, SetAside
@@ -152,6 +152,11 @@ class FileVerdict:
     """One list calls it known, another known-good or negative."""
     list_kinds: tuple[str, ...] = ()
     """What the lists that hold it say: known, known-good, negative, case."""
+
+    @property
+    def ungraded_words(self) -> str:
+        """Returns what is said instead of a grade. A grade that can't be read is not none."""
+        return GRADE_UNREADABLE if self.grade_state == GRADE_UNREADABLE else "not graded"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

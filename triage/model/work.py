@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -121,6 +122,14 @@ class WorkRow(msgspec.Struct, frozen=True, kw_only=True, rename={"with_": "with"
     """Received: when it was imported. Sent: when results came back last."""
     results: int = 0
     """Results files that came back, or were made."""
+
+
+class WorkList(msgspec.Struct, frozen=True, kw_only=True):
+    """The ids of work packages, the newest first, and how many of all are overdue."""
+
+    sent: Sequence[int]
+    received: Sequence[int]
+    overdue: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

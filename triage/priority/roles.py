@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -23,7 +23,15 @@ _DETERMINERS = frozenset({"a", "an", "the", "any", "his", "her", "their", "its",
 _MOST_BETWEEN = 2
 """Words that may stand between a possessor and what is said of them: "baap ka purana dost"."""
 _WORD = re.compile(r"[\w']+")
-_POSSESSED = re.compile(r"(?:the )?(?:child|victim|minor|girl|boy|son|daughter|friend)'s ")
+_COMMAS = frozenset(",،/(")
+_TOKEN = re.compile(r"[\w']+|[,،/(]")
+_NEXT_PHRASE = _DETERMINERS - {"own"} | {"and", "or", "aur", "ya", "اور", "یا", "۽", "يا", "او", "تے", "te"}
+"""Words that begin another phrase, so that what follows belongs to nobody before them."""
+_POSSESSED = re.compile(r"(?:the )?(?:child|victim|minor|girl|boy|son|daughter)'s ")
+_OUTSIDE: frozenset[Relation] = frozenset({"care", "acquaintance", "peer", "remote"})
+"""Whose own people are not the child's: a neighbour's son is no brother, and a teacher's driver nobody's driver here."""
+_CHILDREN = frozenset({("student",), ("pupil",)})
+"""Roles of the table that may be the child's own: the father of a pupil may be the father of the child."""
 _OF_SOMEBODY = re.compile(r" of (?:a|an|the|his|her|their|my|one) (?!child|victim|minor|girl|boy)")
 _CLAUSE_END = re.compile(r"[.;،۔\n]| but ")
 
@@ -75,10 +83,23 @@ class RoleTable:
 
     def _relations_of_clause(self, clause: str) -> set[Relation]:
         """Finds relations. Of words that overlap the longest counts: "class fellow" is no "fellow", "step father" no "father"."""
-        words = _words(_head(clause))
-        found: list[tuple[int, int, Relation]] = [
-            (-length, at, relation) for relation in RELATIONS for at, length in self._find(words, relation)
-        ]
+        clause = _POSSESSED.sub("", clause)
+        head = _head(clause)
+        words = _words(head)
+        roles = self._find_roles(words)
+        every = [(at, at + length) for at, length, _ in roles]
+        beside = [(at, stop) for at, stop in every if words[at:stop] not in self.sequences["partners"]]
+        others = self._find_others(words, roles, head, _words(clause[len(head) :]))
+        return {
+            others.get(at, relation)
+            for at, length, relation in roles
+            if not self._is_denied(words, at, length)
+            and not self._is_possessor(words, at, length, every if relation in _OUTSIDE else beside)
+        }
+
+    def _find_roles(self, words: tuple[str, ...]) -> list[tuple[int, int, Relation]]:
+        """Returns (place, length, relation) of the roles that do not overlap a longer one, by place."""
+        found = [(-length, at, relation) for relation in RELATIONS for at, length in self._find(words, relation)]
         taken: set[int] = set()
         roles: list[tuple[int, int, Relation]] = []
         for minus_length, at, relation in sorted(found, key=lambda each: each[:2]):
@@ -86,12 +107,52 @@ class RoleTable:
             if not places & taken:
                 roles.append((at, -minus_length, relation))
             taken |= places
-        beside = [(at, at + length) for at, length, _ in roles if words[at : at + length] not in self.sequences["partners"]]
-        return {
-            relation
-            for at, length, relation in roles
-            if not self._is_denied(words, at, length) and not self._is_possessor(words, at, length, beside)
-        }
+        return sorted(roles, key=lambda each: each[0])
+
+    def _find_others(
+        self, words: tuple[str, ...], roles: Sequence[tuple[int, int, Relation]], head: str, tail: tuple[str, ...]
+    ) -> dict[int, Relation]:
+        """Returns place -> what a role is to the child when it is somebody's who is not of the family.
+
+        "parosi ka beta" is a neighbour's son: known to the child at most, and no brother. `tail` stands behind the head and says
+        of whom its last role is: "of a neighbour".
+        """
+        owners = sorted([*roles, *self._find_roles_that_own(words)], key=lambda each: each[0])
+        ends, found = _find_phrase_ends(head), dict[int, Relation]()
+        for at, length, relation in owners:
+            outside = found.get(at) or (relation if relation in _OUTSIDE and not _is_child(words[at : at + length]) else None)
+            if outside is not None:
+                of_whom: Relation = "remote" if outside == "remote" else "acquaintance"
+                owned = self._find_owned(words, at, length, ends)
+                found |= {other: of_whom for other, _, _ in owners if other in owned}
+                if words[max(0, at - 1) : at] == ("of",):
+                    found |= {other: of_whom for other, size, _ in roles if other + size == at - 1}
+        if tail[:1] == ("of",):
+            whose = (
+                at for at, length, each in self._find_roles(tail) if each in _OUTSIDE and not _is_child(tail[at : at + length])
+            )
+            if next(whose, _MOST_BETWEEN + 2) <= _MOST_BETWEEN + 1:
+                found |= {at: "acquaintance" for at, length, _ in roles if at + length == len(words)}
+        near = {at for at, _, relation in roles if relation in ("household", "relative", "care")}
+        return {at: relation for at, relation in found.items() if at in near}
+
+    def _find_roles_that_own(self, words: tuple[str, ...]) -> list[tuple[int, int, Relation]]:
+        """Returns the roles whose last word says that something is theirs: "neighbour's", "neighbours'"."""
+        if not any(map(_owns, words)):
+            return []
+        return [role for role in self._find_roles(tuple(map(_strip_owner, words))) if _owns(words[role[0] + role[1] - 1])]
+
+    def _find_owned(self, words: tuple[str, ...], at: int, length: int, ends: Collection[int]) -> range:
+        """Returns the places at which what belongs to a role may begin, up to the end of the phrase."""
+        end = at + length
+        if not _owns(words[end - 1]) and not self._ends_at(words, at, "owned_by_next"):
+            while self._stands_at(words, end, "honorifics"):
+                end += 1
+            if not self._stands_at(words, end, "owns_next") or self._stands_at(words, end + 1, "no_possession"):
+                return range(0)
+            end += 1
+        last = end + 1 + _MOST_BETWEEN
+        return range(end, next((place for place in range(end, last) if place in ends), last))
 
     def _is_possessor(self, words: tuple[str, ...], at: int, length: int, beside: Sequence[tuple[int, int]]) -> bool:
         """Returns whether a role only says whose friend or servant is meant: "baap ka dost", "friend of father".
@@ -150,8 +211,33 @@ def _words(text: str) -> tuple[str, ...]:
     return tuple(_WORD.findall(text.replace("-", " ")))
 
 
+def _owns(word: str) -> bool:
+    """Returns whether an English word says that something is somebody's."""
+    return word.endswith(("'s", "s'"))
+
+
+def _strip_owner(word: str) -> str:
+    """Returns "neighbour" for "neighbour's" and "neighbours'"."""
+    return word.removesuffix("'s").removesuffix("s'")
+
+
+def _is_child(words: tuple[str, ...]) -> bool:
+    """Returns whether a role may be the child's own."""
+    return tuple(map(_strip_owner, words)) in _CHILDREN
+
+
+def _find_phrase_ends(text: str) -> set[int]:
+    """Returns the places of the words that begin another phrase: behind a comma, and words such as "and" or "her"."""
+    tokens = [token for token in _TOKEN.findall(text.replace("-", " "))]
+    ends, at = set[int](), 0
+    for token in tokens:
+        if token in _COMMAS or token in _NEXT_PHRASE:
+            ends.add(at)
+        at += token not in _COMMAS
+    return ends
+
+
 def _head(clause: str) -> str:
     """Returns what a clause says the person is: a friend of the father is a friend, the child's father is a father."""
-    clause = _POSSESSED.sub("", clause)
     found = _OF_SOMEBODY.search(clause)
     return clause[: found.start()] if found and " family" not in clause[found.start() :] else clause

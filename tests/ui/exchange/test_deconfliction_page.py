@@ -13,11 +13,12 @@ from pytestqt.qtbot import QtBot
 
 from tests.ui.exchange.test_work_page import find_dialog
 from tests.ui.fakes import FakeApi
-from tests.ui.fakes_exchange import REPORT
+from tests.ui.fakes_exchange import REPORT, a_deconfliction
 from tests.ui.screens import settle, show_page, texts
 from triage.model.deconfliction import SharedIdentifier
 from triage.model.progress import CancelToken, OnProgress, Progress
 from triage.model.users import Role
+from triage.ui.core.paged_table import WINDOW
 from triage.ui.core.runner import Runner
 from triage.ui.exchange.deconfliction_dialogs import AnswerDialog, FinishFirstDialog, FinishSecondDialog, StartDialog
 from triage.ui.exchange.deconfliction_page import DeconflictionPage, describe_found, describe_state
@@ -42,6 +43,22 @@ def test_not_run_never_looks_like_nothing_found(api: FakeApi, runner: Runner, qt
     page.table.select(2)
     settle(runner)
     assert "The comparison is finished: no identifier is held by both." in texts(page)
+
+
+def test_a_long_list_keeps_the_current_comparison_when_a_newer_one_comes(api: FakeApi, runner: Runner, qtbot: QtBot) -> None:
+    api.deconflictions = tuple(a_deconfliction(n) for n in range(1_000, 0, -1))
+    asked: list[int] = []
+    load = api.load_deconflictions
+    api.load_deconflictions = lambda ids: (asked.append(len(ids)), load(ids))[1]  # type: ignore[method-assign,func-returns-value]
+    page = open_page(api, runner, qtbot)
+    assert page.table.paged.rowCount() == 1_000 and max(asked) <= WINDOW and sum(asked) < 500
+    page.table.select(3)
+    settle(runner)
+    before = page.table.current_row()
+    api.deconflictions = (a_deconfliction(1_001), *api.deconflictions)
+    page.reload()
+    settle(runner)
+    assert before is not None and page.table.current_row() == before and page.table.currentIndex().row() == 4
 
 
 def test_shared_identifiers_lead_to_reports_and_silent_ones_are_counted_for_the_lead(

@@ -12,12 +12,13 @@ from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.ui.fakes import FakeApi
-from tests.ui.fakes_exchange import REPORT
+from tests.ui.fakes_exchange import REPORT, a_package
 from tests.ui.screens import settle, show_page, texts
 from triage.jobs.consent import Consent
 from triage.message import Message
 from triage.model.users import Role
 from triage.model.work import HeldBack
+from triage.ui.core.paged_table import WINDOW
 from triage.ui.core.runner import Runner
 from triage.ui.exchange.work_dialogs import ConflictDialog, ResultsDialog, SendWorkDialog
 from triage.ui.exchange.work_page import WorkPage
@@ -47,6 +48,16 @@ def test_the_list_says_what_is_overdue_and_what_conflicts(api: FakeApi, runner: 
     assert "900144218, Stage: here no value; at Lahore FIR" in said
     assert " ".join(["bbbb"] * 16) in said, "fingerprints are grouped as on paper"
     assert "here on hold; at Lahore in progress, stage FIR" in said
+
+
+def test_a_long_list_is_read_window_by_window(api: FakeApi, runner: Runner, qtbot: QtBot) -> None:
+    api.packages = tuple(a_package(n, "sent") for n in range(1, 1_001))
+    asked: list[int] = []
+    load = api.load_work
+    api.load_work = lambda ids: (asked.append(len(ids)), load(ids))[1]  # type: ignore[method-assign,func-returns-value]
+    page = open_page(api, runner, qtbot)
+    assert page.beside.text() == "1,000 packages" and page.table.paged.rowCount() == 1_001
+    assert asked and max(asked) <= WINDOW and sum(asked) < 500
 
 
 def test_without_packages_the_page_says_how_to_begin(api: FakeApi, runner: Runner, qtbot: QtBot) -> None:
@@ -121,7 +132,7 @@ def test_results_name_what_stays_here(api: FakeApi, runner: Runner, qtbot: QtBot
     page.said.connect(said.append)
     page.write_results()
     assert said == ["Select a package that was received."]
-    page.table.select(len(page.table.rows_model.rows) - 1)
+    page.table.select(page.table.paged.rowCount() - 1)
     QTest.keyClick(page.table, Qt.Key.Key_R)
     asked = find_dialog(page, ResultsDialog)
     settle(runner)

@@ -30,6 +30,7 @@ CELL = GalleryCell(
         (S.WAITS, "second grade open", "full"),
         (S.WAITS | S.MINE, "waits for another grader", "full"),
         (S.DISAGREE, "graders disagree", "full"),
+        (S.WAITS | S.GRADE_UNREADABLE, "grade can't be read", "full"),
         (S.GRADED | S.EXACT, "adult", "full"),
         (S.GRADED | S.INHERITED, "adult, inherited", "full"),
     ],

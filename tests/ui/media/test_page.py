@@ -21,6 +21,7 @@ from tests.ui.screens import PictureApi, open_page, settle, texts, wait_active
 from tests.ui.used_again import REFUSAL, refusing_acts
 from triage.errors import InputError
 from triage.message import Message
+from triage.model.casework import DISAGREE, WAITS
 from triage.model.films import ShowFilm
 from triage.model.match_way import FRAME_PDQ, MatchWay
 from triage.model.matches import NearMatch, SharedFrames
@@ -431,6 +432,15 @@ def test_a_file_is_graded_by_letter_and_its_likes_by_number(
     media.undo()
     settle(lasting_runner)
     assert ("take back grade", MAIN, sha256_of(PLAIN)) in api.calls
+
+
+@pytest.mark.parametrize(("state", "decides"), [(WAITS, False), (DISAGREE, True)])
+def test_a_lead_decides_between_two_grades_in_the_words_of_the_store(
+    page: ReportPage, media: MediaPage, state: str, decides: bool
+) -> None:
+    assert page.report is not None
+    verdict = replace(page.report.files[PLAIN].verdict, grade=None, grade_state=state)
+    assert grading(page, verdict=verdict).settle.isVisible() == decides
 
 
 def test_a_grade_is_taken_over_from_what_somebody_saw(

@@ -82,7 +82,7 @@ def _list_details(file: ShowFile) -> Iterator[tuple[str, str]]:
         yield "Declared hashes", "\n".join(f"{kind.upper()} {value}" for kind, value in sorted(file.declared.items()))
         yield "Declared hash is that of the bytes", format_value(file.declared_hash_matches)
     yield "Hash lists", f"{file.verdict.known}: {file.verdict.why}"
-    yield "Grade", f"{file.verdict.grade}: {file.verdict.grade_says}" if file.verdict.grade else "not graded"
+    yield "Grade", f"{file.verdict.grade}: {file.verdict.grade_says}" if file.verdict.grade else file.verdict.ungraded_words
     if file.seen_in:
         yield "Same bytes in reports", ", ".join(file.seen_in)
     if file.group_size > 1:

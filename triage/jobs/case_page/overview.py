@@ -12,9 +12,11 @@ from triage.jobs.lookup import find_case
 from triage.jobs.officer import describe_officer
 from triage.jobs.requests.life import list_requests_of_case
 from triage.jobs.session import Session, now
-from triage.jobs.state.grades import GRADED, work_out_grade
+from triage.jobs.state.grades import work_out_grade
 from triage.message import Message
 from triage.model.case_page import CaseFile, CaseOverview, FileState
+from triage.model.casework import GRADED
+from triage.model.damage import GRADE_UNREADABLE
 from triage.model.moment import pakistan_day, parse_utc
 from triage.model.user_names import name_user
 from triage.model.users import Right
@@ -103,4 +105,5 @@ def _find_state(rows: list[grades.GradeRow] | None) -> FileState:
     """Returns whether a file is graded, or waits for a second person."""
     if not rows:
         return "not graded"
-    return "graded" if work_out_grade(rows)[0] == GRADED else "waits"
+    state = work_out_grade(rows)[0]
+    return "graded" if state == GRADED else "unreadable" if state == GRADE_UNREADABLE else "waits"

@@ -14,9 +14,10 @@ from triage.jobs.leaving.outgoing import NOT_SAID, check_may_leave, write_out
 from triage.jobs.leaving.signing import describe_export
 from triage.jobs.lookup import find_case
 from triage.jobs.session import Session
-from triage.jobs.state.grades import GRADED, work_out_grade
+from triage.jobs.state.grades import work_out_grade
 from triage.jobs.state.notices import list_notices
 from triage.message import Message
+from triage.model.casework import GRADED
 from triage.model.diary import CaseDiary, DiaryEntry
 from triage.model.handover import Handover
 from triage.model.user_names import name_user

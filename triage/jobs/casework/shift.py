@@ -18,6 +18,8 @@ from triage.jobs.review.grade_work import find_grade_work, load_grade_work
 from triage.jobs.session import Session, now
 from triage.jobs.state.child_lane import FLAG
 from triage.message import Message
+from triage.model.casework import WAITS, GradeWork
+from triage.model.damage import GRADE_UNREADABLE
 from triage.model.handover import Handover
 from triage.model.moment import format_pakistan_day
 from triage.model.shift import ShiftList, ShiftRow, ShiftSheet
@@ -96,10 +98,22 @@ def show_shift(session: Session, number: int) -> ShiftSheet:
 
 def list_shifts(session: Session) -> tuple[ShiftSheet, ...]:
     """Returns all sheets without their lists, the newest first."""
+    return tuple(load_shifts(session, list_shift_numbers(session)).values())
+
+
+def list_shift_numbers(session: Session) -> Sequence[int]:
+    """Returns the numbers of all sheets, the newest first."""
+    session.require(Right.READ_REPORT)
+    with session.reading() as db:
+        return shifts.list_sheet_numbers(db)
+
+
+def load_shifts(session: Session, numbers: Sequence[int]) -> dict[int, ShiftSheet]:
+    """Returns number -> sheet without its lists, of these sheets."""
     session.require(Right.READ_REPORT)
     users = session.store.users.names()
     with session.reading() as db:
-        return tuple(_build_sheet(users, record, ()) for record in shifts.list_sheets(db))
+        return {number: _build_sheet(users, record, ()) for number, record in shifts.load_sheets(db, numbers).items()}
 
 
 def _find_sheet(session: Session, number: int) -> shifts.ShiftRecord:
@@ -146,10 +160,7 @@ def _build_lists(session: Session) -> tuple[ShiftList, ...]:
         ),
         _list(
             "grades that are not final",
-            [
-                (work.report, "two people disagree" if work.disagree else "waits for a second grader")
-                for work in load_grade_work(session, open_grades.ids[:MOST]).values()
-            ],
+            [(work.report, _describe_open_grade(work)) for work in load_grade_work(session, open_grades.ids[:MOST]).values()],
             len(open_grades.ids),
         ),
         _list(
@@ -202,6 +213,11 @@ def _from_queue(session: Session, name: str, wanted: QueueFilter) -> ShiftList:
         for row in window.rows
     )
     return ShiftList(name=name, total=window.total, rows=tuple(made))
+
+
+def _describe_open_grade(work: GradeWork) -> str:
+    """Returns why a grade is not final."""
+    return "two people disagree" if work.disagree else GRADE_UNREADABLE if work.damaged else WAITS
 
 
 def _list(name: str, waiting: Sequence[tuple[str, str | Message]], total: int | None = None) -> ShiftList:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from triage.jobs.session import Session
-from triage.model.deconfliction import Deconfliction
+from triage.model.deconfliction import Deconfliction, DeconflictionList
 from triage.model.user_names import name_user
 from triage.model.users import Right
 from triage.store.queries import deconfliction as sql
@@ -23,6 +23,13 @@ def list_deconfliction_ids(session: Session) -> Sequence[str]:
     session.require(Right.ASSIGN)
     with session.reading() as db:
         return sql.list_session_ids(db)
+
+
+def find_deconflictions(session: Session) -> DeconflictionList:
+    """Returns which sessions there are, and how many are not finished; `load_deconflictions` reads some of them."""
+    session.require(Right.ASSIGN)
+    with session.reading() as db:
+        return DeconflictionList(sessions=sql.list_session_ids(db), waiting=sql.count_open_sessions(db))
 
 
 def load_deconflictions(session: Session, which: Sequence[str]) -> dict[str, Deconfliction]:

@@ -152,7 +152,9 @@ class Gatherer:
             if self._passing_on or each.user_id > 0
         ]
         for uid, row in self._pass_on(report_id, "decision"):
-            form = decode_decision(row.body)
+            form = read_or_none(decode_decision, row.body, report_id)
+            if form is None:
+                continue
             to = None if form.assignee is None else self._label(row, form.assignee)
             own.append(msgspec.structs.replace(form, uid=uid, by=self._label(row, form.by), assignee=to))
         return own
@@ -183,7 +185,9 @@ class Gatherer:
                 )
             )
         for uid, entry in self._pass_on(report_id, "grade"):
-            form = decode_grade(entry.body)
+            form = read_or_none(decode_grade, entry.body, report_id)
+            if form is None:
+                continue
             found.append(msgspec.structs.replace(form, uid=uid, by=tuple(self._label(entry, name) for name in form.by)))
         return sorted(found, key=lambda each: each.uid)
 
@@ -222,7 +226,9 @@ class Gatherer:
             for each in cases.list_notices(self._db, report_id)
         ]
         for uid, row in self._pass_on(report_id, "notice"):
-            form = decode_notice(row.body)
+            form = read_or_none(decode_notice, row.body, report_id)
+            if form is None:
+                continue
             own.append(msgspec.structs.replace(form, uid=uid, by=self._label(row, form.by)))
         return own
 

@@ -9,7 +9,7 @@ from triage.jobs.exchange.resolving import find_any_package
 from triage.jobs.session import Session, now
 from triage.model.moment import pakistan_day
 from triage.model.users import Right
-from triage.model.work import WorkReport, WorkRow, WorkState, Workstation
+from triage.model.work import WorkList, WorkReport, WorkRow, WorkState, Workstation
 from triage.store.database import Reader
 from triage.store.queries import decisions, exchange, package_list, reports, trusted
 from triage.store.queries.exchange import PackageReportRow, PackageRow
@@ -20,6 +20,17 @@ def list_work_ids(session: Session) -> Sequence[int]:
     session.require(Right.READ_REPORT)
     with session.reading() as db:
         return package_list.list_package_ids(db)
+
+
+def find_work(session: Session) -> WorkList:
+    """Returns which packages were sent and received, and how many are overdue; `load_work` reads some of them."""
+    session.require(Right.READ_REPORT)
+    with session.reading() as db:
+        return WorkList(
+            sent=package_list.list_package_ids(db, "sent"),
+            received=package_list.list_package_ids(db, "received"),
+            overdue=package_list.count_overdue_packages(db, pakistan_day(now()).isoformat()),
+        )
 
 
 def load_work(session: Session, ids: Sequence[int]) -> dict[int, WorkRow]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -47,11 +48,24 @@ def list_imports(session: Session) -> tuple[ImportRow, ...]:
     An interrupted import is completed by importing the same paths again: what was acknowledged is not stored, decoded or judged a
     second time.
     """
+    return tuple(load_imports(session, list_import_ids(session)).values())
+
+
+def list_import_ids(session: Session) -> Sequence[int]:
+    """Returns the ids of all imports, the newest first."""
+    session.require(Right.READ_REPORT)
+    with session.reading() as db:
+        return bundles.list_bundle_ids(db)
+
+
+def load_imports(session: Session, ids: Sequence[int]) -> dict[int, ImportRow]:
+    """Returns id -> import, of these imports."""
     session.require(Right.READ_REPORT)
     running = is_import_running(session)
     with session.reading() as db:
-        rows = [_build_row(db, bundle_id, running and not n) for n, bundle_id in enumerate(bundles.list_bundle_ids(db))]
-    return tuple(row for row in rows if row is not None)
+        newest = bundles.find_newest_bundle(db)
+        rows = {i: _build_row(db, i, running and i == newest) for i in ids}
+    return {i: row for i, row in rows.items() if row is not None}
 
 
 def _build_row(db: Reader, bundle_id: int, running: bool) -> ImportRow | None:

@@ -12,6 +12,7 @@ from triage.jobs.keeping.document_check import DocumentCheck
 from triage.jobs.leaving.outgoing import NOT_SAID, write_out
 from triage.jobs.session import Session, now
 from triage.message import Message
+from triage.model.casework import Grade
 from triage.model.handover import Handover
 from triage.model.progress import CancelToken, OnProgress, ignore_progress
 from triage.model.users import Right
@@ -22,6 +23,7 @@ from triage.store.database import Reader
 from triage.store.integrity import VaultPart
 from triage.store.queries import (
     bundles,
+    grades,
     media,
     queue_planes,
     references,
@@ -130,7 +132,7 @@ def _check_references(db: Reader) -> tuple[list[Message], dict[str, int]]:
         "requests": requests.count_requests(db),
         "replies": request_replies.count_reply_documents(db),
     }
-    return [*references.find_problems(db), *_check_queue(db), *_check_cards(db)], counts
+    return [*references.find_problems(db), *_check_queue(db), *_check_cards(db), *_check_grades(db)], counts
 
 
 def _check_cards(db: Reader) -> list[Message]:
@@ -145,6 +147,20 @@ def _check_cards(db: Reader) -> list[Message]:
             " Restore the newest backup.",
             count=len(damaged),
             reports=tuple(numbers[i] for i in damaged[:_MOST_NAMED]),
+        )
+    ]
+
+
+def _check_grades(db: Reader) -> list[Message]:
+    """Counts the files with a grade that is none of ours. Their pages say so, and exports leave them out."""
+    count = grades.count_media_with_other_words(db, tuple(Grade))
+    if not count:
+        return []
+    return [
+        Message(
+            "Files with a stored grade that can't be read: {count}. What they are is not known, and exports leave them out."
+            " Grade these files again.",
+            count=count,
         )
     ]
 

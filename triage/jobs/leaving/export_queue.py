@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from pathlib import Path
 
 from triage.exports import queue as queue_export
@@ -43,8 +44,11 @@ def export_queue(
     if ending in queue_export.ROW_BY_ROW:
         scope = describe_scope(session, filter, limit, offset)
         data, count = queue_export.format_rows(read_sheet_rows(session, filter, limit, offset), scope, made, ending)
+    elif ending == ".xlsx":
+        data, count = _format_spreadsheet(session, filter, limit, offset, made)
     else:
-        data, count = _format_whole(session, filter, limit, offset, made, ending)
+        rows, scope = load_sheet(session, filter, limit, offset)
+        data, count = queue_export.format_queue(queue_export.Sheet(rows=rows, scope=scope, about=made), ending), len(rows)
 
     def note(batch: Batch) -> None:
         """Adds the audit log entries of the export."""
@@ -55,19 +59,18 @@ def export_queue(
     return Written(path=str(out), rows=count, signature_key=made.fingerprint)
 
 
-def _format_whole(session: Session, filter: QueueFilter, limit: int, offset: int, made: About, ending: str) -> tuple[bytes, int]:
-    """Returns the bytes of a spreadsheet or PDF, and how many rows it holds."""
-    rows, scope = load_sheet(session, filter, limit, offset)
-    assigned = tuple((each.row.report_id, each.row.assignee) for each in rows)
-    origin = SheetOrigin(
-        export=str(uuid.UUID(session.store.keyed(repr((made.made, assigned)))[:32])),
-        store=session.store.id,
-        made=made.made,
-        rows=assigned,
-    )
+def _format_spreadsheet(session: Session, filter: QueueFilter, limit: int, offset: int, made: About) -> tuple[bytes, int]:
+    """Returns the bytes of a spreadsheet, and how many rows it holds."""
+
+    def seal(assigned: Sequence[tuple[str, str | None]]) -> str:
+        """Returns the signed statement by which the spreadsheet is recognised when it comes back."""
+        rows = tuple(assigned)
+        export = str(uuid.UUID(session.store.keyed(repr((made.made, rows)))[:32]))
+        return seal_origin(SheetOrigin(export=export, store=session.store.id, made=made.made, rows=rows), session.store.sign)
+
     people = tuple(user.name for user in session.store.users.all() if not user.disabled)
-    sheet = queue_export.Sheet(rows=rows, scope=scope, about=made, people=people, origin=seal_origin(origin, session.store.sign))
-    return queue_export.format_queue(sheet, ending), len(rows)
+    scope, parts = describe_scope(session, filter, limit, offset), read_sheet_rows(session, filter, limit, offset)
+    return queue_export.format_spreadsheet(parts, scope, made, people, seal)
 
 
 def preview_queue(session: Session, filter: QueueFilter) -> QueuePreview:

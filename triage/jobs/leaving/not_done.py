@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 
 from triage.message import Message
-from triage.model.damage import DAMAGE
+from triage.model.damage import DAMAGE, GRADE_UNREADABLE
 from triage.model.packet import NotDone
 from triage.model.views import ShowFile, ShowReport
 
@@ -46,7 +46,9 @@ def _list_of_file(file: ShowFile) -> list[Message]:
         found.append(Message("The file was not measured: {reason}", reason=Message(file.problem)))  # message-ok
     if file.verdict.known == "not checked":
         found.append(Message("The file was not compared with a list of known material."))
-    if file.verdict.grade is None:
+    if file.verdict.grade_state == GRADE_UNREADABLE:
+        found.append(Message("The stored grade can't be read."))
+    elif file.verdict.grade is None:
         found.append(Message("No grade of the file stands."))
     if file.film is not None:
         found += file.film.not_checked

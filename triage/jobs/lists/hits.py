@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -20,6 +20,7 @@ from triage.store.queries import judgement, list_matches, lists, reports
 from triage.store.queries.list_matches import ListMatchRow
 from triage.store.queries.lists import ListRow
 
+_AT_ONCE = 5_000  # matches whose entries are read together
 _STRENGTH = {kind: place for place, kind in enumerate((*STRONGEST_FIRST, "pdq"))}
 
 
@@ -36,8 +37,33 @@ class _Hit:
     near: ListMatchRow | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class ListHits:
+    """The rows of `list_hits` in order, before they are put into words: a row in words takes ten times the memory."""
+
+    list_id: int
+    list_name: str
+    rows: Sequence[tuple[_Hit, str | None]]
+    """Match, and a path that the list states."""
+
+    @property
+    def ids(self) -> Sequence[int]:
+        """Returns the numbers of the rows."""
+        return range(len(self.rows))
+
+
 def list_hits(session: Session, name: str) -> tuple[FoundOnList, ...]:
     """Returns every file of the store that the list holds, with the strongest hash of each.
+
+    Raises:
+        NotFound: if there is no such list
+    """
+    found = find_hits(session, name)
+    return tuple(load_hits(session, found, found.ids).values())
+
+
+def find_hits(session: Session, name: str) -> ListHits:
+    """Returns which files of the store the list holds; `load_hits` reads some of them.
 
     Raises:
         NotFound: if there is no such list
@@ -49,7 +75,17 @@ def list_hits(session: Session, name: str) -> tuple[FoundOnList, ...]:
         assess(session)  # a report that was not judged yet has not told its hashes
     with session.reading() as db:
         row = find_list(db, name)
-        return tuple(_format_hits(db, row, _keep_strongest(_iter_hits(db, row.id))))
+        return ListHits(row.id, row.name, _sort_hits(db, _keep_strongest(_iter_hits(db, row.id))))
+
+
+def load_hits(session: Session, found: ListHits, ids: Sequence[int]) -> dict[int, FoundOnList]:
+    """Returns number -> row, of these rows; none when the list was removed meanwhile."""
+    session.require(Right.READ_REPORT)
+    with session.reading() as db:
+        row = lists.find_list(db, found.list_name)
+        if row is None or row.id != found.list_id:
+            return {}
+        return dict(zip(ids, _format_hits(db, row, [found.rows[i] for i in ids]), strict=True))
 
 
 def _iter_hits(db: Reader, list_id: int) -> Iterator[_Hit]:
@@ -81,32 +117,54 @@ def _name_tier(hit: _Hit) -> Literal["exact", "near", "possible"]:
     return "possible" if hit.near.possible and not hit.near.same else "near"
 
 
-def _format_hits(db: Reader, row: ListRow, hits: list[_Hit]) -> list[FoundOnList]:
-    """Returns the matches as people read them, by report and file."""
-    said = lists.load_entries(db, sorted({hit.item_id for hit in hits}))
+def _sort_hits(db: Reader, hits: Sequence[_Hit]) -> list[tuple[_Hit, str | None]]:
+    """Returns the matches with each path that the list states, by report and file."""
     numbers = reports.load_numbers(db, sorted({hit.report_id for hit in hits if hit.report_id is not None}))
+    rows: list[tuple[_Hit, str | None]] = []
+    for at in range(0, len(hits), _AT_ONCE):
+        part = hits[at : at + _AT_ONCE]
+        said = lists.load_entries(db, sorted({hit.item_id for hit in part}))
+        for hit in part:
+            paths = said[hit.item_id][1]
+            rows += [(hit, path) for path in (json.loads(paths) if paths else [None])]
+    rows.sort(
+        key=lambda row: (
+            row[0].report_id is None,
+            "" if row[0].report_id is None else numbers[row[0].report_id],
+            row[0].name,
+            (row[0].near.way.distance if row[0].near else 0) or 0,
+            row[1] or "",
+            row[0].value,
+        )
+    )
+    return rows
+
+
+def _format_hits(db: Reader, row: ListRow, hits: Sequence[tuple[_Hit, str | None]]) -> list[FoundOnList]:
+    """Returns the matches as people read them, in the same order."""
+    said = lists.load_entries(db, sorted({hit.item_id for hit, _ in hits}))
+    numbers = reports.load_numbers(db, sorted({hit.report_id for hit, _ in hits if hit.report_id is not None}))
     told = []
-    for hit in hits:
-        category, paths, words = said[hit.item_id]
+    for hit, path in hits:
+        category, _, words = said[hit.item_id]
         counts_as, says = describe_entry(row, category, words)
-        for path in json.loads(paths) if paths else [None]:
-            told.append(
-                FoundOnList(
-                    path=path,
-                    hash_kind=hit.hash_kind,
-                    value=hit.value.hex(),
-                    report_id=None if hit.report_id is None else numbers[hit.report_id],
-                    file=hit.name,
-                    tier=_name_tier(hit),
-                    way=hit.near.way if hit.near else None,
-                    quality=hit.near.quality if hit.near else None,
-                    held=hit.near is not None and hit.near.held and not hit.near.same,
-                    declared=hit.declared,
-                    category=category,
-                    counts_as=counts_as,
-                    says=says,
-                    list=row.name,
-                    list_date=format_pakistan_day(row.added),
-                )
+        told.append(
+            FoundOnList(
+                path=path,
+                hash_kind=hit.hash_kind,
+                value=hit.value.hex(),
+                report_id=None if hit.report_id is None else numbers[hit.report_id],
+                file=hit.name,
+                tier=_name_tier(hit),
+                way=hit.near.way if hit.near else None,
+                quality=hit.near.quality if hit.near else None,
+                held=hit.near is not None and hit.near.held and not hit.near.same,
+                declared=hit.declared,
+                category=category,
+                counts_as=counts_as,
+                says=says,
+                list=row.name,
+                list_date=format_pakistan_day(row.added),
             )
-    return sorted(told, key=lambda t: (t.report_id is None, t.report_id or "", t.file, t.distance or 0, t.path or "", t.value))
+        )
+    return told

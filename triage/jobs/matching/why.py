@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from triage.jobs.state.grades import load_grade_states
+from triage.model.casework import GradeState
+from triage.model.damage import GRADE_UNREADABLE
 from triage.model.judgement import ListHit
 from triage.model.match_way import MatchWay
 from triage.model.matches import FileMatch, MatchingFile
@@ -37,6 +39,13 @@ def describe_list_matches(hits: Sequence[ListHit]) -> tuple[FileMatch, ...]:
     return tuple(dict.fromkeys(told))
 
 
+def _name_grade(state: GradeState | None) -> str | None:
+    """Returns the grade of a file; one that can't be read is told from none."""
+    if state is None:
+        return None
+    return GRADE_UNREADABLE if state.state == GRADE_UNREADABLE else state.grade
+
+
 def list_similar_files(db: Reader, medium_id: int, users: Mapping[int, str]) -> tuple[MatchingFile, ...]:
     """Returns the matching and possibly matching files of the store, with the grades that people gave to them."""
     alike, perhaps = media_matches.load_matches(db, medium_id, MOST_ALIKE), media_matches.load_possible_matches(db, medium_id)
@@ -55,7 +64,7 @@ def list_similar_files(db: Reader, medium_id: int, users: Mapping[int, str]) -> 
             other_quality=of_films.get(row.other, media.load_quality(db, row.other)),
             joined_by=None if row.user_id is None else name_user(users, row.user_id),
             grade=graded[row.other].says if row.other in graded else None,
-            graded=graded[row.other].grade if row.other in graded else None,
+            graded=_name_grade(graded.get(row.other)),
             seen=row.other in graded and graded[row.other].seen,
             reports=tuple(reports.load_number(db, i) for i in holding.get(row.other, ())),
         )

@@ -12,10 +12,11 @@ from triage.jobs.reading.gallery_items import LAST, GalleryItems, Ids, Marks, Pl
 from triage.jobs.reading.gallery_stacks import find_stacks
 from triage.jobs.reading.queue_bits import read_numbers
 from triage.jobs.session import Session
-from triage.jobs.state.grades import DISAGREE, GRADED, find_blind_grades, work_out_grade
+from triage.jobs.state.grades import find_blind_grades, work_out_grade
 from triage.jobs.state.queue_layout import EPOCH, load_ranks
 from triage.jobs.state.queue_planes import QueuePlanes, open_planes, read_now
-from triage.model.casework import Grade
+from triage.model.casework import DISAGREE, GRADED, Grade
+from triage.model.damage import GRADE_UNREADABLE
 from triage.model.gallery import FileState
 from triage.model.users import Right
 from triage.store.database import Reader
@@ -28,6 +29,11 @@ LARGE = 20_000
 """From so many contents or reports on, whole tables, or the queue's planes, are read instead of rows by id."""
 PAKISTAN_SECONDS, DAY_SECONDS = 5 * 3600, 86_400
 GRADES = tuple(each.value for each in Grade)
+_STATES = {
+    GRADED: FileState.GRADED,
+    DISAGREE: FileState.DISAGREE,
+    GRADE_UNREADABLE: FileState.WAITS | FileState.GRADE_UNREADABLE,
+}
 _ID_BITS = 32
 """Of a report in one number with the place of a content: a set of pairs would be 20 MB for 100,000 files."""
 
@@ -112,7 +118,7 @@ def _add_grades(db: Reader, user_id: int, media: Ids, only: Only, state: Ids, gr
 def describe_grades(rows: Sequence[GradeRow], user_id: int) -> tuple[FileState, str | None]:
     """Returns the part of a content's state that its grades make, and the grade that stands, or None."""
     state, grade, _ = work_out_grade(rows)
-    found = FileState.GRADED if state == GRADED else FileState.DISAGREE if state == DISAGREE else FileState.WAITS
+    found = _STATES.get(state, FileState.WAITS)
     if rows[-1].inherited_from is not None:
         return found | FileState.INHERITED, grade
     if state != GRADED and any(row.user_id == user_id for row in find_blind_grades(rows)):

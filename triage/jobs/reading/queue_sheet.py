@@ -58,7 +58,7 @@ def describe_scope(session: Session, filter: QueueFilter, limit: int, offset: in
         in_store=count_queue(session, QueueFilter()),
         matching=count_queue(session, filter),
         skipped=offset,
-        closed_listed=0,
+        closed_listed=None,
         offices={office.id: office.city for office in read_offices().office} | {read_offices().headquarters: "headquarters"},
     )
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Literal
 
 from triage.jobs.load import LoadedReport, load_messages
 from triage.jobs.reading.show_text import format_facts, format_sources
-from triage.jobs.state.grades import GRADED, load_grade_states
+from triage.jobs.state.grades import load_grade_states
 from triage.jobs.state.received_work import load_received_states
 from triage.message import NOTHING, Message, join
-from triage.model.casework import GradeState
+from triage.model.casework import GRADED, GradeState
 from triage.model.exhibits import format_file_exhibit
 from triage.model.file_text import FileMessage, FileText, ShowFileText
 from triage.model.films import ShowFilm

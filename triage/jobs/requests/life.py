@@ -22,6 +22,7 @@ from triage.jobs.session import Session, now
 from triage.message import Message, from_data
 from triage.model.casework import NumberKind
 from triage.model.choices import MOST_NAMED, name_choices
+from triage.model.damage import read_word
 from triage.model.data_requests import Reminder, RequestKind, RequestList, RequestRow, RequestState
 from triage.model.handover import Handover
 from triage.model.moment import (
@@ -241,7 +242,8 @@ def _build_rows(db: Reader, found: Sequence[StoredRequest]) -> tuple[RequestRow,
         replied, answered, unmatched, unread = replies.get(each.id, (None, 0, 0, 0))
         issued, informed = notices.get(each.id, (None, None))
         court_due = _add_days(issued, 1) if issued else None
-        due = _add_days(each.sent, get_reply_days(RequestKind(each.kind))) if each.sent else None
+        kind = read_word(RequestKind, each.kind)
+        due = _add_days(each.sent, get_reply_days(kind)) if each.sent and kind else None
         rows.append(
             RequestRow(
                 number=each.number,

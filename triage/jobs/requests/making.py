@@ -28,7 +28,7 @@ from triage.jobs.requests.planning import (
     find_numbers,
     list_shared,
 )
-from triage.jobs.requests.sent_notices import record_notices
+from triage.jobs.requests.sent_notices import record_notices, require_kind
 from triage.jobs.requests.watch import StepWatch
 from triage.jobs.session import Session, now
 from triage.message import Message, to_data
@@ -309,11 +309,12 @@ def make_letter_facts(
     although: tuple[tuple[str, ...], str] | None = None,
 ) -> LetterFacts:
     """Returns what a letter says of a request and of who signs it."""
-    addressee = addressees.find_by_id(request.addressee, request.name, abroad=RequestKind(request.kind).is_abroad)
+    kind = require_kind(request)
+    addressee = addressees.find_by_id(request.addressee, request.name, abroad=kind.is_abroad)
     made = parse_utc(now())
     return LetterFacts(
         number=request.number,
-        kind=RequestKind(request.kind),
+        kind=kind,
         addressee=addressee.name,
         office=addressee.office,
         address=addressees.get_blank_address(),

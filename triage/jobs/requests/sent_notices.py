@@ -4,14 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from triage.errors import Refused
 from triage.jobs.requests import lines as line_finding
 from triage.jobs.requests.collecting import iter_reports
 from triage.jobs.requests.lines import FoundLine
+from triage.model.damage import read_word
 from triage.model.data_requests import RequestKind
 from triage.priority.clocks import OPERATOR
 from triage.store.batch import Batch
 from triage.store.queries import requests
 from triage.store.queries.requests import StoredRequest
+
+
+def require_kind(request: StoredRequest) -> RequestKind:
+    """Returns what a stored request asks for.
+
+    Raises:
+        Refused: if the stored kind can't be read
+    """
+    kind = read_word(RequestKind, request.kind)
+    if kind is None:
+        raise Refused("What request {number} asks for can't be read from the store; make a new request.", number=request.number)
+    return kind
 
 
 def record_notices(batch: Batch, request: StoredRequest, issued: str, report_ids: Sequence[int], user_id: int) -> None:
@@ -20,7 +34,7 @@ def record_notices(batch: Batch, request: StoredRequest, issued: str, report_ids
     A report that joins the request later has a line in what the addressee got on that day, so its notice has the same day. When
     the Court was told of the notice before, that counts for the report too.
     """
-    if RequestKind(request.kind).is_notice:
+    if require_kind(request).is_notice:
         known = requests.find_reports_with_notice(batch, request.id)
         _, informed = requests.list_notices_of_requests(batch, [request.id]).get(request.id, (None, None))
         for report_id in report_ids:

@@ -47,12 +47,12 @@ def grade_files(
     """
     session.require(Right.DECIDE)
     chosen = parse_grade(grade)
-    act = _Act(chosen)
+    act = _Act(chosen.value)
     for part in _split(files, on_progress, cancel):
         with session.store.batch() as batch:
             known = _find_stored(batch, part)
             for file in part:
-                act.record(batch, session, file, known.get((file.report_id, file.sha256)), for_court)
+                act.record(batch, session, file, known.get((file.report_id, file.sha256)), chosen, for_court)
             mark_for_reassessing(batch, act.find_holders(batch))
     reassess(session, sorted(act.holders))
     return act.describe(stopped=cancel.cancelled())
@@ -61,7 +61,7 @@ def grade_files(
 def take_back_grades(session: Session, act: GradeAct, *, on_progress: OnProgress, cancel: CancelToken) -> GradeAct:
     """Takes back the grades of an act, and what near copies inherited from them; returns what was taken back and what was not."""
     session.require(Right.DECIDE)
-    undone = _Act(Grade(act.grade))
+    undone = _Act(act.grade)
     for part in _split(act.given, on_progress, cancel):
         with session.store.batch() as batch:
             known = _find_stored(batch, part)
@@ -95,8 +95,8 @@ def list_own_grade_acts(session: Session, since: str) -> tuple[GradeAct, ...]:
 class _Act:
     """Collects what an act did."""
 
-    def __init__(self, grade: Grade) -> None:
-        self._grade = grade
+    def __init__(self, name: str) -> None:
+        self._name = name
         self._given: list[GivenGrade] = []
         self._refused: list[NotGraded] = []
         self._touched: list[int] = []
@@ -104,14 +104,16 @@ class _Act:
         self._first = 0
         self.holders: set[int] = set()
 
-    def record(self, batch: Batch, session: Session, file: FileToGrade, found: tuple[int, int] | None, for_court: bool) -> None:
+    def record(
+        self, batch: Batch, session: Session, file: FileToGrade, found: tuple[int, int] | None, grade: Grade, for_court: bool
+    ) -> None:
         """Grades one file and lets its near copies take the grade over."""
         if found is None:
             self._refused.append(_describe_missing(file.sha256))
             return
         report_id, medium_id = found
         try:
-            grade_id = record_grade(batch, session, report_id, medium_id, self._grade, for_court=for_court)
+            grade_id = record_grade(batch, session, report_id, medium_id, grade, for_court=for_court)
         except Refused as refusal:
             self._refused.append(NotGraded(file.sha256, refusal.message))
             return
@@ -154,7 +156,7 @@ class _Act:
     def describe(self, *, stopped: bool) -> GradeAct:
         """Returns the act."""
         return GradeAct(
-            grade=self._grade.value,
+            grade=self._name,
             given=tuple(self._given),
             refused=tuple(self._refused),
             files=self._copies,

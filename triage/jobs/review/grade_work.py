@@ -6,8 +6,9 @@ from array import array
 from collections.abc import Sequence
 
 from triage.jobs.session import Session
-from triage.jobs.state.grades import DISAGREE, GRADED, find_blind_grades, load_grade_states, work_out_grade
-from triage.model.casework import GradeState, GradeWork, GradeWorkList
+from triage.jobs.state.grades import find_blind_grades, load_grade_states, work_out_grade
+from triage.model.casework import DISAGREE, GRADED, Grade, GradeState, GradeWork, GradeWorkList
+from triage.model.damage import GRADE_UNREADABLE
 from triage.model.users import Right
 from triage.store.database import Reader
 from triage.store.queries import grades, media, reports, split_into_chunks
@@ -19,7 +20,7 @@ def find_grade_work(session: Session) -> GradeWorkList:
     session.require(Right.READ_REPORT)
     found: list[tuple[bool, str, int]] = []
     with session.reading() as db:
-        for part in split_into_chunks(grades.list_media_not_agreed_on(db)):
+        for part in split_into_chunks(grades.list_media_not_agreed_on(db, tuple(Grade))):
             for medium_id, rows in grades.load_grades(db, part).items():
                 if (state := work_out_grade(rows)[0]) != GRADED:
                     found.append((state != DISAGREE, _find_last(rows).given, medium_id))
@@ -49,10 +50,11 @@ def load_open_grades(session: Session, medium_ids: Sequence[int]) -> dict[int, G
 
 def _build_work(session: Session, db: Reader, medium_id: int, rows: Sequence[GradeRow], copies: int) -> GradeWork:
     """Builds the row of a file."""
-    last = _find_last(rows)
+    last, state = _find_last(rows), work_out_grade(rows)[0]
     return GradeWork(
         sha256=media.load_sha256(db, medium_id),
-        disagree=work_out_grade(rows)[0] == DISAGREE,
+        disagree=state == DISAGREE,
+        damaged=state == GRADE_UNREADABLE,
         mine=session.user.id in {row.user_id for row in find_blind_grades(rows)},
         since=last.given,
         name=grades.find_file_name(db, last.report_id, medium_id),

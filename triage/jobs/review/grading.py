@@ -17,8 +17,9 @@ from triage.jobs.judging.assess import mark_for_reassessing, reassess
 from triage.jobs.lookup import find_report
 from triage.jobs.matching.groups import find_group
 from triage.jobs.session import Session, now
-from triage.jobs.state.grades import DISAGREE, find_blind_grades, load_grade_states, work_out_grade
-from triage.model.casework import Grade, GradeAgreement, GradeState
+from triage.jobs.state.grades import find_blind_grades, load_grade_states, work_out_grade
+from triage.model.casework import DISAGREE, Grade, GradeAgreement, GradeState
+from triage.model.damage import GRADE_UNREADABLE
 from triage.model.users import Right
 from triage.store.batch import Batch
 from triage.store.database import Reader
@@ -185,27 +186,36 @@ def record_inherited(batch: Batch, session: Session, report_id: int, medium_id: 
 def measure_agreement(session: Session) -> tuple[GradeAgreement, ...]:
     """Returns by grade how often two people who graded blind agreed.
 
-    A pair that differs counts under both of its grades.
+    A pair that differs counts under both of its grades. Pairs of which a grade can't be read are counted apart: whether the two
+    people agreed is not known.
     """
     session.require(Right.STATISTICS)
     pairs = {each.value: 0 for each in Grade}
-    agreed = dict(pairs)
+    agreed, unreadable = dict(pairs), 0
     with session.reading() as db:
         counts = grades.count_pairs(db)
         again = grades.load_grades(db, grades.list_media_graded_again(db))
     two = (find_blind_grades(rows) for rows in again.values())
     for first, second, n in [*counts, *((each[0].grade, each[1].grade, 1) for each in two if len(each) == 2)]:
+        if first not in pairs or second not in pairs:
+            unreadable += n
+            continue
         for grade in {first, second}:
             pairs[grade] += n
             agreed[grade] += n if first == second else 0
-    return tuple(GradeAgreement(grade=each, pairs=n, agreed=agreed[each]) for each, n in pairs.items() if n)
+    found = [GradeAgreement(grade=each, pairs=n, agreed=agreed[each]) for each, n in pairs.items() if n]
+    if unreadable:
+        found.append(GradeAgreement(grade=GRADE_UNREADABLE, pairs=unreadable, agreed=None))
+    return tuple(found)
 
 
 def _check_may_settle(rows: Sequence[GradeRow], user_id: int) -> None:
     """Raises Refused when there is nothing to settle, or the user graded the file."""
-    if not rows or work_out_grade(rows)[0] != DISAGREE:
+    two = find_blind_grades(rows)
+    differ = len(two) == 2 and two[0].grade != two[1].grade
+    if not differ or work_out_grade(rows)[0] not in (DISAGREE, GRADE_UNREADABLE):  # a lead's earlier decision may be unreadable
         raise Refused("There is nothing to decide: no two grades of this file disagree.")
-    if user_id in {row.user_id for row in find_blind_grades(rows)}:
+    if user_id in {row.user_id for row in two}:
         raise Refused("A person who graded the file can't decide between the two grades; another lead must.")
 
 

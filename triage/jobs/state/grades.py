@@ -1,19 +1,21 @@
-"""Works out which grade of a file stands and whose it is. Until a blind second grade is in, none stands."""
+"""Works out which grade of a file stands and whose it is. Until a blind second grade is in, none stands.
+
+A stored grade that is none of ours is not known: the file is neither graded nor ungraded until somebody grades it again.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
 from triage.message import Message
-from triage.model.casework import GradeState
+from triage.model.casework import DISAGREE, GRADED, WAITS, Grade, GradeState
+from triage.model.damage import GRADE_UNREADABLE
 from triage.model.user_names import name_user
 from triage.store.database import Reader
 from triage.store.queries import grades, media, reports
 from triage.store.queries.grades import GradeRow
 
-GRADED = "graded"
-WAITS = "waits for a second grader"
-DISAGREE = "graders disagree: a lead decides"
+_GRADES = frozenset(Grade)
 
 
 def load_grade_states(db: Reader, medium_ids: Sequence[int], users: Mapping[int, str]) -> dict[int, GradeState]:
@@ -89,20 +91,23 @@ def _format_time(given: str) -> str:
 def work_out_grade(rows: Sequence[GradeRow]) -> tuple[str, str | None, tuple[int, ...]]:
     """Returns (state, the grade that stands or None, the users who gave it)."""
     last = rows[-1]
-    if last.settles:
-        return GRADED, last.grade, (last.user_id,)
-    if not any(row.court for row in rows):
-        return GRADED, last.grade, (last.user_id,)
+    if last.settles or not any(row.court for row in rows):
+        return (GRADED, last.grade, (last.user_id,)) if is_readable(last) else (GRADE_UNREADABLE, None, ())
     two = find_blind_grades(rows)
     if len(two) < 2:
-        return WAITS, None, ()
+        return WAITS if all(map(is_readable, rows)) else GRADE_UNREADABLE, None, ()
     if two[0].grade != two[1].grade:
         return DISAGREE, None, ()
     return GRADED, two[0].grade, (two[0].user_id, two[1].user_id)
 
 
+def is_readable(row: GradeRow) -> bool:
+    """Returns whether what is stored is a grade that this program knows."""
+    return row.grade in _GRADES
+
+
 def find_blind_grades(rows: Sequence[GradeRow]) -> list[GradeRow]:
-    """Returns the grades of the first two people who graded for court.
+    """Returns the grades of the first two people who graded for court and whose grade can be read.
 
     Of the first person it is the newest grade before the second person's came.
     """
@@ -110,7 +115,10 @@ def find_blind_grades(rows: Sequence[GradeRow]) -> list[GradeRow]:
     for row in rows:
         if not row.court or row.settles:
             continue
-        if two and row.user_id == two[0].user_id:
+        if not is_readable(row):
+            if len(two) == 1 and row.user_id == two[0].user_id:
+                two.clear()
+        elif two and row.user_id == two[0].user_id:
             if len(two) == 1:
                 two[0] = row
         elif len(two) < 2:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from triage.exports.work_report import decode_notice
+from triage.jobs.codec import read_or_none
 from triage.model.moment import parse_person_time
 from triage.model.user_names import name_user
 from triage.model.work import ShowNotice
@@ -30,7 +31,9 @@ def list_notices(db: Reader, report_id: int, names: Mapping[int, str]) -> tuple[
         for row in cases.list_notices(db, report_id)
     ]
     for entry in exchange.list_entries(db, [report_id], NOTICE):
-        form = decode_notice(entry.body)
+        form = read_or_none(decode_notice, entry.body, report_id)
+        if form is None:
+            continue
         known = exchange.find_remote_user(db, entry.fingerprint, form.by)
         found.append(
             ShowNotice(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from triage.exports.work_report import decode_decision, decode_grade, decode_list_match
+from triage.jobs.codec import read_or_none
 from triage.message import NOTHING, Message
 from triage.model.casework import GradeState
 from triage.model.judgement import ListHit
@@ -15,6 +17,7 @@ from triage.store.database import Reader
 from triage.store.queries import exchange, trusted
 from triage.store.queries.exchange import WorkEntryRow
 
+T = TypeVar("T")
 GRADE, LIST_MATCH, DECISION = "grade", "list match", "decision"
 
 
@@ -32,7 +35,9 @@ def load_received_grades(db: Reader, report_ids: Iterable[int]) -> dict[int, tup
     if not exchange.has_entries(db, GRADE):
         return {}
     return {
-        report_id: tuple(sorted({form.sha256: form.grade for row in rows for form in (decode_grade(row.body),)}.items()))
+        report_id: tuple(
+            sorted({form.sha256: form.grade for row in rows if (form := _read(decode_grade, row)) is not None}.items())
+        )
         for report_id, rows in exchange.load_grade_entries(db, report_ids).items()
     }
 
@@ -43,7 +48,9 @@ def load_received_states(db: Reader, report_id: int, number: str, names: Mapping
         return {}
     found = {}
     for row in exchange.load_grade_entries(db, [report_id]).get(report_id, []):
-        form = decode_grade(row.body)
+        form = _read(decode_grade, row)
+        if form is None:
+            continue
         by = ", ".join(_label(db, row, name, names) for name in form.by)
         found[form.sha256] = GradeState(
             sha256=form.sha256,
@@ -65,7 +72,9 @@ def load_received_matches(db: Reader, digests: Sequence[tuple[str, bytes]]) -> t
     stores = trusted.load_names(db)
     found: dict[ReceivedMatch, None] = {}
     for row in exchange.list_entries_of_hashes(db, sorted({f"{kind}:{value.hex()}" for kind, value in digests}), LIST_MATCH):
-        form = decode_list_match(row.body)
+        form = _read(decode_list_match, row)
+        if form is None:
+            continue
         kind, _, value = (row.hash or "").partition(":")
         hit = ListHit(
             list_name=f"{form.list_name} ({stores.get(row.fingerprint, row.fingerprint[:16])})",
@@ -86,7 +95,9 @@ def list_received_decisions(db: Reader, report_id: int, names: Mapping[int, str]
     """Returns the decisions that were recorded elsewhere. Their ids are below 0: they can't be undone here."""
     found = []
     for row in exchange.list_entries(db, [report_id], DECISION):
-        form = decode_decision(row.body)
+        form = _read(decode_decision, row)
+        if form is None:
+            continue
         found.append(
             ShowDecision(
                 id=-row.id,
@@ -101,6 +112,11 @@ def list_received_decisions(db: Reader, report_id: int, names: Mapping[int, str]
             )
         )
     return found
+
+
+def _read(decode: Callable[[str], T], row: WorkEntryRow) -> T | None:
+    """Returns what another workstation told, or None when the stored entry is damaged: the report's other entries still count."""
+    return read_or_none(decode, row.body, row.id)
 
 
 def _label(db: Reader, row: WorkEntryRow, name: str, names: Mapping[int, str]) -> str:

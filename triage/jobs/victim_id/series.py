@@ -7,9 +7,11 @@ from collections.abc import Sequence
 from triage.errors import NotFound, Refused
 from triage.jobs.lookup import find_report
 from triage.jobs.session import Session, now
-from triage.jobs.state.grades import GRADED, work_out_grade
+from triage.jobs.state.grades import work_out_grade
 from triage.jobs.victim_id.candidates import find_candidates
 from triage.model.case_page import CaseFile, FileState
+from triage.model.casework import GRADED
+from triage.model.damage import GRADE_UNREADABLE, read_word
 from triage.model.moment import pakistan_day
 from triage.model.user_names import name_user
 from triage.model.users import Right
@@ -98,7 +100,9 @@ def show_series(session: Session, number: str) -> SeriesView:
         return SeriesView(
             row=_build_row(series, users),
             states=tuple(
-                VictimStateEntry(state=VictimState(state), source=source, note=note, recorded=recorded, by=_name(users, user))
+                VictimStateEntry(
+                    state=read_word(VictimState, state), source=source, note=note, recorded=recorded, by=_name(users, user)
+                )
                 for state, source, note, recorded, user in victim_series.list_states(db, series.id)
             ),
             clues=tuple(
@@ -166,7 +170,7 @@ def _build_row(series: SeriesData, users: dict[int, str]) -> SeriesRow:
     """Builds the line of a series."""
     return SeriesRow(
         number=series.number,
-        state=VictimState(series.state or VictimState.NOT_KNOWN),
+        state=read_word(VictimState, series.state or VictimState.NOT_KNOWN),
         media=series.media,
         reports=series.reports,
         clues=series.clues,
@@ -179,7 +183,8 @@ def _find_state(rows: list[grades.GradeRow] | None) -> FileState:
     """Returns whether a file is graded, or waits for a second person."""
     if not rows:
         return "not graded"
-    return "graded" if work_out_grade(rows)[0] == GRADED else "waits"
+    state = work_out_grade(rows)[0]
+    return "graded" if state == GRADED else "unreadable" if state == GRADE_UNREADABLE else "waits"
 
 
 def _name(users: dict[int, str], user: int) -> str:

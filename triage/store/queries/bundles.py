@@ -138,6 +138,11 @@ def list_bundle_ids(db: Reader) -> list[int]:
     return [i for (i,) in db.all("SELECT id FROM bundle ORDER BY id DESC")]
 
 
+def find_newest_bundle(db: Reader) -> int:
+    """Returns the id of the newest bundle, or 0."""
+    return int(db.value("SELECT coalesce(max(id), 0) FROM bundle"))
+
+
 def count_entries(db: Reader, bundle_id: int) -> dict[str, int]:
     """Returns the bundle's number of entries by kind, and under "reports" the report versions that it made."""
     found = {

@@ -101,6 +101,11 @@ def list_session_ids(db: Reader) -> list[str]:
     return [session for (session,) in db.each("SELECT session FROM deconfliction ORDER BY made DESC, session")]
 
 
+def count_open_sessions(db: Reader) -> int:
+    """Returns how many sessions are not finished."""
+    return int(db.value("SELECT count(*) FROM deconfliction WHERE finished IS NULL"))
+
+
 def load_sessions(db: Reader, sessions: Iterable[str]) -> list[ListedSession]:
     """Returns what a list shows of these sessions, the newest first, with how many identifiers are shared."""
     sql = (

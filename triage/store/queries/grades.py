@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from triage.store.database import Reader, Writer
@@ -130,15 +130,25 @@ def list_media_graded_again(db: Reader) -> list[int]:
     return [i for (i,) in db.all(f"SELECT media_item_id {_BLIND} HAVING count(*) > 2")]
 
 
-def list_media_not_agreed_on(db: Reader) -> list[int]:
-    """Returns the media items graded for court on which no two people or more agree: all whose grade is open, and few others."""
+def list_media_not_agreed_on(db: Reader, known: Collection[str]) -> list[int]:
+    """Returns the media items graded for court on which no two people or more agree: all whose grade is open, and few others.
+
+    A grade that is not one of the `known` words is open too.
+    """
     blind = "CASE WHEN settles = 0 THEN {} END"
     users, given = blind.format("user_id"), blind.format("grade")
     sql = (
         f"SELECT media_item_id FROM grade WHERE court = 1 AND {_STANDS} GROUP BY media_item_id"
-        f" HAVING count(DISTINCT {users}) < 2 OR min({given}) <> max({given}) ORDER BY 1"
+        f" HAVING count(DISTINCT {users}) < 2 OR min({given}) <> max({given})"
+        f" OR max(grade NOT IN ({format_placeholders(len(known))})) ORDER BY 1"
     )
-    return [i for (i,) in db.all(sql)]
+    return [i for (i,) in db.all(sql, tuple(known))]
+
+
+def count_media_with_other_words(db: Reader, known: Collection[str]) -> int:
+    """Returns how many media items have a grade that is not one of the `known` words."""
+    sql = f"SELECT count(DISTINCT media_item_id) FROM grade WHERE grade NOT IN ({format_placeholders(len(known))})"
+    return int(db.all(sql, tuple(known))[0][0])
 
 
 def find_file_name(db: Reader, report_id: int, medium_id: int) -> str | None:

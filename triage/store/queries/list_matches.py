@@ -6,7 +6,7 @@ from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from triage.model.match_way import CropWindow, MatchWay, Orientation
+from triage.model.match_way import MatchWay, read_match_way
 from triage.store.database import Reader, Row, Writer
 from triage.store.queries import build_gravest_band_sql, encode_json_array, format_placeholders, lists, split_into_chunks
 
@@ -104,13 +104,7 @@ def _build_list_match(row: Row) -> ListMatchRow:
     """Builds a match from the columns of _ROWS."""
     sha256, quality, value, list_id, item_id, distance, window, orientation, time_ms, possible, same, held = row
     answer = None if same is None else bool(same)
-    way = MatchWay(
-        hash_kind="pdq",
-        distance=distance,
-        asked_window=CropWindow(window),
-        orientation=Orientation(orientation),
-        time_ms=time_ms,
-    )
+    way = read_match_way("pdq", distance, asked_window=window, orientation=orientation, time_ms=time_ms)
     return ListMatchRow(sha256, quality, value, list_id, item_id, way, bool(possible), answer, bool(held))
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from triage.model.match_way import CropWindow, MatchWay, Orientation
+from triage.model.match_way import MatchWay, read_match_way
 from triage.store.database import Reader, Writer
 
 
@@ -48,12 +48,12 @@ def load_facts_and_windows(db: Reader, medium_id: int) -> tuple[bytes, bytes, in
 def _build_match(medium_id: int, other: int, row: Sequence[Any]) -> MediaMatchRow:
     """Builds a match from the columns of _HOW. The stored way is reversed when the other media item asked."""
     distance, asked, hash_kind, dhash_distance, asked_window, found_window, orientation, user_id, said = row
-    way = MatchWay(
-        hash_kind=hash_kind,
-        distance=distance,
-        asked_window=CropWindow(asked_window),
-        found_window=CropWindow(found_window),
-        orientation=Orientation(orientation),
+    way = read_match_way(
+        hash_kind,
+        distance,
+        asked_window=asked_window,
+        found_window=found_window,
+        orientation=orientation,
         dhash_distance=dhash_distance,
     )
     return MediaMatchRow(other, way if asked == medium_id else way.reverse(), user_id, said)

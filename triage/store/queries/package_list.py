@@ -13,9 +13,19 @@ _WHOLE = "(direction = 'sent' OR imported IS NOT NULL)"
 """Without those whose import was interrupted."""
 
 
-def list_package_ids(db: Reader) -> array[int]:
-    """Returns the ids of all packages, the newest first."""
-    return array("q", (i for (i,) in db.each(f"SELECT id FROM work_package WHERE {_WHOLE} ORDER BY id DESC")))
+def list_package_ids(db: Reader, direction: str | None = None) -> array[int]:
+    """Returns the ids of all packages, or of those of one direction, the newest first."""
+    sql = f"SELECT id FROM work_package WHERE {_WHOLE} AND direction = ifnull(?, direction) ORDER BY id DESC"
+    return array("q", (i for (i,) in db.each(sql, (direction,))))
+
+
+def count_overdue_packages(db: Reader, today: str) -> int:
+    """Returns how many packages were due before this day and have no results."""
+    sql = (
+        f"SELECT count(*) FROM work_package p WHERE {_WHOLE} AND due < ?"
+        " AND NOT EXISTS (SELECT 1 FROM work_results r WHERE r.package = p.id)"
+    )
+    return int(db.value(sql, (today,)))
 
 
 def load_packages(db: Reader, ids: Iterable[int]) -> list[PackageRow]:

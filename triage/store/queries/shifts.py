@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from triage.store.database import Reader, Row, Writer
+from triage.store.queries import encode_json_array
 from triage.store.queries.requests import UNANSWERED
 
 
@@ -77,9 +79,16 @@ def load_sheet(db: Reader, number: int) -> ShiftRecord | None:
     return _build_record(row) if row else None
 
 
-def list_sheets(db: Reader) -> list[ShiftRecord]:
-    """Returns all sheets, the newest first."""
-    return [_build_record(row) for row in db.all(f"{_COLUMNS} ORDER BY id DESC")]
+def list_sheet_numbers(db: Reader) -> list[int]:
+    """Returns the numbers of all sheets, the newest first."""
+    return [number for (number,) in db.all("SELECT id FROM shift_sheet ORDER BY id DESC")]
+
+
+def load_sheets(db: Reader, numbers: Sequence[int]) -> dict[int, ShiftRecord]:
+    """Returns number -> sheet, of these sheets, in their order."""
+    sql = f"{_COLUMNS} WHERE id IN (SELECT value FROM json_each(?))"
+    found = {record.id: record for record in map(_build_record, db.all(sql, (encode_json_array(numbers),)))}
+    return {number: found[number] for number in numbers if number in found}
 
 
 def _build_record(row: Row) -> ShiftRecord:

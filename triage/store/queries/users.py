@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from triage.model.damage import read_word
 from triage.model.users import RECOVERY_KEY, Profile, Role, User, UserHistory
 from triage.store.database import Reader, Row, Writer
 
@@ -151,7 +152,7 @@ def _build_user(row: Row) -> User:
     return User(
         user,
         name,
-        frozenset(Role(role) for role in roles.split()),
+        frozenset(role for role in (read_word(Role, each) for each in roles.split()) if role),  # what is no role gives no right
         disabled=bool(disabled),
         initial=passphrase_by not in (user, RECOVERY_KEY),
         recovered=recovered is not None and confirmed is None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from triage.model.match_way import FRAME_PDQ, CropWindow, MatchWay, Orientation
+from triage.model.match_way import FRAME_PDQ, MatchWay, read_match_way
 from triage.store.database import Reader, Writer
 
 _BLOCK = 1_000
@@ -221,13 +221,8 @@ def _build_match_row(
 
 def _build_way(distance: int, own_window: str, other_window: str, orientation: str, at_ms: int | None = None) -> MatchWay:
     """Builds the way of a match from its columns."""
-    return MatchWay(
-        hash_kind=FRAME_PDQ,
-        distance=distance,
-        asked_window=CropWindow(own_window),
-        found_window=CropWindow(other_window),
-        orientation=Orientation(orientation),
-        time_ms=at_ms,
+    return read_match_way(
+        FRAME_PDQ, distance, asked_window=own_window, found_window=other_window, orientation=orientation, time_ms=at_ms
     )
 
 

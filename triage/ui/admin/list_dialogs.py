@@ -31,6 +31,13 @@ MEANINGS = {
     "negative": mark("A hit is noted and lowers nothing. Where a list of known material holds the same, both are shown."),
     "case": mark("A hit says where the device holds the file."),
 }
+
+
+def describe_kind(kind: str) -> Safe:
+    """Returns what a hit means; the kind of a list comes from the store."""
+    return word(KINDS[kind]) if kind in KINDS else tr("kind can't be read")
+
+
 PROFILES: tuple[tuple[str, str | None], ...] = (
     (mark("not stated"), None),
     (mark("US categories"), "US"),

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QVBoxLayout
 
 from triage.model.list_summary import ListConflicts, ListSummary, MatchConflict
 from triage.model.users import Right
-from triage.ui.admin.list_dialogs import KINDS, AddListDialog, DistanceDialog, RemoveListDialog, describe_distance
+from triage.ui.admin.list_dialogs import AddListDialog, DistanceDialog, RemoveListDialog, describe_distance, describe_kind
 from triage.ui.core.api import Api
 from triage.ui.core.file_dialogs import ask_file
 from triage.ui.core.page import DeskPage
@@ -42,7 +42,7 @@ class ListsPage(DeskPage):
         self.add_button("back", tr("Administration"), lambda: self.page_asked.emit("admin", ""))
         columns: tuple[TableColumn[ListSummary], ...] = (
             TableColumn(mark("Name"), 0, lambda r: isolated(r.name)),
-            TableColumn(mark("A hit means"), 160, lambda r: word(KINDS[r.kind])),
+            TableColumn(mark("A hit means"), 160, lambda r: describe_kind(r.kind)),
             TableColumn(mark("Entries"), 84, lambda r: number(r.entries)),
             TableColumn(mark("Added"), 120, _describe_age, lambda r: "warn" if _age(r) > OLD_DAYS else "text"),
             TableColumn(mark("Distance"), 96, _describe_short_distance, spare=True),
@@ -117,7 +117,7 @@ class ListsPage(DeskPage):
         counts = (tr("{n} {what}", n=n, what=ltr(kind.upper())) for kind, n in row.hash_kinds.items())
         hashes = Safe(tr(", ").join(counts)) or tr("none")
         facts = [
-            (tr("A hit means"), word(KINDS[row.kind])),
+            (tr("A hit means"), describe_kind(row.kind)),
             (tr("Categories"), ltr(row.profile) if row.profile else tr("not stated")),
             (tr("Compared"), hashes),
             (tr("Images match"), describe_distance(row.distance)),

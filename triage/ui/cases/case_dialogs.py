@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QButtonGroup, QComboBox, QGridLayout, QLineEdit, QPlainTextEdit, QWidget
 
 from triage.model.casework import CaseView, NumberKind, Stage
+from triage.model.damage import read_word
 from triage.model.users import Right
 from triage.ui.core.api import Api
 from triage.ui.core.form_dialog import FormDialog
@@ -83,7 +84,7 @@ class StageDialog(FormDialog):
         super().__init__(runner, title, parent=parent, done=done, record=tr("Record"))
         self._api, self._case = api, case
         self.changes = Changed(reports=frozenset(case.reports))
-        self.stage = Stage(case.stage)
+        self.stage = read_word(Stage, case.stage)
         self._stages = QButtonGroup(self)
         self.form.setSpacing(4)
         for at, stage in enumerate(Stage):
@@ -103,7 +104,8 @@ class StageDialog(FormDialog):
         self.note.setMaximumHeight(64)
         self.note.setTabChangesFocus(True)
         self.form.addWidget(label_field(tr("Note"), self.note))
-        self.choose(self.stage)
+        if self.stage is not None:
+            self.choose(self.stage)
 
     def choose(self, stage: Stage) -> None:
         """Chooses a stage, and checks and focuses its button."""
@@ -115,8 +117,11 @@ class StageDialog(FormDialog):
 
     def work(self) -> Callable[[], CaseView] | None:
         """Returns the call that records the stage, the deadline and the note."""
-        due, note = self.due.get_text(), self.note.toPlainText().strip() or None
-        return lambda: self._api.set_case_stage(self._case.number, self.stage.value, due=due, note=note)
+        stage, due, note = self.stage, self.due.get_text(), self.note.toPlainText().strip() or None
+        if stage is None:
+            self.problem.setText(tr("The stored stage can't be read; choose a stage."))
+            return None
+        return lambda: self._api.set_case_stage(self._case.number, stage.value, due=due, note=note)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Chooses a stage by its number key."""

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 
 from PySide6.QtWidgets import QVBoxLayout
 
-from triage.model.deconfliction import Deconfliction, DeconflictionResult
+from triage.model.deconfliction import Deconfliction, DeconflictionList, DeconflictionResult
 from triage.model.users import Right
 from triage.ui.core.api import Api
 from triage.ui.core.page import DeskPage
+from triage.ui.core.paged_table import PagedRows, PagedTable, read_rows
 from triage.ui.core.runner import Runner
 from triage.ui.exchange.deconfliction_dialogs import (
     AnswerDialog,
@@ -21,7 +24,7 @@ from triage.ui.exchange.deconfliction_dialogs import (
 from triage.ui.kit.listing import lay_out, make_side, stack
 from triage.ui.kit.marked_lines import LinkButton, MarkedLines
 from triage.ui.kit.question_dialog import QuestionDialog
-from triage.ui.kit.table import RowsTable, TableColumn
+from triage.ui.kit.table import TableColumn
 from triage.ui.kit.widgets import Card, clear, label, row
 from triage.ui.text import times
 from triage.ui.text.i18n import Safe, isolated, ltr, mark, number, tr, trn, word
@@ -81,7 +84,9 @@ class DeconflictionPage(DeskPage):
         self.withdraw = self.add_button("withdraw", tr("Withdraw"), self.withdraw_session)
         self.add_way_back()
         name = tr("Comparisons with other workstations")
-        self.table: RowsTable[Deconfliction] = RowsTable(COLUMNS, lambda d: d.session, name=name)
+        self._sessions: Sequence[str] = ()
+        self.table = PagedTable(COLUMNS, runner, name=name)
+        self.table.paged.failed.connect(self.said)
         self.table.row_changed.connect(self._read_result)
         self.table.opened.connect(lambda _: self.finish_session())
         self.nothing = label("", "muted", wrap=True)
@@ -110,21 +115,35 @@ class DeconflictionPage(DeskPage):
             says = tr("A lead compares with other workstations, since undercover accounts are counted here.")
             self.message.say(tr("Only leads see this page."), says)
             return
-        self.read(self.api.list_deconflictions, self.show_sessions)
+        before, kept = self._sessions, self.table.current_id()
 
-    def show_sessions(self, found: tuple[Deconfliction, ...]) -> None:
+        def read() -> tuple[DeconflictionList, PagedRows[Deconfliction]]:
+            found = self.api.find_deconflictions()
+            places = {session: n for n, session in enumerate(found.sessions, 1)}
+
+            def load(ids: Sequence[int]) -> dict[int, Deconfliction]:
+                """Reads the sessions at these places, from 1."""
+                rows = self.api.load_deconflictions([found.sessions[n - 1] for n in ids])
+                return {places[session]: row for session, row in rows.items()}
+
+            now = places.get(before[kept - 1]) if kept else None
+            return found, replace(read_rows(range(1, len(found.sessions) + 1), load, now), kept=kept)
+
+        self.read(read, lambda found: self.show_sessions(*found))
+
+    def show_sessions(self, found: DeconflictionList, rows: PagedRows[Deconfliction]) -> None:
         """Shows the sessions, the newest first."""
-        waiting = sum(each.state != "finished" for each in found)
-        parts = [trn("{n} comparison", "{n} comparisons", len(found))]
-        if waiting:
-            parts.append(trn("{n} not run to its end", "{n} not run to their end", waiting))
-        self.beside.setText(Safe(tr(", ").join(parts)) if found else "")
+        self._sessions = found.sessions
+        parts = [trn("{n} comparison", "{n} comparisons", len(found.sessions))]
+        if found.waiting:
+            parts.append(trn("{n} not run to its end", "{n} not run to their end", found.waiting))
+        self.beside.setText(Safe(tr(", ").join(parts)) if found.sessions else "")
         self.nothing.setText(tr("Nothing was compared yet, so nothing is known. Press N to begin, or I to answer a file."))
-        self.nothing.setVisible(not found)
-        self.table.setVisible(bool(found))
+        self.nothing.setVisible(not found.sessions)
+        self.table.setVisible(bool(found.sessions))
         for button in (self.finish, self.withdraw):
-            button.setEnabled(any(each.state != "finished" for each in found))
-        self.table.show_rows(found)
+            button.setEnabled(found.waiting > 0)
+        self.table.show_found(rows)
         self.show_body()
 
     def _read_result(self, each: Deconfliction | None) -> None:

@@ -13,6 +13,7 @@ from triage.model.work import WorkConflict, WorkReport, WorkRow, Workstation
 from triage.ui.core.api import Api
 from triage.ui.core.file_dialogs import ask_file
 from triage.ui.core.page import DeskPage
+from triage.ui.core.paged_table import PagedRows, PagedTable, group_ids, read_rows
 from triage.ui.core.runner import Runner
 from triage.ui.exchange.work_dialogs import ConflictDialog, ResultsDialog, SendWorkDialog
 from triage.ui.exchange.work_words import (
@@ -26,7 +27,7 @@ from triage.ui.exchange.work_words import (
 from triage.ui.kit.fields import shown_code
 from triage.ui.kit.listing import lay_out, make_side, stack
 from triage.ui.kit.marked_lines import LinkButton
-from triage.ui.kit.table import RowHeading, RowsTable, TableColumn
+from triage.ui.kit.table import TableColumn
 from triage.ui.kit.widgets import Card, KeyButton, clear, label, set_tooltip
 from triage.ui.kit.widgets import row as lay_row
 from triage.ui.text.i18n import Safe, isolated, ltr, mark, number, tr, trn, word
@@ -49,7 +50,8 @@ NO_EXPORT = mark("Your roles do not allow the export of queues.")
 class _Found:
     """What the page reads at once."""
 
-    rows: tuple[WorkRow, ...]
+    rows: PagedRows[WorkRow]
+    overdue: int
     conflicts: tuple[WorkConflict, ...]
     stations: tuple[Workstation, ...]
 
@@ -83,7 +85,8 @@ class WorkPage(DeskPage):
             if not may_export:
                 set_tooltip(button, word(NO_EXPORT))
         self.receive.setEnabled(api.may(Right.IMPORT))
-        self.table: RowsTable[WorkRow] = RowsTable(COLUMNS, lambda r: (r.package_id, r.direction), name=tr("Work packages"))
+        self.table = PagedTable(COLUMNS, runner, name=tr("Work packages"))
+        self.table.paged.failed.connect(self.said)
         self.table.row_changed.connect(self._read_reports)
         self.table.opened.connect(lambda _: self.open_first())
         says = tr("No package was sent or received yet. Press N to send work, or I to receive a file.")
@@ -119,29 +122,29 @@ class WorkPage(DeskPage):
             self.message.say(tr("Your roles do not include reports."), tr("Ask your administrator if that is wrong."))
             return
 
+        kept = self.table.current_id()
+
         def read() -> _Found:
-            return _Found(self.api.list_work(), self.api.list_work_conflicts(waiting=True), self.api.list_workstations())
+            found = self.api.find_work()
+            ids, headings = group_ids((word(words), getattr(found, direction)) for direction, words in GROUPS)
+            rows = read_rows(ids, self.api.load_work, kept, headings)
+            return _Found(rows, found.overdue, self.api.list_work_conflicts(waiting=True), self.api.list_workstations())
 
         self.read(read, self.show_work)
 
     def show_work(self, found: _Found) -> None:
         """Shows the packages in two groups, the newest first."""
         self._conflicts = found.conflicts
-        rows: list[WorkRow | RowHeading] = []
-        for direction, words in GROUPS:
-            group = [row for row in found.rows if row.direction == direction]
-            if group:
-                rows += [RowHeading(word(words), number(len(group))), *group]
-        overdue = sum(row.state == "overdue" for row in found.rows)
-        parts = [trn("{n} package", "{n} packages", len(found.rows))]
-        if overdue:
-            parts.append(trn("{n} overdue", "{n} overdue", overdue))
+        rows = len(found.rows.ids) - len(found.rows.headings)
+        parts = [trn("{n} package", "{n} packages", rows)]
+        if found.overdue:
+            parts.append(trn("{n} overdue", "{n} overdue", found.overdue))
         self.beside.setText(Safe(tr(", ").join(parts)))
         self.table.setVisible(bool(rows))
         self.nothing.setVisible(not rows)
         self._show_conflicts(found.conflicts)
         self._show_stations(found.stations)
-        self.table.show_rows(rows)
+        self.table.show_found(found.rows)
         if not rows:
             clear(self._cards["package"])
         self.show_body()

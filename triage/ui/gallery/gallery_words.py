@@ -108,6 +108,8 @@ def describe_state(state: FileState, cell: GalleryCell | None, grade: str | None
     if state & FileState.GRADED:
         graded = word(grade or "")
         return tr("{grade}, inherited", grade=graded) if state & FileState.INHERITED else graded
+    if state & FileState.GRADE_UNREADABLE:
+        return tr("grade can't be read")
     if state & FileState.DISAGREE:
         return tr("graders disagree")
     if state & FileState.WAITS:

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from triage.model.casework import Grade, GradeAct
+from triage.model.damage import GRADE_UNREADABLE
 from triage.model.gallery import DONE, FileState
 from triage.model.progress import Progress
 from triage.model.users import Right
@@ -31,7 +32,7 @@ from triage.ui.text.i18n import Safe, number, tr, tr_message, trn, word
 if TYPE_CHECKING:
     from triage.jobs.reading.gallery_items import GalleryItems
 
-WORDS = {grade: words for _, grade, words in LETTERS}
+WORDS: dict[str, str] = {grade: words for _, grade, words in LETTERS}
 
 
 class Grading(QObject):
@@ -157,7 +158,7 @@ class Grading(QObject):
     def _recorded(self, act: GradeAct, touched: Sequence[int], last: int) -> None:
         """Announces an act, and goes on once its states are shown."""
         self._own_changes += 1
-        words = word(WORDS[Grade(act.grade)])
+        words = word(WORDS.get(act.grade, GRADE_UNREADABLE))
         if act.given:
             add_act(self._api, DoneAct(_name_act(act), graded=act, media=tuple(touched)))
             said = tr(
@@ -348,7 +349,8 @@ def describe_change(act: GradeAct) -> Changed:
 
 def _name_act(act: GradeAct) -> Safe:
     """Returns what an act is called in "Last: ..." and "Undone: ..."."""
-    return trn("{n} media item, {grade}", "{n} media items, {grade}", len(act.given), grade=word(WORDS[Grade(act.grade)]))
+    grade = word(WORDS.get(act.grade, GRADE_UNREADABLE))
+    return trn("{n} media item, {grade}", "{n} media items, {grade}", len(act.given), grade=grade)
 
 
 def _describe_refused(act: GradeAct) -> list[Safe]:

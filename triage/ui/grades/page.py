@@ -37,6 +37,8 @@ COLUMNS: tuple[TableColumn[GradeWork], ...] = (
 
 def describe_next_grader(work: GradeWork) -> Safe:
     """Returns who may grade the file next, without the first grade."""
+    if work.damaged and not work.mine:
+        return tr("a stored grade can't be read: you can grade it again")
     if work.mine:
         return tr("you graded it: another lead decides") if work.disagree else tr("you graded it: another person grades next")
     return tr("for a lead who graded neither time") if work.disagree else tr("you can grade it, without seeing the first grade")
@@ -119,13 +121,22 @@ class GradesPage(DeskPage):
         grid.setHorizontalSpacing(12)
         grid.setVerticalSpacing(6)
         grid.setColumnStretch(0, 1)
-        for at, each in enumerate(agreed):
+        measured = [each for each in agreed if each.agreed is not None]
+        for at, each in enumerate(measured):
             grid.addWidget(label(word(each.grade), wrap=True), at, 0)
-            grid.addWidget(label(tr("{hits} of {of}", hits=each.agreed, of=each.pairs), "strong"), at, 1)
-            grid.addWidget(label(format_percent(each.agreed / each.pairs), "small"), at, 2)
+            grid.addWidget(label(tr("{hits} of {of}", hits=each.agreed or 0, of=each.pairs), "strong"), at, 1)
+            grid.addWidget(label(format_percent((each.agreed or 0) / each.pairs), "small"), at, 2)
         body.addLayout(grid)
-        hint = tr("Of the pairs where either person chose this grade, the share where both did.")
-        body.addWidget(label(hint, "small", wrap=True))
+        if measured:
+            hint = tr("Of the pairs where either person chose this grade, the share where both did.")
+            body.addWidget(label(hint, "small", wrap=True))
+        if unreadable := sum(each.pairs for each in agreed if each.agreed is None):
+            said = trn(
+                "{n} pair is left out: a stored grade can't be read.",
+                "{n} pairs are left out: a stored grade can't be read.",
+                unreadable,
+            )
+            body.addWidget(label(said, "warn", wrap=True))
 
     def _open(self, work: GradeWork | None) -> None:
         """Asks to open the report at this file."""

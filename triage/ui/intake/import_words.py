@@ -26,7 +26,7 @@ INKS = {"running": "accent", "failed": "bad", "interrupted": "warn", "paused": "
 
 def describe_state(order: QueuedImport) -> Safe:
     """Returns the state of an import in one word."""
-    return word(STATES[order.state])
+    return word(STATES[order.state]) if order.state in STATES else tr("state can't be read")
 
 
 def describe_paths(order: QueuedImport) -> Safe:

@@ -17,7 +17,12 @@ from triage.ui.media.hidden_files import hidden_hashes
 from triage.ui.text.i18n import Safe, ltr, mark, tr, trn, word
 
 WIDTH, HEIGHT = 76, 60
-STATES = {"graded": mark("graded"), "waits": mark("second grade"), "not graded": mark("not graded")}
+STATES = {
+    "graded": mark("graded"),
+    "waits": mark("second grade"),
+    "unreadable": mark("grade can't be read"),
+    "not graded": mark("not graded"),
+}
 
 
 class FileTile(QWidget):

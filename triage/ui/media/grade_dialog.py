@@ -14,7 +14,8 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QButtonGroup, QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from triage.message import NOTHING
-from triage.model.casework import Grade, GradeState
+from triage.model.casework import DISAGREE, Grade, GradeState
+from triage.model.damage import GRADE_UNREADABLE
 from triage.model.matches import MatchingFile
 from triage.model.users import Right
 from triage.model.views import ShowFile
@@ -39,10 +40,12 @@ LETTERS: tuple[tuple[str, Grade, str], ...] = (
     ("M", Grade.DRAWING, mark("drawing or made by a machine")),
     ("N", Grade.OTHER, mark("not pertinent")),
 )
-STATES = (mark("waits for a second grader"), mark("graders disagree: a lead decides"))
+STATES = (
+    mark("waits for a second grader"),
+    mark("graders disagree: a lead decides"),
+    mark("the stored grade can't be read"),
+)
 TAKE_OVER = "T"
-DIFFER = "graders disagree"
-"""`grade_state` of a file on which two people differ."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +112,7 @@ class GradeDialog(FittingDialog):
         both.addLayout(right, 3)
         whole.addLayout(both)
         whole.addWidget(self.for_court)
-        self.settle.setVisible(self._api.may(Right.ASSIGN) and self._file.verdict.grade_state == DIFFER)
+        self.settle.setVisible(self._api.may(Right.ASSIGN) and self._file.verdict.grade_state in (DISAGREE, GRADE_UNREADABLE))
         whole.addWidget(self.settle)
         whole.addWidget(self.problem)
         cancel = KeyButton(tr("Cancel"), tr("Esc"), kind="quiet", on=self.reject)

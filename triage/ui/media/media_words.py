@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from triage import wellbeing
+from triage.model.damage import GRADE_UNREADABLE
 from triage.model.matches import NearMatch
 from triage.model.views import ShowFile, ShowReport
 from triage.ui.text import report_words, times
@@ -81,7 +82,7 @@ def describe_grade(file: ShowFile) -> Safe:
     """Returns who graded the file, as what and when, or from which file the grade is inherited."""
     verdict = file.verdict
     if verdict.grade is None:
-        return tr("Not graded yet.")
+        return tr("The stored grade can't be read.") if verdict.grade_state == GRADE_UNREADABLE else tr("Not graded yet.")
     by, graded = verdict.graded_by, word(verdict.grade)
     said = [tr("Graded: {grade}", grade=graded) if by is None else tr("Graded {grade} by {user}", grade=graded, user=by)]
     if verdict.graded_at:

@@ -36,6 +36,7 @@ LISTS = (
 REQUESTS = ("requests without a reply", "requests that were not sent")
 WAITS = (
     mark("may not leave until a lead confirms it"), mark("two people disagree"), mark("waits for a second grader"),
+    mark("the stored grade can't be read"),
 )  # fmt: skip
 
 

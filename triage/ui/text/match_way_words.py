@@ -68,6 +68,8 @@ def describe_way(way: MatchWay) -> Safe:
         said.append(tr("at {n} s", n=decimal(way.time_ms / 1000)))
     elif way.hash_kind == FRAME_PDQ:
         said.append(tr("as videos"))
+    if way.damaged:
+        return Safe(tr("; ").join((*said, tr("the stored windows can't be read"))))
     said.append(word(ORIENTATIONS[way.orientation]))
     if way.asked_window is not CropWindow.WHOLE:
         said.append(tr("this one: {part}", part=describe_window(way.asked_window)))

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from triage.model.case_page import CaseFile
 from triage.model.users import Right
-from triage.model.victim_id import ClueHit, ClueKind, SeriesCandidate, SeriesRow, SeriesView, VictimClue, VictimState
+from triage.model.victim_id import ClueHit, SeriesCandidate, SeriesRow, SeriesView, VictimClue, VictimState
 from triage.ui.core.api import Api
 from triage.ui.core.page import DeskPage
 from triage.ui.core.runner import Runner
@@ -20,15 +20,16 @@ from triage.ui.kit.table import RowHeading, RowsTable, TableColumn
 from triage.ui.kit.widgets import KeyButton, LabelKind, clear, column, label, row, rule, scrolled, set_tooltip
 from triage.ui.media.file_tiles import FileStrip
 from triage.ui.text import times
-from triage.ui.text.i18n import Safe, isolated, ltr, mark, number, tr, tr_message, trn, word
+from triage.ui.text.i18n import Safe, isolated, ltr, mark, number, tr, tr_message, trn
 from triage.ui.text.role_names import name_person
 from triage.ui.victim_id.crop_dialog import CropDialog
 from triage.ui.victim_id.sheet_dialog import SheetDialog
-from triage.ui.victim_id.victim_dialogs import CLUES, STATES, ClueDialog, NewSeriesDialog, StateDialog
+from triage.ui.victim_id.victim_dialogs import ClueDialog, NewSeriesDialog, StateDialog, describe_clue_kind, describe_victim_state
 
 FIRST_CANDIDATES = 12
 NARROW = 1_000
-_INKS: dict[VictimState, LabelKind] = {
+_INKS: dict[VictimState | None, LabelKind] = {
+    None: "warn",
     VictimState.IDENTIFIED: "good",
     VictimState.NOT_IDENTIFIED: "warn",
     VictimState.NOT_KNOWN: "muted",
@@ -49,7 +50,7 @@ def _says(found: SeriesRow | ClueHit) -> Safe:
         trn("{n} report", "{n} reports", found.reports),
         trn("{n} clue", "{n} clues", found.clues),
     )
-    return Safe(tr(", ").join((word(STATES[found.state]), *counts)))
+    return Safe(tr(", ").join((describe_victim_state(found.state), *counts)))
 
 
 COLUMNS: tuple[TableColumn[SeriesRow | ClueHit], ...] = (
@@ -235,7 +236,8 @@ class VictimPage(DeskPage):
         self.nothing.hide()
         clear(self.head)
         found = view.row
-        self.head.addLayout(row(label(ltr(found.number), "title"), label(word(STATES[found.state]), _INKS[found.state]), None))
+        state = label(describe_victim_state(found.state), _INKS[found.state])
+        self.head.addLayout(row(label(ltr(found.number), "title"), state, None))
         opened = times.day(times.to_pkt(times.parse(found.opened)))
         says = [tr("opened {when} by {name}", when=opened, name=name_person(found.by))]
         says += [tr("case {number}", number=ltr(each)) for each in view.cases]
@@ -260,7 +262,7 @@ class VictimPage(DeskPage):
         """Builds a clue with its kind, file, and who recorded it."""
         names = {file.sha256: file.name for file in view.files}
         where = tr("the series as a whole") if clue.sha256 is None else ltr(names.get(clue.sha256, clue.sha256[:12]))
-        said = tr("{kind}, on {where}, {name}", kind=word(CLUES[ClueKind(clue.kind)]), where=where, name=name_person(clue.by))
+        said = tr("{kind}, on {where}, {name}", kind=describe_clue_kind(clue.kind), where=where, name=name_person(clue.by))
         line = row()
         line.addWidget(keep_whole(label(isolated(clue.words), "strong", wrap=True, selectable=True)), 1)
         if clue.crop is not None and clue.sha256 in names:
@@ -281,7 +283,7 @@ class VictimPage(DeskPage):
             said = tr("Nobody has recorded it. Press I when ICSE, an officer or another source says so.")
             self.details.addWidget(keep_whole(label(said, "muted", wrap=True)))
         for entry in reversed(view.states):
-            said = tr("{state}, source: {source}", state=word(STATES[entry.state]), source=isolated(entry.source))
+            said = tr("{state}, source: {source}", state=describe_victim_state(entry.state), source=isolated(entry.source))
             self.details.addWidget(keep_whole(label(said, "strong" if entry is view.states[-1] else "muted", wrap=True)))
             when = tr("{when}, {name}", when=times.pkt(entry.recorded), name=name_person(entry.by))
             note = when if entry.note is None else tr("{when}: {note}", when=when, note=isolated(entry.note))

@@ -8,6 +8,7 @@ from functools import partial
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QButtonGroup, QCheckBox, QComboBox, QGridLayout, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
+from triage.model.damage import read_word
 from triage.model.media import CROP_UNITS, ImageCrop
 from triage.model.users import Right
 from triage.model.victim_id import ClueKind, SeriesView, VictimState
@@ -39,6 +40,17 @@ STATES = {
     VictimState.NOT_KNOWN: mark("not known"),
 }
 Done = Callable[[SeriesView], None]
+
+
+def describe_victim_state(state: VictimState | None) -> Safe:
+    """Returns whether the child is identified, in words."""
+    return tr("the stored state can't be read") if state is None else word(STATES[state])
+
+
+def describe_clue_kind(kind: str) -> Safe:
+    """Returns what a clue is about; its kind comes from the store."""
+    known = read_word(ClueKind, kind)
+    return tr("clue whose kind can't be read") if known is None else word(CLUES[known])
 
 
 class NewSeriesDialog(FormDialog):
@@ -200,7 +212,7 @@ class StateDialog(FormDialog):
         self.state = QComboBox()
         for state in VictimState:
             self.state.addItem(word(STATES[state]), state.value)
-        self.state.setCurrentIndex(self.state.findData(series.row.state.value))
+        self.state.setCurrentIndex(self.state.findData(series.row.state and series.row.state.value))
         self.source = NamedField(tr("Source: who or what says so"), "ICSE")
         self.note = NamedField(tr("Note"))
         self.form.addWidget(label_field(tr("State"), self.state))
@@ -211,6 +223,9 @@ class StateDialog(FormDialog):
     def work(self) -> Callable[[], SeriesView] | None:
         """Returns the call that records the state, or None without a source."""
         state, source, note = self.state.currentData(), self.source.get_text(), self.note.get_text()
+        if state is None:
+            self.problem.setText(tr("The stored state can't be read; choose a state."))
+            return None
         if source is None:
             self.problem.setText(tr("Enter the source."))
             return None
