@@ -95,6 +95,7 @@ EXCEPTIONS = {
     "package_list.list_package_ids": "the ids of a list, 8 bytes each; its rows are read as one scrolls",
     "package_list.name_packages": "backwards, up to a limit of some rows",
     "package_list.list_stations": "some thousand packages a year, once for a page",
+    "package_list.count_overdue_packages": "some thousand packages a year, once for a page",
     "package_list.list_conflict_ids": "the ids of a list, 8 bytes each; its rows are read as one scrolls",
 }
 """Statements that read through such a table, and why."""
