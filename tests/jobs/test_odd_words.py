@@ -234,3 +234,13 @@ def test_no_other_module_makes_a_word_of_what_may_come_from_the_store() -> None:
         if not isinstance(node.args[0], ast.JoinedStr | ast.Constant)
     }
     assert found <= set(ALLOWED)
+
+
+def test_a_report_says_that_what_came_from_elsewhere_can_not_be_read(filled: Session) -> None:
+    """It looked as if nothing had been decided there."""
+    plant(filled, "work_entry.body")
+    assert load_report_view(filled, ONE).damaged == ("received",)
+    with filled.store.batch() as batch:
+        batch.execute("DELETE FROM work_entry")
+        batch.note("test", n=1)
+    assert load_report_view(filled, ONE).damaged == ()

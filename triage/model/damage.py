@@ -16,7 +16,7 @@ UNREADABLE_WORD = "can't be read"
 """What is shown instead of a stored word that is none of ours."""
 GRADE_UNREADABLE = "the stored grade can't be read"
 """The state of a file's grade when what is stored is no `Grade`: which grade was given is not known. It can be graded again."""
-StoredPart = Literal["documents", "score", "location", "clocks", "links"]
+StoredPart = Literal["documents", "score", "location", "clocks", "links", "received"]
 
 DAMAGE: Mapping[StoredPart, Message] = {
     "documents": Message("The stored documents of this report can't be read: what they state is not known."),
@@ -24,6 +24,7 @@ DAMAGE: Mapping[StoredPart, Message] = {
     "location": Message("The stored location is damaged, so it is not known."),
     "clocks": Message("The stored deadlines can't be read: which deadlines run is not known."),
     "links": Message("The stored links can't be read: which reports belong with this one is not known."),
+    "received": Message("Not all that came from other workstations can be read: what they decided or found may be missing."),
 }
 """What is said instead of "none" where a part can't be read."""
 

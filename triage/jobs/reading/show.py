@@ -17,7 +17,7 @@ from triage.jobs.session import Session, now
 from triage.jobs.state import child_lane as child_lane_job
 from triage.jobs.state.grades import load_settled_grades
 from triage.jobs.state.notices import list_notices
-from triage.jobs.state.received_work import list_received_decisions, load_received_grades
+from triage.jobs.state.received_work import has_damaged_entries, list_received_decisions, load_received_grades
 from triage.message import Message, from_data
 from triage.model.choices import name_choices
 from triage.model.damage import DAMAGE, StoredPart
@@ -113,7 +113,11 @@ def build_report_view(session: Session, db: Reader, report_id: int, version: int
             )
             for row in notes.list_notes(db, report_id)
         ),
-        damaged=damaged if loaded.readable else ("documents", *damaged),
+        damaged=(
+            *(() if loaded.readable else ("documents",)),
+            *damaged,
+            *(("received",) if has_damaged_entries(db, report_id) else ()),
+        ),
     )
 
 

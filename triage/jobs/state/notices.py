@@ -6,13 +6,12 @@ from collections.abc import Mapping
 
 from triage.exports.work_report import decode_notice
 from triage.jobs.codec import read_or_none
+from triage.jobs.state.received_work import NOTICE
 from triage.model.moment import parse_person_time
 from triage.model.user_names import name_user
 from triage.model.work import ShowNotice
 from triage.store.database import Reader
 from triage.store.queries import cases, exchange
-
-NOTICE = "notice"
 
 
 def list_notices(db: Reader, report_id: int, names: Mapping[int, str]) -> tuple[ShowNotice, ...]:

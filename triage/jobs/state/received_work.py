@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from triage.exports.work_report import decode_decision, decode_grade, decode_list_match
+from triage.exports.work_report import decode_decision, decode_grade, decode_list_match, decode_notice
 from triage.jobs.codec import read_or_none
 from triage.message import NOTHING, Message
 from triage.model.casework import GradeState
@@ -18,7 +18,7 @@ from triage.store.queries import exchange, trusted
 from triage.store.queries.exchange import WorkEntryRow
 
 T = TypeVar("T")
-GRADE, LIST_MATCH, DECISION = "grade", "list match", "decision"
+GRADE, LIST_MATCH, DECISION, NOTICE = "grade", "list match", "decision", "notice"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +112,17 @@ def list_received_decisions(db: Reader, report_id: int, names: Mapping[int, str]
             )
         )
     return found
+
+
+def has_damaged_entries(db: Reader, report_id: int) -> bool:
+    """Returns whether something that another workstation told of a report can't be read."""
+    decoders = {GRADE: decode_grade, LIST_MATCH: decode_list_match, DECISION: decode_decision, NOTICE: decode_notice}
+    return any(
+        read_or_none(decode, row.body, row.id) is None
+        for kind, decode in decoders.items()
+        if exchange.has_entries(db, kind)
+        for row in exchange.list_entries(db, [report_id], kind)
+    )
 
 
 def _read(decode: Callable[[str], T], row: WorkEntryRow) -> T | None:

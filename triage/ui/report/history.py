@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from triage.model.damage import DAMAGE
 from triage.model.report_page import ReportPageView
 from triage.model.views import ShowDecision, ShowVersion
 from triage.ui.kit.text_view import Ink, TextWriter
 from triage.ui.report.report_card import TextCard
 from triage.ui.text import report_words, times, words
-from triage.ui.text.i18n import Safe, isolated, ltr, tr, trn, word
+from triage.ui.text.i18n import Safe, isolated, ltr, tr, tr_message, trn, word
 from triage.ui.text.role_names import name_person
 
 
@@ -30,7 +31,9 @@ class DecisionsCard(TextCard):
         newest = sorted(decisions, key=lambda entry: (entry.when, entry.id), reverse=True)
         lines = [lambda each=each: self._write_decision(writer, each, reopens=each.id in again) for each in newest]
         self.fold(writer, lines, lambda n: trn("Show {n} more", "Show {n} more", n))
-        if not decisions:
+        if "received" in page.report.damaged:
+            writer.write_line([(tr_message(DAMAGE["received"]), "")])
+        elif not decisions:
             writer.write_line([(tr("No decision yet."), "muted")])
 
     def _write_decision(self, writer: TextWriter, decision: ShowDecision, *, reopens: bool) -> None:
