@@ -707,6 +707,22 @@ def test_a_value_comes_back_although_another_package_took_it_away_meanwhile(
     assert list_conflicts(hq.session) == ()
 
 
+def test_what_an_office_states_after_its_clock_was_put_right_counts(
+    hq: Workstation, lahore: Workstation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file of the year 2099 made all later ones outdated: what they stated was passed over, without a conflict."""
+    first, second = hand_over(hq, lahore, ONE), hand_over(hq, lahore, ONE, file="again.age")
+    for year, package, status in (("2099", first, "in_progress"), ("2126", second, "on_hold")):
+        decisions.decide(lahore.session, ONE, status=status)  # type: ignore[arg-type]
+        with monkeypatch.context() as clock:
+            if year == "2099":
+                clock.setattr(send, "now", lambda: "2099-01-01T00:00:00Z")
+            path = lahore.answers(hq, package, f"{year}.age")
+        hq.takes_in(path)
+        assert show(hq).status == status
+    assert list_conflicts(hq.session) == ()
+
+
 def test_an_open_conflict_gets_the_newest_value_from_any_package(
     hq: Workstation, lahore: Workstation, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from pathlib import Path
+from typing import Any
 
 import pypdfium2
 import pytest
@@ -81,12 +82,12 @@ def test_one_provider_and_one_period(filled: Session, tmp_path: Path) -> None:
 
 def test_what_may_not_leave_is_left_out_and_named(filled: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     destruction.clear_person(filled, ONE, "the account was stolen")
-    in_lane = child_lane.load_lane_state
+    plain = child_lane.read_or_none
 
-    def waiting(db: object, report_id: int) -> str:
-        return "waits for a lead" if report_id == 2 else in_lane(db, report_id)  # type: ignore[arg-type]
+    def read_flags(reader: Any, stored: bytes, report_id: int) -> Any:
+        return (child_lane.FLAG,) if report_id == 2 else plain(reader, stored, report_id)
 
-    monkeypatch.setattr(child_lane, "load_lane_state", waiting)
+    monkeypatch.setattr(child_lane, "read_or_none", read_flags)
     done = export_feedback(filled, tmp_path / "f.csv")
     assert list(read(tmp_path / "f.csv")) == [THREE] and done.rows == 1
     assert {each.report_id for each in done.left_out} == {ONE, TWO}

@@ -227,6 +227,6 @@ def test_recipients_without_media_are_refused(filled: Session, tmp_path: Path) -
 
 
 def test_the_reported_minor_is_asked_about_by_the_helper(filled: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(child_lane, "load_lane_state", lambda *_: "waits for a lead")
+    monkeypatch.setattr(child_lane, "flags_from_bytes", lambda _: (child_lane.FLAG,))
     with filled.reading() as db, pytest.raises(Refused, match="may be a child"):
         outgoing.check_may_leave(db, [1])

@@ -260,17 +260,17 @@ def _refuse_second(imported: str | None, name: str) -> None:
 def _apply_work(session: Session, batch: Batch, delivery: Delivery, row: PackageRow, ids: dict[str, int]) -> Merger:
     """Stores what people did at the sender's, and how each report stands here now."""
     manifest = delivery.package.manifest
-    merger = Merger(batch, manifest.sender, session.user.id, row.id)
+    merger, made = Merger(batch, manifest.sender, session.user.id, row.id), _tell_when_made(delivery)
     for form in delivery.forms:
         report_id = ids.get(form.number)
         if report_id is None:
             continue
         merger.add_entries(report_id, form)
-        there = PackageReportRow(row.id, report_id, form.number, "{}", "{}", make_told(form, manifest.made))
+        there = PackageReportRow(row.id, report_id, form.number, "{}", "{}", make_told(form, made))
         base = merger.read_fields(report_id)
         exchange.save_package_report(batch, replace(there, base=to_text(base)))
         if form.state.band is not None:
-            merger.merge_fields(replace(there, base="{}", told=None), form, [BAND], manifest.made)
+            merger.merge_fields(replace(there, base="{}", told=None), form, [BAND], made)
         exchange.save_package_report(batch, replace(there, base=to_text(merger.read_fields(report_id))))
     return merger
 
@@ -286,6 +286,14 @@ def _finish_bundles(session: Session, batch: Batch, delivery: Delivery, row: Pac
         batch.note("import finished", bundle=bundle_id, media_new=media_new)
 
 
+def _tell_when_made(delivery: Delivery) -> str:
+    """Returns when the file was made, by the sender's clock; at the latest now.
+
+    What the sender states later, after its clock was put right, would be taken for older else and passed over.
+    """
+    return min(delivery.package.manifest.made, now())
+
+
 # -- results ----------------------------------------------------------------------------------------------------------------
 
 
@@ -298,7 +306,7 @@ def _import_results(session: Session, delivery: Delivery, sender: str) -> Import
         rows = {row.number: row for row in exchange.list_package_reports(batch, package.id)}
         gone = _find_destroyed(delivery, rows, destroyed)
         newest = all(made.sequence < manifest.sequence for made in exchange.list_results(batch, package.id))
-        merger = Merger(batch, manifest.sender, session.user.id, package.id, newest=newest)
+        merger, made = Merger(batch, manifest.sender, session.user.id, package.id, newest=newest), _tell_when_made(delivery)
         for form in delivery.forms:
             if form.number not in rows:
                 continue
@@ -306,8 +314,8 @@ def _import_results(session: Session, delivery: Delivery, sender: str) -> Import
             _check_grades(batch, row.report_id, form, delivery.path.name)
             merger.add_entries(row.report_id, form)
             if newest:
-                merged = merger.merge_fields(row, form, _find_changed_fields(form), manifest.made)
-                merger.save_told(merged, form, manifest.made)
+                merged = merger.merge_fields(row, form, _find_changed_fields(form), made)
+                merger.save_told(merged, form, made)
         if package.fingerprint is None:
             exchange.set_package_fingerprint(batch, package.id, manifest.sender)
         exchange.add_results(

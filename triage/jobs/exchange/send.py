@@ -71,11 +71,13 @@ def export_work(
     check_recipient(recipient, session.store.recipient)
     day = None if due is None else _check_due(due)
     ids = _choose_reports(session, report_numbers, office, assignee)
-    with session.reading() as db:
-        _check_may_leave(db, ids)
     if out.exists():
-        raise WorldError("{path} exists already; name a file that does not.", path=out.name)  # before anybody is asked
-    second = _verify_second_person(session, consent, ids) if with_media else None
+        raise WorldError("{path} exists already; name a file that does not.", path=out.name)
+    second = None
+    if with_media:
+        with session.reading() as db:
+            _check_may_leave(db, ids)  # before anybody is asked
+        second = _verify_second_person(session, consent, ids)
     with session.reading() as db:
         _check_may_leave(db, ids)
         forms, members, base, enclosed = _gather(session, db, ids, on_progress, cancel, with_media=with_media)

@@ -16,7 +16,7 @@ from triage.jobs.exchange.work_fields import Fields, find_changed, from_text, li
 from triage.jobs.leaving.outgoing import NOT_SAID, write_out
 from triage.jobs.leaving.signing import StoreSigner
 from triage.jobs.session import Session
-from triage.jobs.state.child_lane import find_reason_to_wait
+from triage.jobs.state.child_lane import find_reasons_to_wait
 from triage.message import Message
 from triage.model.choices import MOST_NAMED, name_choices
 from triage.model.handover import Handover
@@ -153,12 +153,12 @@ def _gather(session: Session, db: Reader, package: PackageRow, on_progress: OnPr
     found = _Gathered()
     gatherer = Gatherer(db, session.store.users.names(), passing_on=False)
     rows = exchange.list_package_reports(db, package.id)
+    reasons = find_reasons_to_wait(db, [row.report_id for row in rows])
     for at, row in enumerate(rows):
         check_cancelled(cancel)
         on_progress(Progress(done=at, total=len(rows), unit="reports", note=GATHERING))
-        reason = find_reason_to_wait(db, row.report_id)
-        if reason is not None:
-            found.held_back.append(HeldBack(report=row.number, reason=reason))
+        if row.report_id in reasons:
+            found.held_back.append(HeldBack(report=row.number, reason=reasons[row.report_id]))
             continue
         state = gatherer.gather_state(row.report_id)
         fields = list_fields(state)

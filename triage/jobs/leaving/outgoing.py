@@ -13,7 +13,7 @@ from triage.errors import Refused, StepStored
 from triage.exports.outgoing_file import OutgoingFiles, OutgoingFolder
 from triage.jobs.leaving.signing import StoreSigner
 from triage.jobs.session import Session, now
-from triage.jobs.state.child_lane import find_reason_to_wait, require_confirmed
+from triage.jobs.state.child_lane import find_reasons_to_wait, require_confirmed
 from triage.message import Message
 from triage.model.exports import Cleared
 from triage.model.handover import Handover, Outgoing
@@ -83,8 +83,7 @@ def list_held_back(db: Reader, report_ids: Sequence[int]) -> dict[int, Message]:
 
     An export of the whole store leaves them out, where one that names them is refused by `check_may_leave`.
     """
-    held = {i: reason for i in report_ids if (reason := find_reason_to_wait(db, i)) is not None}
-    return dict.fromkeys(destruction.find_cleared(db, report_ids), CLEARED) | held
+    return dict.fromkeys(destruction.find_cleared(db, report_ids), CLEARED) | find_reasons_to_wait(db, report_ids)
 
 
 def write_out(

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 from typing import Literal
 
 from triage.errors import Refused
 from triage.jobs.codec import flags_from_bytes, read_or_none
 from triage.message import Message
 from triage.store.database import Reader
-from triage.store.queries import cases, judgement, reports
+from triage.store.queries import cases, judgement, reports, split_into_chunks
 
 FLAG = "child lane"
 WAITS_FOR_LEAD = Message("The reported user may be a child. The report goes out when a lead has confirmed it.")
@@ -36,33 +35,43 @@ def require_confirmed(db: Reader, report_ids: Sequence[int]) -> None:
 
     A report that was not judged yet may be in the lane too, so it is refused.
     """
-    held = [i for i in report_ids if load_lane_state(db, i) == "waits for a lead"]
-    damaged = [reports.load_number(db, i) for i in held if _load_flags(db, i) is None]
-    waiting = [number for number in map(partial(reports.load_number, db), held) if number not in damaged]
-    if waiting:
+    reasons = find_reasons_to_wait(db, report_ids)
+
+    def name_reports(reason: Message) -> tuple[str, ...]:
+        """Returns the numbers of those that wait for this reason."""
+        return tuple(reports.load_number(db, i) for i, why in reasons.items() if why is reason)
+
+    if waiting := name_reports(WAITS_FOR_LEAD):
         raise Refused(
             "{reports}: the reported user may be a child. Nothing is exported before a lead confirms it on its page, or with: "
             "triage set REPORT --confirm-child-lane",
-            reports=tuple(waiting),
+            reports=waiting,
         )
-    if damaged:
+    if damaged := name_reports(CARD_DAMAGED):
         raise Refused(
             "{reports}: the score card is damaged, so it is not known whether the reported user may be a child. Nothing is"
             " exported before a lead confirms it on its page, or with: triage set REPORT --confirm-child-lane",
-            reports=tuple(damaged),
+            reports=damaged,
         )
-    unjudged = [reports.load_number(db, i) for i in report_ids if judgement.load_card(db, i) is None]
-    if unjudged:
-        raise Refused(
-            "{reports}: not scored yet, so it is not known whether the reported user may be a child.", reports=tuple(unjudged)
-        )
+    if unjudged := name_reports(NOT_SCORED):
+        raise Refused("{reports}: not scored yet, so it is not known whether the reported user may be a child.", reports=unjudged)
 
 
-def find_reason_to_wait(db: Reader, report_id: int) -> Message | None:
-    """Returns why the report may not go out yet, or None. A report that was not judged yet may be in the lane too."""
-    if load_lane_state(db, report_id) == "waits for a lead":
-        return CARD_DAMAGED if _load_flags(db, report_id) is None else WAITS_FOR_LEAD
-    return NOT_SCORED if judgement.load_card(db, report_id) is None else None
+def find_reasons_to_wait(db: Reader, report_ids: Sequence[int]) -> dict[int, Message]:
+    """Returns those of these reports that may not go out yet, in their order, each with the reason.
+
+    A report that was not judged yet may be in the lane too.
+    """
+    found: dict[int, Message] = {}
+    for part in split_into_chunks(report_ids):
+        scores, confirmed = judgement.load_scores(db, part), cases.find_confirmed_child_lane(db, part)
+        for i in part:
+            flags = read_or_none(flags_from_bytes, scores[i], i) if i in scores else ()
+            if i not in scores:
+                found[i] = NOT_SCORED
+            elif i not in confirmed and (flags is None or FLAG in flags):
+                found[i] = CARD_DAMAGED if flags is None else WAITS_FOR_LEAD
+    return found
 
 
 def is_in_lane(db: Reader, report_id: int) -> bool:
@@ -73,5 +82,5 @@ def is_in_lane(db: Reader, report_id: int) -> bool:
 
 def _load_flags(db: Reader, report_id: int) -> tuple[str, ...] | None:
     """Returns the flags of the report's score card, none without a card; None when the card is damaged."""
-    card = judgement.load_card(db, report_id)
-    return () if card is None else read_or_none(flags_from_bytes, card.score, report_id)
+    score = judgement.load_scores(db, [report_id]).get(report_id)
+    return () if score is None else read_or_none(flags_from_bytes, score, report_id)

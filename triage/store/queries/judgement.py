@@ -349,6 +349,12 @@ def load_cards(db: Reader, report_ids: Iterable[int]) -> dict[int, CardRow]:
     }
 
 
+def load_scores(db: Reader, report_ids: Iterable[int]) -> dict[int, bytes]:
+    """Returns report -> the score of its card as it is stored; reports that were never judged are missing."""
+    sql = "SELECT report_id, score FROM score_card WHERE report_id IN (SELECT value FROM json_each(?))"
+    return dict(db.all(sql, (encode_json_array(report_ids),)))
+
+
 def save_queue_facts(batch: Writer, rows: Iterable[tuple[int, QueueFacts]]) -> None:
     """Stores or replaces the queue rows, each given with its report."""
     batch.executemany(
