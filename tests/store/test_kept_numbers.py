@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from triage.store.migrations import load_migrations
+from triage.store.queries import tallies
 from triage.store.queries.queue_planes import find_wrong_counts, recount
 
 REPORTS, MEDIA, ROUNDS = 12, 8, 400
@@ -18,9 +19,12 @@ STATUSES = ("new", "in_progress", "closed", "referred", "case_opened")
 class Schema:
     """A database with the schema of a store, read and written as the queries do."""
 
-    def __init__(self) -> None:
+    def __init__(self, other: Schema | None = None) -> None:
         self.db = sqlite3.connect(":memory:", isolation_level=None)
-        self.db.executescript("".join(sql for _, sql in load_migrations()))
+        if other is None:
+            self.db.executescript("".join(sql for _, sql in load_migrations()))
+        else:
+            other.db.backup(self.db)
         self.execute = self.db.execute
         self.executemany = self.db.executemany
 
@@ -32,11 +36,30 @@ class Schema:
         return None if row is None else row[0]
 
 
-@pytest.fixture
-def schema() -> Iterator[Schema]:
+@pytest.fixture(scope="module")
+def empty() -> Iterator[Schema]:
+    """A database with reports alone."""
     made = Schema()
     for n in range(1, REPORTS + 1):
         made.execute("INSERT INTO report (id, number, version, first_number) VALUES (?1, ?1, 1, ?1)", (n,))
+    yield made
+    made.db.close()
+
+
+@pytest.fixture(scope="module")
+def filled(empty: Schema) -> Iterator[Schema]:
+    """A database after many changes."""
+    made, dice = Schema(empty), random.Random(1)
+    for _ in range(ROUNDS):
+        change_something(made, dice)
+    yield made
+    made.db.close()
+
+
+@pytest.fixture
+def schema(request: pytest.FixtureRequest) -> Iterator[Schema]:
+    """A copy of the one that the test names, else of the empty one."""
+    made = Schema(request.getfixturevalue(getattr(request, "param", "empty")))
     yield made
     made.db.close()
 
@@ -45,7 +68,7 @@ def change_something(schema: Schema, dice: random.Random) -> None:
     """Changes rows as imports, judging, people and destruction do."""
     report, other = dice.randrange(1, REPORTS + 1), dice.sample(range(1, MEDIA + 1), 2)
     pair, band = (min(other), max(other)), dice.randrange(5)
-    received = dice.choice((None, -5, dice.randrange(20 * 86_400)))
+    received = dice.choice((None, -5, -40 * 86_400, 1 << 40, dice.randrange(70 * 86_400)))
     day = f"2026-03-{dice.randrange(8, 11):02d}T{dice.choice((18, 19))}:59:59Z"
     acts: tuple[tuple[str, tuple[object, ...]], ...] = (
         (
@@ -90,17 +113,26 @@ def change_something(schema: Schema, dice: random.Random) -> None:
         ),
         ("UPDATE cluster SET root = ? WHERE root = ?", (dice.randrange(1, 4), dice.randrange(1, 4))),
         ("DELETE FROM cluster WHERE report_id = ?", (report,)),
+        (
+            "INSERT OR IGNORE INTO deadline (report_id, due, name, duty, place, since) VALUES (?, ?, 1, ?, ?, ?)",
+            (
+                report,
+                *dice.choice(((9, 0, 1, None), (3_000_000, 1, 2, 9), (9_000_000, 0, 3, 8_000_000), (9_000_000, 1, 0, None))),
+            ),
+        ),
+        ("DELETE FROM deadline WHERE report_id = ? AND place = ?", (report, dice.randrange(4))),
     )
     schema.execute(*dice.choice(acts))
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_what_triggers_keep_is_what_the_rows_say(schema: Schema, seed: int) -> None:
+def test_what_triggers_keep_is_what_the_rows_say(schema: Schema, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tallies, "_IDS", (5, 7, 1 << 18)[seed])
     dice = random.Random(seed)
     for _ in range(ROUNDS):
         change_something(schema, dice)
         assert not find_wrong_counts(schema)  # type: ignore[arg-type]
-    for table in ("queue_day_count", "outcome_count", "possible_match", "decision", "queue", "cluster"):
+    for table in ("queue_day_count", "outcome_count", "possible_match", "decision", "queue", "cluster", "expiring_count"):
         assert schema.value(f"SELECT count(*) FROM {table}"), f"nothing came into {table}"
 
 
@@ -111,12 +143,22 @@ def test_what_triggers_keep_is_what_the_rows_say(schema: Schema, seed: int) -> N
         "queue_day_count SET n = n + 1",
         "possible_match SET band = band + 1",
         "cluster_size SET n = n + 1",
+        "queue_count SET n = n + 1 WHERE status = 0",
+        "queue_count SET child = 1 - child",
+        "queue_provider_count SET provider = 7",
+        "queue_month_count SET n = n - 1 WHERE month = 'unknown'",
+        "queue_month_count SET month = '1999-03' WHERE month = '1970-02'",
+        "queue_day_count SET n = 9 WHERE day = -1",
+        "expiring_count SET n = n + 1 WHERE step = 1",
+        "expiring_count SET n = n + 1 WHERE step = 16384",
+        "expiring_count SET at = at + 1 WHERE n > 0",
+        "expiring_count SET step = 2 WHERE step = 1",
+        "row_count SET n = n + 1 WHERE name = 'reports'",
     ],
 )
+@pytest.mark.parametrize("schema", ["filled"], indirect=True)
 def test_a_wrong_number_is_found_and_made_right(schema: Schema, wrong: str) -> None:
-    dice = random.Random(1)
-    for _ in range(ROUNDS):
-        change_something(schema, dice)
+    assert not find_wrong_counts(schema)  # type: ignore[arg-type]
     schema.execute(f"UPDATE {wrong}")
     assert find_wrong_counts(schema)  # type: ignore[arg-type]
     recount(schema)  # type: ignore[arg-type]
