@@ -98,6 +98,7 @@ def show_shift(session: Session, number: int) -> ShiftSheet:
 
 def list_shifts(session: Session) -> tuple[ShiftSheet, ...]:
     """Returns all sheets without their lists, the newest first."""
+    session.require(Right.READ_REPORT)
     return tuple(load_shifts(session, list_shift_numbers(session)).values())
 
 

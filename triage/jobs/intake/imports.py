@@ -48,6 +48,7 @@ def list_imports(session: Session) -> tuple[ImportRow, ...]:
     An interrupted import is completed by importing the same paths again: what was acknowledged is not stored, decoded or judged a
     second time.
     """
+    session.require(Right.READ_REPORT)
     return tuple(load_imports(session, list_import_ids(session)).values())
 
 

@@ -58,6 +58,7 @@ def list_hits(session: Session, name: str) -> tuple[FoundOnList, ...]:
     Raises:
         NotFound: if there is no such list
     """
+    session.require(Right.READ_REPORT)
     found = find_hits(session, name)
     return tuple(load_hits(session, found, found.ids).values())
 
