@@ -40,7 +40,7 @@ def file(classification: str | None = None, viewed: bool | None = None, *annotat
 
 def came(file: ReportFile) -> ReportFile:
     there = Occurrence(sha256="ab" * 32, md5="0" * 32, sha1="0" * 40, size=1, name="a.jpg", path="a.jpg", level="")
-    return replace(file, occurrence=there)
+    return structs.replace(file, occurrence=there)
 
 
 def person(role: str, **facts: object) -> Person:
@@ -295,7 +295,7 @@ def test_a_stranger_has_no_access(relation: str) -> None:
 def test_who_looked_here_goes_before_a_providers_class_and_a_list(grade: str) -> None:
     seen = Surroundings(verdicts=(("ab" * 32, grade),))
     assert sections(report(files=(file("A1", True),)), seen) == set()
-    other = replace(file("A1"), entry=structs.replace(file("A1").entry, key="f2", declared=(("sha256", "cd" * 32),)))
+    other = structs.replace(file("A1"), entry=structs.replace(file("A1").entry, key="f2", declared=(("sha256", "cd" * 32),)))
     assert "PECA 2016 22" in sections(report(files=(file("A1"), other)), seen)
 
 

@@ -220,7 +220,10 @@ SIGNS = {
     "two minors": {"annotations": ("minorToMinorInteraction",)},
     "chat": {"free_text": (text("hello", "chatImIncident/content"),)},
     "chat log": {
-        "files": (file("a", "viral"), replace(file("b", "viral"), entry=structs.replace(file("b").entry, name="chat.csv")))
+        "files": (
+            file("a", "viral"),
+            structs.replace(file("b", "viral"), entry=structs.replace(file("b").entry, name="chat.csv")),
+        )
     },
     "threat": {"free_text": (text("I will leak it"),)},
     "another type": {"incident_type": ENTICEMENT},

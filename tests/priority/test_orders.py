@@ -167,7 +167,7 @@ SAME_RISK = {
     "spread says nothing of severity": (given(material(), spread=40), PLAIN),
     "place says nothing of risk": (given(material(), NOWHERE), PLAIN),
     "where the child is says nothing of risk": (given(material(), replace(HERE, by_person=(place("victim"),))), PLAIN),
-    "copies are one file": (given(material(files=(file("a"), replace(file("a"))))), PLAIN),
+    "copies are one file": (given(material(files=(file("a"), structs.replace(file("a"))))), PLAIN),
     "a known meme is no less with a harmless list": (given(material(), hits=(hit("a", "known-good"),)), PLAIN),
 }
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+
+import msgspec
 
 from triage.locate.evidence import Evidence, make_evidence
 from triage.locate.places import Spot, find_spot
@@ -37,8 +38,7 @@ _EXIF_TIME = re.compile(r"(\d{4})[:-](\d\d)[:-](\d\d)[ T](\d\d):(\d\d):(\d\d)")
 EXIF_OFFSET = re.compile(r"([+-])(\d\d):?(\d\d)")
 
 
-@dataclass(frozen=True, slots=True)
-class ImageWithExif:
+class ImageWithExif(msgspec.Struct, frozen=True, gc=False):
     """An image with its metadata and the times at which it was sent."""
 
     name: str

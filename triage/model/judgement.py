@@ -41,8 +41,7 @@ class PlaceEvidence(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     country: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PersonPlace:
+class PersonPlace(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """The location verdict for the reported user, the victim, the image or the incident: the sum of the weights of that one.
 
     The incident has one only when the report states its location.
@@ -94,8 +93,7 @@ class LinkKey(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     strength: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Link:
+class Link(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """A link to another report: the shared value, and a strength of 1 to 100."""
 
     report_id: str
@@ -233,8 +231,7 @@ class ScoreCard:
     """What people said of this card, the oldest first."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Clock:
+class Clock(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """A deadline.
 
     `due` is ISO 8601 UTC, and `basis` says what it is counted from and how certain that is.

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import msgspec
+
 from triage.model.document import Fact, FileEntry, FreeText, Identifier, NotUnderstood, Person, Source
 from triage.model.moment import Moment
 
@@ -11,8 +13,7 @@ UNLISTED = "unlisted:"
 """The keys of files that lay beside the report, and that no document lists, begin so."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Occurrence:
+class Occurrence(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """Bytes that lay beside a report's documents: digests, name, and path in the bundle."""
 
     sha256: str
@@ -25,8 +26,7 @@ class Occurrence:
     """The folder or zip level it lay in."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReportFile:
+class ReportFile(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """A file of a report: what the sources state about it, and its bytes if they came."""
 
     entry: FileEntry
@@ -35,8 +35,7 @@ class ReportFile:
     """True or False when a declared MD5, SHA-1 or SHA-256 could be compared with the bytes, else None."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Conflict:
+class Conflict(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """Sources that disagree: each value with its sources.
 
     A conflict is never resolved silently.

@@ -30,7 +30,7 @@ class Case(msgspec.Struct, frozen=True):
     `hits` are those of the surroundings by SHA-256, since some reports have thousands of files. What many rules ask for is made
     once: `leads` are the identifiers that lead to somebody in the report, by kind (not the provider's contacts, not what only the
     text mentions, not the owners of lines whom operators named), `facts` those of people by role and bare name, `marks` the
-    annotations of files with their bare names.
+    annotations of files with their bare names, `marked` these bare names alone.
     `findings` are what its texts may say, `boilerplate` what sentences say that recur over many reports of the provider;
     `read_whole`: all sentences were read. `kind` and `annotations` are bare.
     """
@@ -44,6 +44,7 @@ class Case(msgspec.Struct, frozen=True):
     leads: Mapping[str, Sequence[Identifier]]
     facts: Mapping[tuple[str, str], Sequence[Fact]]
     marks: Sequence[tuple[str, str]]
+    marked: frozenset[str]
     findings: Sequence[IntentFinding]
     boilerplate: Sequence[IntentFinding]
     read_whole: bool
@@ -82,6 +83,7 @@ def case_of(
     if reading is None:
         reading = read_texts([*texts_of(report.free_text), *file_texts_of(report, media)])
     recurring = surroundings.recurring_sentences
+    marks = [(bare(name), name) for file in report.files for name in file.entry.annotations]
     repeated = [each for each in reading.findings if each.origin != "party" and each.fingerprint in recurring]
     findings = [each for each in reading.findings if each not in repeated] if repeated else reading.findings
     return Case(
@@ -93,7 +95,8 @@ def case_of(
         hits=hits,
         leads=leading,
         facts=facts,
-        marks=[(bare(name), name) for file in report.files for name in file.entry.annotations],
+        marks=marks,
+        marked=frozenset([level for level, _ in marks]),
         findings=findings,
         boilerplate=repeated,
         read_whole=reading.whole,

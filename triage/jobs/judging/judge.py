@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import replace
 
 import msgspec
 
@@ -255,7 +254,9 @@ def _find_links(material: Material, report: Report) -> tuple[Link, ...]:
     found = links.find_links(list(shared), shared, apart)
     of_users = _find_shared_by_users(material, report)
     return tuple(
-        link if (link.via, link.report_id) in of_users or link.via in _OF_NOBODY else replace(link, same_user=False)
+        link
+        if (link.via, link.report_id) in of_users or link.via in _OF_NOBODY
+        else msgspec.structs.replace(link, same_user=False)
         for link in found
     )
 

@@ -60,8 +60,8 @@ def hits_on(case: Case, file: ReportFile, *kinds: str) -> Iterator[ListHit]:
 def file_annotated(case: Case, field: str, words: Words) -> Seen | None:
     """Finds files with one of the named marks, or the report when the provider marked it as a whole."""
     wanted = all_bare(words)
-    found = [name for level, name in case.marks if level in wanted] if case.marks else ()
-    if found:
+    if not wanted.isdisjoint(case.marked):
+        found = [name for level, name in case.marks if level in wanted]
         return Seen(listing(found), field, float(len(found)))
     if wanted.isdisjoint(case.annotations):
         return None

@@ -83,18 +83,15 @@ def report_annotated(case: Case, field: str, words: Words) -> Seen | None:
     wanted = all_bare(words)
     if not wanted.isdisjoint(case.annotations):
         return Seen(listing([name for name in case.report.annotations if bare(name) in wanted]), field)
-    of_files = [name for level, name in case.marks if level in wanted] if case.marks else ()
-    if of_files:
-        return Seen(listing(of_files), "files.annotations")
+    if not wanted.isdisjoint(case.marked):
+        return Seen(listing([name for level, name in case.marks if level in wanted]), "files.annotations")
     return Seen(case.report.incident_type or "", "incident_type") if holds(case.kind, wanted) else None
 
 
 def is_annotated(case: Case, words: Words) -> bool:
     """Returns whether `report_annotated` finds anything, without putting it into words."""
     wanted = all_bare(words)
-    if not wanted.isdisjoint(case.annotations):
-        return True
-    return any(level in wanted for level, _ in case.marks) or holds(case.kind, wanted)
+    return not (wanted.isdisjoint(case.annotations) and wanted.isdisjoint(case.marked)) or holds(case.kind, wanted)
 
 
 @plain("escalation")
@@ -229,7 +226,7 @@ def is_contact(case: Case) -> bool:
     """
     if is_of_contact(case.kind):
         return True
-    return not _CONTACT_ANNOTATIONS.isdisjoint(case.annotations) or any(mark in _CONTACT_ANNOTATIONS for mark, _ in case.marks)
+    return not (_CONTACT_ANNOTATIONS.isdisjoint(case.annotations) and _CONTACT_ANNOTATIONS.isdisjoint(case.marked))
 
 
 @plain("free_text")

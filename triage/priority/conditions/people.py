@@ -136,16 +136,23 @@ def reported_user_younger_than(case: Case, field: str, years: float) -> Seen | N
 
 def all_stated_adults(case: Case, role: str) -> bool:
     """Returns whether every person of a role has stated ages, and all of them are of adults."""
+    if not _states_age(case, role):
+        return False
     blocks = [person for person in case.report.people if person.role == role]
     return bool(blocks) and all(_is_stated_adult(case, person) for person in blocks)
 
 
 def ages_of(case: Case, role: str) -> list[int]:
     """Returns the ages that a role's ages and dates of birth state, in years."""
-    facts = case.facts
-    if (role, "age") not in facts and (role, "approximateage") not in facts and (role, "dateofbirth") not in facts:
+    if not _states_age(case, role):
         return []
     return [age for person in case.report.people if person.role == role for age in _ages_of_person(case, person)]
+
+
+def _states_age(case: Case, role: str) -> bool:
+    """Returns whether a person of the role has a fact from which an age follows."""
+    facts = case.facts
+    return (role, "age") in facts or (role, "approximateage") in facts or (role, "dateofbirth") in facts
 
 
 def are_of_like_age(case: Case) -> bool:
@@ -156,15 +163,21 @@ def are_of_like_age(case: Case) -> bool:
 
 
 def _is_stated_adult(case: Case, person: Person) -> bool:
-    ages = _ages_of_person(case, person)
+    ages = _ages_of_person(case, person) if _states_age(case, person.role) else ()
     return bool(ages) and min(ages) >= _ADULT_AGE
 
 
 def _ages_of_person(case: Case, person: Person) -> list[int]:
     wanted = all_bare(_AGE)
-    ages = [age for fact in person.facts if bare(fact.name) in wanted for age in read_ages(fact.value)[:1]]
-    born = [_age_at_incident(case, fact.value) for fact in person.facts if bare(fact.name) == "dateofbirth"]
-    return [*ages, *(age for age in born if age is not None)]
+    ages: list[int] = []
+    born: list[int] = []
+    for fact in person.facts:
+        name = bare(fact.name)
+        if name in wanted:
+            ages += read_ages(fact.value)[:1]
+        elif name == "dateofbirth" and (age := _age_at_incident(case, fact.value)) is not None:
+            born.append(age)
+    return ages + born
 
 
 def _describe_age(years: int) -> Message:
@@ -193,9 +206,9 @@ def _age_at_incident(case: Case, born: Scalar) -> int | None:
 @of_number("free_text")
 def age_in_words_below(case: Case, field: str, years: float) -> Seen | None:
     """Finds an age below so many years that a party states of himself, unless the reported user is a stated adult."""
-    if all_stated_adults(case, "suspect"):
-        return None
     own = [each for each in case.findings if each.intent == "age" and each.origin == "party" and each.how != "classifier"]
+    if not own or all_stated_adults(case, "suspect"):
+        return None
     ages = [each.age for each in own if each.age is not None and each.age < years]
     if ages:
         return Seen(Message("an age of {n} is stated in the words", n=min(ages)), field)

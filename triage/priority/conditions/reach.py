@@ -64,14 +64,21 @@ def contacted_in_pakistan(case: Case, field: str) -> Seen | None:
 @of_words("location")
 def place_known(case: Case, field: str, words: Words) -> Seen | None:
     """`words` are of province and district."""
-    parts = {"province": case.location.province, "district": case.location.district}
-    found = [part for word in words if (part := parts.get(word))]
-    return Seen(listing(found), field) if found else None
+    location = case.location
+    found = (location.province if "province" in words else None, location.district if "district" in words else None)
+    return _describe_parts(found, field) if any(found) else None
+
+
+@lru_cache(maxsize=1_024)
+def _describe_parts(parts: tuple[str | None, ...], field: str) -> Seen:
+    return Seen(listing([part for part in parts if part]), field)
 
 
 @of_words("identifiers")
 def has_identifier(case: Case, field: str, kinds: Words) -> Seen | None:
     """Counts identifiers of the named kinds that lead to somebody."""
+    if case.leads.keys().isdisjoint(kinds):
+        return None
     found = {each.normalised or each.value for each in leads(case, *kinds)}
     return _describe_count(kinds, len(found), field) if found else None
 
