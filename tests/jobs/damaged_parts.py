@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from triage.errors import Refused
+from triage.exports.packet_paper.annexes import print_law
 from triage.exports.packet_paper.assessment import print_location
-from triage.exports.packet_paper.law_table import PaperLaw
+from triage.exports.packet_paper.law_table import PaperLaw, collect_law
 from triage.exports.packet_paper.relations import print_relations
 from triage.exports.packet_paper.report_contents import print_report
 from triage.jobs.case_page.contents import read_contents
@@ -16,6 +18,8 @@ from triage.jobs.casework.referral import list_bodies, preview_referral
 from triage.jobs.exchange.deconflict_preview import plan_deconfliction
 from triage.jobs.judging import rule_counts
 from triage.jobs.judging.rule_outcomes import measure_rules
+from triage.jobs.judging.rules import SCORE_DAMAGED, _explain_moves
+from triage.jobs.judging.ruleset import load_active_rules
 from triage.jobs.keeping.check import check_next_part, check_store
 from triage.jobs.leaving.export_timeline import _make_content
 from triage.jobs.leaving.packet_contents import load_packet_report
@@ -95,6 +99,18 @@ def print_packet(session: Session, number: str = BROKEN) -> str:
     return "\n".join(str(block) for part in parts for block in part) + str(report.not_done)
 
 
+def print_annex(session: Session) -> str:
+    report = load_packet(session, BROKEN)
+    return "\n".join(map(str, print_law(collect_law([replace(report, show=replace(report.show, law=()))]))))
+
+
+def explain_move(session: Session) -> tuple[str, ...]:
+    """Returns why a move of the broken report would be one, under the rules in use."""
+    with session.reading() as db:
+        report_id, active = find_report(db, BROKEN), load_active_rules(db)
+    return _explain_moves(session, [report_id], None, active, active)[report_id]
+
+
 NOTHING_SAID = {
     "links": "No link to another report",
     "deadlines": "No deadline is known",
@@ -133,6 +149,7 @@ SAYS: dict[str, dict[str, Says]] = {
         "rule outcomes": lambda s: measure_rules(s).unread == 1,
         "order of the queue": lambda s: refuses(lambda: explain_queue_order(s, BROKEN, SOUND), "is damaged"),
         "a correction": lambda s: refuses(lambda: correct_band(s, BROKEN, "A", "graver"), "can't be read"),
+        "rules on trial": lambda s: explain_move(s) == (SCORE_DAMAGED,),
         "corrections": lambda s: list_corrections(s, BROKEN)[0].state == DAMAGED,
         "packet": lambda s: str(DAMAGE["score"]) in print_packet(s),
         "check": lambda s: BROKEN in str(check_store(s).problems),
@@ -149,6 +166,7 @@ SAYS: dict[str, dict[str, Says]] = {
         "case": lambda s: read_case(s) == ("documents",),
         "packet": lambda s: says_only(s, "document", "documents"),
         "check": lambda s: BROKEN in str(check_store(s).problems),
+        "annex of law": lambda s: f"documents of {BROKEN} can't be read" in print_annex(s) and "No section" not in print_annex(s),
         "cluster": lambda s: read_cluster(s) == (BROKEN,),
         "graph": lambda s: "reports that were not read" in str(show_neighbourhood(s, report=BROKEN).left_out),
         "deconfliction": lambda s: plan_deconfliction(s).unread == 1,

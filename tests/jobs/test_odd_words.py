@@ -23,9 +23,13 @@ from triage.jobs.casework.shift import _build_lists
 from triage.jobs.exchange.gather import Gatherer
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.keeping.check import check_store
+from triage.jobs.leaving.counting import iter_counted
 from triage.jobs.leaving.export_graded import export_icse, export_vics, preview_hashes
-from triage.jobs.lookup import find_report
+from triage.jobs.lookup import find_case, find_report
+from triage.jobs.reading.clusters import list_clusters
 from triage.jobs.reading.gallery import load_cells, load_gallery
+from triage.jobs.reading.queue import list_queue_rows
+from triage.jobs.reading.queue_sheet import load_sheet
 from triage.jobs.reading.show import load_report_view
 from triage.jobs.requests.life import find_requests, load_requests
 from triage.jobs.requests.sent_notices import require_kind
@@ -35,12 +39,15 @@ from triage.jobs.review.grade_work import find_grade_work, load_grade_work
 from triage.jobs.session import Session
 from triage.jobs.state.received_work import list_received_decisions, load_received_grades, load_received_states
 from triage.jobs.victim_id import clues, identification, series
-from triage.model.casework import CaseFilter
+from triage.model.casework import CaseFilter, Grade
 from triage.model.damage import GRADE_UNREADABLE
 from triage.model.gallery import GalleryScope
 from triage.model.handover import Receipt
 from triage.model.match_way import describe_match_way
-from triage.store.queries import list_matches, media_matches, requests
+from triage.model.progress import ignore_progress
+from triage.model.statistics import Period
+from triage.model.views import QueueFilter
+from triage.store.queries import case_media, list_matches, media_matches, queue_sheet, requests
 
 ONE, TWO, NEAR = "900000701", "900000702", "900000703"
 ODD = "cat1"
@@ -54,6 +61,8 @@ ODD_WORDS = {
     "media_match.asked_window": "UPDATE media_match SET asked_window = ?",
     "media_match.orientation": "UPDATE media_match SET orientation = ?",
     "list_match.crop_window": "UPDATE list_match SET crop_window = ?",
+    "queue.band": "UPDATE queue SET band = length(?) + 5",
+    "queue.status": "UPDATE queue SET status = length(?) + 5",
     "work_entry.body": "UPDATE work_entry SET body = ?",
 }
 GRADED_AS = "INSERT INTO grade (media_item_id, report_id, user_id, given, grade, court, settles) VALUES (?,?,?,?,?,?,?)"
@@ -136,6 +145,12 @@ def list_readers(session: Session, folder: Path) -> dict[str, Callable[[], objec
             "users": lambda: session.store.users.all(),
             "matches": lambda: [media_matches.load_matches(db, i, 9) for i in media_ids],
             "list matches": lambda: list_matches.load_list_matches(db, [sha(session, ONE)]),
+            "queue": lambda: [row.status for row in list_queue_rows(session, QueueFilter())],
+            "sheet of the queue": lambda: load_sheet(session, QueueFilter(), -1, 0),
+            "statistic": lambda: list(
+                iter_counted(session, Period(first="2000-01-01", last="2040-01-01"), ignore_progress, None)
+            ),
+            "clusters": lambda: list_clusters(session),
             "received grades": lambda: load_received_grades(db, ids),
             "received states": lambda: [load_received_states(db, i, ONE, {}) for i in ids],
             "received decisions": lambda: [list_received_decisions(db, i, {}) for i in ids],
@@ -167,6 +182,10 @@ def test_a_grade_that_can_not_be_read_is_counted_shown_and_left_out(filled: Sess
     assert (verdict.grade, verdict.grade_state, verdict.ungraded_words) == (None, GRADE_UNREADABLE, GRADE_UNREADABLE)
     (work,) = load_grade_work(filled, find_grade_work(filled).ids).values()
     assert (work.report, work.damaged, work.disagree, work.mine) == (ONE, True, False, False)
+    case = cases.open_case(filled, [TWO])
+    with filled.reading() as db:
+        assert case_media.count_graded_media(db, find_case(db, case.number).id, tuple(Grade)) == 0
+        assert queue_sheet.load_sheet_facts(db, [find_report(db, TWO)]).ungraded == {find_report(db, TWO): 1}
     (problem,) = check_store(filled).problems
     assert "grade that can't be read: 2" in str(problem)
 
@@ -204,6 +223,13 @@ def test_what_can_not_be_read_is_said(filled: Session) -> None:
     assert not match.way.reverse().is_plain and match.way.reverse().damaged
     (second,) = (user for user in filled.store.users.all() if user.name == "second")
     assert second.roles == frozenset(), "what is no role gives no right"
+
+
+def test_a_report_whose_band_or_status_is_odd_is_listed_first_and_open(filled: Session) -> None:
+    for what in ("queue.band", "queue.status"):
+        plant(filled, what)
+    assert {(row.band, row.status) for row in list_queue_rows(filled, QueueFilter())} == {("A", "new")}
+    assert "whose band or status in the queue can't be read: 3" in str(check_store(filled).problems)
 
 
 WORDS = ("Role", "ClueKind", "VictimState", "RequestKind", "Orientation", "CropWindow", "Stage", "NumberKind", "Closing", "Grade")
@@ -244,3 +270,17 @@ def test_a_report_says_that_what_came_from_elsewhere_can_not_be_read(filled: Ses
         batch.execute("DELETE FROM work_entry")
         batch.note("test", n=1)
     assert load_report_view(filled, ONE).damaged == ()
+
+
+def test_no_job_looks_a_stored_number_up_in_the_bands_or_statuses() -> None:
+    """`name_band` and `name_status` answer for numbers that mean none, too."""
+    import triage.jobs
+
+    found = [
+        f"{path.name}:{node.lineno}"
+        for path in Path(triage.jobs.__path__[0]).rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name) and node.value.id in ("BANDS", "STATUSES")
+        if not isinstance(node.slice, ast.Slice)
+    ]
+    assert found == []

@@ -96,7 +96,8 @@ def format_workbook(
     book.close()
     filled = {f"xl/worksheets/sheet{at}.xml": rows for at, (_, rows) in enumerate(sheets, 2)}  # the cover is the first
     letters = [xl_col_to_name(at) for at in range(len(_COLUMNS))]
-    return fill_worksheets(file.getvalue(), filled, writer.number_styles(), letters), every.count
+    share = every.count <= MOST_FILLABLE  # what is read back has to stay below limits.MAX_XML_NODES
+    return fill_worksheets(file.getvalue(), filled, writer.number_styles(), letters, share=share), every.count
 
 
 def _list_cells(line: SheetLine) -> Iterator[tuple[Cell, str]]:

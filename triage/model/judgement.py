@@ -41,6 +41,11 @@ class PlaceEvidence(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     country: str | None = None
 
 
+def name_band(number: int) -> Band:
+    """Returns the band that a stored number means. One that means none is A: such a report is to be read first."""
+    return BANDS[number] if 0 <= number < len(BANDS) else BANDS[0]
+
+
 class PersonPlace(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """The location verdict for the reported user, the victim, the image or the incident: the sum of the weights of that one.
 

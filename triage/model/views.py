@@ -19,6 +19,11 @@ Status = Literal["new", "in_progress", "referred", "case_opened", "closed", "on_
 STATUSES: tuple[Status, ...] = ("new", "in_progress", "referred", "case_opened", "closed", "on_hold")
 
 
+def name_status(number: int) -> Status:
+    """Returns the status that a stored number means. One that means none is new: such a report stays open."""
+    return STATUSES[number] if 0 <= number < len(STATUSES) else STATUSES[0]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RanOut:
     """A deadline that ran out: the data may still exist, so it is asked for all the same."""

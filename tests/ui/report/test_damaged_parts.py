@@ -17,6 +17,8 @@ from triage.model.case_page import CaseOverview, CaseTrack
 from triage.model.damage import DAMAGE
 from triage.model.report_page import ReportPageView, ReportTrack
 from triage.ui.cases.timeline_chart import TimelineChart
+from triage.ui.core.api import Api
+from triage.ui.core.runner import Runner
 from triage.ui.decisions.close_question import list_open_points
 from triage.ui.leads.figure_cards import make_provider_card
 from triage.ui.queue.side_panel import _list_reasons, summarise_report
@@ -25,7 +27,9 @@ from triage.ui.report.deadlines_card import DeadlinesCard
 from triage.ui.report.law_card import LawCard
 from triage.ui.report.links import LinksCard
 from triage.ui.report.location_card import LocationCard
+from triage.ui.report.media_card import MediaCard
 from triage.ui.report.people import PeopleCard
+from triage.ui.report.score import ReasonsCard
 from triage.ui.report.texts import ChatCard
 from triage.ui.report.timeline import TimelineCard
 from triage.ui.text import i18n
@@ -39,15 +43,26 @@ def language(request: pytest.FixtureRequest) -> object:
     i18n.set_language("en")
 
 
+SAID_OF_NONE = (
+    "The report names no files.",
+    "No location evidence in this report.",
+    "Nothing counts for this number.",
+    "No deadline runs.",
+)
+"""What a card must not say of a part that can't be read."""
+
+
 @pytest.fixture
 def page() -> ReportPageView:
     whole = show(next(row for row in FakeApi().queue if row.report_id == MAIN))
-    report = replace(whole, clocks=(), links=(), prior_reports=(), damaged=("documents", "location", "clocks", "links"))
+    report = replace(
+        whole, clocks=(), links=(), prior_reports=(), files=(), damaged=("documents", "score", "location", "clocks", "links")
+    )
     report = replace(report, location=replace(report.location, evidence=()))
     return ReportPageView(report=report, tracks=(ReportTrack(report_id=MAIN, via="", events=(), damaged=("clocks",)),))
 
 
-def test_the_cards_of_a_report(page: ReportPageView, qtbot: QtBot) -> None:
+def test_the_cards_of_a_report(page: ReportPageView, runner: Runner, qtbot: QtBot) -> None:
     for card, part in (
         (LinksCard(lambda _: None, lambda: None), "links"),
         (DeadlinesCard(), "clocks"),
@@ -58,11 +73,16 @@ def test_the_cards_of_a_report(page: ReportPageView, qtbot: QtBot) -> None:
         (LawCard(), "documents"),
         (ChatCard(), "documents"),
         (LocationCard(), "location"),
+        (AnswerCard({}), "location"),
+        (AnswerCard({}), "score"),
+        (ReasonsCard(None), "score"),
+        (MediaCard(cast("Api", FakeApi()), runner, lambda: None, lambda *_: None), "documents"),
     ):
         qtbot.addWidget(card)
         card.show_page(page)
         said = "\n".join(texts(card))
         assert tr_message(DAMAGE[part]) in said, type(card).__name__
+        assert not [none for none in map(i18n.tr, SAID_OF_NONE) if none in said], type(card).__name__
         sound = replace(page, report=replace(page.report, damaged=()), tracks=(replace(page.tracks[0], damaged=()),))
         card.show_page(sound)
         assert not any(tr_message(each) in "\n".join(texts(card)) for each in DAMAGE.values()), type(card).__name__

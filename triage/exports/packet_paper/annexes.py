@@ -37,8 +37,12 @@ def print_law(law: PaperLaw) -> Iterator[Block]:
         )
         who = tuple((who, join_and(sections)) for who, sections in law.investigators.items())
         yield Rows(("Who may investigate", "Of"), who, (9, 7), caption="Who may investigate")
-    else:
+    elif not law.unread:
         yield ParagraphBlock("No section of law is suggested by a fact that a report states.")
+    if law.unread:
+        yield ParagraphBlock(
+            f"The stored documents of {join_and(law.unread)} can't be read: which sections of law they suggest is not known."
+        )
     if law.left_out:
         yield ParagraphBlock(f"{count(law.left_out, 'suggestion is', 'suggestions are')} left out for these reasons.")
     if law.bases:

@@ -32,6 +32,8 @@ class PaperLaw:
     """What a deadline rests on -> the letter under which papers refer to it."""
     left_out: int = 0
     """Suggestions that are not printed: not offered, or resting on a mark alone."""
+    unread: list[str] = field(default_factory=list)
+    """Reports whose documents can't be read: which sections they suggest is not known."""
 
     def refer(self, basis: Message) -> tuple[str, str]:
         """Returns what a deadline is counted from, and the letter of the rule, such as "D1". The rule then stands here once."""
@@ -60,6 +62,8 @@ def collect_law(reports: Iterable[PacketReport]) -> PaperLaw:
     """Returns the sections that the reports suggest by a stated fact. What is not offered, or only marked, is left out."""
     table = PaperLaw()
     for report in reports:
+        if "documents" in report.show.damaged:
+            table.unread.append(report.show.report_id)
         for each in report.show.law:
             if not each.offered or each.only_marked:
                 table.left_out += 1

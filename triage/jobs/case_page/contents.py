@@ -11,7 +11,7 @@ from triage.jobs.codec import clocks_from_bytes, document_from_json, read_or_non
 from triage.jobs.requests.lines import FoundLine, find_account_lines, find_operator_lines
 from triage.model.case_page import CaseEvent, CaseIdentifier, CaseTrack
 from triage.model.deadlines import is_running
-from triage.model.judgement import BANDS
+from triage.model.judgement import name_band
 from triage.model.moment import parse_utc, to_pakistan
 from triage.model.report import Report
 from triage.store.database import Reader
@@ -66,7 +66,7 @@ def read_contents(db: Reader, report_ids: Sequence[int], now: str) -> CaseConten
         tracks.append(
             CaseTrack(
                 report=numbers[report_id],
-                band=BANDS[facts[report_id].band] if report_id in facts else "",
+                band=name_band(facts[report_id].band) if report_id in facts else "",
                 events=() if report is None else tuple(_list_events(report)),
                 deadlines=tuple((clock.name, clock.due) for clock in clocks or () if is_running(clock, parse_utc(now))),
                 damaged=(

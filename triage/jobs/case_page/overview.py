@@ -15,7 +15,7 @@ from triage.jobs.session import Session, now
 from triage.jobs.state.grades import work_out_grade
 from triage.message import Message
 from triage.model.case_page import CaseFile, CaseOverview, FileState
-from triage.model.casework import GRADED
+from triage.model.casework import GRADED, Grade
 from triage.model.damage import GRADE_UNREADABLE
 from triage.model.moment import pakistan_day, parse_utc
 from triage.model.user_names import name_user
@@ -45,7 +45,7 @@ def load_case_page(session: Session, number: str) -> CaseOverview:
     )
     with session.reading() as db:
         found = find_case(db, number)
-        media, graded = case_media.count_media(db, found.id), case_media.count_graded_media(db, found.id)
+        media, graded = case_media.count_media(db, found.id), case_media.count_graded_media(db, found.id, tuple(Grade))
         state = CaseState(
             case=case,
             rows=rows,

@@ -14,7 +14,7 @@ from triage.jobs.judging.assess import reassess
 from triage.jobs.session import Session, now
 from triage.jobs.state.open_reports import list_open_reports
 from triage.model.bulk import BulkResult, BulkScope, OwnAct, UndoneAct
-from triage.model.judgement import BANDS
+from triage.model.judgement import BANDS, name_band
 from triage.model.progress import CancelToken, OnProgress, Progress, ignore_progress
 from triage.model.users import Right
 from triage.model.views import STATUSES, Status
@@ -41,7 +41,7 @@ def find_bulk_scope(session: Session, chosen: Sequence[int]) -> BulkScope:
         states = bulk.load_states(db, [*chosen, *folded])
     bands = dict.fromkeys(BANDS, 0)
     for state in states:
-        bands[BANDS[state.band]] += 1
+        bands[name_band(state.band)] += 1
     return BulkScope(
         chosen=tuple(chosen),
         folded=tuple(folded),
@@ -55,7 +55,7 @@ def count_urgent(session: Session, report_ids: Sequence[int]) -> int:
     """Returns how many of these reports are in band A or B and not closed."""
     session.require(Right.READ_REPORT)
     with session.reading() as db:
-        return sum(state.status != _CLOSED and BANDS[state.band] in "AB" for state in bulk.load_states(db, report_ids))
+        return sum(state.status != _CLOSED and name_band(state.band) in "AB" for state in bulk.load_states(db, report_ids))
 
 
 def decide_in_bulk(
@@ -92,7 +92,7 @@ def decide_in_bulk(
     ]
     if status == "closed":
         chosen = set(going)
-        urgent = sum(BANDS[state.band] in "AB" for state in states if state.report_id in chosen)
+        urgent = sum(name_band(state.band) in "AB" for state in states if state.report_id in chosen)
         if urgent != closing_urgent:
             raise Refused(
                 "This act would close reports of band A or B: {n}, where {agreed} were agreed to. Choose the reports again.",

@@ -15,10 +15,10 @@ from triage.jobs.session import Session
 from triage.jobs.state.queue_planes import open_planes, read_now
 from triage.model.casework import Stage
 from triage.model.funnel import IN_CASE, Funnel, FunnelOutcome, FunnelPlace, FunnelStep, OverdueReport
-from triage.model.judgement import BANDS
+from triage.model.judgement import BANDS, name_band
 from triage.model.moment import PAKISTAN, format_utc, pakistan_day, parse_utc
 from triage.model.users import Right
-from triage.model.views import STATUSES
+from triage.model.views import name_status
 from triage.resources import resource
 from triage.store.database import Reader
 from triage.store.queries import destruction
@@ -120,7 +120,7 @@ def _load_overdue(session: Session, db: Reader, report_ids: Sequence[int]) -> di
     moment, users, days = datetime.now(UTC), session.store.users.names(), load_outcome_days()
     found = {}
     for report_id, row in sql.load_standing(db, report_ids).items():
-        band = BANDS[row.band]
+        band = name_band(row.band)
         due = parse_utc(row.imported) + timedelta(days=days[band])
         found[report_id] = OverdueReport(
             report_id=row.number,
@@ -128,7 +128,7 @@ def _load_overdue(session: Session, db: Reader, report_ids: Sequence[int]) -> di
             imported=row.imported,
             due=format_utc(due),
             days_over=(moment - due).days,
-            status=STATUSES[row.status],
+            status=name_status(row.status),
             assignee=None if row.assignee is None else users.get(row.assignee),
             office=row.office,
         )
@@ -163,7 +163,7 @@ def _describe_standing(standing: Sequence[StandingCount], moment: datetime) -> l
     """Returns where reports without an outcome stand, by status."""
     return [
         FunnelPlace(
-            status=STATUSES[each.status],
+            status=name_status(each.status),
             count=each.reports,
             overdue=each.overdue,
             longest_days=(moment - parse_utc(each.earliest)).days,

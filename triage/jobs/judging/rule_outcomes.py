@@ -14,7 +14,7 @@ from triage.jobs.judging.ruleset import load_active_rules
 from triage.jobs.judging.sampling import Share, compute_share
 from triage.jobs.session import Session
 from triage.model.casework import NO_OFFENCE, Closing
-from triage.model.judgement import BANDS
+from triage.model.judgement import BANDS, name_band
 from triage.model.users import Right
 from triage.store.database import Reader
 from triage.store.queries import statistics
@@ -127,7 +127,7 @@ def load_decided_reports(db: Reader) -> DecidedReports:
     for report_id, band, status, reason in statistics.list_completed_reports(db):
         said = is_confirmed(status, reason)
         if said is not None:
-            confirmed[report_id], bands[report_id] = said, BANDS[band]
+            confirmed[report_id], bands[report_id] = said, name_band(band)
     applied, decided, hits, unread = Counter[str](), Counter[str](), Counter[str](), 0
     for report_id, factors in iterate_factors(db):
         unread += factors is None

@@ -18,7 +18,7 @@ from triage.jobs.judging.ruleset import MEANWHILE, edit_active_files, encode_fil
 from triage.jobs.judging.steps import load_in_pieces
 from triage.jobs.session import Session, now
 from triage.message import Message
-from triage.model.judgement import BANDS
+from triage.model.judgement import BANDS, name_band
 from triage.model.progress import CancelToken, OnProgress, Progress, ignore_progress
 from triage.model.users import Right
 from triage.priority import (
@@ -37,6 +37,8 @@ from triage.store.queries.judgement import QueueFacts
 
 SHIPPED = "shipped"
 WHERE_BANDS_BEGIN = "where bands begin"
+SCORE_DAMAGED = "the stored score can't be read"
+"""Stands among the reasons of a move when it is not known which rules apply to the report now."""
 MOST_TOLD = 200  # reports of a trial that are listed; the rest is counted
 NOTHING_BEFORE = "The shipped rules are in use; there is nothing to go back to."
 
@@ -168,7 +170,7 @@ def _run_trial(session: Session, files: str | None, on_progress: OnProgress, can
         on_progress(Progress(done=done, total=len(ids), unit="reports", note=Message("trying")))
         if facts is None or would is None:
             continue
-        now_in, (band, risk) = BANDS[facts.band], would
+        now_in, (band, risk) = name_band(facts.band), would
         bands[now_in][0] += 1
         bands[band][1] += 1
         if now_in != band:
@@ -202,6 +204,9 @@ def _explain_moves(
             for each, judged in zip(work.materials, answers, strict=True):
                 was = {} if each.around.card is None else _load_points(each.around.card.score, each.report_id)
                 would = _load_points(judged.score, each.report_id)
+                if was is None or would is None:
+                    found[each.report_id] = (SCORE_DAMAGED,)
+                    continue
                 apply = sorted(changed & {*was, *would}, key=lambda name: (-abs(would.get(name, 0) - was.get(name, 0)), name))
                 found[each.report_id] = (*apply, *_explain_bands(judged, before, after))
     return found
@@ -213,10 +218,10 @@ def _explain_bands(judged: Judged, before: RuleSet, after: RuleSet) -> tuple[str
     return () if band_by_points(risk, before.bands) == band_by_points(risk, after.bands) else (WHERE_BANDS_BEGIN,)
 
 
-def _load_points(card: bytes, report_id: int) -> dict[str, float]:
-    """Returns rule -> points of a stored score; none of a damaged one."""
+def _load_points(card: bytes, report_id: int) -> dict[str, float] | None:
+    """Returns rule -> points of a stored score, or None when it is damaged."""
     score = read_or_none(score_from_bytes, card, report_id)
-    return {} if score is None else {factor.rule: factor.points for factor in score.factors}
+    return None if score is None else {factor.rule: factor.points for factor in score.factors}
 
 
 def _score_anew(session: Session, ids: Sequence[int], files: str | None) -> Iterator[tuple[int, str, QueueFacts | None, Moved]]:

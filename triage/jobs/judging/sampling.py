@@ -14,10 +14,10 @@ from datetime import UTC, datetime
 
 from triage.errors import Refused
 from triage.jobs.session import Session, now
-from triage.model.judgement import BANDS
+from triage.model.judgement import BANDS, name_band
 from triage.model.moment import format_pakistan_week
 from triage.model.users import Right
-from triage.model.views import STATUSES, Status
+from triage.model.views import Status, name_status
 from triage.store.database import Reader
 from triage.store.queries import reports, samples
 
@@ -156,12 +156,12 @@ def show_sample(session: Session, week: str | None = None) -> SampleView:
         reports=tuple(
             SampledReport(
                 report_id=row.number,
-                drawn_in=BANDS[row.drawn_in],
-                band=BANDS[row.band],
+                drawn_in=name_band(row.drawn_in),
+                band=name_band(row.band),
                 incident_type=row.incident_type,
-                status=STATUSES[row.status],
+                status=name_status(row.status),
                 assignee=None if row.assignee is None else users.get(row.assignee),
-                worked=STATUSES[row.status] in ENDED,
+                worked=name_status(row.status) in ENDED,
             )
             for row in found
         ),
@@ -191,7 +191,7 @@ def measure_ranking(db: Reader) -> Ranking:
         top_band=compute_share(sum(status in HIT for status in top), len(top)),
         cases_by_band={band: by_band[i] for i, band in enumerate(BANDS)},
         sampled_by_band={name: _share_of(drawn, band) for band, name in enumerate(BANDS) if name != "A"},
-        first_look_hours={BANDS[band]: round(median, 1) for band, median in sorted(hours.items())},
+        first_look_hours={name_band(band): round(median, 1) for band, median in sorted(hours.items())},
         by_provider=tuple(
             ProviderCounts(name=esp, reports=n, band_a=top, cases=of_provider[code])
             for code, esp, n, top in samples.count_by_provider(db)

@@ -14,9 +14,11 @@ from triage.jobs.session import Session, now
 from triage.message import Message
 from triage.model.casework import Grade
 from triage.model.handover import Handover
+from triage.model.judgement import BANDS
 from triage.model.progress import CancelToken, OnProgress, ignore_progress
 from triage.model.users import Right
 from triage.model.verification import AuditResult, CheckResult
+from triage.model.views import STATUSES
 from triage.safe_files import resolve_file
 from triage.store.audit import VERSION, read_head
 from triage.store.database import Reader
@@ -175,6 +177,14 @@ def _check_queue(db: Reader) -> list[Message]:
         problems.append(Message("The lane counts differ from the queue; count it anew with: {command}", command=rebuild))
     if find_wrong_planes(db, read_now()):
         problems.append(Message("The order of the queue differs from its reports; make it anew with: {command}", command=rebuild))
+    if odd := queue_planes.count_odd_rows(db, len(BANDS), len(STATUSES)):
+        problems.append(
+            Message(
+                "Reports whose band or status in the queue can't be read: {count}. They are listed in band A, or as new."
+                " Restore the newest backup.",
+                count=odd,
+            )
+        )
     return problems
 
 

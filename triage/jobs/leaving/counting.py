@@ -17,7 +17,7 @@ from triage.model.printable import make_printable
 from triage.model.progress import CancelToken, OnProgress, Progress
 from triage.model.statistics import AGE_BANDS, NOT_STATED, UNREADABLE, CountedReport, Period
 from triage.model.users import Right
-from triage.model.views import STATUSES
+from triage.model.views import name_status
 from triage.store.queries import reports, statistics
 from triage.store.queries.statistics import PeriodRow
 
@@ -100,7 +100,7 @@ def _describe_outcome(row: PeriodRow) -> str:
     """Returns the stage of the case, else status and reason."""
     if row.stage is not None:
         return f"case, {row.stage}"
-    status = STATUSES[row.status]
+    status = name_status(row.status)
     if status == "closed":
         return f"closed, {_clean(row.reason)}"
     return status.replace("_", " ")

@@ -11,7 +11,7 @@ from triage.jobs.judging.key_kinds import EVENT
 from triage.jobs.load import load_report
 from triage.jobs.lookup import find_report
 from triage.jobs.session import Session
-from triage.model.judgement import BANDS, Link
+from triage.model.judgement import Link, name_band
 from triage.model.users import Right
 from triage.store.database import Reader
 from triage.store.queries import cases, clusters, judgement, reports
@@ -108,7 +108,7 @@ def _build_cluster_view(db: Reader, members: Sequence[int]) -> ClusterView:
         events=len({told.get(i, str(i)) for i in members}),
         first=days[0] if days else None,
         last=days[-1] if days else None,
-        band=BANDS[min((row.band for row in facts.values()), default=4)],
+        band=name_band(min((row.band for row in facts.values()), default=4)),
         offices=tuple(sorted({offices[row.office] for row in facts.values() if row.office in offices})),
         open_cases=tuple(sorted(joined)),
         repeated=repeated,

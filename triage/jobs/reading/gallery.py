@@ -28,7 +28,7 @@ from triage.model.gallery import (
     GalleryScope,
     Grouping,
 )
-from triage.model.judgement import BANDS
+from triage.model.judgement import name_band
 from triage.model.media import SEEN_FROM, MediaFacts
 from triage.model.moment import format_pakistan_day
 from triage.model.user_names import name_user
@@ -289,7 +289,7 @@ def _build_headings(db: Reader, grouping: Grouping, keys: Sequence[int], names: 
         return {
             key: GalleryHeading(
                 name=numbers[key],
-                band=BANDS[facts[key].band] if key in facts else None,
+                band=name_band(facts[key].band) if key in facts else None,
                 detail=esps.get(facts[key].esp or 0, "") if key in facts else "",
             )
             for key in told

@@ -13,7 +13,7 @@ from triage.errors import NotFound
 from triage.jobs.judging.sampling import HIT, LOW_BANDS, compute_share
 from triage.jobs.reading.lead_scan import QueueScan, scan_queue
 from triage.jobs.session import Session
-from triage.model.judgement import BANDS
+from triage.model.judgement import BANDS, name_band
 from triage.model.lead_figures import (
     BacklogPart,
     Behind,
@@ -90,7 +90,7 @@ def measure_lead_figures(
         by_age=_group_by_age(scan, office, today),
         by_office=tuple(
             BacklogPart(
-                band=BANDS[band], column=word, reports=n, behind=Behind(bands=(BANDS[band],), office=word, open_only=True)
+                band=name_band(band), column=word, reports=n, behind=Behind(bands=(name_band(band),), office=word, open_only=True)
             )
             for band, word, n in sorted((band, name_office(code), n) for (band, code), n in scan.open_by_office.items())
         ),
@@ -114,7 +114,7 @@ def measure_lead_figures(
         ),
         oldest=tuple(
             OldestReport(
-                band=BANDS[band],
+                band=name_band(band),
                 report_id=row.number,
                 days=max(0, (begin - row.received) // sql.DAY),
                 assignee=None if row.assignee is None else names.get(row.assignee),

@@ -19,7 +19,7 @@ from triage.jobs.reading.shared_values import Captures, SharedValue
 from triage.jobs.session import Session
 from triage.links.link_keys import find_weaker_key
 from triage.message import Message
-from triage.model.judgement import BANDS
+from triage.model.judgement import BANDS, name_band
 from triage.model.link_graph import GraphEdge, GraphNode, GraphOmission, GraphPlace, Neighbourhood
 from triage.model.users import Right
 from triage.store.database import Reader
@@ -308,7 +308,7 @@ class _GraphBuilder:
             title=self._numbers[report_id],
             what="" if facts is None or facts.incident_type is None else self._types.get(facts.incident_type, ""),
             place=_NOWHERE,
-            band="" if facts is None else BANDS[facts.band],
+            band="" if facts is None else name_band(facts.band),
             inside=report_id in self._chosen.seeds,
             case=self._cases.get(report_id),
             reports=1,

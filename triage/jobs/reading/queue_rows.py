@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 from triage.jobs.session import Session
 from triage.jobs.state.child_lane import FLAG, LaneState
 from triage.jobs.state.queue_planes import read_now
-from triage.model.judgement import BANDS
+from triage.model.judgement import name_band
 from triage.model.languages import decode_languages
 from triage.model.moment import format_utc
 from triage.model.users import Right
-from triage.model.views import STATUSES, QueueRow, RanOut
+from triage.model.views import QueueRow, RanOut, name_status
 from triage.priority import flag_order
 from triage.store.database import Reader
 from triage.store.queries import cases, judgement, queue, reports
@@ -49,7 +49,7 @@ def build_rows(db: Reader, session: Session, ids: Sequence[int], copies: Mapping
         rows[report_id] = QueueRow(
             id=report_id,
             report_id=numbers[report_id],
-            band=BANDS[facts.band],
+            band=name_band(facts.band),
             risk=facts.risk / 10,
             actionability=facts.actionability / 10,
             deadline=_format_time(running[0][0]) if running else None,
@@ -59,7 +59,7 @@ def build_rows(db: Reader, session: Session, ids: Sequence[int], copies: Mapping
             received=_format_time(facts.received),
             received_estimated=bool(facts.received_estimated),
             office=words["office"].get(facts.office or 0),
-            status=STATUSES[facts.status],
+            status=name_status(facts.status),
             assignee=None if facts.assignee is None else users.get(facts.assignee),
             duplicates_of=originals.get(report_id),
             flags=tuple(sorted((word for rank, word in enumerate(flags) if facts.flags >> rank & 1), key=pressing)),

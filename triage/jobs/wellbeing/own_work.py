@@ -11,7 +11,7 @@ from triage.jobs.session import Session
 from triage.jobs.state.account import load_own_settings
 from triage.jobs.state.queue_layout import encode_user
 from triage.jobs.state.queue_planes import open_planes, read_now
-from triage.model.judgement import BANDS
+from triage.model.judgement import name_band
 from triage.model.private_account import KeptAwayReport, OwnOutcome
 from triage.model.users import Right
 from triage.store.database import Reader
@@ -53,7 +53,7 @@ def list_kept_away(session: Session) -> tuple[KeptAwayReport, ...]:
         found = own_work.load_bands_and_flags(db, list_ids(select_reports(planes, own)).tolist()) if bits else []
         numbers = reports.load_numbers(db, [i for i, _, _ in found])
     return tuple(
-        KeptAwayReport(report_id=numbers[i], band=BANDS[band], kinds=tuple(kind for kind, bit in bits.items() if flags & bit))
+        KeptAwayReport(report_id=numbers[i], band=name_band(band), kinds=tuple(kind for kind, bit in bits.items() if flags & bit))
         for i, band, flags in found
     )
 

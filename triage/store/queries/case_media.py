@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from triage.store.database import Reader
+from triage.store.queries import format_placeholders
 
 _OF_CASE = "FROM case_report c JOIN file o ON o.report_id = c.report_id WHERE c.case_id = ?1"
 
@@ -12,13 +15,13 @@ def count_media(db: Reader, case_id: int) -> int:
     return int(db.value(f"SELECT count(DISTINCT o.media_item_id) {_OF_CASE}", (case_id,)))
 
 
-def count_graded_media(db: Reader, case_id: int) -> int:
-    """Counts the different media items of the case that somebody graded."""
+def count_graded_media(db: Reader, case_id: int, known: Collection[str]) -> int:
+    """Counts the different media items of the case that have a grade of the `known` words."""
     return int(
         db.value(
-            f"SELECT count(DISTINCT o.media_item_id) {_OF_CASE}"
-            " AND EXISTS (SELECT 1 FROM grade g WHERE g.media_item_id = o.media_item_id)",
-            (case_id,),
+            f"SELECT count(DISTINCT o.media_item_id) {_OF_CASE} AND EXISTS (SELECT 1 FROM grade g"
+            f" WHERE g.media_item_id = o.media_item_id AND g.grade IN ({format_placeholders(len(known))}))",
+            (case_id, *known),
         )
     )
 

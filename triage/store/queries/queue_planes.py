@@ -198,6 +198,12 @@ Outcomes are read in the order of reports. In that of decisions nearly each one 
 _WRONG_BANDS = "possible_match AS p WHERE band <> (SELECT g.band FROM gravest_band g WHERE g.a = p.a AND g.b = p.b)"
 
 
+def count_odd_rows(db: Reader, bands: int, statuses: int) -> int:
+    """Returns how many reports have a band or status in the queue that is none of so many, from 0 on."""
+    sql = "SELECT count(*) FROM queue WHERE band NOT BETWEEN 0 AND ? OR status NOT BETWEEN 0 AND ?"
+    return int(db.value(sql, (bands - 1, statuses - 1)))
+
+
 def find_wrong_counts(db: Reader) -> bool:
     """Returns whether a number that triggers keep, or the band of a possible match, differs from what the rows say."""
     counted = _count_queue(db)

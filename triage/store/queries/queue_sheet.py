@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from triage.model.casework import Grade
 from triage.store.database import Params, Reader
 from triage.store.queries import encode_json_array
 
 _THESE = "(SELECT value FROM json_each(?))"
+
+
+GRADES = ", ".join(f"'{each.value}'" for each in Grade)
+"""The grades as they are stored; another word is no grade that is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +47,8 @@ def load_sheet_facts(db: Reader, report_ids: Iterable[int]) -> SheetFacts:
         ungraded=_count(
             db,
             f"SELECT o.report_id, count(DISTINCT o.media_item_id) FROM file o WHERE o.report_id IN {_THESE}"
-            " AND NOT EXISTS (SELECT 1 FROM grade g WHERE g.media_item_id = o.media_item_id) GROUP BY 1",
+            " AND NOT EXISTS (SELECT 1 FROM grade g WHERE g.media_item_id = o.media_item_id"
+            f" AND g.grade IN ({GRADES})) GROUP BY 1",
             these,
         ),
         folded=_count(db, f"SELECT duplicates_of, count(*) FROM queue WHERE duplicates_of IN {_THESE} GROUP BY 1", these),

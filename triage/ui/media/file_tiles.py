@@ -100,6 +100,8 @@ def describe_tag(file: CaseFile) -> Safe:
     """Returns what stands on a tile: copies, or else the state."""
     if file.state == "not graded" and file.copies > 1:
         return trn("{n} copy", "{n} copies", file.copies)
+    if file.state == "unreadable":  # the whole is too long for a tile; it stands in the tooltip
+        return tr("grade: ?")
     return word(STATES[file.state])
 
 

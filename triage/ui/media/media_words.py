@@ -73,6 +73,10 @@ def describe_class(file: ShowFile) -> Safe:
     return said if known is None else tr("{class_}: {meaning}", class_=said, meaning=word(known))
 
 
+NOT_MEASURED = mark("not measured yet")
+"""Why nothing of a file can be shown, as the use cases say it; others are sentences of the sandbox."""
+
+
 def describe_match_state(file: ShowFile) -> Safe:
     """Returns whether a file is known, with the reason."""
     return Safe(f"{word(KNOWN.get(file.verdict.known, file.verdict.known))}. {report_words.reason(file.verdict.why)}")
@@ -224,11 +228,13 @@ def summarise_files(files: Sequence[ShowFile], report: ShowReport) -> list[Safe]
         )
         said.append(tr("Warnings: {what}.", what=what))
     unstated = len(files) - len(warned)
-    if unstated:
+    if unstated and "documents" not in report.damaged:
         said.append(trn("No warning stated for {n} file.", "No warning stated for {n} files.", unstated))
     states = Counter(file.verdict.known for file in files)
     counted = (tr("{what} {n}", what=word(SHORT.get(name, name)), n=states[name]) for name in sorted(states, key=_rank_state))
     said.append(tr("Matching: {states}.", states=report_words.listed(counted)))
+    if "documents" in report.damaged:  # whether a provider viewed or marked them is not known
+        return said
     viewed = Counter(file.viewed_by_esp for file in files)
     looks = report_words.listed(tr("{what} {n}", what=report_words.tri(v), n=viewed[v]) for v in (True, False, None) if viewed[v])
     said.append(tr("Viewed by provider: {looks}.", looks=looks))

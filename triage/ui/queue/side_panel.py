@@ -229,6 +229,8 @@ def _describe_children(report: ShowReport) -> Safe:
     said = tr("age {age}", age=ltr(tr(", ").join(ages))) if ages else tr("age not stated")
     place = next((p for p in report.location.by_person if p.of in ("victim", "recipient")), None)
     where = {True: tr("possibly in Pakistan"), False: tr("abroad"), None: tr("not located")}[place.in_pakistan if place else None]
+    if "location" in report.damaged:
+        where = tr("location not known")
     return trn("Child: {n}, {age}, {where}.", "Children: {n}, {age}, {where}.", len(children), age=said, where=where)
 
 
@@ -238,6 +240,8 @@ def _list_reasons(report: ShowReport, axis: str) -> Iterator[tuple[Safe, Safe, b
     The remaining reasons are summed up in one line. The axis "actionability" also yields the deadlines.
     """
     score = report.score
+    if "score" in report.damaged:
+        yield tr("?"), tr_message(DAMAGE["score"]), True
     printed = print_points(score.factors, score.risk, score.actionability)
     factors = [replace(factor, points=points) for factor, points in zip(score.factors, printed.points, strict=True)]
     if axis == "risk":

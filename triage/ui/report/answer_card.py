@@ -97,6 +97,9 @@ class AnswerCard(ReportCard):
 
 def _write_where(writer: TextWriter, page: ReportPageView) -> None:
     writer.write_heading(tr("Where"))
+    if "location" in page.report.damaged:  # else it would say "not located"
+        writer.write_line([(tr_message(DAMAGE["location"]), "bad")])
+        return
     for part in list_locations(page.report):
         writer.write_line([(part, "")])
 
@@ -129,6 +132,9 @@ def _write_score(writer: TextWriter, page: ReportPageView) -> None:
     writer.write_heading(tr("Score"))
     score = page.report.score
     writer.write_line([(tr("Band {band}", band=score.band), "strong")])
+    if "score" in page.report.damaged:  # its numbers are 0 then
+        writer.write_line([(tr_message(DAMAGE["score"]), "bad")])
+        return
     writer.write_line([(tr("Child risk"), "muted"), ("  ", ""), (decimal(score.risk), "strong")])
     writer.write_line([(tr("Can act"), "muted"), ("  ", ""), (decimal(score.actionability), "strong")])
 

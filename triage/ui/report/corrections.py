@@ -12,10 +12,14 @@ from triage.ui.core.api import Api
 from triage.ui.core.runner import Changed, Runner
 from triage.ui.decisions.correct_dialogs import BandDialog, CorrectFactorDialog
 from triage.ui.report.score import ScoreCalls
-from triage.ui.text.i18n import Safe, ltr, tr
+from triage.ui.text.i18n import Safe, ltr, mark, tr, word
 
 if TYPE_CHECKING:
     from triage.ui.report.page import ReportPage
+
+
+_NOT_COUNTED = (mark("not judged yet"), mark("not known: the score card is damaged"))
+"""States of a correction that no card shows yet."""
 
 
 class Corrections:
@@ -71,5 +75,7 @@ class Corrections:
         report = ltr(made.report_id)
         if made.state == "waits for a lead":
             self._page.said.emit(tr("{report}: recorded. It counts when a lead who is not you confirms it.", report=report))
+        elif made.state in _NOT_COUNTED:
+            self._page.said.emit(tr("{report}: recorded. Its effect: {state}.", report=report, state=word(made.state)))
         else:
             self._page.said.emit(tr("{report}: correction recorded.", report=report))

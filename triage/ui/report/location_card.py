@@ -56,6 +56,8 @@ class LocationCard(TextCard):
         """Writes the verdict of each person and the evidence."""
         report = page.report
         location = report.location
+        if "location" in report.damaged:  # said above
+            return
         for entry in location.by_person:
             place = words.province(entry.province) if entry.province else tr("no province")
             runs: list[Run] = [(report_words.of(entry.of), "muted"), ("  ", ""), (_describe_verdict(entry.verdict), "")]
@@ -73,8 +75,6 @@ class LocationCard(TextCard):
                 whose=_describe_decider(report),
             )
             writer.write_line([(total, "muted")], gap=4)
-        elif "location" in report.damaged:
-            writer.write_line([(tr_message(DAMAGE["location"]), "bad")])
         else:
             writer.write_line([(tr("No location evidence in this report."), "muted")])
         if location.foreign:
@@ -84,6 +84,9 @@ class LocationCard(TextCard):
 
 def _write_verdict(writer: TextWriter, report: ShowReport) -> None:
     """Writes where the report points, and why an office should act."""
+    if "location" in report.damaged:
+        writer.write_line([(tr_message(DAMAGE["location"]), "bad")])
+        return
     writer.write_line([(Safe(tr("; ").join(list_locations(report))), "strong")])
     if report.location.office is not None:
         writer.write_line([(report_words.reason(report.location.office_why), "muted")])

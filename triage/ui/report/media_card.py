@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from triage.model.damage import DAMAGE
 from triage.model.file_text import ShowFileText
 from triage.model.report_page import ReportPageView
 from triage.model.views import ShowFile
@@ -64,8 +65,12 @@ class MediaCard(TextCard):
     def write(self, writer: TextWriter, page: ReportPageView) -> None:
         """Writes what is known of the files, and of their texts."""
         report = page.report
+        damaged = "documents" in report.damaged
+        if damaged:
+            writer.write_line([(tr_message(DAMAGE["documents"]), "bad")])
         if not report.files:
-            writer.write_line([(tr("The report names no files."), "muted")])
+            if not damaged:
+                writer.write_line([(tr("The report names no files."), "muted")])
             return
         writer.write_line([(Safe(" ".join(media_words.summarise_files(report.files, report))), "")])
         texts = [(file, file.file_text) for file in report.files if file.file_text is not None]

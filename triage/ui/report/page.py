@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QStackedWidget, QVBoxLayout, QWidget
 
+from triage.model.damage import DAMAGE
 from triage.model.report_page import ReportPageView
 from triage.model.users import Right
 from triage.model.views import ShowReport
@@ -27,7 +28,7 @@ from triage.ui.report.read_ahead import ReadAhead
 from triage.ui.report.report_acts import ReportActs
 from triage.ui.report.view import ReportView
 from triage.ui.report.waiting_view import WaitingView
-from triage.ui.text.i18n import ltr, tr
+from triage.ui.text.i18n import ltr, tr, tr_message
 from triage.ui.text.report_words import file_name
 
 
@@ -236,7 +237,8 @@ class ReportPage(QWidget):
         if self.report is None or self.view is None:
             return
         if not self.report.files:
-            self.said.emit(tr("The report names no files."))
+            damaged = "documents" in self.report.damaged
+            self.said.emit(tr_message(DAMAGE["documents"]) if damaged else tr("The report names no files."))
             return
         wanted = self.view.media.current_file() if at is None else at
         self.media = MediaPage(self._api, self._runner, self.report)

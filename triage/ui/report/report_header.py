@@ -129,6 +129,8 @@ class ReportHeader(QWidget):
 
 def describe_incident(report: ShowReport) -> Safe:
     """Returns the incident and the provider, such as "Online enticement, Saffron Chat"."""
+    if "documents" in report.damaged:
+        return tr("documents can't be read")
     what = words.incident(report.incident_type)
     return what if report.esp is None else tr("{what}, {esp}", what=what, esp=report.esp)
 
@@ -191,7 +193,8 @@ def list_codes(report: ShowReport) -> list[Safe]:
     said = []
     if report.priority_code:
         said.append(tr("NCMEC {code}", code=ltr(report.priority_code)))
-    said.append(tr("designation not stated") if report.designation is None else word(report.designation))
+    if "documents" not in report.damaged:
+        said.append(tr("designation not stated") if report.designation is None else word(report.designation))
     classes = sorted({file.classification.strip() for file in report.files if file.classification})
     said += [tr("class {code}", code=ltr(code)) for code in classes]
     if report.escalation is not None:

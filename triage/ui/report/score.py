@@ -10,6 +10,7 @@ from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from triage.model.damage import DAMAGE
 from triage.model.judgement import CardCorrection, Factor
 from triage.model.points import print_points
 from triage.model.report_page import ReportPageView
@@ -19,7 +20,7 @@ from triage.ui.kit.text_view import Ink, TextWriter
 from triage.ui.kit.widgets import KeyButton
 from triage.ui.report.report_card import TextCard, set_visible
 from triage.ui.text import annotation_words, report_words
-from triage.ui.text.i18n import Safe, decimal, is_rtl, ltr, tr, trn
+from triage.ui.text.i18n import Safe, decimal, is_rtl, ltr, tr, tr_message, trn
 from triage.ui.text.rule_field_words import describe_rule_field, name_rules
 
 FIRST_REASONS = 5
@@ -116,12 +117,15 @@ class ReasonsCard(TextCard):
         """Shows the score card of a report."""
         self.set_title(tr("Why band {band}", band=page.report.score.band))
         self.bars.show_score(page.report.score)
-        set_visible(self.bars, True)
+        set_visible(self.bars, "score" not in page.report.damaged)
         super().show_page(page)
 
     def write(self, writer: TextWriter, page: ReportPageView) -> None:
         """Writes the reasons."""
         score = page.report.score
+        if "score" in page.report.damaged:  # the numbers are 0 then, and no reason is known
+            writer.write_line([(tr_message(DAMAGE["score"]), "bad")])
+            return
         if near := _describe_near(score):
             writer.write_line([(near, "small")])
         printed = print_points(score.factors, score.risk, score.actionability)

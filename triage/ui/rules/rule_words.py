@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from triage.jobs.judging.rule_book import FamilyView, RuleBook, RuleView
-from triage.jobs.judging.rules import WHERE_BANDS_BEGIN
+from triage.jobs.judging.rules import SCORE_DAMAGED, WHERE_BANDS_BEGIN
 from triage.ui.kit.table import RowHeading, TableColumn
 from triage.ui.text import times
 from triage.ui.text.i18n import Safe, decimal, isolated, ltr, mark, short_number, tr, word
@@ -127,12 +127,17 @@ def describe_reach(family: FamilyView) -> Safe:
     )
 
 
+_OTHER_CAUSES = {
+    WHERE_BANDS_BEGIN: mark("where bands begin"),
+    SCORE_DAMAGED: mark("the stored score can't be read"),
+}
+"""Causes that are no rules."""
+
+
 def describe_causes(why: Sequence[str], reasons: Mapping[str, str]) -> Safe:
     """Returns the rules that cause a change of band, by their reasons; a rule without one here is named by its id."""
-    said = [
-        word(mark("where bands begin")) if each == WHERE_BANDS_BEGIN else word(reasons[each]) if each in reasons else ltr(each)
-        for each in why
-    ]
+    reasons = {**_OTHER_CAUSES, **reasons}
+    said = [word(reasons[each]) if each in reasons else ltr(each) for each in why]
     return Safe(" ".join(said)) if said else tr("other rules in its family")
 
 
