@@ -17,6 +17,7 @@ from triage.store import audit
 from triage.store.audit import LogHead
 from triage.store.database import Database, Reader
 from triage.store.files import explain_disk_errors
+from triage.store.free_pages import are_free_pages_whole
 from triage.store.pack_check import find_accounting_problems, find_pack_problems, measure_packs
 from triage.store.pack_reader import PackReader
 from triage.store.pages import REPLAYED, PageDigests
@@ -128,7 +129,7 @@ def check_structure(begun: StructureCheck, progress: OnProgress, cancel: CancelT
     subject = begun.log.subject
     found, checked = [*subject.problems, *begun.problems], dict[str, int]()
     progress(Progress(done=0, total=3, unit="steps", note=Message("database")))
-    found += _catch_store_errors(lambda: find_damage(begun.database, begun.in_log))
+    found += _catch_store_errors(lambda: _find_database_damage(begun))
     cancel.check()
     progress(Progress(done=1, total=3, unit="steps", note=Message("record")))
     log = _finish_log_check(begun.log, progress, cancel)
@@ -139,6 +140,14 @@ def check_structure(begun: StructureCheck, progress: OnProgress, cancel: CancelT
     if (packs := begun.packs) is not None:
         found += _catch_store_errors(lambda: list(find_accounting_problems(subject.vault, begun.log.reader, packs, checked)))
     return CheckFindings(found, checked)
+
+
+def _find_database_damage(begun: StructureCheck) -> list[Message]:
+    """Returns what is wrong with the database. Its file alone shows whether free pages are whole, so it has to hold the state."""
+    if not begun.folded or begun.in_log:
+        return find_damage(begun.database, begun.in_log)
+    count = begun.database.count_pages()
+    return find_damage(begun.database, is_rest_whole=lambda: are_free_pages_whole(begun.log.subject.pages, count))
 
 
 def compare_structure(begun: StructureCheck) -> CheckFindings:

@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from triage.message import Message
@@ -36,6 +37,8 @@ TAG, _NONCE = 64, 12
 """Bytes of the HMAC with which a page ends, and of the nonce of a sealed digest."""
 _SALT, _SALT_MASK, _ROUNDS, _KEY_BYTES = 16, 0x3A, 2, 32
 """How SQLCipher derives the key of the HMACs from the database's key: PBKDF2 over the salt, each byte of it changed."""
+_IV = 16
+"""Bytes of the initial vector, which stands before the HMAC."""
 ALL = 1 << 256
 LOG_HEAD, FRAME_HEAD = 32, 24
 FRAME = FRAME_HEAD + PAGE
@@ -207,6 +210,11 @@ class PageDigests:
             return hmac.compare_digest(hmac.digest(key, body, "sha512"), page[-TAG:])
 
         return check
+
+    def decrypt(self, page: bytes) -> bytes:
+        """Returns the plain bytes of a page, which ends with its initial vector and HMAC; the first one without its salt."""
+        decryptor = Cipher(algorithms.AES(self._key), modes.CBC(page[-TAG - _IV : -TAG])).decryptor()
+        return decryptor.update(page[: -TAG - _IV]) + decryptor.finalize()
 
     def _make_cipher(self) -> AESGCM:
         """Returns the cipher that seals digests."""

@@ -16,23 +16,39 @@ that took 3.5 times as long."""
 _PAGE_FAILED = re.compile(r"HMAC verification failed for page (\d+)")
 
 
-def find_damage(reader: Reader, in_log: Container[int] = ()) -> list[Message]:
+def find_damage(reader: Reader, in_log: Container[int] = (), is_rest_whole: Callable[[], bool] = lambda: False) -> list[Message]:
     """Runs all integrity checks over what `reader` sees; returns a message for each problem, without repeats.
 
     SQLCipher's check alone misses a cut file, SQLite's a damaged page that nothing points to. The caller calls `fold_log`
     before: a page that was torn on its way still stands whole in the write-ahead log. SQLCipher looks at the file only, so
     what it says of the pages `in_log` is left out: the file need not hold them yet.
+
+    SQLite authenticates each page that its check reads, if the connection is a new one that keeps none yet. `is_rest_whole` says
+    whether the file's other pages authenticate too. Where both find nothing, SQLCipher's check would authenticate all once more.
     """
-    found = []
     _set_cache(reader, _CHECK_CACHE_KIB)
-    for pragma, tell in _CHECKS.items():
-        try:
-            rows = (row for row in reader.all(f"PRAGMA {pragma}") if row != ("ok",))
-            found += [tell(row) for row in rows if _find_page(row) not in in_log]
-        except StoreError as error:
-            found.append(error.message)
+    found = [problem for pragma in _OF_SQLITE for problem in _run(reader, pragma, in_log)]
+    if found or not _is_whole(is_rest_whole):
+        found = [*_run(reader, "cipher_integrity_check", in_log), *found]
     _set_cache(reader, CACHE_KIB)  # what is beyond it is freed
     return list(dict.fromkeys(found))
+
+
+def _run(reader: Reader, pragma: str, in_log: Container[int]) -> list[Message]:
+    """Returns what a check finds."""
+    tell = _OF_SQLITE.get(pragma, _describe_damage)
+    try:
+        return [tell(row) for row in reader.all(f"PRAGMA {pragma}") if row != ("ok",) and _find_page(row) not in in_log]
+    except StoreError as error:
+        return [error.message]
+
+
+def _is_whole(is_rest_whole: Callable[[], bool]) -> bool:
+    """Returns the answer, or False where the disk refuses: SQLCipher's check says then what is wrong."""
+    try:
+        return is_rest_whole()
+    except StoreError:
+        return False
 
 
 def _set_cache(reader: Reader, kib: int) -> None:
@@ -52,8 +68,7 @@ def _describe_damage(row: Row) -> Message:
     return Message("The database is damaged: {what}.", what=row[0])
 
 
-_CHECKS: dict[str, Callable[[Row], Message]] = {
-    "cipher_integrity_check": _describe_damage,
+_OF_SQLITE: dict[str, Callable[[Row], Message]] = {
     "integrity_check(20)": _describe_damage,
     "foreign_key_check": lambda row: Message(
         "A row of {table} points to a row of {other} that is not there.", table=row[0], other=row[2]
