@@ -98,7 +98,7 @@ def test_no_exception_is_swallowed() -> None:
 SQL = re.compile(
     r"\b(SELECT\s+\S|INSERT\s+(OR\s+\w+\s+)?INTO\s|UPDATE\s+\w+\s+SET\s|DELETE\s+FROM\s|CREATE\s+(\w+\s+)?(TABLE|INDEX)\s|PRAGMA\s)"
 )
-WITH_SQL = {f"triage/store/{name}.py" for name in ("database", "database_copy", "log_emptying", "migrations", "pages")}
+WITH_SQL = {f"triage/store/{name}.py" for name in ("database", "database_copy", "connections", "migrations", "pages", "wiping")}
 """The store's own connection, its copies, its migrations, and the look at the write-ahead log."""
 
 

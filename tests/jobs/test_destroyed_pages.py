@@ -28,7 +28,7 @@ from triage.jobs.lookup import find_report
 from triage.jobs.session import Session, unlock
 from triage.model.handover import Receipt
 from triage.model.users import Role
-from triage.store import opening
+from triage.store.generations import find_newest
 from triage.store.queries.destruction import add_destruction
 from triage.store.queries.destruction import plan_destruction as plan_destruction
 from triage.store.queries.reports import list_numbers
@@ -126,7 +126,8 @@ def erase_rows(session: Session, number: str) -> None:
 
 def find_words(directory: Path, session: Session, secret: list[str]) -> list[str]:
     """Returns those of the words that stand in the pages, in any case of letters."""
-    return find_in(plain_pages(directory / opening.DATABASE, bytes(session.store.keys.ring.keys.database)).lower(), secret)
+    assert session.store._database.empty_log()
+    return find_in(plain_pages(find_newest(directory), bytes(session.store.keys.ring.keys.database)).lower(), secret)
 
 
 def find_in(plain: bytes, secret: list[str]) -> list[str]:

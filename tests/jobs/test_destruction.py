@@ -81,7 +81,7 @@ def test_nothing_of_it_is_found_by_who_has_the_key(session: Session, bundle: Pat
 
 def found_in_rows(store: object, words: list[str]) -> list[tuple[str, str]]:
     """Every value of every table, and every word of the search index."""
-    db = sqlcipher3.connect(str(store.directory / "triage.db"))  # type: ignore[attr-defined]
+    db = sqlcipher3.connect(str(store._database.path))  # type: ignore[attr-defined]
     try:
         db.execute(f"PRAGMA key = \"x'{store.keys.ring.keys.database.hex()}'\"")  # type: ignore[attr-defined]
         db.execute(f"PRAGMA cipher_page_size = {PAGE}")
@@ -112,7 +112,8 @@ def read_value(value: object) -> str:
 
 def found_in_pages(store: object, words: list[str | bytes]) -> list[str | bytes]:
     """The whole file decrypted page by page, also what no table points to any more."""
-    plain = plain_pages(store.directory / "triage.db", bytes(store.keys.ring.keys.database))  # type: ignore[attr-defined]
+    assert store._database.empty_log()  # type: ignore[attr-defined]
+    plain = plain_pages(store._database.path, bytes(store.keys.ring.keys.database))  # type: ignore[attr-defined]
     return [word for word in words if (word.encode() if isinstance(word, str) else word) in plain]
 
 

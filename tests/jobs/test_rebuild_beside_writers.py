@@ -19,10 +19,12 @@ from triage.jobs.session import Session
 from triage.model.handover import Receipt
 from triage.model.progress import Progress
 from triage.model.views import QueueFilter
-from triage.store import compaction, log_emptying, opening
-from triage.store.compaction import Compactor, Transaction
-from triage.store.database import Database, Reader
+from triage.store import compaction, opening, wiping
+from triage.store.compaction import Compactor, Transaction, _Successor
+from triage.store.database import Reader
 from triage.store.database_copy import CarryOver, DatabaseCopy, Run
+from triage.store.generations import find_older
+from triage.store.heads import HeadKeeper
 from triage.store.queries import change_log, queue_planes, trusted
 from triage.store.queries import compaction as sql
 from triage.store.store import Store
@@ -87,11 +89,11 @@ def test_what_is_written_while_rows_are_copied_is_in_the_rebuilt_database(
     session: Session, tmp_path: Path, copies: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     state: list[dict[str, list[object]]] = []
-    plain = Database.take_pages
+    plain = Compactor._take_place
 
-    def take(database: Database, made: Database) -> None:
-        state.append(dump(database.writer))
-        plain(database, made)
+    def take(compactor: Compactor, made: _Successor, user: int, copy: DatabaseCopy) -> None:
+        state.append(dump(compactor._database.writer))
+        plain(compactor, made, user, copy)
 
     def work() -> None:
         (tmp_path / "in").mkdir()
@@ -110,7 +112,7 @@ def test_what_is_written_while_rows_are_copied_is_in_the_rebuilt_database(
         batch.executemany("INSERT INTO policy (name, value) VALUES (?, ?)", [("one", "1"), ("two", "2")])
         batch.note("bench filled", turn=0)
     owe(session)
-    monkeypatch.setattr(Database, "take_pages", take)
+    monkeypatch.setattr(Compactor, "_take_place", take)
     assert session.store.forget_older_state(once(work))
     assert copies == [1] and dump(session.store.read()) == state[0]
     assert session.store.check().valid and not sql.is_compaction_owed(session.store.read())
@@ -133,7 +135,7 @@ def test_search_words_are_taken_over_beside_writers_and_later_ones_as_well(
         list[bool](),
         list[dict[str, list[object]]](),
         change_log._copy_other_blocks,
-        Database.take_pages,
+        Compactor._take_place,
         DatabaseCopy.catch_up,
     )
 
@@ -151,9 +153,10 @@ def test_search_words_are_taken_over_beside_writers_and_later_ones_as_well(
                 batch.note("bench filled", turn=1)
         return whole
 
-    def take_pages(database: Database, made: Database) -> None:
-        states.extend((dump(database.writer), dump(made.writer)))
-        take(database, made)
+    def take_place(compactor: Compactor, made: _Successor, user: int, copy: DatabaseCopy) -> None:
+        states.extend(dump(db) for db in (compactor._database.writer, made.database.writer))
+        states[-1]["schema"] = states[-2]["schema"]  # its triggers come last
+        take(compactor, made, user, copy)
 
     caught = list[bool]()
     import_report(session, tmp_path / "first", 900000001)
@@ -161,7 +164,7 @@ def test_search_words_are_taken_over_beside_writers_and_later_ones_as_well(
     monkeypatch.setattr(change_log, "_COMPARED_ROWS", 3)
     monkeypatch.setattr(change_log, "_copy_other_blocks", compare)
     monkeypatch.setattr(DatabaseCopy, "catch_up", take_over)
-    monkeypatch.setattr(Database, "take_pages", take_pages)
+    monkeypatch.setattr(Compactor, "_take_place", take_place)
     assert session.store.forget_older_state(once(lambda: import_report(session, tmp_path / "beside", 900000021)))
     assert copies == [1] and held == [False, False, *[True] * 2 * late]
     assert states[0] == states[1] and states[0]["report_text_data"]
@@ -208,7 +211,7 @@ def erase(session: Session) -> None:
 
 def holds_secret(session: Session) -> bool:
     session.store._database.empty_log()
-    path = session.store.directory / opening.DATABASE
+    path = session.store._database.path
     return SECRET.encode() in plain_pages(path, bytes(session.store.keys.ring.keys.database))
 
 
@@ -248,10 +251,14 @@ class Killed(BaseException):
         (DatabaseCopy, "copy_rows", False),
         (DatabaseCopy, "bring_up_to_date", False),
         (change_log, "carry_over", False),
-        (Database, "take_pages", False),
-        (Compactor, "_remove_files", True),
-        (log_emptying, "_fold_beside_writers", True),
-        (log_emptying, "_cut_log", True),
+        (DatabaseCopy, "settle", False),
+        (DatabaseCopy, "restore_triggers", False),
+        (compaction, "move_file", False),
+        (compaction, "sync_folder", True),
+        (HeadKeeper, "take_over", True),
+        (compaction, "wipe_unused", True),
+        (wiping, "overwrite_all", True),
+        (wiping, "remove_file", True),
         (sql, "clear_compaction_owed", True),
     ],
 )
@@ -270,21 +277,22 @@ def test_a_kill_leaves_the_rebuild_owed_and_no_trace_after_the_next_start(
             session.store.forget_older_state()
     assert sql.is_compaction_owed(session.store.read()) and sql.is_rebuild_owed(session.store.read()) != replaced
     session.store.close()
-    taken, take = list[bool](), Database.take_pages
+    taken, take = list[bool](), Compactor._take_place
 
-    def take_clean(database: Database, made: Database) -> None:
-        taken.append(change_log.is_started(made.writer))
-        take(database, made)
+    def take_clean(compactor: Compactor, made: _Successor, user: int, copy: DatabaseCopy) -> None:
+        taken.append(change_log.is_started(made.database.writer))
+        take(compactor, made, user, copy)
 
-    monkeypatch.setattr(Database, "take_pages", take_clean)
+    monkeypatch.setattr(Compactor, "_take_place", take_clean)
     with Store.open(directory, NAME, PASSPHRASE) as store:
         assert taken == [False] * (not replaced), "its pages are copied, and may hold keys of what is erased later"
         assert not sql.is_compaction_owed(store.read()) and not change_log.is_started(store.read())
         assert dump(store.read(), OTHERS + WORDS) == before and store.check().valid
-        assert not (directory / opening.REBUILD).exists()
+        assert not (directory / opening.REBUILD).exists() and not find_older(store._database.path)
+        assert [path.name for path in directory.glob("triage*.db")] == [store._database.path.name]
 
 
-def test_others_write_while_the_new_pages_go_into_the_file(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_others_write_while_the_older_file_is_overwritten(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is erased then, another rebuild takes out: this one leaves it owed."""
     with session.store.batch() as batch:
         batch.executemany("INSERT INTO policy (name, value) VALUES (?, ?)", [(f"p{n}", f"{n} {SECRET}") for n in range(300)])
@@ -297,7 +305,13 @@ def test_others_write_while_the_new_pages_go_into_the_file(session: Session, mon
         erase(session)
 
     hooked = once(work_beside)
-    monkeypatch.setattr(log_emptying.PageDigests, "flush_file", lambda *_: hooked(Progress(done=0, total=None, unit="pages")))
+    wipe = wiping.wipe_unused
+
+    def wipe_later(path: Path, key: memoryview) -> bool:
+        hooked(Progress(done=0, total=None, unit="pages"))
+        return wipe(path, key)
+
+    monkeypatch.setattr(compaction, "wipe_unused", wipe_later)
     assert session.store.forget_older_state()
     assert sql.is_rebuild_owed(session.store.read()) and "A destruction is not finished" in str(session.store.check().problems[0])
     assert session.store.forget_older_state() and not sql.is_compaction_owed(session.store.read())

@@ -29,7 +29,6 @@ from triage.model.users import Role
 from triage.store import backup as store_backup
 from triage.store import opening, rekey
 from triage.store import restore as store_restore
-from triage.store.database import Database
 from triage.store.database_copy import DatabaseCopy
 from triage.store.heads import HeadKeeper
 from triage.store.store import Store
@@ -303,23 +302,10 @@ MOMENTS: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
     "before the vault is overwritten": lambda patched: patched.setattr("triage.store.compaction.zero_sealed_bytes", killed),
     "while rows are copied": lambda patched: patched.setattr(DatabaseCopy, "copy_rows", killed),
     "before the copy is brought up to date": lambda patched: patched.setattr(DatabaseCopy, "bring_up_to_date", killed),
-    "before the new pages": lambda patched: patched.setattr(Database, "take_pages", killed),
-    "before the head of the new pages": lambda patched: patched.setattr(HeadKeeper, "write", after(HeadKeeper.write, 4)),
-    "before the log is emptied": lambda patched: patched.setattr(Database, "empty_log", after(Database.empty_log, 1)),
+    "before the new file": lambda patched: patched.setattr(DatabaseCopy, "restore_triggers", killed),
+    "before the head of the new file": lambda patched: patched.setattr(HeadKeeper, "take_over", killed),
+    "before the older file is overwritten": lambda patched: patched.setattr("triage.store.compaction.wipe_unused", killed),
 }
-
-
-def after(real: Callable[..., object], times: int) -> Callable[..., object]:
-    """The real function so many times, then a kill."""
-    left = [times]
-
-    def call(*args: object, **named: object) -> object:
-        if not left[0]:
-            raise Killed
-        left[0] -= 1
-        return real(*args, **named)
-
-    return call
 
 
 @pytest.mark.parametrize("moment", MOMENTS)
@@ -336,7 +322,7 @@ def test_a_destruction_was_interrupted(office: Office, monkeypatch: pytest.Monke
         with pytest.raises(NotFound):
             show_job.load_report_view(session, OLD)
         assert session.store.read().value("SELECT count(*) FROM compaction_owed") == 0
-        plain = plain_pages(office.store / "triage.db", bytes(session.store.keys.ring.keys.database))
+        plain = plain_pages(session.store._database.path, bytes(session.store.keys.ring.keys.database))
         assert [word for word in ("kite_flyer", "203.0.113.9") if word.encode() in plain] == []
     office.require_whole(numbers=(NEW,))
     assert not (office.store / opening.REBUILD).exists()

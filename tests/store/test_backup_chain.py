@@ -188,7 +188,7 @@ def test_a_new_base_under_a_new_key(made: Any, store: Store, out: Path, tmp_path
     assert [number for number, _ in new] == [3] and new[0][1] not in old_keys.values()
     store.forget_older_state()
     store._database.empty_log()
-    plain = plain_pages(store.directory / "triage.db", bytes(store.keys.ring.keys.database))
+    plain = plain_pages(store._database.path, bytes(store.keys.ring.keys.database))
     assert [key for key in old_keys.values() if key in plain] == []
     part = backup_chain.name_part(out, store.id, older.id, 3, read_manifest(out).parts[3], new[0][1])
     sealed = b"".join(page for group in read_index(part) for _, page in read_pages(part, group))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -10,16 +11,17 @@ from triage import limits
 from triage.errors import DiskFull, StoreBusy, StoreError
 from triage.message import Message
 from triage.model.progress import OnProgress, Progress
-from triage.store import compaction, log_emptying, opening
-from triage.store.database import Database
+from triage.store import compaction, opening
+from triage.store.compaction import Compactor
+from triage.store.database_copy import DatabaseCopy
+from triage.store.heads import HeadKeeper
 from triage.store.lock import WriterLock
-from triage.store.pages import PageDigests
 from triage.store.queries import change_log
 from triage.store.queries import compaction as sql
 from triage.store.store import Store
 
 
-def test_twice_the_database_is_asked_for_beside_the_reserve_and_without_it_nothing_is_written(
+def test_room_for_the_copy_is_asked_for_beside_the_reserve_and_without_it_nothing_is_written(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with store.batch() as batch:
@@ -35,7 +37,7 @@ def test_twice_the_database_is_asked_for_beside_the_reserve_and_without_it_nothi
     with pytest.raises(StoreError, match="disk is full"):
         store.forget_older_state()
     size = (store.directory / opening.DATABASE).stat().st_size
-    assert asked == [(store.directory, 2 * size + limits.MIN_FREE)]
+    assert asked == [(store.directory, size + limits.MIN_FREE)]
     assert not (store.directory / opening.REBUILD).exists() and sql.is_compaction_owed(store.read())
 
 
@@ -58,15 +60,15 @@ def test_whoever_waits_for_a_reader_of_older_pages_hears_it_and_later_only_the_l
     """A backup that copies the database once let a destruction stand still for half a minute without a word."""
     said: list[Message] = []
     replaced: list[bool] = []
-    plain = Database.take_pages
+    plain = Compactor._take_place
 
-    def take(database: Database, made: Database) -> None:
+    def take(*args: Any) -> None:
         replaced.append(True)
-        plain(database, made)
+        plain(*args)
 
-    monkeypatch.setattr(Database, "take_pages", take)
-    monkeypatch.setattr(log_emptying, "_WAIT_SECONDS", 0.01)
-    monkeypatch.setattr(log_emptying, "_AGAIN_SECONDS", 0.001)
+    monkeypatch.setattr(Compactor, "_take_place", take)
+    monkeypatch.setattr(compaction, "_WAIT_SECONDS", 0.01)
+    monkeypatch.setattr(compaction, "_AGAIN_SECONDS", 0.001)
 
     def destroy(progress: OnProgress) -> bool:
         with store.batch() as batch:
@@ -84,12 +86,18 @@ def test_whoever_waits_for_a_reader_of_older_pages_hears_it_and_later_only_the_l
         assert not destroy(note) and said.count(compaction.WAITING) == 1
         assert sql.is_compaction_owed(store.read()) and not sql.is_rebuild_owed(store.read())
     assert store.forget_older_state() and not sql.is_compaction_owed(store.read())
-    assert replaced == [True, True], "the pages were replaced already"
+    assert replaced == [True, True], "the file was replaced already"
 
 
 @pytest.mark.parametrize(
     ("of", "step", "replaced"),
-    [(Database, "take_pages", 0), (PageDigests, "flush_file", 1), (log_emptying, "_cut_log", 1)],
+    [
+        (DatabaseCopy, "settle", 0),
+        (Compactor, "_take_place", 0),
+        (compaction, "move_file", 0),
+        (HeadKeeper, "take_over", 1),
+        (compaction, "wipe_unused", 1),
+    ],
 )
 def test_a_disk_that_is_full_in_the_middle_leaves_it_owed_and_others_write(
     store: Store, monkeypatch: pytest.MonkeyPatch, of: object, step: str, replaced: int

@@ -267,7 +267,7 @@ def test_statements_that_come_late_are_prepared_once(db: Database) -> None:
         prepared.append(asked)
         return int(sqlcipher3.SQLITE_OK)
 
-    db.writer._connection.set_authorizer(note)  # SQLite asks it while it prepares a statement
+    db.writer._link.connection.set_authorizer(note)  # SQLite asks it while it prepares a statement
     for number in [*range(600)] * 2:
         db.writer.value(f"SELECT {number}")
     late = "INSERT INTO t (a) VALUES (?)", "SELECT count(*) FROM t"

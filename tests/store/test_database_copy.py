@@ -18,7 +18,7 @@ from triage.message import Message
 from triage.model.progress import CancelToken, Progress
 from triage.store import backup, integrity, lock, opening
 from triage.store.backup import make_backup
-from triage.store.database import Database
+from triage.store.compaction import Compactor
 from triage.store.lock import WriterLock
 from triage.store.queries import compaction as sql
 from triage.store.queries import vault as vault_sql
@@ -233,7 +233,7 @@ def test_who_writes_waits_while_the_database_is_rebuilt(store: Store, other: Sto
         time.sleep(1.3)
         order.append("rebuilt")
 
-    before(Database, "take_pages", rebuild_slowly, monkeypatch)
+    before(Compactor, "_take_place", rebuild_slowly, monkeypatch)
     thread = threading.Thread(target=decide)
     thread.start()
     assert store.forget_older_state()

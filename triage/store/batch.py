@@ -21,7 +21,7 @@ class Batch(Writer):
 
     def __init__(self, writer: Writer, vault: Path, user: int, announce: Callable[[], None]) -> None:
         """Begins to seal behind the last committed pack. `announce` is called before the first byte is sealed."""
-        super().__init__(writer._connection)
+        super().__init__(writer._link.connection)
         self._directory = vault
         self._vault = VaultWriter(vault, vault_sql.load_last_pack(self), announce=announce)
         self._record = LogAppender(self, user)
@@ -106,7 +106,7 @@ class Batch(Writer):
 
     def end(self) -> None:
         """Makes the batch unusable: after its block it would write outside any transaction."""
-        del self._connection
+        del self._link
 
 
 def open_item(reader: Reader, vault: Path, item: int) -> SealedReader:

@@ -1,50 +1,50 @@
 """Rebuilds the database after a destruction, so that no page holds what was erased.
 
 SQLite's `secure_delete` writes zeros over deleted rows, but a page that was split keeps copies of rows that moved away. So the
-rows are copied one by one into a new file, under a key that is never stored. Deleted search words live on in their index: those
-are merged before (word_merging.py), once for all destructions since the last one.
+rows are copied one by one into a new file. Deleted search words live on in their index: those are merged before
+(word_merging.py), once for all destructions since the last one.
 
 Others write meanwhile: what they change is noted (queries/change_log.py), and copied again with writers kept out. Search words,
 of which all would be read again for each report that came in, are brought up to date before that as well. A copy that holds what
-was erased meanwhile is thrown away. The pages of that file then replace the store's pages in one transaction. This is a step of
-the audit log like any other: a kill leaves the state before or after it. Then others write again, while the pages go from the
-write-ahead log into the file (log_emptying.py).
+was erased meanwhile is overwritten. The new file then becomes the store's database by one rename, whatever its size, and all
+connections go over to it (generations.py). This is a step of the audit log like any other: a kill leaves the state before or
+after it. The file before is overwritten when nobody has it open any more (wiping.py).
 
-A destruction records in its own batch that the rebuild is owed. The new pages say that they are rebuilt, and for how many
-destructions. The record goes when the write-ahead log is empty as well. So an interrupted destruction is finished when the store
-is opened next, and one that came while the log was emptied is rebuilt by its own program.
+A destruction records in its own batch that the rebuild is owed. The new file says that it is rebuilt, and for how many
+destructions. The record goes when the file before is gone. So an interrupted destruction is finished when the store is opened
+next, and one that came meanwhile is rebuilt by its own program.
 """
 
 from __future__ import annotations
 
 import logging
-import os
 import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Callable
+from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 
 from triage import limits
 from triage.errors import StoreError
 from triage.message import Message
 from triage.model.progress import OnProgress, Progress
-from triage.safe_files import file_size, is_there, make_private_folder, remove_file, remove_folder
+from triage.safe_files import file_size, is_there, make_private_folder, move_file, remove_folder, sync_folder
 from triage.store import audit, opening
 from triage.store.database import Database
 from triage.store.database_copy import DatabaseCopy
 from triage.store.files import explain_disk_errors, require_free_space
+from triage.store.generations import find_older, name_next
 from triage.store.heads import HeadKeeper
 from triage.store.integrity import CheckFindings
-from triage.store.lock import WAIT_SECONDS, WriterLock, is_held
-from triage.store.log_emptying import Hold, empty_log
+from triage.store.lock import WAIT_SECONDS, WriterLock
+from triage.store.pages import PageDigests
 from triage.store.queries import change_log
 from triage.store.queries import compaction as sql
 from triage.store.queries import vault as vault_sql
 from triage.store.snapshot import open_snapshot
-from triage.store.word_merging import Transaction, merge_words_beside_writers
+from triage.store.wiping import overwrite_all, wipe_unused
+from triage.store.word_merging import Hold, Transaction, merge_words_beside_writers
 from triage.store.zeroing import zero_sealed_bytes
 
-_KEY_BYTES = 32
 _TIMES_BESIDE = 2  # copies that are made while others write; whoever destroys all the time ends with one while nobody does
 _TIMES_WORDS = 2  # the first time takes in what came in a minute or an hour of copying, the second one what came in the first
 _DOING = Message("rebuilding the database")
@@ -54,13 +54,14 @@ _WAIT_FOR_REBUILD = Message(
     " minutes."
 )
 _WAIT_FOR_STEP = Message("Another program or window is writing to the store. What you record waits for that.")
-_AGAIN_SECONDS = 0.1
-_TIMES_THE_DATABASE = 2  # room for the new file, and for its pages in the write-ahead log
+_CHANGED = Message("Another program changed the rebuilt database while it was made; run this again.")
+_WAIT_SECONDS = 30.0
+_AGAIN_SECONDS = 0.2
 
 _log = logging.getLogger(__name__)
 
 WAITING = Message("waiting for whoever still reads older pages, such as a backup: 30 seconds at most")
-"""What is said while the write-ahead log can't be emptied (log_emptying.py)."""
+"""What is said while the file before can't be overwritten."""
 
 
 class Compactor:
@@ -80,29 +81,6 @@ class Compactor:
     def is_rebuilding(self) -> bool:
         """Returns whether the database is being rebuilt, here or elsewhere, or such a rebuild was killed. It needs no lock."""
         return is_there(self._directory / opening.REBUILD)
-
-    @contextmanager
-    def hold_at_rest(self, lock: WriterLock) -> Iterator[None]:
-        """Holds the writer's lock, but not while a rebuild folds its pages into the file: a check would hold it to its end then.
-
-        Raises:
-            StoreBusy: if somebody writes for too long who does not rebuild the database
-        """
-        with ExitStack() as stack:
-            while True:
-                stack.enter_context(lock.hold(patient=self.is_rebuilding))
-                if not self._is_folding():
-                    break
-                stack.close()
-                time.sleep(_AGAIN_SECONDS)
-            yield
-
-    def _is_folding(self) -> bool:
-        """Returns whether a program has replaced the pages, and brings them into the file."""
-        folder = self._directory / opening.REBUILD
-        with explain_disk_errors(_DOING):
-            replaced = is_there(folder) and not is_there(folder / opening.DATABASE)
-        return replaced and is_held(self._directory / opening.REBUILD_LOCK)
 
     def describe_wait(self) -> Message:
         """Returns what somebody waits for who can't write just now."""
@@ -124,11 +102,11 @@ class Compactor:
         """Overwrites sealed bytes without a key with zeros, and rebuilds the database if a destruction owes it.
 
         One program at a time does so; another waits while the first copies. The caller does not hold the writer's lock, which is
-        free while rows are copied and while the log is emptied. When something was erased while rows were copied the copy is made
-        once more, at last with writers kept out.
+        free while rows are copied and while the file before is overwritten. When something was erased while rows were copied the
+        copy is made once more, at last with writers kept out.
 
         Returns:
-            False when somebody is reading just now, so that the write-ahead log could not be emptied.
+            False when somebody is reading just now, so that the file before could not be overwritten.
 
         Raises:
             StoreError: if the disk refuses
@@ -139,8 +117,7 @@ class Compactor:
                 if not any(self._rebuild_beside_writers(user, hold, transaction, progress) for _ in range(_TIMES_BESIDE)):
                     with hold(True):
                         self._rebuild_alone(user, transaction, progress)
-                self._remove_files()
-                return self._empty_log(hold, transaction, progress)
+                return self._wipe_older(hold, transaction, progress)
             finally:
                 self._clear(hold, transaction)
 
@@ -192,6 +169,7 @@ class Compactor:
             copy.copy_rows(_DOING, progress)
             if not all(copy.catch_up(change_log.carry_over_words) for _ in range(_TIMES_WORDS)):
                 return False
+            made = stack.enter_context(closing(_Successor(copy.settle())))
             with hold(True):
                 writer = self._database.writer
                 if not change_log.is_started(writer) or change_log.was_erased(writer):
@@ -199,11 +177,11 @@ class Compactor:
                 if change_log.describe_schema(writer) != schema:
                     return False
                 with explain_disk_errors(_DOING):
-                    made = copy.bring_up_to_date(lambda run: change_log.carry_over(run, writer))
-                copy.close()  # it sees an older state, for which the write-ahead log would be kept
-                if made is None:
+                    whole = copy.bring_up_to_date(lambda run: change_log.carry_over(run, writer))
+                if not whole:
                     return False
-                self._replace_pages(made, user)
+                made.count_step()
+                self._take_place(made, user, copy)
         return True
 
     def _rebuild_alone(self, user: int, transaction: Transaction, progress: OnProgress) -> None:
@@ -212,14 +190,15 @@ class Compactor:
         with open_snapshot(self._database, self._heads.pages, self._heads.read()) as snapshot:
             snapshot.require_current_pages(self._heads.store)
         with self._start_copy(transaction) as copy:
-            made = copy.finish(_DOING, progress)
-        self._replace_pages(made, user)
+            copy.copy_rows(_DOING, progress)
+            with closing(_Successor(copy.settle())) as made:
+                self._take_place(made, user, copy)
 
     def _require_room(self) -> None:
-        """Raises StoreError when the disk has no room for the copy and for its pages in the write-ahead log."""
+        """Raises StoreError when the disk has no room for the copy."""
         with explain_disk_errors(_DOING):
-            size = file_size(self._directory / opening.DATABASE) or 0
-            require_free_space(self._directory, _TIMES_THE_DATABASE * size + limits.MIN_FREE, Message("The store's disk"))
+            size = file_size(self._database.path) or 0
+            require_free_space(self._directory, size + limits.MIN_FREE, Message("The store's disk"))
 
     def _merge_words(self, transaction: Transaction) -> None:
         """Merges all search words while writers are kept out."""
@@ -235,47 +214,51 @@ class Compactor:
         if change_log.is_started(self._database.writer):
             with transaction() as batch:
                 change_log.stop_log(batch)
-        return DatabaseCopy(self._database, folder / opening.DATABASE, memoryview(os.urandom(_KEY_BYTES)))
+        return DatabaseCopy(self._database, folder / opening.DATABASE, self._database.key)
 
-    def _replace_pages(self, made: Database, user: int) -> None:
-        """Replaces the pages by those of the copy.
+    def _take_place(self, made: _Successor, user: int, copy: DatabaseCopy) -> None:
+        """Makes the copy the store's database.
 
         The copy is of the last state, and the caller keeps writers out. Raises StoreError if the disk refuses; nothing was
-        changed then.
+        changed then, unless only the head is missing, which the next step writes.
         """
-        try:
-            made.writer.begin()
-            sql.mark_rebuilt(made.writer)
-            entries = audit.LogAppender(made.writer, user)
-            entries.note("database rebuilt", {})
-            state = entries.finish()
-            made.writer.commit()
-            self._database.take_pages(made)
-        finally:
-            made.close()
-        self._heads.write(state)
+        writer = made.database.writer
+        writer.begin()
+        copy.restore_triggers(writer)
+        sql.mark_rebuilt(writer)
+        entries = audit.LogAppender(writer, user)
+        entries.note("database rebuilt", {})
+        state = entries.finish()
+        writer.commit()
+        digest = made.count_step()
+        copy.close()
+        if not made.database.empty_log():
+            raise StoreError(_CHANGED)  # message-ok
+        made.close()
+        with explain_disk_errors(_DOING):
+            folder = self._directory / opening.REBUILD
+            move_file(folder / opening.DATABASE, name_next(self._database.path))
+            sync_folder(self._directory)
+        self._heads.take_over(state, digest)
 
-    def _empty_log(self, hold: Hold, transaction: Transaction, progress: OnProgress) -> bool:
-        """Empties the write-ahead log, which holds older pages; returns whether that was possible. Nothing is owed then."""
+    def _wipe_older(self, hold: Hold, transaction: Transaction, progress: OnProgress) -> bool:
+        """Overwrites the files before this one; returns whether that was possible. Nothing is owed then.
 
-        def settle() -> None:
-            """Records it, unless something was erased since the pages were rebuilt."""
+        While somebody reads one it tries again for half a minute.
+        """
+        end, told = time.monotonic() + _WAIT_SECONDS, False
+        while not all(wipe_unused(path, self._database.key) for path in find_older(self._database.path)):
+            if time.monotonic() >= end:
+                return False
+            if not told:
+                progress(Progress(done=0, total=None, unit="pages", note=WAITING))
+                told = True
+            time.sleep(_AGAIN_SECONDS)
+        with hold(True):
             if sql.is_compaction_owed(self._database.writer) and not sql.is_rebuild_owed(self._database.writer):
                 with transaction() as batch:
                     sql.clear_compaction_owed(batch)
-
-        def tell() -> None:
-            """Says what is waited for."""
-            progress(Progress(done=0, total=None, unit="pages", note=WAITING))
-
-        return empty_log(self._database, self._heads.pages, hold, settle, tell)
-
-    def _remove_files(self) -> None:
-        """Removes the copied database, and leaves its folder: others are patient while that is there."""
-        folder = self._directory / opening.REBUILD
-        with explain_disk_errors(_DOING):
-            for name in opening.DATABASE_FILES if is_there(folder) else ():
-                remove_file(folder / name)
+        return True
 
     def _clear(self, hold: Hold, transaction: Transaction) -> None:
         """Removes what a copy that was not used left, its folder and the log of changes in the store."""
@@ -286,7 +269,45 @@ class Compactor:
             _remove_copy(self._directory / opening.REBUILD)
 
 
+class _Successor:
+    """The copy while it is prepared to take the store's place: its connection, and the digest of its pages so far."""
+
+    def __init__(self, database: Database) -> None:
+        """Adds up all pages of the copy, which this closes."""
+        self.database = database
+        try:
+            self._pages = PageDigests(database.path, database.key)
+            self._digest = self._pages.digest_all(database.writer)
+        except BaseException:
+            database.close()
+            raise
+        self._closed = False
+
+    def count_step(self) -> int:
+        """Returns the digest after the step that was committed last; each one has to be counted.
+
+        Raises:
+            StoreError: if its write-ahead log lacks the step
+        """
+        if self.database.count_unfolded() == self._pages.frames:  # a step that wrote nothing
+            return self._digest
+        digest = self._pages.digest_after_step(self.database.writer, self._digest)
+        if digest is None:
+            raise StoreError(_CHANGED)  # message-ok
+        self._digest = digest
+        return digest
+
+    def close(self) -> None:
+        """Closes the copy; another call does nothing."""
+        if not self._closed:
+            self._closed = True
+            self.database.close()
+            self._pages.close()
+
+
 def _remove_copy(folder: Path) -> None:
-    """Removes the folder of the copied database, if it is there."""
+    """Removes the folder of the copied database, if it is there. Its rows may be erased later, and it has the store's key."""
     if is_there(folder):
+        for name in opening.DATABASE_FILES:
+            overwrite_all(folder / name)
         remove_folder(folder, opening.DATABASE_FILES)

@@ -1,23 +1,26 @@
-"""The SQLCipher database: its connections, transactions, numbered migrations, and errors that people can act on."""
+"""The SQLCipher database: which connections it has, and how they are opened."""
 
 from __future__ import annotations
 
+import os
 import sys
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import ClassVar
+from weakref import WeakSet
 
 import sqlcipher3
 
-from triage.errors import DiskFull, StoreError
+from triage.errors import StoreError
 from triage.message import Message
 from triage.safe_files import create_file, file_size, require_own_file
+from triage.store.connections import FollowingConnection, Params, Reader, Row, StoreErrors, Writer, store_errors
 from triage.store.files import explain_disk_errors, require_database_file, require_free_space
+from triage.store.generations import ENDS, is_store_database, name_next
 
-Row = tuple[Any, ...]
-Params = Sequence[Any] | Mapping[str, Any]
+__all__ = ["CACHE_KIB", "PAGE", "Database", "Params", "Reader", "Row", "StoreErrors", "Writer", "store_errors"]
 
 PAGE = 16_384
 """Chosen by measurement (docs/decisions/03-store-files.md); a store keeps it for life."""
@@ -38,137 +41,16 @@ _UNLOCKED = f"mode=ro&vfs={'win32' if sys.platform == 'win32' else 'unix'}-none"
 _IMMUTABLE = "mode=ro&immutable=1"
 """How it reads one without such a log. It would make an empty log else."""
 
-_MESSAGES = {
-    sqlcipher3.SQLITE_FULL: Message("The disk is full; nothing of this step was stored. Free some space and run it again."),
-    sqlcipher3.SQLITE_IOERR: Message(
-        "The disk reported an error; nothing of this step was stored. Check the disk before going on."
-    ),
-    sqlcipher3.SQLITE_BUSY: Message("The store's database is in use by another program; try again when its step has ended."),
-    sqlcipher3.SQLITE_LOCKED: Message("The store's database is in use by another program; try again when its step has ended."),
-    sqlcipher3.SQLITE_CORRUPT: Message("The store's database is damaged; run a check, and restore the newest backup."),
-    sqlcipher3.SQLITE_NOTADB: Message("The store's database is damaged; run a check, and restore the newest backup."),
-    sqlcipher3.SQLITE_CANTOPEN: Message(
-        "The store's database can't be opened; check that it is there and its folder's permissions."
-    ),
-    sqlcipher3.SQLITE_PERM: Message("The store's database may not be written; check its permissions."),
-    sqlcipher3.SQLITE_READONLY: Message("The store's database may not be written; check its permissions."),
-    sqlcipher3.SQLITE_NOMEM: Message("This computer ran out of memory; nothing of this step was stored."),
-}
-
-
-class StoreErrors:
-    """Turns faults of disk, memory and file into StoreError.
-
-    Bad SQL and broken constraints are our bugs and pass unchanged.
-    """
-
-    __slots__ = ()
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, sqlcipher3.DatabaseError):
-            code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-            message = _MESSAGES.get(code)
-            if message is not None:
-                name = getattr(error, "sqlite_errorname", "")
-                raise (DiskFull if code == sqlcipher3.SQLITE_FULL else StoreError)(
-                    message, detail=f"{name}: {error}"
-                ) from error  # message-ok
-
-
-store_errors = StoreErrors()
-
-
-class Reader:
-    """A connection that reads. Rows are tuples. Its methods raise StoreError when the database is damaged."""
-
-    def __init__(self, connection: sqlcipher3.Connection) -> None:
-        self._connection = connection
-
-    def all(self, sql: str, params: Params = ()) -> list[Row]:
-        """Returns all rows."""
-        with store_errors:
-            rows: list[Row] = self._connection.execute(sql, params).fetchall()
-        return rows
-
-    def each(self, sql: str, params: Params = ()) -> Iterator[Row]:
-        """Yields the rows one by one, for results that do not fit into memory.
-
-        Until the last row is read, the write-ahead log can't be emptied.
-        """
-        with store_errors:
-            yield from self._connection.execute(sql, params)
-
-    def first(self, sql: str, params: Params = ()) -> Row | None:
-        """Returns the first row, or None."""
-        with store_errors:
-            row: Row | None = self._connection.execute(sql, params).fetchone()
-        return row
-
-    def value(self, sql: str, params: Params = ()) -> Any:
-        """Returns the first value of the first row, or None."""
-        row = self.first(sql, params)
-        return row[0] if row else None
-
-    def count_pages(self) -> int:
-        """Returns the number of pages of the database."""
-        return int(self.value("PRAGMA page_count"))
-
-    @contextmanager
-    def snapshot(self) -> Iterator[None]:
-        """Makes all reads inside see one state of the store."""
-        with store_errors:
-            self._connection.execute("BEGIN")
-        try:
-            yield
-        finally:
-            with store_errors:
-                self._connection.execute("ROLLBACK")
-
-
-class Writer(Reader):
-    """A connection that writes, inside one transaction."""
-
-    def execute(self, sql: str, params: Params = ()) -> int:
-        """Runs one statement; returns the number of rows that it changed."""
-        with store_errors:
-            return int(self._connection.execute(sql, params).rowcount)
-
-    def executemany(self, sql: str, rows: Iterable[Params]) -> None:
-        """Runs one statement with each of the rows of parameters."""
-        with store_errors:
-            self._connection.executemany(sql, rows)
-
-    def insert(self, sql: str, params: Params = ()) -> int:
-        """Runs an INSERT; returns the new row's id."""
-        with store_errors:
-            return int(self._connection.execute(sql, params).lastrowid)
-
-    def begin(self) -> None:
-        """Begins a transaction and takes SQLite's write lock."""
-        with store_errors:
-            self._connection.execute("BEGIN IMMEDIATE")
-
-    def commit(self) -> None:
-        """Commits the transaction."""
-        with store_errors:
-            self._connection.execute("COMMIT")
-
-    def rollback(self) -> None:
-        """Rolls the transaction back, unless SQLite has done so by itself."""
-        if self._connection.in_transaction:
-            with store_errors:
-                self._connection.execute("ROLLBACK")
-
-    def changes(self) -> tuple[int, int]:
-        """Returns two counters, of which one grows with every change of a row or of the schema."""
-        return int(self._connection.total_changes), int(self.value("PRAGMA schema_version"))
-
 
 class Database:
-    """One writing connection, one reading connection for each thread that asks for it, and one that threads use in turn."""
+    """One writing connection, one reading connection for each thread that asks for it, and one that threads use in turn.
+
+    All of them go over to a newer file when a rebuild left one (generations.py): each one between two uses, or when another
+    thread has seen it first.
+    """
+
+    _all: ClassVar[WeakSet[Database]] = WeakSet()
+    _listing = threading.Lock()
 
     def __init__(self, path: Path, key: memoryview, *, read_only: bool = False) -> None:
         """Opens the database.
@@ -176,14 +58,18 @@ class Database:
         With `read_only` nothing is written or locked, and no file is made beside it; a write-ahead log that a killed program left
         is read. The caller sees to it that nobody writes meanwhile.
         """
-        self._path, self._key = path, key
+        self.path, self.key = path, key
+        self._next = str(name_next(path)) if is_store_database(path) else ""
         self.read_only = read_only
-        self._readers: dict[int, tuple[threading.Thread, Reader]] = {}  # by number: Python forgets Qt's threads after each call
-        self._shared: Reader | None = None
-        self._guard = threading.Lock()
+        self._readers = dict[int, tuple[threading.Thread, Reader, FollowingConnection]]()
+        """By number: Python forgets Qt's threads after each call."""
+        self._shared: tuple[Reader, FollowingConnection] | None = None
+        self._guard, self._moving = threading.Lock(), threading.Lock()
         self._closed = False
-        self._connection = self.connect()
-        self.writer = Writer(self._connection)
+        self._links = list[FollowingConnection]()
+        self.writer = Writer(self._make_link(None))
+        with self._listing:
+            self._all.add(self)
 
     @classmethod
     def create(cls, path: Path, key: memoryview) -> Database:
@@ -206,12 +92,13 @@ class Database:
         thread, number = threading.current_thread(), threading.get_ident()
         with self._guard:
             if number in self._readers:  # the numbers of threads that ended are given again
-                self._readers[number] = thread, self._readers[number][1]
+                self._readers[number] = thread, *self._readers[number][1:]
                 return self._readers[number][1]
-        mine = self._open_reader(_READER_CACHE_KIB)
+        link = self._make_link(_READER_CACHE_KIB)
+        mine = Reader(link)
         with self._guard:
             self._close_dead_readers()
-            self._readers[number] = thread, mine
+            self._readers[number] = thread, mine, link
         return mine
 
     def shared_reader(self) -> Reader:
@@ -223,19 +110,46 @@ class Database:
         with self._guard:
             self._require_open()
             if self._shared is None:
-                self._shared = self._open_reader(_SHARED_CACHE_KIB)
-            return self._shared
+                link = self._make_link(_SHARED_CACHE_KIB)
+                self._shared = Reader(link), link
+            return self._shared[0]
 
     def _require_open(self) -> None:
         if self._closed:
             raise RuntimeError("the store is closed")
 
-    def _open_reader(self, cache_kib: int) -> Reader:
-        """Opens a connection that reads, and keeps so many pages."""
-        made = Reader(self.connect())
-        made.first("PRAGMA query_only = ON")
-        made.first(f"PRAGMA cache_size = -{cache_kib}")
+    def _make_link(self, cache_kib: int | None) -> FollowingConnection:
+        """Opens a connection that follows the database. With `cache_kib` it only reads, and keeps so many pages."""
+
+        def open_newest() -> sqlcipher3.Connection:
+            """Opens the connection to the newest file."""
+            self._require_open()
+            connection = self.connect()
+            if cache_kib is not None:
+                with store_errors:
+                    connection.execute("PRAGMA query_only = ON").fetchall()
+                    connection.execute(f"PRAGMA cache_size = -{cache_kib}").fetchall()
+            return connection
+
+        made = FollowingConnection(self, open_newest)
+        self._links.append(made)
         return made
+
+    def look(self) -> None:
+        """Looks for the file of a newer rebuild, and has all connections that nobody uses go over to it."""
+        if self.read_only or self._closed or not os.path.lexists(self._next):
+            return
+        with self._moving:
+            while os.path.lexists(self._next):
+                self.path = Path(self._next)
+                self._next = str(name_next(self.path))
+        for link in list(self._links):
+            link.release()
+        with self._listing:
+            beside = list(self._all)
+        for database in beside:  # of other windows of this process, which may not read for long
+            if database is not self and database.path.parent == self.path.parent:
+                database.look()
 
     @contextmanager
     def fresh_reader(self) -> Iterator[Reader]:
@@ -275,27 +189,22 @@ class Database:
         row = self.writer.first("PRAGMA wal_checkpoint(TRUNCATE)")
         return row is not None and row[0] == 0
 
-    def take_pages(self, made: Database) -> None:
-        """Replaces all pages by those of `made`, in one transaction. The key and the page size stay."""
-        with store_errors:
-            made._connection.backup(self._connection)
-
     def close(self) -> None:
         """Closes all connections."""
         self._closed = True
+        with self._listing:
+            self._all.discard(self)
         with self._guard:
-            for _, reader in self._readers.values():
-                reader._connection.close()
+            for link in list(self._links):
+                link.close()
             self._readers.clear()
-            if self._shared is not None:
-                self._shared._connection.close()
-        self._connection.close()
 
     def _close_dead_readers(self) -> None:
         """Closes the reading connections of threads that have ended; of threads that Python did not start it can't know."""
-        for number, (thread, reader) in list(self._readers.items()):
+        for number, (thread, _, link) in list(self._readers.items()):
             if not isinstance(thread, threading._DummyThread) and not thread.is_alive():
-                reader._connection.close()
+                link.close()
+                self._links.remove(link)
                 del self._readers[number]
 
     def connect(self) -> sqlcipher3.Connection:
@@ -304,22 +213,28 @@ class Database:
         Raises:
             StoreError: if the database can't be opened; a missing file, a write-protected and a full disk are named as the cause
         """
-        try:
-            return self._open_connection()
-        except StoreError:
-            # Of a missing file, a write-protected and a full disk SQLite says no more than that it can't open it, or "I/O error".
-            require_database_file(self._path, read_only=self.read_only)
-            require_free_space(self._path, _LEAST_FREE, Message("The store's disk"))
-            raise
+        while True:
+            self.look()
+            path = self.path
+            try:
+                return self._open_connection(path)
+            except StoreError:
+                self.look()
+                if path is not self.path:  # it was replaced just now, and may be overwritten already
+                    continue
+                # Of a missing file, a write-protected and a full disk SQLite says no more than that it can't open it.
+                require_database_file(path, read_only=self.read_only)
+                require_free_space(path, _LEAST_FREE, Message("The store's disk"))
+                raise
 
-    def _open_connection(self) -> sqlcipher3.Connection:
+    def _open_connection(self, path: Path) -> sqlcipher3.Connection:
         """Opens a connection, and refuses links in place of the database's files."""
         with explain_disk_errors(Message("opening the database")):  # SQLite follows links, and is told no other way not to
-            for end in ("", "-wal", "-shm", "-journal"):
-                require_own_file(self._path.with_name(self._path.name + end))
+            for end in ENDS:
+                require_own_file(path.with_name(path.name + end))
         with store_errors:
             connection = sqlcipher3.connect(
-                f"{self._path.absolute().as_uri()}?{self._choose_mode()}",
+                f"{path.absolute().as_uri()}?{self._choose_mode()}",
                 uri=True,
                 timeout=_BUSY_SECONDS,
                 isolation_level=None,
@@ -337,13 +252,13 @@ class Database:
         """Returns how SQLite opens the file, as part of its address."""
         if not self.read_only:
             return "mode=rw"
-        return _UNLOCKED if file_size(self._path.with_name(f"{self._path.name}-wal")) else _IMMUTABLE
+        return _UNLOCKED if file_size(self.path.with_name(f"{self.path.name}-wal")) else _IMMUTABLE
 
     def _configure(self, connection: sqlcipher3.Connection) -> None:
         """Sets the key and the settings of a new connection, and reads from it once."""
         for pragma in (
             "cipher_log_level = NONE",  # it would write to standard error
-            f"key = \"x'{self._key.hex()}'\"",
+            f"key = \"x'{self.key.hex()}'\"",
             f"cipher_page_size = {PAGE}",
             *(("locking_mode = EXCLUSIVE",) if self.read_only else ()),  # so the log's index lies in memory, in no file
             "journal_mode = WAL",

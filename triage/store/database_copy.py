@@ -13,8 +13,8 @@ import sqlcipher3
 from triage.errors import StoreError
 from triage.message import Message
 from triage.model.progress import CancelToken, OnProgress, Progress, ignore_progress
-from triage.safe_files import create_file
-from triage.store.database import PAGE, Database, store_errors
+from triage.safe_files import create_file, flush, open_to_change
+from triage.store.database import PAGE, Database, Writer, store_errors
 from triage.store.files import explain_disk_errors
 
 _HEARD_EVERY = 200_000
@@ -45,6 +45,7 @@ class DatabaseCopy:
         with explain_disk_errors(Message("making the database")):
             create_file(path).close()
         self._path, self._key = path, key
+        self._triggers = list[str]()
         self._connection = database.connect()
         try:
             with store_errors:
@@ -91,10 +92,37 @@ class DatabaseCopy:
             self._run("COMMIT")
         return whole
 
-    def bring_up_to_date(self, carry_over: CarryOver) -> Database | None:
-        """Takes over what changed since the state that was copied; returns the copy, opened, or None when it is of no use.
+    def settle(self) -> Database:
+        """Brings what was copied to the disk, and returns the copy, opened, without its triggers. Others may write meanwhile.
 
-        The rows were copied, and the caller keeps writers out.
+        What is written to it from then on stands in its write-ahead log.
+
+        Raises:
+            StoreError: if the disk refuses
+        """
+        with store_errors:
+            for pragma in ("journal_mode = WAL", "synchronous = FULL"):
+                self._run(f"PRAGMA copy.{pragma}")
+        made = Database(self._path, self._key)
+        try:
+            triggers = made.writer.all("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+            self._triggers = [str(sql) for _, sql in triggers]
+            made.writer.begin()
+            for name, _ in triggers:
+                made.writer.execute(f"DROP TRIGGER {name}")
+            made.writer.commit()
+            made.empty_log()
+            with explain_disk_errors(Message("making the database")), open_to_change(self._path) as file:
+                flush(file)
+        except BaseException:
+            made.close()
+            raise
+        return made
+
+    def bring_up_to_date(self, carry_over: CarryOver) -> bool:
+        """Takes over what changed since the state that was copied; returns False when the copy is of no use.
+
+        The copy was settled, and the caller keeps writers out.
 
         Raises:
             StoreError: if the disk refuses
@@ -103,25 +131,17 @@ class DatabaseCopy:
             self._run("PRAGMA foreign_keys = OFF")  # rows go and come again in the order of their tables
             self._run("PRAGMA writable_schema = RESET")  # the export wrote triggers of which the connection does not know
             self._run("BEGIN")
-            triggers = self._all("SELECT name, sql FROM copy.sqlite_master WHERE type = 'trigger'")
-            for name, _ in triggers:
-                self._run(f"DROP TRIGGER copy.{name}")
             try:
                 whole = carry_over(self._all)
             except sqlcipher3.IntegrityError:  # a row is in the way that went without a trace
                 whole = False
-            if not whole:
-                return None
-            self._run("COMMIT")
-            self._run("DETACH copy")
-        made = Database(self._path, self._key)
-        try:
-            for _, sql in triggers:
-                made.writer.execute(str(sql))
-        except BaseException:
-            made.close()
-            raise
-        return made
+            self._run("COMMIT" if whole else "ROLLBACK")
+        return whole
+
+    def restore_triggers(self, writer: Writer) -> None:
+        """Makes the triggers of the copy again, within a step that is open."""
+        for trigger in self._triggers:
+            writer.execute(trigger)
 
     def copy_rows(self, note: Message, progress: OnProgress = ignore_progress, cancel: CancelToken | None = None) -> None:
         """Copies all rows of the state. The copy stays attached. `note` says in the progress what is being done.

@@ -8,11 +8,9 @@ from pathlib import Path
 
 from triage.errors import DiskFull, StepStored, StoreError
 from triage.message import Message
-from triage.safe_files import is_there
 from triage.store import audit, opening
 from triage.store.audit import LogHead, Sign
 from triage.store.database import Database
-from triage.store.lock import is_held
 from triage.store.pages import PageDigests
 from triage.store.queries import audit_log
 from triage.store.queries.audit_log import AuditState
@@ -29,8 +27,8 @@ class HeadKeeper:
 
     def __init__(self, directory: Path, database: Database, key: memoryview, public_key: bytes, sign: Sign) -> None:
         self.store = ""
-        self.pages = PageDigests(directory / opening.DATABASE, key, read_only=database.read_only)
-        self._folder, self._path = directory, directory / opening.HEAD
+        self.pages = PageDigests(database.path, key, read_only=database.read_only)
+        self._path = directory / opening.HEAD
         self._database = database
         self._public_key = public_key
         self._sign = sign
@@ -38,6 +36,11 @@ class HeadKeeper:
         """As `find_problem` read it last, or `write` wrote it."""
         self._signed: LogHead | None = None
         """The last head whose signature was checked or made here. Each step begins with the head that the step before wrote."""
+
+    def follow(self) -> None:
+        """Goes over to the file of a rebuild, if there is a new one. The caller has just taken the writer's lock."""
+        self._database.look()
+        self.pages.follow(self._database.path)
 
     def close(self) -> None:
         """Closes the page digests. The database has to be closed before."""
@@ -85,16 +88,24 @@ class HeadKeeper:
         known = digest is not None
         if digest is None:
             digest = self.pages.digest_all(self._database.writer)
+        self._write_digest(state, digest)
+        if self.pages.frames >= _FOLD_AFTER:
+            # The step is stored already. On a full disk the log can't be folded, and nobody may be told that the step was not.
+            with suppress(StoreError):
+                self._database.fold_log()
+        return known
+
+    def take_over(self, state: AuditState, digest: int) -> None:
+        """Goes over to the file of a rebuild, whose pages have this digest, and writes the head of its state."""
+        self.follow()
+        self._write_digest(state, digest)
+
+    def _write_digest(self, state: AuditState, digest: int) -> None:
+        """Signs and writes the head of a state whose pages have this digest."""
         sealed = self.pages.seal_digest(digest, self.store, state.commits)
         head = audit.make_head(self.store, state, self._sign, sealed)
         audit.write_head(self._path, head)
         self._seen = self._signed = head
-        if self.pages.frames >= _FOLD_AFTER:
-            # The step is stored already. On a full disk the log can't be folded, and nobody may be told that the step was not.
-            with suppress(StoreError):
-                if not self._is_rebuilding():
-                    self._database.fold_log()
-        return known
 
     def finish_step(self, state: AuditState, then: Callable[[], None]) -> None:
         """Writes the head of a step that was committed a moment ago, then closes the step.
@@ -119,10 +130,6 @@ class HeadKeeper:
         It is asked after `find_problem` found none.
         """
         return self._seen is None or self._seen.commits != audit_log.load_state(self._database.writer).commits
-
-    def _is_rebuilding(self) -> bool:
-        """Returns whether a program rebuilds the database: it folds the new pages into the file while others write."""
-        return is_there(self._folder / opening.REBUILD) and is_held(self._folder / opening.REBUILD_LOCK)
 
     def _open_digest_before(self, state: AuditState) -> int | None:
         """Returns the digest of the pages before the last step, as the head of that state vouches for it, or None.

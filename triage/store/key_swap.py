@@ -30,6 +30,7 @@ from triage.safe_files import (
 from triage.store import audit, opening
 from triage.store.database import Database
 from triage.store.files import explain_disk_errors
+from triage.store.generations import ENDS, find_newest
 from triage.store.key_form import KeyFile
 from triage.store.keys import KeyRing
 from triage.store.lock import WriterLock
@@ -76,7 +77,7 @@ def _require_successor(directory: Path, unlock: Callable[[KeyFile], KeyRing]) ->
     """Raises StoreError unless the whole copy is one step ahead of the database whose place it takes."""
     ring = unlock(opening.read_key_file(directory))
     try:
-        database = Database(directory / opening.DATABASE, ring.keys.database)
+        database = Database(find_newest(directory), ring.keys.database)
         try:
             now_at, store = audit_log.load_state(database.writer), users_sql.load_store_id(database.writer)
         finally:
@@ -105,15 +106,16 @@ def move_copy_into_place(directory: Path) -> None:
     folder = directory / opening.READY
     if not is_there(folder):
         return
+    database = find_newest(directory)
     for name in _FILES:  # before any of them has taken its place
         require_own_file(folder / name)
     if is_there(folder / opening.DATABASE):
-        for name in opening.DATABASE_FILES[1:]:  # the old database's: must not be taken for the new one's
-            remove_file(directory / name)
+        for end in ENDS[1:]:  # the old database's: must not be taken for the new one's
+            remove_file(database.with_name(database.name + end))
         sync_folder(directory)
     for name in _FILES:
         if is_there(folder / name):
-            _move(folder / name, directory / name, secret=name == opening.KEYS)
+            _move(folder / name, database if name == opening.DATABASE else directory / name, secret=name == opening.KEYS)
     sync_folder(directory)
     _remove_folder(folder)
     sync_folder(directory)

@@ -70,6 +70,8 @@ class WriterLock:
         self._owner: int | None = None
         self.hear: Callable[[bool], None] = lambda waits: None
         """Is called with True in a thread that has waited for a second, and with False when its wait has ended."""
+        self.taken: Callable[[], None] = lambda: None
+        """Is called each time when the lock was taken."""
 
     @contextmanager
     def hold(
@@ -126,6 +128,7 @@ class WriterLock:
                     end_wait()
                     self._owner = threading.get_ident()
                     try:
+                        self.taken()
                         yield
                     finally:
                         self._owner = None

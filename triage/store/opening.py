@@ -18,10 +18,13 @@ from triage.safe_files import (
 )
 from triage.store import key_form
 from triage.store.files import explain_disk_errors, name_path
+from triage.store.generations import ENDS, FIRST, find_newest
 from triage.store.key_form import KeyFile
 
-DATABASE, KEYS, HEAD, VAULT, LOCK = "triage.db", "keys.json", "head.json", "vault", "lock"
-DATABASE_FILES = (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", f"{DATABASE}-journal")
+KEYS, HEAD, VAULT, LOCK = "keys.json", "head.json", "vault", "lock"
+DATABASE = FIRST
+"""The database's first name, and its name in a folder where it is being made (generations.py)."""
+DATABASE_FILES = tuple(f"{DATABASE}{end}" for end in ENDS)
 INTENT = "intent.json"
 """States which batch writes behind the vault's committed end (intent.py)."""
 REBUILD = "rebuild"
@@ -79,7 +82,7 @@ def _explain_missing_keys(directory: Path) -> Message:
         return Message(
             "Making or restoring the store in {folder} was interrupted; run the same command again.", folder=name_path(directory)
         )
-    if is_there(directory / DATABASE):
+    if is_there(find_newest(directory)):
         return Message(
             "The key file {file} is missing; put it back, or restore the newest backup.", file=name_path(directory / KEYS)
         )

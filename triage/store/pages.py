@@ -61,7 +61,7 @@ class PageDigests:
 
     def __init__(self, path: Path, key: memoryview, *, read_only: bool = False) -> None:
         """Opens the database's file. `read_only` is that of its `Database`."""
-        self.path = path
+        self.path, self._left = path, list[Path]()
         self._read_only = read_only
         self._key = key
         """The database's, in the page of keys: what is derived from it is not kept, so that zeroing that page is enough."""
@@ -74,9 +74,19 @@ class PageDigests:
         self._count = 0
         """Pages of the database by then; 0 with an empty log."""
 
+    def follow(self, path: Path) -> None:
+        """Goes over to the file of a rebuild. The one before stays open: a thread of this process may be reading it yet."""
+        if path != self.path:
+            self._file = SharedHandles.open(path)
+            self._left.append(self.path)
+            self.path = path
+            self._reset(b"")
+
     def close(self) -> None:
         """Closes the file. Every connection to the database has to be closed before."""
-        SharedHandles.close(self.path)
+        for path in (*self._left, self.path):
+            SharedHandles.close(path)
+        self._left.clear()
 
     def digest_all(self, reader: Reader) -> int:
         """Returns the digest of all pages as they are. It reads 64 bytes of each page."""

@@ -22,6 +22,7 @@ from triage.safe_files import file_size, flush, make_private_folder, move_file, 
 from triage.store import audit, opening
 from triage.store.database import Database
 from triage.store.files import explain_disk_errors, require_free_space
+from triage.store.generations import find_newest
 from triage.store.key_swap import move_copy_into_place, remove_unfinished_copy
 from triage.store.keys import KeyRing
 from triage.store.pages import PageDigests, is_used_elsewhere
@@ -41,7 +42,7 @@ def replace_database_key(store: Store, progress: OnProgress = ignore_progress, c
     """
     directory, cancel = store.directory, cancel or CancelToken()
     with explain_disk_errors(Message("reading the store")):
-        needed = (file_size(directory / opening.DATABASE) or 0) + limits.MIN_FREE
+        needed = (file_size(find_newest(directory)) or 0) + limits.MIN_FREE
     require_free_space(directory, needed, Message("The store's disk"))
     with store.at_rest():
         _require_sole_use(directory)
@@ -66,7 +67,7 @@ def replace_database_key(store: Store, progress: OnProgress = ignore_progress, c
 
 def _require_sole_use(directory: Path) -> None:
     """Raises StoreError when another window or program has the store open."""
-    if is_used_elsewhere(directory / opening.DATABASE):
+    if is_used_elsewhere(find_newest(directory)):
         raise StoreError("Another window or program has this store open; close it there, then run this again.")
 
 

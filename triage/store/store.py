@@ -3,11 +3,9 @@
     keys.json            wrapped keys (keys.py)
     head.json            the audit log's signed head (audit.py)
     intent.json          which batch is sealing behind the vault's end (intent.py)
-    triage.db, -wal, -shm  SQLCipher
+    triage.db, -wal, -shm  SQLCipher; after a rebuild triage-000002.db and so on (generations.py)
     vault/NNNNNN.pack    sealed bytes (vault.py)
-    lock                 the writer's lock, empty
-    log/                 messages without content
-
+    lock, log/           the writer's lock, empty; messages without content
 Every write is a `batch()`: vault flush, COMMIT, head. See docs/decisions/01-keys.md, 02-record.md and 03-store-files.md.
 """
 
@@ -36,6 +34,7 @@ from triage.store.canonical import now
 from triage.store.compaction import Compactor
 from triage.store.database import Database, Reader
 from triage.store.database_copy import DatabaseCopy
+from triage.store.generations import find_newest
 from triage.store.heads import HeadKeeper
 from triage.store.integrity import WHOLE_VAULT, VaultPart
 from triage.store.key_file import KeyFileEditor
@@ -88,6 +87,7 @@ class Store(Settling):
         self._vault_end = VaultEnd(directory, database, ring.keys.database)
         self._compactor = Compactor(directory, database, self._heads)
         self._lock = WriterLock(directory / opening.LOCK)
+        self._lock.taken = self._heads.follow
         self._handler = start_log(directory, read_only=read_only is not None)
         self._closed = False
 
@@ -143,7 +143,7 @@ class Store(Settling):
             )
             ring, user_id = keys.unlock_key_file(settled, user, passphrase)
             with explain_swapped_key(directory, settled):
-                database = Database(directory / opening.DATABASE, ring.keys.database, read_only=read_only)
+                database = Database(find_newest(directory), ring.keys.database, read_only=read_only)
                 store = cls(directory, ring, database, read_only=shared)
                 store.hear_waits(hear)
         except BaseException:
@@ -168,7 +168,7 @@ class Store(Settling):
         check_passphrase(passphrase)
         directory, joined = resolve_folder(directory), recovery.read_halves(*halves)
         ring = keys.unlock_recovery(read_settled_keys(directory, lambda file: keys.unlock_recovery(file, joined)), joined)
-        store = cls(directory, ring, Database(directory / opening.DATABASE, ring.keys.database))
+        store = cls(directory, ring, Database(find_newest(directory), ring.keys.database))
         try:
             store.user = User(0, "recovery key", frozenset())
             store._settle(None, False, False)
@@ -389,7 +389,7 @@ class Store(Settling):
         if self.read_only:
             yield
             return
-        with self._compactor.hold_at_rest(self._lock):
+        with self._lock.hold(patient=self._compactor.is_rebuilding):
             if not self.problems and not (self._heads.find_problem() or self._vault_end.find_problem()):
                 self._reconcile()
             yield

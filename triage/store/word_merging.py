@@ -14,7 +14,6 @@ from typing import TypeAlias
 
 from triage.store.batch import Batch
 from triage.store.database import Database
-from triage.store.log_emptying import Hold
 from triage.store.queries import compaction as sql
 
 _STEP_PAGES = 1000  # of the index, 4 MB: some 0.1 s of processor time
@@ -23,6 +22,8 @@ _MOST_STEPS = 100_000  # 400 GB of words
 _ROUNDS = 2  # a merge that was under way already only ends in the first one
 
 
+Hold: TypeAlias = Callable[[bool], AbstractContextManager[object]]
+"""Holds the writer's lock, and settles first what a killed writer left. With True it waits for as long as it takes."""
 Transaction: TypeAlias = Callable[[], AbstractContextManager[Batch]]
 """Runs one batch under the writer's lock, as `Store._transaction` does."""
 
