@@ -289,3 +289,47 @@ def test_an_older_database_under_the_next_number_does_not_fit_the_head(store: St
         path.unlink()
     with Store.open(store.directory, *USER) as again:
         assert "one" in names(again) and again.check().valid
+
+
+def test_a_connection_that_opens_while_the_file_is_replaced_does_not_find_an_empty_database(
+    store: Store, other: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It looked for a newer file, and opened the older one when that had been overwritten and cut."""
+    plain, first = Database._open_connection, [True]
+
+    def open_late(database: Database, path: Path) -> Any:
+        if first.pop() if first else False:
+            owe(store)
+            assert store.forget_older_state() and not path.exists()
+            path.touch()
+        return plain(database, path)
+
+    monkeypatch.setattr(Database, "_open_connection", open_late)
+    with closing(other._database.connect()) as connection:
+        assert connection.execute("SELECT count(*) FROM policy").fetchone()
+
+
+def test_a_file_that_appears_meanwhile_makes_no_older_one_of_the_stores(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its name came after the store's, which was overwritten for that."""
+    store._database.empty_log()
+    shutil.copy(store._database.path, tmp_path / "older.db")
+    owe(store)
+    plain, newest = compaction.wipe_unused, list[Path]()
+
+    def wipe(path: Path, key: memoryview) -> bool:
+        if not newest:
+            newest.append(store._database.path)
+            shutil.copy(tmp_path / "older.db", name_next(newest[0]))
+            store._database.look()
+            return False
+        return plain(path, key)
+
+    monkeypatch.setattr(compaction, "wipe_unused", wipe)
+    with pytest.raises(StoreError, match="older than the audit log's head"):
+        store.forget_older_state()
+    for path in store.directory.glob(f"{name_next(newest[0]).name}*"):
+        path.unlink()
+    with Store.open(store.directory, *USER) as again:
+        assert again._database.path == newest[0] and again.check().valid

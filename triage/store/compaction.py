@@ -246,8 +246,10 @@ class Compactor:
 
         While somebody reads one it tries again for half a minute.
         """
+        with hold(True):
+            newest = self._database.path  # the head fits it; a file that somebody puts beside it later is not gone over to
         end, told = time.monotonic() + _WAIT_SECONDS, False
-        while not all(wipe_unused(path, self._database.key) for path in find_older(self._database.path)):
+        while not all(wipe_unused(path, self._database.key) for path in find_older(newest)):
             if time.monotonic() >= end:
                 return False
             if not told:

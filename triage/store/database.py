@@ -217,7 +217,7 @@ class Database:
             self.look()
             path = self.path
             try:
-                return self._open_connection(path)
+                connection = self._open_connection(path)
             except StoreError:
                 self.look()
                 if path is not self.path:  # it was replaced just now, and may be overwritten already
@@ -226,6 +226,10 @@ class Database:
                 require_database_file(path, read_only=self.read_only)
                 require_free_space(path, _LEAST_FREE, Message("The store's disk"))
                 raise
+            self.look()
+            if path is self.path:
+                return connection
+            connection.close()  # what was overwritten and cut meanwhile looks like an empty database
 
     def _open_connection(self, path: Path) -> sqlcipher3.Connection:
         """Opens a connection, and refuses links in place of the database's files."""
