@@ -25,13 +25,9 @@ _MOST_BETWEEN = 2
 _WORD = re.compile(r"[\w']+")
 _COMMAS = frozenset(",،/(")
 _TOKEN = re.compile(r"[\w']+|[,،/(]")
-_NEXT_PHRASE = _DETERMINERS - {"own"} | {"and", "or", "aur", "ya", "اور", "یا", "۽", "يا", "او", "تے", "te"}
-"""Words that begin another phrase, so that what follows belongs to nobody before them."""
 _POSSESSED = re.compile(r"(?:the )?(?:child|victim|minor|girl|boy|son|daughter)'s ")
 _OUTSIDE: frozenset[Relation] = frozenset({"care", "acquaintance", "peer", "remote"})
 """Whose own people are not the child's: a neighbour's son is no brother, and a teacher's driver nobody's driver here."""
-_CHILDREN = frozenset({("student",), ("pupil",)})
-"""Roles of the table that may be the child's own: the father of a pupil may be the father of the child."""
 _OF_SOMEBODY = re.compile(r" of (?:a|an|the|his|her|their|my|one) (?!child|victim|minor|girl|boy)")
 _CLAUSE_END = re.compile(r"[.;،۔\n]| but ")
 
@@ -53,8 +49,11 @@ class WordGroup(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
 
 GROUPS = (*RELATIONS, "children_work", "denials", "not_children")
 """The groups that the table must hold."""
-QUALIFYING_GROUPS = ("denies_next", "denies_previous", "owns_next", "owned_by_next", "honorifics", "no_possession", "partners")
-"""Groups that older rules lack: the first two before 2026.12, the others before 2026.13."""
+QUALIFYING_GROUPS = (
+    *("denies_next", "denies_previous", "owns_next", "owned_by_next", "honorifics", "no_possession", "partners"),
+    *("next_phrase", "child_roles"),
+)
+"""Groups that older rules lack: the first two before 2026.12, the next five before 2026.13, the last two before 2026.14."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,6 +63,15 @@ class RoleTable:
     sequences: Mapping[str, Mapping[tuple[str, ...], None]]
     longest: int
     """In words."""
+
+    @property
+    def _outside(self) -> frozenset[Relation]:
+        """Returns the relations of people who are no family; none for older rules, whose cards are computed as they were."""
+        return _OUTSIDE if self.sequences["next_phrase"] else frozenset()
+
+    def _is_child(self, words: tuple[str, ...]) -> bool:
+        """Returns whether a role may be the child's own: the father of a pupil may be the father of the child."""
+        return tuple(map(_strip_owner, words)) in self.sequences["child_roles"]
 
     def find_relation(self, text: str) -> Relation | None:
         """Returns the nearest relation that a text states and does not deny, or None."""
@@ -94,7 +102,7 @@ class RoleTable:
             others.get(at, relation)
             for at, length, relation in roles
             if not self._is_denied(words, at, length)
-            and not self._is_possessor(words, at, length, every if relation in _OUTSIDE else beside)
+            and not self._is_possessor(words, at, length, every if relation in self._outside else beside)
         }
 
     def _find_roles(self, words: tuple[str, ...]) -> list[tuple[int, int, Relation]]:
@@ -117,10 +125,14 @@ class RoleTable:
         "parosi ka beta" is a neighbour's son: known to the child at most, and no brother. `tail` stands behind the head and says
         of whom its last role is: "of a neighbour".
         """
+        if not self._outside:
+            return {}
         owners = sorted([*roles, *self._find_roles_that_own(words)], key=lambda each: each[0])
-        ends, found = _find_phrase_ends(head), dict[int, Relation]()
+        ends, found = self._find_phrase_ends(head), dict[int, Relation]()
         for at, length, relation in owners:
-            outside = found.get(at) or (relation if relation in _OUTSIDE and not _is_child(words[at : at + length]) else None)
+            outside = found.get(at) or (
+                relation if relation in _OUTSIDE and not self._is_child(words[at : at + length]) else None
+            )
             if outside is not None:
                 of_whom: Relation = "remote" if outside == "remote" else "acquaintance"
                 owned = self._find_owned(words, at, length, ends)
@@ -129,7 +141,9 @@ class RoleTable:
                     found |= {other: of_whom for other, size, _ in roles if other + size == at - 1}
         if tail[:1] == ("of",):
             whose = (
-                at for at, length, each in self._find_roles(tail) if each in _OUTSIDE and not _is_child(tail[at : at + length])
+                at
+                for at, length, each in self._find_roles(tail)
+                if each in _OUTSIDE and not self._is_child(tail[at : at + length])
             )
             if next(whose, _MOST_BETWEEN + 2) <= _MOST_BETWEEN + 1:
                 found |= {at: "acquaintance" for at, length, _ in roles if at + length == len(words)}
@@ -141,6 +155,15 @@ class RoleTable:
         if not any(map(_owns, words)):
             return []
         return [role for role in self._find_roles(tuple(map(_strip_owner, words))) if _owns(words[role[0] + role[1] - 1])]
+
+    def _find_phrase_ends(self, text: str) -> set[int]:
+        """Returns the places of the words that begin another phrase: behind a comma, and words such as "and" or "her"."""
+        ends, at = set[int](), 0
+        for token in _TOKEN.findall(text.replace("-", " ")):
+            if token in _COMMAS or (token,) in self.sequences["next_phrase"]:
+                ends.add(at)
+            at += token not in _COMMAS
+        return ends
 
     def _find_owned(self, words: tuple[str, ...], at: int, length: int, ends: Collection[int]) -> range:
         """Returns the places at which what belongs to a role may begin, up to the end of the phrase."""
@@ -219,22 +242,6 @@ def _owns(word: str) -> bool:
 def _strip_owner(word: str) -> str:
     """Returns "neighbour" for "neighbour's" and "neighbours'"."""
     return word.removesuffix("'s").removesuffix("s'")
-
-
-def _is_child(words: tuple[str, ...]) -> bool:
-    """Returns whether a role may be the child's own."""
-    return tuple(map(_strip_owner, words)) in _CHILDREN
-
-
-def _find_phrase_ends(text: str) -> set[int]:
-    """Returns the places of the words that begin another phrase: behind a comma, and words such as "and" or "her"."""
-    tokens = [token for token in _TOKEN.findall(text.replace("-", " "))]
-    ends, at = set[int](), 0
-    for token in tokens:
-        if token in _COMMAS or token in _NEXT_PHRASE:
-            ends.add(at)
-        at += token not in _COMMAS
-    return ends
 
 
 def _head(clause: str) -> str:
