@@ -348,12 +348,3 @@ NAMED_FACTS = st.lists(
 @QUICK
 def test_facts_that_need_no_uniting_are_the_same_as_united(facts: list[Fact]) -> None:
     assert unite_facts(facts) == unite_statements(facts, lambda fact: (fact.name, repr(fact.value)))
-
-
-def test_of_digests_that_all_documents_declare_alike_two_of_one_kind_are_a_conflict() -> None:
-    one, two = "a" * 32, "b" * 32
-    for declared, conflicts in (((("md5", one),), ()), ((("md5", one), ("md5", two)), ("f1: declared md5",))):
-        documents = [document(path, "1", files=(entry("f1", declared=declared),)) for path in ("a/x.json", "b/y.xml")]
-        report = merge_documents(documents, [])
-        assert [file.entry.declared for file in report.files] == [(("md5", one),)]
-        assert tuple(conflict.field for conflict in report.conflicts) == conflicts

@@ -22,7 +22,6 @@ _SINGLE_VALUED = (
     "viewed_by_esp", "exif_viewed_by_esp", "publicly_available", "name", "original_name", "classification", "relevance",
 )  # fmt: skip
 _read_single_valued = attrgetter(*_SINGLE_VALUED)
-_read_lists = attrgetter("annotations", "metadata", "sources", "facts")
 _LOOKED_AT = 50
 """Of many copies of the same bytes, so many are looked at for a fitting name."""
 T = TypeVar("T")
@@ -71,9 +70,11 @@ def _group_same_file(entries: Sequence[tuple[int, FileEntry]]) -> list[list[int]
 
 def _names_used_once(entries: Sequence[tuple[int, FileEntry]]) -> list[list[tuple[str, str]]]:
     """Returns for each entry its name as a mark, when its document uses the name once."""
-    names = [(d, comparable_name(entry.name) if entry.name else None) for d, entry in entries]
-    used = Counter(names)
-    return [[("name", name)] if name is not None and used[d, name] == 1 else [] for d, name in names]
+    used = Counter((d, comparable_name(entry.name)) for d, entry in entries if entry.name)
+    return [
+        [("name", comparable_name(entry.name))] if entry.name and used[d, comparable_name(entry.name)] == 1 else []
+        for d, entry in entries
+    ]
 
 
 def _unite_entries(parts: Sequence[FileEntry], conflicts: list[Conflict]) -> FileEntry:
@@ -83,46 +84,33 @@ def _unite_entries(parts: Sequence[FileEntry], conflicts: list[Conflict]) -> Fil
     """
     name = next((part.name for part in parts if part.name), parts[0].key)
     single = [_read_single_valued(part) for part in parts]
-    stated = single[0]
-    if single.count(stated) < len(single):
+    if single.count(single[0]) < len(single):
         for field, *said in zip(_SINGLE_VALUED, *single, strict=True):
             _note_conflict(
                 conflicts, f"{name}: {field}", [(value, part.sources) for value, part in zip(said, parts, strict=True)]
             )
-        stated = tuple([_first_stated(said) for said in zip(*single, strict=True)])
-    viewed, exif_viewed, publicly_available, file_name, original_name, classification, relevance = stated
-    *lists, facts = [chain.from_iterable(each) for each in zip(*map(_read_lists, parts), strict=True)]
-    annotations, metadata, sources = [tuple(dict.fromkeys(each)) for each in lists]
-    return FileEntry(
-        key=min({part.key for part in parts}, key=lambda key: (key.startswith("hash:"), key.startswith("name:"), key)),
-        name=file_name,
-        original_name=original_name,
-        declared=_unite_declared(name, parts, conflicts),
-        viewed_by_esp=viewed,
-        exif_viewed_by_esp=exif_viewed,
-        publicly_available=publicly_available,
-        classification=classification,
-        annotations=annotations,
-        relevance=relevance,
-        uploaded=_first_stated([part.uploaded for part in parts]),
-        metadata=metadata,
-        facts=unite_facts(facts),
-        sources=sources,
-    )
-
-
-def _unite_declared(name: str, parts: Sequence[FileEntry], conflicts: list[Conflict]) -> tuple[tuple[str, str], ...]:
-    """Returns the digest of each kind that is declared first. Different ones of a kind become a conflict."""
-    first = parts[0].declared
-    if len(dict(first)) == len(first) and all(part.declared == first for part in parts):
-        return first  # most documents declare the same
     declared: dict[str, str] = {}
     for kind in dict.fromkeys([kind for part in parts for kind, _ in part.declared]):
         stated = [(value, part.sources) for part in parts for own, value in part.declared if own == kind]
         declared[kind] = stated[0][0]
         if len({value.casefold() for value, _ in stated}) > 1:
             _note_conflict(conflicts, f"{name}: declared {kind}", [(value.casefold(), sources) for value, sources in stated])
-    return tuple(declared.items())
+    return FileEntry(
+        key=min((part.key for part in parts), key=lambda key: (key.startswith("hash:"), key.startswith("name:"), key)),
+        name=_first_stated(part.name for part in parts),
+        original_name=_first_stated(part.original_name for part in parts),
+        declared=tuple(declared.items()),
+        viewed_by_esp=_first_stated(part.viewed_by_esp for part in parts),
+        exif_viewed_by_esp=_first_stated(part.exif_viewed_by_esp for part in parts),
+        publicly_available=_first_stated(part.publicly_available for part in parts),
+        classification=_first_stated(part.classification for part in parts),
+        annotations=tuple(dict.fromkeys(chain.from_iterable(part.annotations for part in parts))),
+        relevance=_first_stated(part.relevance for part in parts),
+        uploaded=_first_stated(part.uploaded for part in parts),
+        metadata=tuple(dict.fromkeys(chain.from_iterable(part.metadata for part in parts))),
+        facts=unite_facts(chain.from_iterable(part.facts for part in parts)),
+        sources=tuple(dict.fromkeys(chain.from_iterable(part.sources for part in parts))),
+    )
 
 
 def _first_stated(values: Iterable[T | None]) -> T | None:

@@ -19,8 +19,6 @@ def unite_facts(facts: Iterable[Fact]) -> tuple[Fact, ...]:
     Different values of one name stay side by side.
     """
     facts = tuple(facts)
-    if not facts:
-        return ()
     if len({fact.name for fact in facts}) == len(facts) and not any(len(fact.sources) > 1 for fact in facts):
         return facts  # most people state each thing once
     return unite_statements(facts, lambda fact: (fact.name, repr(fact.value)))

@@ -54,7 +54,7 @@ _NO_TYPE = "incident_type_not_stated"
 """What the parties say, a text says: the conditions of the first imply those of the second."""
 
 
-class _Change(msgspec.Struct, frozen=True):
+class _Change(msgspec.Struct, frozen=True, gc=False):
     """Holds what one fact would do: the end of the sentence, and the outcome."""
 
     sentence: str

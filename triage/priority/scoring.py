@@ -17,7 +17,7 @@ from triage.priority.conditions import CONDITIONS
 from triage.priority.rules import Axis, Bands, Rule, RuleSet
 
 
-class Applied(msgspec.Struct, frozen=True):
+class Applied(msgspec.Struct, frozen=True, gc=False):
     """Holds a rule that applies, what it saw, and what it is worth on its own. `order` sorts the strongest first."""
 
     rule: Rule
@@ -26,7 +26,7 @@ class Applied(msgspec.Struct, frozen=True):
     order: tuple[float, str]
 
 
-class Counted(msgspec.Struct, frozen=True):
+class Counted(msgspec.Struct, frozen=True, gc=False):
     """Holds an applied rule with the points that it really brings (negative when it takes) and its place in its family."""
 
     applied: Applied
@@ -34,7 +34,7 @@ class Counted(msgspec.Struct, frozen=True):
     place: int = 0
 
 
-class Outcome(msgspec.Struct, frozen=True):
+class Outcome(msgspec.Struct, frozen=True, gc=False):
     """Holds what a set of applied rules comes to.
 
     `points` are those of risk before a minimum band lifts or a note sinks the number.
@@ -46,7 +46,7 @@ class Outcome(msgspec.Struct, frozen=True):
     points: float
 
 
-class Deciding(msgspec.Struct, frozen=True):
+class Deciding(msgspec.Struct, frozen=True, gc=False):
     """Holds what decides on the band beside the points: minimum bands, sorted by rule, and the note that sinks the report."""
 
     lifting: Sequence[Applied]
@@ -82,7 +82,8 @@ def ask(case: Case, rules: RuleSet) -> tuple[Applied, ...]:
     for look, arguments, resting in _list_questions(rules):
         seen = look(case, *arguments)
         if seen is not None:
-            there += [(place, applied(rule, seen)) for place, rule in resting]
+            for place, rule in resting:
+                there.append((place, applied(rule, seen)))
     there.sort(key=_PLACE)
     return tuple(each for _, each in there)
 
