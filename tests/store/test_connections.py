@@ -94,12 +94,25 @@ def test_threads_read_while_files_follow_one_another(db: Database) -> None:
     threads = [threading.Thread(target=read) for _ in range(3)]
     for thread in threads:
         thread.start()
-    for rows in range(2, 12):
-        replace(db, rows)
-    over.set()
-    for thread in threads:
-        thread.join()
+    try:
+        for rows in range(2, 12):
+            replace(db, rows)
+    finally:
+        over.set()
+        for thread in threads:
+            thread.join()
     assert not failed and count(db.reader()) == 11
+
+
+def test_a_step_begins_in_the_new_file_although_another_thread_saw_it_first(db: Database) -> None:
+    """It had noted the new path, and had not yet closed the connections to the older file."""
+    replace(db, 5)
+    links, db._links = db._links, []
+    db.look()
+    db._links = links
+    db.writer.begin()
+    assert count(db.writer) == 5
+    db.writer.rollback()
 
 
 def test_a_file_that_can_not_be_opened_is_a_sentence(db: Database) -> None:

@@ -20,6 +20,7 @@ from triage.store.backup import make_backup
 from triage.store.database import PAGE, Database
 from triage.store.generations import find_newest, find_older, name_next
 from triage.store.queries import compaction as sql
+from triage.store.rekey import replace_database_key
 from triage.store.restore import restore_backup
 from triage.store.store import Store
 from triage.store.wiping import wipe_unused
@@ -333,3 +334,20 @@ def test_a_file_that_appears_meanwhile_makes_no_older_one_of_the_stores(
         path.unlink()
     with Store.open(store.directory, *USER) as again:
         assert again._database.path == newest[0] and again.check().valid
+
+
+def test_the_key_is_not_replaced_while_somebody_reads_the_database_before_a_rebuild(store: Store, other: Store) -> None:
+    """A window that goes over to the new file later would find it under a key that it does not have."""
+    rows = other.read().each("SELECT name FROM sqlite_master")
+    next(rows)
+    owe(store)
+    assert not store.forget_older_state()
+    with pytest.raises(StoreError, match="has this store open"):
+        replace_database_key(store)
+    rows.close()  # type: ignore[attr-defined]
+    write(other, "one")
+    assert store.forget_older_state() and files(store) == ["triage-000002.db"]
+    other.close()
+    replace_database_key(store)
+    with Store.open(store.directory, *USER) as again:
+        assert files(again) == ["triage-000002.db"] and "one" in names(again) and again.check().valid

@@ -108,6 +108,8 @@ class FollowingConnection(PlainConnection):
             self._files.look()  # which has this released as well, if there is a newer one
             self._looked = monotonic()
         with self._guard:
+            if self._of is not self._files.path:  # another thread saw the newer one, and is about to have this released
+                self._release()
             if self.connection is None:
                 self._of = self._files.path
                 self.connection = self._open()
@@ -121,10 +123,17 @@ class FollowingConnection(PlainConnection):
 
     def release(self) -> None:
         """Closes the connection, unless it is being used; the next use opens the newest file."""
-        with self._guard:
-            if self.connection is not None and not self._uses and not self.connection.in_transaction:
-                self.connection.close()
-                self.connection = None
+        if self._guard.acquire(blocking=False):  # else it is just being opened, maybe by this thread, and looks by itself
+            try:
+                self._release()
+            finally:
+                self._guard.release()
+
+    def _release(self) -> None:
+        """Does so under the held guard."""
+        if self.connection is not None and not self._uses and not self.connection.in_transaction:
+            self.connection.close()
+            self.connection = None
 
     def close(self) -> None:
         """Closes the connection."""

@@ -22,7 +22,7 @@ from triage.safe_files import file_size, flush, make_private_folder, move_file, 
 from triage.store import audit, opening
 from triage.store.database import Database
 from triage.store.files import explain_disk_errors, require_free_space
-from triage.store.generations import find_newest
+from triage.store.generations import find_newest, find_older
 from triage.store.key_swap import move_copy_into_place, remove_unfinished_copy
 from triage.store.keys import KeyRing
 from triage.store.pages import PageDigests, is_used_elsewhere
@@ -66,8 +66,9 @@ def replace_database_key(store: Store, progress: OnProgress = ignore_progress, c
 
 
 def _require_sole_use(directory: Path) -> None:
-    """Raises StoreError when another window or program has the store open."""
-    if is_used_elsewhere(find_newest(directory)):
+    """Raises StoreError when another window or program has the store open, and be it the database before a rebuild."""
+    newest = find_newest(directory)
+    if any(is_used_elsewhere(path) for path in (newest, *find_older(newest))):
         raise StoreError("Another window or program has this store open; close it there, then run this again.")
 
 
