@@ -1,0 +1,2 @@
+-- Changes no table. A rebuild leaves the database under the next name (store/generations.py), where a Triage that knows the first name alone
+-- does not find it. With this number such a Triage refuses the store as made by a newer one, from the first opening by this one on.
