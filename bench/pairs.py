@@ -27,7 +27,7 @@ from triage.jobs.session import Session
 from triage.model.matches import PAIRS_LISTED
 from triage.store.batch import Batch
 from triage.store.key_form import Cost
-from triage.store.queries import queue_planes
+from triage.store.queries import kept_counts
 from triage.store.store import Store
 
 PAIRS_OF_IMAGE, IMAGES_OF_REPORT = 3, 2
@@ -93,7 +93,7 @@ def fill_store(folder: Path, pairs: int) -> None:
                 _add_images(batch, range(first, min(first + BATCH, images + 1)), bundle)
             for first in range(1, images + 1, BATCH // PAIRS_OF_IMAGE):
                 _add_pairs(batch, range(first, min(first + BATCH // PAIRS_OF_IMAGE, images + 1)), images, bands, dice)
-        queue_planes.recount(batch)
+        kept_counts.recount(batch)
         batch.note("bench filled", pairs=pairs)
 
 

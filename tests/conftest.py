@@ -29,7 +29,7 @@ gc.disable()  # until all tests are collected: nearly all that is made until the
 temp_folder.use_memory()
 PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 """How fast a machine is proves nothing about a parser."""
-settings.register_profile("same", PATIENT, derandomize=True, database=None, max_examples=count_examples(60))
+settings.register_profile("same", PATIENT, derandomize=True, database=None, max_examples=count_examples(40))
 settings.register_profile("search", PATIENT, derandomize=False)
 settings.load_profile("same")
 

@@ -29,7 +29,7 @@ from triage.model.handover import Receipt
 from triage.model.views import QueueFilter
 from triage.store.store import Store
 
-KILLS = int(os.environ.get("TRIAGE_TEST_KILLS", "100" if THOROUGH else "4"))
+KILLS = int(os.environ.get("TRIAGE_TEST_KILLS", "100" if THOROUGH else "2"))
 """TRIAGE_TEST_KILLS=200 before a release."""
 WORDS = "seven green boats"
 

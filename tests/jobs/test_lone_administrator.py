@@ -19,6 +19,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 
 from tests.jobs.conftest import CHEAP
 from tests.people import add_person
+from tests.thorough import count_examples
 from triage.errors import Refused, StoreError, WorldError
 from triage.jobs.consent import Consent
 from triage.jobs.keeping import keys as keys_job
@@ -176,7 +177,9 @@ def test_no_sequence_of_acts_of_one_administrator_makes_him_two_people(tmp_path:
     halves, number = make_store(tmp_path / "template"), itertools.count()
     run_state_machine_as_test(
         lambda: LoneAdministrator(tmp_path / "template", halves, tmp_path / str(next(number))),
-        settings=settings(max_examples=8, stateful_step_count=14, deadline=None, suppress_health_check=list(HealthCheck)),
+        settings=settings(
+            max_examples=count_examples(5), stateful_step_count=14, deadline=None, suppress_health_check=list(HealthCheck)
+        ),
     )
 
 

@@ -14,6 +14,7 @@ import pytest
 from tests.jobs.bundles import jpeg, le_json
 from tests.jobs.conftest import MakeStore
 from tests.jobs.test_cases import unlock_as
+from tests.source_trees import ROOT, SOURCES, nodes
 from triage.errors import Refused
 from triage.jobs.case_page.overview import _list_files
 from triage.jobs.casework import cases
@@ -248,16 +249,14 @@ ALLOWED = {
 
 def test_no_other_module_makes_a_word_of_what_may_come_from_the_store() -> None:
     """`read_word` says None where a word is none of ours, and makes the caller think of it."""
-    import triage
-
-    root = Path(triage.__path__[0])
     found = {
-        path.relative_to(root).as_posix()
-        for part in ("jobs", "store", "ui", "cli")
-        for path in (root / part).rglob("*.py")
-        for node in ast.walk(ast.parse(path.read_text()))
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in WORDS
-        if not isinstance(node.args[0], ast.JoinedStr | ast.Constant)
+        path.relative_to(ROOT / "triage").as_posix()
+        for path in SOURCES
+        if path.relative_to(ROOT / "triage").parts[0] in ("jobs", "store", "ui", "cli")
+        for node in nodes(path, ast.Call)
+        if isinstance(node.func, ast.Name)
+        and node.func.id in WORDS
+        and not isinstance(node.args[0], ast.JoinedStr | ast.Constant)
     }
     assert found <= set(ALLOWED)
 
@@ -274,13 +273,11 @@ def test_a_report_says_that_what_came_from_elsewhere_can_not_be_read(filled: Ses
 
 def test_no_job_looks_a_stored_number_up_in_the_bands_or_statuses() -> None:
     """`name_band` and `name_status` answer for numbers that mean none, too."""
-    import triage.jobs
-
     found = [
         f"{path.name}:{node.lineno}"
-        for path in Path(triage.jobs.__path__[0]).rglob("*.py")
-        for node in ast.walk(ast.parse(path.read_text()))
-        if isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name) and node.value.id in ("BANDS", "STATUSES")
-        if not isinstance(node.slice, ast.Slice)
+        for path in SOURCES
+        if path.is_relative_to(ROOT / "triage" / "jobs")
+        for node in nodes(path, ast.Subscript)
+        if isinstance(node.value, ast.Name) and node.value.id in ("BANDS", "STATUSES") and not isinstance(node.slice, ast.Slice)
     ]
     assert found == []

@@ -33,6 +33,7 @@ from triage.store import audit
 
 NUMBER = "900000001"
 ELSEWHERE = {
+    "triage/exports/sheet_rows.py": "the parts of a zip in memory",
     "triage/exports/bag.py": "the folder of a packet, by create_file",
     "triage/jobs/demo.py": "the demo's own folder and its passphrase, which is no secret",
     "triage/jobs/training/make_store.py": "the folder of a store for training, which holds invented reports",

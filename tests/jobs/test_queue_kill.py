@@ -13,6 +13,7 @@ from tests.jobs.test_queue_windows import NOW, tell, write
 from triage.jobs.session import Session, unlock
 from triage.jobs.state import queue_planes
 from triage.store.queries import queue_planes as sql
+from triage.store.queries.kept_counts import find_wrong_counts
 from triage.store.store import Store
 
 WORDS = "seven green boats"
@@ -49,6 +50,6 @@ def test_counts_and_planes_survive_kills(tmp_path: Path) -> None:
             time.sleep(rng.uniform(0.1, 0.6))
             process.kill()
         with unlock(store, "first", WORDS) as session, session.reading() as db:
-            assert not sql.find_wrong_counts(db) and not queue_planes.find_wrong_planes(db, NOW)
+            assert not find_wrong_counts(db) and not queue_planes.find_wrong_planes(db, NOW)
             seen.add(sql.find_newest_change(db))
     assert len(seen) == 4, "something was committed before each kill"

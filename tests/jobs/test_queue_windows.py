@@ -40,8 +40,8 @@ from triage.model.queue_order import PRESERVE_NOW, QueueColumn, QueueFacet, Queu
 from triage.model.views import STATUSES, QueueFilter
 from triage.store.database import Writer
 from triage.store.queries import deadlines, judgement
-from triage.store.queries import queue_planes as sql
 from triage.store.queries.judgement import QueueFacts
+from triage.store.queries.kept_counts import find_wrong_counts
 from triage.store.store import Store
 
 NOW = int(datetime(2026, 11, 28, 9, tzinfo=UTC).timestamp())
@@ -402,7 +402,7 @@ def test_lanes_and_order_stay_true_as_time_passes(
                     if rng.random() < 0.5:
                         planes_job.write_planes(batch)
             with session.reading() as db:
-                assert not sql.find_wrong_counts(db) and not planes_job.find_wrong_planes(db, moment)
+                assert not find_wrong_counts(db) and not planes_job.find_wrong_planes(db, moment)
 
 
 def test_a_wrong_count_and_a_wrong_plane_are_found_and_mended(new: Callable[[], Path]) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from triage.store.migrations import load_migrations
 from triage.store.queries import tallies
-from triage.store.queries.queue_planes import find_wrong_counts, recount
+from triage.store.queries.kept_counts import find_wrong_counts, recount
 
 REPORTS, MEDIA, ROUNDS = 12, 8, 400
 STATUSES = ("new", "in_progress", "closed", "referred", "case_opened")

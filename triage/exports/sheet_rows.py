@@ -7,11 +7,11 @@ memory, and go into the zip one by one.
 from __future__ import annotations
 
 import gzip
+import html
 import io
 import re
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from xml.sax.saxutils import escape
 
 from triage.exports.sheet_cells import FORMULA_STARTS, Cell, fit_cell, make_plain_lines
 
@@ -61,7 +61,7 @@ def _make_cell(cell: Cell, style: str, quoted: Mapping[str, str]) -> str:
     """Returns a style's letter, a letter for the kind, and the value. A number stays a number, a text nothing but text."""
     if not isinstance(cell, str):
         return f"{style}{_NUMBER}{cell:.16G}"
-    text = escape(_LOOKS_ESCAPED.sub(r"_x005F\1", fit_cell(make_plain_lines(cell))))
+    text = html.escape(_LOOKS_ESCAPED.sub(r"_x005F\1", fit_cell(make_plain_lines(cell))), quote=False)
     style = quoted.get(style, style) if cell.startswith(FORMULA_STARTS) else style
     return f"{style}{_TEXT}{text}"
 

@@ -27,7 +27,6 @@ from triage.store.queries import (
     bundles,
     grades,
     media,
-    queue_planes,
     references,
     reports,
     request_replies,
@@ -170,14 +169,15 @@ def _check_grades(db: Reader) -> list[Message]:
 def _check_queue(db: Reader) -> list[Message]:
     """Compares what is kept of the queue beside its rows with the rows."""
     from triage.jobs.state.queue_planes import find_wrong_planes, read_now
+    from triage.store.queries.kept_counts import count_odd_rows, find_wrong_counts
 
     rebuild = "triage check --rebuild-queue"
     problems = []
-    if queue_planes.find_wrong_counts(db):
+    if find_wrong_counts(db):
         problems.append(Message("The lane counts differ from the queue; count it anew with: {command}", command=rebuild))
     if find_wrong_planes(db, read_now()):
         problems.append(Message("The order of the queue differs from its reports; make it anew with: {command}", command=rebuild))
-    if odd := queue_planes.count_odd_rows(db, len(BANDS), len(STATUSES)):
+    if odd := count_odd_rows(db, len(BANDS), len(STATUSES)):
         problems.append(
             Message(
                 "Reports whose band or status in the queue can't be read: {count}. They are listed in band A, or as new."

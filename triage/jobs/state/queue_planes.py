@@ -41,7 +41,7 @@ from triage.jobs.state.queue_layout import (
     load_ranks,
 )
 from triage.store.database import Reader, Writer
-from triage.store.queries import deadlines
+from triage.store.queries import deadlines, kept_counts
 from triage.store.queries import queue_planes as sql
 from triage.store.queries.text_search import count_text_writes
 
@@ -321,7 +321,7 @@ def rebuild_planes(batch: Writer) -> None:
     blocks = range(last // BLOCK + 1)
     for block in blocks:
         deadlines.save_deadlines(batch, deadlines.list_wrong_places(batch, _list_block_ids(block, last)))
-    sql.recount(batch)
+    kept_counts.recount(batch)
     sql.clear_planes(batch)
     for block in blocks:
         rows = encode_rows(sql.load_rows(batch, _list_block_ids(block, last)), partial(load_ranks, batch))
