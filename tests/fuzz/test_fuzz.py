@@ -120,6 +120,10 @@ def test_mutants_differ_from_their_seeds_in_every_format() -> None:
 
 
 def test_reports_of_every_format_are_mutated() -> None:
-    made = [file for n in range(150) for file in seeds.mutate_report(random.Random(n)).items()]
-    read = {found.format for name, data in made if not isinstance(found := classify(name, data[: limits.PEEK]), str)}
-    assert read == {importer.format for importer in IMPORTERS}
+    left = {importer.format for importer in IMPORTERS}
+    for n in range(150):
+        for name, data in seeds.mutate_report(random.Random(n)).items() if left else ():
+            found = classify(name, data[: limits.PEEK])
+            if not isinstance(found, str):
+                left.discard(found.format)
+    assert not left
