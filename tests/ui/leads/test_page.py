@@ -5,10 +5,12 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QPointF, Qt
@@ -246,7 +248,18 @@ def test_the_chart_library_is_loaded_in_the_windows_thread_before_the_figures_ar
 ) -> None:
     """Loaded in a thread that reads, it ended the process now and then."""
     loaded: list[bool] = []
-    monkeypatch.setattr("triage.ui.leads.page.load_pyqtgraph", lambda: loaded.append(page.found is None))
+    turn, measure = threading.Event(), api.lead_figures
+
+    def load() -> None:
+        loaded.append(page.found is None)
+        turn.set()
+
+    def measure_after(*args: Any, **kwargs: Any) -> Any:
+        assert turn.wait(20), "the figures come first"  # else a quick answer may
+        return measure(*args, **kwargs)
+
+    monkeypatch.setattr("triage.ui.leads.page.load_pyqtgraph", load)
+    monkeypatch.setattr(api, "lead_figures", measure_after)
     page = LeadsPage(api, runner)
     qtbot.addWidget(page)
     page.reload()
