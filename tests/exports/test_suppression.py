@@ -130,7 +130,7 @@ def test_no_withheld_count_can_be_worked_out_from_all_tables_together(reports: l
             assert high - low >= LEAST_WIDTH
 
 
-@settings(max_examples=count_examples(100), deadline=None)
+@settings(max_examples=count_examples(60), deadline=None)
 @given(st.dictionaries(st.sampled_from("abcdef"), SMALL, min_size=1))
 def test_a_table_of_one_dimension_hides_two_or_none(counts: dict[str, int]) -> None:
     if is_small(sum(counts.values())):
@@ -141,7 +141,7 @@ def test_a_table_of_one_dimension_hides_two_or_none(counts: dict[str, int]) -> N
         assert len(hidden) != 1
 
 
-@settings(max_examples=count_examples(100), deadline=None)
+@settings(max_examples=count_examples(60), deadline=None)
 @given(st.lists(st.frozensets(st.sampled_from("abc")), min_size=5, max_size=14))
 def test_marks_that_do_not_add_up_are_hidden_too(reports: list[frozenset[str]]) -> None:
     counts = Counter(mark for marks in reports for mark in marks)

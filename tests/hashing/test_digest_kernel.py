@@ -78,7 +78,7 @@ class TestSameAsHashlib:
                 strings = [PATTERN[:left], PATTERN[left : left + right], PATTERN[right : right + 64]]
                 assert kernel(strings) == reference(strings)
 
-    @settings(max_examples=2_000 if THOROUGH else 150, deadline=None)
+    @settings(max_examples=2_000 if THOROUGH else 100, deadline=None)
     @given(st.lists(st.one_of(st.binary(max_size=300), st.integers(0, 20_000).map(lambda size: PATTERN[-size:])), max_size=12))
     def test_of_any_strings(self, kernel: DigestAll, strings: list[bytes]) -> None:
         assert kernel(strings) == reference(strings)

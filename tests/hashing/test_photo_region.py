@@ -10,6 +10,7 @@ from hypothesis.extra import numpy as arrays
 from PIL import Image, ImageFilter
 
 from tests.hashing.scenes import Plane, landscape
+from tests.thorough import count_examples
 from triage.hashing import photo_region
 from triage.hashing.photo_region import Box, Run, find_photo, may_have_borders
 
@@ -122,7 +123,7 @@ def test_nothing_is_left_of_an_even_plane(plane: Plane) -> None:
     assert found.photo is None
 
 
-@settings(max_examples=150)
+@settings(max_examples=count_examples(75))
 @given(arrays.arrays(np.uint8, st.tuples(st.integers(1, 90), st.integers(1, 90)), elements=st.sampled_from([0, 3, 128, 255])))
 def test_any_plane_has_an_answer(plane: Plane) -> None:
     found = find_photo(plane)

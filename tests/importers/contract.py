@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.thorough import count_examples
 from triage import limits
 from triage.errors import InputError
 from triage.importers.base import Importer, PdfText
@@ -15,7 +16,7 @@ from triage.importers.registry import IMPORTERS, classify
 from triage.model.document import Document
 
 QUICK = settings(
-    max_examples=60,
+    max_examples=count_examples(40),
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.differing_executors],
     derandomize=True,
 )

@@ -15,7 +15,7 @@ from tests.thorough import count_examples
 from triage.errors import InputError
 from triage.importers.lists import open_list
 
-QUICK = settings(max_examples=count_examples(80), suppress_health_check=[HealthCheck.too_slow], derandomize=True)
+QUICK = settings(max_examples=count_examples(50), suppress_health_check=[HealthCheck.too_slow], derandomize=True)
 GOOD = (
     vics(
         {"MediaID": 1, "Category": 0, "MD5": MD5, "AlternativeHashes": [{"HashName": "PDQ", "HashValue": SHA256}], "Series": "é"}

@@ -346,7 +346,7 @@ surroundings = st.builds(
 locations = st.sampled_from([HERE, NOWHERE, VICTIM_HERE, replace(NOWHERE, verdict="no", in_pakistan=False)])
 
 
-@settings(max_examples=count_examples(60))
+@settings(max_examples=count_examples(40))
 @given(reports, locations, surroundings, st.randoms(use_true_random=False))
 def test_the_order_of_anything_changes_nothing(
     what: Report, where: Location, around_it: Surroundings, chance: random.Random
@@ -368,7 +368,7 @@ def test_the_order_of_anything_changes_nothing(
     assert score(what, where, media, around_it) == score(other, where, swapped, shuffled)
 
 
-@settings(max_examples=count_examples(60))
+@settings(max_examples=count_examples(40))
 @given(reports, locations, surroundings)
 def test_printed_points_add_up_and_there_is_room(what: Report, where: Location, around_it: Surroundings) -> None:
     made = score(what, where, {}, around_it)
@@ -415,7 +415,7 @@ UNTOUCHABLE = {
 }
 
 
-@settings(max_examples=60)
+@settings(max_examples=count_examples(40))
 @given(reports, locations, surroundings, st.sampled_from(sorted(UNTOUCHABLE)), st.sampled_from(["suspect", "victim"]))
 def test_what_a_person_is_never_enters(what: Report, where: Location, around_it: Surroundings, name: str, role: str) -> None:
     one, other = (replace(what, people=(*what.people, person(role, **{name: value}))) for value in UNTOUCHABLE[name])

@@ -118,7 +118,7 @@ def check(world: World) -> int:
     return done
 
 
-@settings(max_examples=count_examples(80))
+@settings(max_examples=count_examples(50))
 @given(reports, locations, surroundings)
 def test_sentences_come_true(what: Report, where: Location, stored: Surroundings) -> None:
     with pytest.MonkeyPatch.context() as patch:
@@ -126,7 +126,7 @@ def test_sentences_come_true(what: Report, where: Location, stored: Surroundings
         assert check((what, where, stored))
 
 
-@settings(max_examples=count_examples(80))
+@settings(max_examples=count_examples(50))
 @given(reports, locations, surroundings)
 def test_what_is_left_alone_would_change_no_card(what: Report, where: Location, stored: Surroundings) -> None:
     made = score(what, where, {}, stored)

@@ -13,12 +13,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.thorough import THOROUGH
 from triage.errors import WrongPassphrase
 from triage.model.users import Role
 from triage.store.key_form import Cost
 from triage.store.store import Store
 
-KILLS = int(os.environ.get("TRIAGE_TEST_KILLS", "12"))
+KILLS = int(os.environ.get("TRIAGE_TEST_KILLS", "12" if THOROUGH else "6"))
 """TRIAGE_TEST_KILLS=200 before a release."""
 
 pytestmark = [

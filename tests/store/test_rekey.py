@@ -25,7 +25,7 @@ from triage.store.database import Database
 from triage.store.rekey import replace_database_key
 from triage.store.store import Store
 
-KILLS = int(os.environ.get("TRIAGE_TEST_KILLS", "12"))
+KILLS = int(os.environ.get("TRIAGE_TEST_KILLS", "12" if THOROUGH else "6"))
 """TRIAGE_TEST_KILLS=200 before a release."""
 FILES = (opening.DATABASE, opening.HEAD, opening.KEYS)
 

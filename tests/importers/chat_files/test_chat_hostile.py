@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.thorough import THOROUGH
+from tests.thorough import THOROUGH, count_examples
 from triage import limits
 from triage.errors import InputError
 from triage.importers.chat_files.chat_reading import read_chat_file
@@ -56,7 +56,7 @@ def check_bounded(data: bytes) -> None:
     assert len(pack_text(text)) <= limits.MAX_TEXT_ANSWER
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=count_examples(150), deadline=None)
 @given(st.binary(max_size=400) | st.text(max_size=300).map(lambda text: text.encode("utf-8", "surrogatepass")))
 def test_any_bytes_give_a_bounded_text(data: bytes) -> None:
     check_bounded(data)

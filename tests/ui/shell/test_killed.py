@@ -27,7 +27,7 @@ from triage.jobs.sweeping.sweep import run_sweep
 from triage.model.handover import Receipt
 from triage.store.store import Store
 
-KILLS = int(os.environ.get("TRIAGE_TEST_KILLS", "5" if THOROUGH else "3"))
+KILLS = int(os.environ.get("TRIAGE_TEST_KILLS", "5" if THOROUGH else "2"))
 WORDS = "seven green boats"
 DESKTOPS_SWEEP = f"""
 import sys
