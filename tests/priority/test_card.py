@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
-from itertools import pairwise
+from itertools import pairwise, permutations
 from typing import Any
 
 import pytest
@@ -366,6 +366,15 @@ def test_the_order_of_anything_changes_nothing(
     swapped = dict(reversed(media.items()))
     shuffled = replace(around_it, hits=mixed(around_it.hits), lists_checked=mixed(around_it.lists_checked))
     assert score(what, where, media, around_it) == score(other, where, swapped, shuffled)
+
+
+def test_the_class_of_bytes_that_are_listed_twice_does_not_depend_on_their_order() -> None:
+    """The class of the last entry with the same bytes was the only one that counted."""
+    listed = [file("a"), file("a", classification="A1"), file("b", classification="A1")]
+    around = Surroundings(prior_reports=0, spread=0, lists_checked=LISTS, hits=())
+    cards = [score(report(files=tuple(each)), HERE, {}, around) for each in permutations(listed)]
+    assert all(card == cards[0] for card in cards)
+    assert "floor.new_severe" in {factor.rule for factor in cards[0].factors}
 
 
 @settings(max_examples=count_examples(40))

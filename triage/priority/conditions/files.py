@@ -151,18 +151,21 @@ def new_severe_files(case: Case, field: str) -> Seen | None:
     Of each group that stands out by a mark (an infant, bodily harm, made by the child herself) more files count more. The class
     alone gives no more than the beginning. Nothing is new where no list was checked.
     """
-    files = {identity(file): file for file in case.report.files}
     if not case.surroundings.lists_checked or case.surroundings.spread >= _IN_SEVERAL_REPORTS:
         return None
-    if not all(_unknown(case, file) for file in files.values()):
+    if not all(_unknown(case, file) for file in case.report.files):
         return None
-    severe = [file for file in files.values() if read_class(file.entry.classification or "") in _SEVERE]
-    marked = [file for file in severe if any(bare(name) in _TELLING_MARKS for name in file.entry.annotations)]
-    young = [file for file in severe if read_class(file.entry.classification or "") in _YOUNG]
+    marked, young = dict[str, set[str]](), dict[str, set[str]]()  # by the same bytes, of which a report may state several classes
+    for file in case.report.files:
+        stated = read_class(file.entry.classification or "")
+        if stated in _SEVERE and any(bare(name) in _TELLING_MARKS for name in file.entry.annotations):
+            marked.setdefault(identity(file), set()).add(stated)
+        if stated in _SEVERE and stated in _YOUNG:
+            young.setdefault(identity(file), set()).add(stated)
     if len(marked) < _SEVERAL and len(young) < _SEVERAL:
         return None
     found = marked if len(marked) >= _SEVERAL else young
-    classes = listing(read_class(file.entry.classification or "") for file in found)
+    classes = listing(set().union(*found.values()))
     said = Message("class {classes}: {files}", classes=classes, files=counted(len(found), "file"))
     return Seen(said, field, 1.0 - 0.5 ** (len(marked) - 1) if found is marked else 0.0)
 
