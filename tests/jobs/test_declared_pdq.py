@@ -9,6 +9,7 @@ import pytest
 
 from tests.jobs.bundles import jpeg, le_json
 from triage.jobs.intake.import_bundles import import_bundles
+from triage.jobs.lists.hits import find_hits, load_hits
 from triage.jobs.lists.lists import add_list, list_hits
 from triage.jobs.reading.show import load_report_view
 from triage.jobs.session import Session
@@ -83,9 +84,13 @@ def test_a_written_pdq_is_a_possible_match_of_a_list(session: Session, tmp_path:
     assert (scored.risk, scored.band) == (before.score.risk, before.score.band), "a possible match scores nothing"
 
 
-def test_the_same_pdq_in_a_list_is_possible_too(session: Session, tmp_path: Path) -> None:
+def test_the_same_pdq_in_a_list_is_possible_too(session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import_report(session, tmp_path, STATED, text=f"PDQ {'3c' * 32}")
     add_csv(session, tmp_path, "kites", f"PDQ\n{'3c' * 32}\n")
     (hit,) = list_hits(session, "kites")
+    found = find_hits(session, "kites")
+    with monkeypatch.context() as gone:
+        gone.setattr("triage.store.queries.reports.load_numbers", lambda *_: {})
+        assert load_hits(session, found, found.ids) == {}, "its report was destroyed since"
     assert (hit.report_id, hit.tier, hit.declared, hit.hash_kind) == (STATED, "possible", True, "pdq")
     assert only_file(session, STATED).verdict.known == "possible"

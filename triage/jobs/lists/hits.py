@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -80,13 +80,13 @@ def find_hits(session: Session, name: str) -> ListHits:
 
 
 def load_hits(session: Session, found: ListHits, ids: Sequence[int]) -> dict[int, FoundOnList]:
-    """Returns number -> row, of these rows; none when the list was removed meanwhile."""
+    """Returns number -> row, of these rows; without reports that were destroyed meanwhile; none of a removed list."""
     session.require(Right.READ_REPORT)
     with session.reading() as db:
         row = lists.find_list(db, found.list_name)
         if row is None or row.id != found.list_id:
             return {}
-        return dict(zip(ids, _format_hits(db, row, [found.rows[i] for i in ids]), strict=True))
+        return _format_hits(db, row, {i: found.rows[i] for i in ids})
 
 
 def _iter_hits(db: Reader, list_id: int) -> Iterator[_Hit]:
@@ -141,31 +141,31 @@ def _sort_hits(db: Reader, hits: Sequence[_Hit]) -> list[tuple[_Hit, str | None]
     return rows
 
 
-def _format_hits(db: Reader, row: ListRow, hits: Sequence[tuple[_Hit, str | None]]) -> list[FoundOnList]:
-    """Returns the matches as people read them, in the same order."""
-    said = lists.load_entries(db, sorted({hit.item_id for hit, _ in hits}))
-    numbers = reports.load_numbers(db, sorted({hit.report_id for hit, _ in hits if hit.report_id is not None}))
-    told = []
-    for hit, path in hits:
+def _format_hits(db: Reader, row: ListRow, hits: Mapping[int, tuple[_Hit, str | None]]) -> dict[int, FoundOnList]:
+    """Returns the matches as people read them, in the same order, without those of reports that are gone."""
+    said = lists.load_entries(db, sorted({hit.item_id for hit, _ in hits.values()}))
+    numbers = reports.load_numbers(db, sorted({hit.report_id for hit, _ in hits.values() if hit.report_id is not None}))
+    told = {}
+    for i, (hit, path) in hits.items():
+        if hit.report_id is not None and hit.report_id not in numbers:
+            continue
         category, _, words = said[hit.item_id]
         counts_as, says = describe_entry(row, category, words)
-        told.append(
-            FoundOnList(
-                path=path,
-                hash_kind=hit.hash_kind,
-                value=hit.value.hex(),
-                report_id=None if hit.report_id is None else numbers[hit.report_id],
-                file=hit.name,
-                tier=_name_tier(hit),
-                way=hit.near.way if hit.near else None,
-                quality=hit.near.quality if hit.near else None,
-                held=hit.near is not None and hit.near.held and not hit.near.same,
-                declared=hit.declared,
-                category=category,
-                counts_as=counts_as,
-                says=says,
-                list=row.name,
-                list_date=format_pakistan_day(row.added),
-            )
+        told[i] = FoundOnList(
+            path=path,
+            hash_kind=hit.hash_kind,
+            value=hit.value.hex(),
+            report_id=None if hit.report_id is None else numbers[hit.report_id],
+            file=hit.name,
+            tier=_name_tier(hit),
+            way=hit.near.way if hit.near else None,
+            quality=hit.near.quality if hit.near else None,
+            held=hit.near is not None and hit.near.held and not hit.near.same,
+            declared=hit.declared,
+            category=category,
+            counts_as=counts_as,
+            says=says,
+            list=row.name,
+            list_date=format_pakistan_day(row.added),
         )
     return told
