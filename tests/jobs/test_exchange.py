@@ -723,6 +723,23 @@ def test_what_an_office_states_after_its_clock_was_put_right_counts(
     assert list_conflicts(hq.session) == ()
 
 
+def test_what_an_office_states_counts_although_its_clock_fell_behind(
+    hq: Workstation, lahore: Workstation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A computer whose battery is empty starts in an old year: what its office stated then was passed over, without a conflict."""
+    first, second, third = (hand_over(hq, lahore, ONE, file=f"{n}.age") for n in range(3))
+    made: list[tuple[str, Path]] = []
+    for year, package, status in (("2025", first, "in_progress"), ("2020", second, "on_hold"), ("2021", third, "in_progress")):
+        decisions.decide(lahore.session, ONE, status=status)  # type: ignore[arg-type]
+        with monkeypatch.context() as clock:
+            clock.setattr(send, "now", lambda year=year: f"{year}-01-01T00:00:00Z")
+            made.append((status, lahore.answers(hq, package, f"{year}.age")))
+    for status, path in made:
+        hq.takes_in(path)
+        assert show(hq).status == status
+    assert list_conflicts(hq.session) == ()
+
+
 def test_an_open_conflict_gets_the_newest_value_from_any_package(
     hq: Workstation, lahore: Workstation, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -32,6 +32,7 @@ _MAX_HEADER = 4 << 10  # bytes in which the end of an age header is looked for
 _STANZA = b"-> X25519 "
 _BLOCK = tarfile.BLOCKSIZE
 _CHUNK, _TAG, _NONCE = 64 << 10, 16, 16  # of age's payload, in bytes
+_MOST_ENTRIES = (1 << 53) - 1  # of an audit log: what any reader of JSON keeps exactly
 _MEMBER = re.compile(r"(?:reports/[0-9]{1,6}\.json|(?:sources|media)/[0-9a-f]{64})")
 
 Kind = Literal["work", "results"]
@@ -84,6 +85,8 @@ class WorkManifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Media were enclosed without a second person, because the sender's store has one user."""
     reports: Annotated[tuple[Number, ...], msgspec.Meta(max_length=limits.MAX_PACKAGE_REPORTS)]
     members: Annotated[tuple[WorkMember, ...], msgspec.Meta(max_length=limits.MAX_PACKAGE_MEMBERS)]
+    log_entries: Annotated[int, msgspec.Meta(ge=0, le=_MOST_ENTRIES)] = 0
+    """How many entries the sender's audit log had: orders files of one sender also when its clock goes backwards."""
 
 
 _decode_manifest = msgspec.json.Decoder(WorkManifest).decode

@@ -265,8 +265,11 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     """What a store keeps of another one's view of a report, to show it beside its own."""
 
     made: str
+    """When the file counts as made, by which files of that store are put in order."""
     card: CardForm | None
     state: StateForm
+    log_entries: int = 0
+    """How many entries that store's audit log had when it made the file; 0 of a file that does not say."""
     receipts: tuple[ReceiptForm, ...] = ()
     exhibits: tuple[tuple[str, str], ...] = ()
     """(name of the exhibit there, SHA-256)"""

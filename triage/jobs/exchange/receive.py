@@ -21,6 +21,7 @@ from triage.exports.work_report import ReportForm
 from triage.jobs.exchange.package_check import decode_forms, make_form_error
 from triage.jobs.exchange.package_import import Delivery, describe_container, import_sources
 from triage.jobs.exchange.work_fields import BAND, list_fields, to_text
+from triage.jobs.exchange.work_history import read_file_time
 from triage.jobs.exchange.work_merging import Merger, make_told
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.intake.imports import LOCK
@@ -260,17 +261,19 @@ def _refuse_second(imported: str | None, name: str) -> None:
 def _apply_work(session: Session, batch: Batch, delivery: Delivery, row: PackageRow, ids: dict[str, int]) -> Merger:
     """Stores what people did at the sender's, and how each report stands here now."""
     manifest = delivery.package.manifest
-    merger, made = Merger(batch, manifest.sender, session.user.id, row.id), _tell_when_made(delivery)
+    merger = Merger(batch, manifest.sender, session.user.id, row.id)
     for form in delivery.forms:
         report_id = ids.get(form.number)
         if report_id is None:
             continue
         merger.add_entries(report_id, form)
-        there = PackageReportRow(row.id, report_id, form.number, "{}", "{}", make_told(form, made))
+        there = PackageReportRow(row.id, report_id, form.number, "{}", "{}", None)
+        file = merger.date_file(there, read_file_time(manifest))
+        there = replace(there, told=make_told(form, file))
         base = merger.read_fields(report_id)
         exchange.save_package_report(batch, replace(there, base=to_text(base)))
         if form.state.band is not None:
-            merger.merge_fields(replace(there, base="{}", told=None), form, [BAND], made)
+            merger.merge_fields(replace(there, base="{}", told=None), form, [BAND], file)
         exchange.save_package_report(batch, replace(there, base=to_text(merger.read_fields(report_id))))
     return merger
 
@@ -286,14 +289,6 @@ def _finish_bundles(session: Session, batch: Batch, delivery: Delivery, row: Pac
         batch.note("import finished", bundle=bundle_id, media_new=media_new)
 
 
-def _tell_when_made(delivery: Delivery) -> str:
-    """Returns when the file was made, by the sender's clock; at the latest now.
-
-    What the sender states later, after its clock was put right, would be taken for older else and passed over.
-    """
-    return min(delivery.package.manifest.made, now())
-
-
 # -- results ----------------------------------------------------------------------------------------------------------------
 
 
@@ -306,7 +301,7 @@ def _import_results(session: Session, delivery: Delivery, sender: str) -> Import
         rows = {row.number: row for row in exchange.list_package_reports(batch, package.id)}
         gone = _find_destroyed(delivery, rows, destroyed)
         newest = all(made.sequence < manifest.sequence for made in exchange.list_results(batch, package.id))
-        merger, made = Merger(batch, manifest.sender, session.user.id, package.id, newest=newest), _tell_when_made(delivery)
+        merger = Merger(batch, manifest.sender, session.user.id, package.id, newest=newest)
         for form in delivery.forms:
             if form.number not in rows:
                 continue
@@ -314,8 +309,9 @@ def _import_results(session: Session, delivery: Delivery, sender: str) -> Import
             _check_grades(batch, row.report_id, form, delivery.path.name)
             merger.add_entries(row.report_id, form)
             if newest:
-                merged = merger.merge_fields(row, form, _find_changed_fields(form), made)
-                merger.save_told(merged, form, made)
+                file = merger.date_file(row, read_file_time(manifest))
+                merged = merger.merge_fields(row, form, _find_changed_fields(form), file)
+                merger.save_told(merged, form, file)
         if package.fingerprint is None:
             exchange.set_package_fingerprint(batch, package.id, manifest.sender)
         exchange.add_results(

@@ -31,7 +31,7 @@ from triage.model.views import QueueFilter
 from triage.model.work import WorkPreview, WorkSent
 from triage.store.batch import Batch
 from triage.store.database import Reader
-from triage.store.queries import bundles, decisions, deconfliction, exchange, grades, media, reports
+from triage.store.queries import audit_log, bundles, decisions, deconfliction, exchange, grades, media, reports
 from triage.store.store import Store
 
 GATHERING = Message("reading reports")
@@ -328,6 +328,7 @@ def make_manifest(
         although_alone=alone,
         reports=tuple(form.number for form in forms),
         members=(),
+        log_entries=audit_log.load_state(store.read()).count,
     )
 
 

@@ -26,6 +26,7 @@ from triage.jobs.casework import cases as cases_job
 from triage.jobs.casework.decisions import record_taken_decision
 from triage.jobs.exchange.gather import Gatherer
 from triage.jobs.exchange.work_fields import ASSIGNEE, BAND, NUMBER, STAGE, STATUS, Fields, from_text, list_fields, to_text
+from triage.jobs.exchange.work_history import FileTime, History
 from triage.jobs.session import now
 from triage.model.casework import Closing
 from triage.model.digest_kinds import STRONGEST_FIRST
@@ -55,42 +56,6 @@ class Merged:
     def mark(self, report_ids: Iterable[int]) -> None:
         """Adds reports that need a new score."""
         self.stale = (self.stale or set()) | set(report_ids)
-
-
-class _History:
-    """What another store stated of a report before, in the package at hand and in all others that it shares with this store."""
-
-    def __init__(self, row: PackageReportRow, others: Iterable[tuple[str, PackageReportRow]]) -> None:
-        self._base, self._seen = from_text(row.base), from_text(row.seen)
-        self._made = "" if row.told is None else decode_told(row.told).made
-        told = [(decode_told(other.told), direction, other) for direction, other in others if other.told is not None]
-        self._bases = [from_text(other.base) for _, direction, other in told if direction == "sent"]
-        last = max(told, key=lambda each: each[0].made, default=None)
-        self._other_made = "" if last is None else last[0].made
-        self._other_is_work = last is not None and last[1] == "received"
-        self._other: Fields = {} if last is None else list_fields(last[0].state)
-
-    def is_outdated(self, name: str, value: str | None, made: str) -> bool:
-        """Returns whether a later file of that store, in another package, states another value."""
-        return self._other_made > made and self._other.get(name) != value
-
-    def was_stated(self, name: str, value: str | None) -> bool:
-        """Returns whether that store stated this value before, and no other one since. A work package always states its band."""
-        if name == BAND and self._other_is_work and self._other_made > self._made:
-            return self._other.get(name) == value
-        if name not in self._seen or self._seen[name] != value:
-            return False
-        return self._other_made <= self._made or self._other.get(name) == value
-
-    def find_last(self, name: str) -> str | None:
-        """Returns the value that the store stated last in any package; None without one."""
-        if self._other_made > self._made:
-            return self._other.get(name)
-        return self._seen.get(name)
-
-    def list_bases(self, name: str) -> list[str | None]:
-        """Returns the values here when packages left: this one, and those that the other store answered and so knows."""
-        return [base.get(name) for base in (self._base, *self._bases)]
 
 
 class _CasesThere:
@@ -161,27 +126,31 @@ class Merger:
             if correction.rule is not None:
                 self._add_correction(report_id, correction)
 
-    def merge_fields(self, row: PackageReportRow, form: ReportForm, changed: Collection[str], made: str) -> PackageReportRow:
+    def date_file(self, row: PackageReportRow, file: FileTime) -> FileTime:
+        """Returns when the file at hand counts as made, beside what its sender stated of the report before."""
+        return self._load_history(row).date_file(file)
+
+    def merge_fields(self, row: PackageReportRow, form: ReportForm, changed: Collection[str], file: FileTime) -> PackageReportRow:
         """Takes over, or records as conflicts, the fields that the other store changed; returns the row as it is now.
 
         A value that was stated before is passed over, so that neither a second file nor an older one changes anything. The report
-        may lie in several packages of that store: what it stated last, in any of them, is what counts. `made` is when it wrote
-        this file, by its clock.
+        may lie in several packages of that store: what it stated last, in any of them, is what counts. `file` is when this file
+        counts as made.
         """
         if not changed:
             return row
         seen = from_text(row.seen)
-        history = _History(row, exchange.list_other_packages(self._batch, row.report_id, self._fingerprint, row.package))
+        history = self._load_history(row)
         there = list_fields(form.state)
         for name in sorted(changed, key=lambda each: each != STAGE):  # a stage opens the case that numbers go into
             value = there.get(name)
-            if history.is_outdated(name, value, made) or history.was_stated(name, value):
+            if history.is_outdated(name, value, file) or history.was_stated(name, value):
                 continue
             self._merge_field(row, form, name, value, history)
             seen[name] = value
         return replace(row, seen=to_text(seen))
 
-    def _merge_field(self, row: PackageReportRow, form: ReportForm, name: str, value: str | None, history: _History) -> None:
+    def _merge_field(self, row: PackageReportRow, form: ReportForm, name: str, value: str | None, history: History) -> None:
         """Takes over one value, or records a conflict. Open conflicts with that store on the field get its newest value."""
         here, shown = self.read_fields(row.report_id).get(name), self._show(name, value)
         agreed = here == shown or (name != ASSIGNEE and here == value)
@@ -214,13 +183,17 @@ class Merger:
                     found=now(),
                 )
 
+    def _load_history(self, row: PackageReportRow) -> History:
+        """Returns what that store stated of the report before."""
+        return History(row, exchange.list_other_packages(self._batch, row.report_id, self._fingerprint, row.package))
+
     def read_fields(self, report_id: int) -> Fields:
         """Returns the fields as they are here now."""
         return list_fields(self._gatherer.gather_state(report_id))
 
-    def save_told(self, row: PackageReportRow, form: ReportForm, made: str) -> None:
+    def save_told(self, row: PackageReportRow, form: ReportForm, file: FileTime) -> None:
         """Stores the report's row, with what the other store said of it."""
-        exchange.save_package_report(self._batch, replace(row, told=make_told(form, made)))
+        exchange.save_package_report(self._batch, replace(row, told=make_told(form, file)))
         if self._cases is not None:
             self._cases.note(row.report_id, form.state.case)
 
@@ -235,7 +208,7 @@ class Merger:
             self._take_case(report_id, name, state.case, by)
         self.merged.mark([report_id])
 
-    def _may_take(self, name: str, here: str | None, value: str | None, history: _History, state: StateForm) -> bool:
+    def _may_take(self, name: str, here: str | None, value: str | None, history: History, state: StateForm) -> bool:
         """Returns whether only the other side changed the field. Nothing is taken away here without a person.
 
         That somebody was cleared has a command of its own, so a lead has to see it.
@@ -372,14 +345,23 @@ class Merger:
         self.merged.mark([report_id])
 
 
-def make_told(form: ReportForm, made: str) -> str:
-    """Returns what is kept of the other store's view of a report, as the database stores it."""
+def make_told(form: ReportForm, file: FileTime) -> str:
+    """Returns what is kept of the other store's view of a report, as the database stores it, and when its file counts as made."""
     exhibits = tuple(
         dict.fromkeys(
             [(source.exhibit, source.sha256) for source in form.sources] + [(file.exhibit, file.sha256) for file in form.files]
         )
     )
-    return encode_text(Told(made=made, card=form.card, state=form.state, receipts=form.receipts, exhibits=exhibits))
+    return encode_text(
+        Told(
+            made=file.made,
+            card=form.card,
+            state=form.state,
+            log_entries=file.log_entries,
+            receipts=form.receipts,
+            exhibits=exhibits,
+        )
+    )
 
 
 def _find_band(form: ReportForm) -> CorrectionForm | None:
