@@ -39,7 +39,7 @@ def fill_casework(batch: Writer, count: int, seed: int = 5, reports: int = 0) ->
     )
     step = max(1, reports // count)
     batch.executemany(
-        "INSERT OR IGNORE INTO case_report (report_id, case_id, added, user_id) VALUES (?,?,?,1)",
+        "INSERT INTO case_report (report_id, case_id, added, user_id) VALUES (?,?,?,1) ON CONFLICT DO NOTHING",
         ((i * step, i, opened[i - 1]) for i in ids if i * step <= reports),
     )
     batch.executemany(

@@ -22,6 +22,7 @@ from bench.suite.model import Place, Result
 from triage.hashing.orientations import orient_pdq
 from triage.jobs.codec import facts_to_bytes
 from triage.jobs.session import Session
+from triage.jobs.state.queue_planes import keep_planes
 from triage.model.gallery import FileFacet, GalleryFilter, GalleryScope, Grouping
 from triage.model.media import MediaFacts, Perceptual
 from triage.store.key_form import Cost
@@ -63,6 +64,7 @@ def fill_store(session: Session, count: int) -> None:
                 [(1 + i // PER_REPORT, i, f"IMG_{i:07}.jpg", i) for i in ids],
             )
             _add_work(batch, ids)
+            keep_planes(batch)
             batch.note("thing done")
 
 
@@ -82,13 +84,14 @@ def _add_items(batch: object, ids: range, dice: random.Random) -> None:
 
 def _add_reports(batch: object, numbers: list[int], dice: random.Random) -> None:
     batch.executemany(  # type: ignore[attr-defined]
-        "INSERT OR IGNORE INTO report (id, number, version, first_number) VALUES (?1, ?2, 1, ?2)",
+        "INSERT INTO report (id, number, version, first_number) VALUES (?1, ?2, 1, ?2) ON CONFLICT DO NOTHING",
         [(i, f"{900_000_000 + i}") for i in numbers],
     )
     batch.executemany(  # type: ignore[attr-defined]
-        "INSERT OR IGNORE INTO queue (report_id, band, risk, actionability, esp, office, received, received_estimated, status,"
-        " flags, files, files_present, number_key) VALUES (?,?,?,?,9002,9001,?,0,0,0,5,5,?)",
-        [(i, dice.randrange(5), dice.randrange(1000), 500, 1_790_000_000 + i * 60, str(i).zfill(20)) for i in numbers],
+        "INSERT INTO queue (report_id, band, risk, actionability, esp, office, received, received_estimated, status,"
+        " flags, files, files_present, number_key, languages, arrived)"
+        " VALUES (?1,?2,?3,500,9002,9001,?4,0,0,0,5,5,?5,0,?4) ON CONFLICT DO NOTHING",
+        [(i, dice.randrange(5), dice.randrange(1000), 1_790_000_000 + i * 60, str(i).zfill(20)) for i in numbers],
     )
 
 

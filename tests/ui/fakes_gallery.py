@@ -9,7 +9,7 @@ import numpy as np
 
 from triage.jobs.reading.gallery_items import GalleryItems, GalleryOrder, Marks, Places, arrange
 from triage.model.casework import FileToGrade, GivenGrade, Grade, GradeAct
-from triage.model.gallery import FileState, GalleryCell, GalleryFilter, GalleryHeading, GalleryScope, Grouping
+from triage.model.gallery import FileState, GalleryCell, GalleryFilter, GalleryHeading, GalleryPart, GalleryScope, Grouping
 from triage.model.progress import CancelToken, OnProgress, Progress
 from triage.model.users import Right
 from triage.wellbeing import GRAVE_ANNOTATIONS
@@ -26,6 +26,8 @@ class FakeGallery:
     files = 40
     warned_every = 10
     near_every = 15
+    reports_at_once: int | None = None
+    """Of a large store with nine reports; None for a store that is shown whole."""
 
     def _begin_gallery(self: FakeApi) -> None:
         self.acts_before_lock: list[GradeAct] = []
@@ -62,7 +64,13 @@ class FakeGallery:
             warning_names=GRAVE_ANNOTATIONS,
             office_names={0: "LHR"},
             lists_loaded=True,
+            part=self._find_part(scope),
         )
+
+    def _find_part(self: FakeApi, scope: GalleryScope) -> GalleryPart | None:
+        if self.reports_at_once is None or scope.kind != "store":
+            return None
+        return GalleryPart(scope.start, min(9, scope.start + self.reports_at_once), 9)
 
     def _states(self: FakeApi, ids: Any) -> tuple[Any, Any]:
         state, grade = np.zeros(len(ids), np.int64), np.full(len(ids), -1, np.int64)

@@ -8,20 +8,37 @@ from typing import Literal
 
 from triage.model.views import QueueFilter
 
-ScopeKind = Literal["store", "report", "case", "like", "list", "queue"]
+ScopeKind = Literal["store", "report", "case", "like", "list", "queue", "waiting"]
 
 
 @dataclass(frozen=True, slots=True)
 class GalleryScope:
     """Whose files a gallery shows.
 
-    `name` is a report number, a case number, the SHA-256 of a file whose near copies are shown, or a list's name.
+    `name` is a report number, a case number, the SHA-256 of a file whose near copies are shown, or a list's name. "waiting" are
+    the files with an open grade. A large store, queue or case is shown in parts.
     """
 
     kind: ScopeKind = "store"
     name: str = ""
     filter: QueueFilter | None = None
     """Of the scope "queue"."""
+    before: tuple[int, ...] = ()
+    """Where the parts began that come before the part at hand, and where it begins itself; empty for the first part."""
+
+    @property
+    def start(self) -> int:
+        """Returns the place of the part's first report among those of the scope, in the order of the queue."""
+        return self.before[-1] if self.before else 0
+
+
+@dataclass(frozen=True, slots=True)
+class GalleryPart:
+    """Which reports of a large scope are read: those at the places [start, stop) of `total`, in the order of the queue."""
+
+    start: int
+    stop: int
+    total: int
 
 
 class FileState(IntFlag):

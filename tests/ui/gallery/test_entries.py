@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.ui.fakes import MAIN, FakeApi
 from tests.ui.screens import settle, wait_active
-from triage.model.gallery import FileFacet, GalleryScope, Grouping
+from triage.model.gallery import FileFacet, GalleryFilter, GalleryScope, Grouping
 from triage.ui.core.runner import Runner
 from triage.ui.gallery.page import GalleryPage
 from triage.ui.shell.main_window import MainWindow
@@ -76,7 +76,54 @@ def test_from_the_grades_that_wait(window: MainWindow, runner: Runner) -> None:
     settle(runner)
     QTest.keyClick(window.pages.currentWidget(), Qt.Key.Key_G)
     page = gallery(window, runner)
+    assert page.scope == GalleryScope("waiting"), "a part of a large store would show those of its own reports only"
     assert page.wanted.values(FileFacet.STATE) == {"second grade"} and page.grid.count() == 0
+
+
+def test_a_large_store_is_shown_in_parts(window: MainWindow, runner: Runner, api: FakeApi) -> None:
+    """The filter goes with the person from part to part, and Esc from another scope returns to the part."""
+    api.reports_at_once = 4
+    window.show_desk("gallery")
+    page = gallery(window, runner)
+
+    def press(key: Qt.Key) -> None:
+        QTest.keyClick(page.grid, key, Qt.KeyboardModifier.ShiftModifier)
+        settle(runner)
+
+    def state() -> tuple[int, bool, bool]:
+        return page.scope.start, page.parts.earlier.isEnabled(), page.parts.next.isEnabled()
+
+    assert "1 to 4 of 9" in page.counts.toolTip() and page.parts.next.isVisible()
+    assert state() == (0, False, True)
+    page.set_filter(GalleryFilter().toggle(FileFacet.STATE, "unseen"))
+    settle(runner)
+    wanted = page.wanted
+    press(Qt.Key.Key_K)
+    assert state() == (0, False, True), "there is none before the first"
+    press(Qt.Key.Key_J)
+    assert state() == (4, True, True) and page.wanted == wanted
+    press(Qt.Key.Key_J)
+    press(Qt.Key.Key_J)
+    assert state() == (8, True, False) and "9 to 9 of 9" in page.counts.toolTip(), "there is none behind the last"
+    page.show_scope(GalleryScope("report", MAIN))
+    assert not page.parts.next.isVisible()
+    settle(runner)
+    assert not page.parts.next.isVisible(), "a report is shown whole"
+    QTest.keyClick(page.grid, Qt.Key.Key_Escape)
+    settle(runner)
+    assert state() == (8, True, False) and page.wanted == wanted
+    press(Qt.Key.Key_K)
+    assert state() == (4, True, True)
+
+
+def test_two_presses_while_a_part_is_read_go_on_by_one(window: MainWindow, runner: Runner, api: FakeApi) -> None:
+    api.reports_at_once = 2
+    window.show_desk("gallery")
+    page = gallery(window, runner)
+    page.parts.go_on()
+    page.parts.go_on()
+    settle(runner)
+    assert page.scope.start == 2
 
 
 def test_nothing_is_open_when_the_window_locks(window: MainWindow, runner: Runner, qtbot: QtBot) -> None:

@@ -18,13 +18,14 @@ from triage.jobs.reading.queue import find_queue_ids
 from triage.jobs.session import Session
 from triage.jobs.state import account
 from triage.jobs.state.grades import work_out_grade
-from triage.model.casework import FileToGrade
+from triage.model.casework import FileToGrade, Grade
 from triage.model.gallery import (
     KINDS,
     FileState,
     GalleryCell,
     GalleryFilter,
     GalleryHeading,
+    GalleryPart,
     GalleryScope,
     Grouping,
 )
@@ -50,22 +51,21 @@ SESSION = timedelta(hours=24)
 
 
 def load_gallery(session: Session, scope: GalleryScope) -> GalleryItems:
-    """Reads the contents of a scope with all that filters and groups need.
+    """Reads the contents of a scope, or of one part of a large scope, with all that filters and groups need.
 
     Raises:
         NotFound: if there is no such report, case, file or list
     """
     session.require(Right.READ_REPORT)
-    from triage.jobs.reading.gallery_items import read_rows
     from triage.jobs.reading.gallery_reading import read_items, read_report_facts
 
-    ids = find_queue_ids(session, scope.filter or QueueFilter()) if scope.kind == "queue" else ()
     own = _find_own_views(session, None)
-    with session.reading() as db:
-        files = read_rows(_iter_files(db, scope, ids), 2)
+    files, part = _read_files(session, scope)
     facts = read_report_facts(session, files[1])
     with session.reading() as db:
-        return read_items(db, session.user.id, own, files, facts)
+        items = read_items(db, session.user.id, own, files, facts)
+    items.part = part
+    return items
 
 
 def arrange_gallery(session: Session, items: GalleryItems, wanted: GalleryFilter, grouping: Grouping) -> GalleryOrder:
@@ -133,18 +133,37 @@ def name_files(session: Session, places: Sequence[tuple[int, int, tuple[int, ...
 # -- scope -----------------------------------------------------------------------------------------------------------------
 
 
+def _read_files(session: Session, scope: GalleryScope) -> tuple[list[Ids], GalleryPart | None]:
+    """Returns (media items, reports) of the files of the scope, and which part of it they are; None when they are all."""
+    from triage.jobs.reading.gallery_items import read_rows
+    from triage.jobs.reading.gallery_parts import MOST_FILES, order_case, order_queue, read_part
+
+    if scope.kind == "case":
+        with session.reading() as db:
+            of_case = cases.list_report_ids(db, find_case(db, scope.name).id)
+        return read_part(session, order_case(session, of_case), scope.start)
+    wanted = scope.filter or QueueFilter()
+    with session.reading() as db:
+        is_large = scope.kind in ("store", "queue") and gallery.has_more_files(db, MOST_FILES)
+    if is_large:
+        return read_part(session, order_queue(session, wanted), scope.start)
+    ids = find_queue_ids(session, wanted) if scope.kind == "queue" else ()
+    with session.reading() as db:
+        return read_rows(_iter_files(db, scope, ids), 2), None
+
+
 def _iter_files(db: Reader, scope: GalleryScope, queue_ids: Sequence[int]) -> Iterator[Row]:
     """Yields (media item, report) of each file of the scope."""
     if scope.kind == "report":
         return gallery.iter_files_of_reports(db, [find_report(db, scope.name)], with_cleared=True)
-    if scope.kind == "case":
-        return gallery.iter_files_of_reports(db, cases.list_report_ids(db, find_case(db, scope.name).id))
     if scope.kind == "queue":
         return _iter_files_of_queue(db, queue_ids)
     if scope.kind == "list":
         return gallery.iter_files_of_media(db, sorted(gallery.find_media_of_list(db, find_list(db, scope.name).id)))
     if scope.kind == "like":
         return gallery.iter_files_of_media(db, _list_near_copies(db, scope.name))
+    if scope.kind == "waiting":
+        return gallery.iter_files_of_media(db, grades.list_media_not_agreed_on(db, tuple(Grade)))
     return gallery.iter_files_of_reports(db, None)
 
 

@@ -25,6 +25,7 @@ from triage.model.gallery import (
     FileFacet,
     FileState,
     GalleryFilter,
+    GalleryPart,
     Grouping,
 )
 
@@ -95,6 +96,8 @@ class GalleryItems:
     office_names: Mapping[int, str]
     lists_loaded: bool
     """Whether a list of known material is loaded; else nothing was checked against one."""
+    part: GalleryPart | None = None
+    """Which reports of the scope these files belong to; None when they are all."""
     files: int = field(init=False)
     reports: int = field(init=False)
 

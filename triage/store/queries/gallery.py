@@ -35,6 +35,12 @@ def iter_files_of_reports(db: Reader, report_ids: Only, *, with_cleared: bool = 
     return db.each(f"SELECT o.media_item_id, o.report_id FROM file o WHERE o.report_id IS NOT NULL{where}{apart}", params)
 
 
+def has_more_files(db: Reader, most: int) -> bool:
+    """Returns whether reports hold more than `most` files."""
+    sql = "SELECT 1 FROM file WHERE report_id IS NOT NULL LIMIT 1 OFFSET ?"
+    return db.value(sql, (most,)) is not None
+
+
 def iter_files_of_media(db: Reader, medium_ids: Sequence[int]) -> Iterator[Row]:
     """Yields (media item, report) of each file of these media items. Reports of cleared people are left out."""
     where, params = _limit("o.media_item_id", medium_ids)

@@ -20,9 +20,11 @@ from triage.model.gallery import (
     FileState,
     GalleryCell,
     GalleryHeading,
+    GalleryPart,
     GalleryScope,
     Grouping,
 )
+from triage.ui.kit.keys import find_key
 from triage.ui.text import report_words, times
 from triage.ui.text.annotation_words import describe_annotation
 from triage.ui.text.i18n import Safe, isolated, ltr, mark, number, tr, trn, word
@@ -178,6 +180,7 @@ def describe_scope(scope: GalleryScope) -> Safe:
         "like": lambda: tr("near copies of {file}", file=ltr(scope.name[:12])),
         "list": lambda: tr("hits of {list}", list=isolated(scope.name)),
         "queue": lambda: tr("the queue as filtered"),
+        "waiting": lambda: tr("files with an open grade"),
     }[scope.kind]()
 
 
@@ -204,6 +207,37 @@ def describe_counts(media: int, files: int, reports: int) -> Safe:
             trn("{n} file", "{n} files", files),
             trn("{n} report", "{n} reports", reports),
         ]
+    )
+
+
+def describe_items(scope: GalleryScope, items: GalleryItems, kinds: Sequence[str]) -> Safe:
+    """Returns whose files are shown, how many they are, and which part. `kinds` are the warnings the person keeps away from."""
+    counts = describe_counts(len(items.media), items.files, items.reports)
+    whose = describe_scope(scope)
+    if items.part is not None:
+        whose = tr("{scope}, {part}", scope=whose, part=describe_part(items.part))
+    said = tr("{scope}: {counts}", scope=whose, counts=counts)
+    return add_kept_away(said, items, kinds)
+
+
+def describe_part(part: GalleryPart) -> Safe:
+    """Returns which reports of a large scope are shown."""
+    return tr(
+        "reports {first} to {last} of {total}, the gravest first",
+        first=number(min(part.start + 1, part.stop)),
+        last=number(part.stop),
+        total=number(part.total),
+    )
+
+
+def advise_without_files(part: GalleryPart | None) -> Safe:
+    """Returns what to do when there are no files."""
+    if part is not None:
+        keys = {name: find_key("gallery", action).cap for name, action in (("next", "next_part"), ("earlier", "earlier_part"))}
+        return tr("These reports hold no files. Go to the next part ({next}) or to the earlier one ({earlier}).", **keys)
+    return tr(
+        "Files whose content came with a report are shown. Import a bundle, or choose whose files to show: {key}",
+        key=find_key("gallery", "scope").cap,
     )
 
 

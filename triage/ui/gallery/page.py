@@ -8,7 +8,7 @@ from PySide6.QtCore import QPoint, QTimer
 from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout
 
-from triage.model.gallery import DONE, STATES, FileFacet, FileState, GalleryCell, GalleryFilter, GalleryScope, Grouping, ScopeKind
+from triage.model.gallery import DONE, STATES, FileFacet, FileState, GalleryCell, GalleryFilter, GalleryScope, Grouping
 from triage.model.users import Right
 from triage.ui.core.api import Api
 from triage.ui.core.own_choices import own_choices
@@ -19,7 +19,8 @@ from triage.ui.gallery.cell_loader import CellLoader
 from triage.ui.gallery.gallery_filter_bar import GalleryFilterBar
 from triage.ui.gallery.grading_bar import GradingBar
 from triage.ui.gallery.grid import GalleryGrid
-from triage.ui.gallery.scope_menu import build_scope_menu
+from triage.ui.gallery.part_buttons import PartButtons
+from triage.ui.gallery.scope_menu import GROUPED, build_scope_menu
 from triage.ui.gallery.selection_grading import Grading
 from triage.ui.gallery.shown_cells import ShownCells
 from triage.ui.gallery.viewer import GalleryViewer
@@ -32,15 +33,6 @@ from triage.wellbeing import Rung
 if TYPE_CHECKING:
     from triage.jobs.reading.gallery_items import GalleryItems, GalleryOrder
 
-GROUPED: dict[ScopeKind, Grouping] = {
-    "store": Grouping.NONE,
-    "queue": Grouping.NONE,
-    "list": Grouping.NONE,
-    "case": Grouping.REPORT,
-    "report": Grouping.SERIES,
-    "like": Grouping.SERIES,
-}
-"""How a scope is grouped at first. Most reports hold one or two files, so headings of reports would leave a store half empty."""
 SECOND_GRADE = STATES[3]
 MOST_CHOSEN = 200
 """Chosen files whose warnings are listed."""
@@ -80,6 +72,7 @@ class GalleryPage(DeskPage):
         self.beside.hide()
         self.counts = ElidedLabel("", "small")
         self.bar.insertWidget(1, self.counts, 100)
+        self.parts = PartButtons(self)
         self.scope_button = self.add_button("scope", tr("Whose files"), self.show_scope_menu)
         self.report_button = self.add_button("report", tr("Open in report"), self.open_report)
         self.report_button.setEnabled(False)
@@ -98,6 +91,7 @@ class GalleryPage(DeskPage):
 
     def _connect(self) -> None:
         """Connects keys, grid, filters and viewer."""
+        self.parts.chosen.connect(self._show_part)
         self.filters.filtered.connect(self.set_filter)
         self.filters.grouped.connect(self.set_grouping)
         self.filters.sized.connect(self.grid.step_side)
@@ -130,6 +124,8 @@ class GalleryPage(DeskPage):
                 "verdict": lambda: self.viewer.step_on(Rung.VERDICT),
                 "latch": self.viewer.toggle_latch,
                 "scope": self.show_scope_menu,
+                "next_part": self.parts.go_on,
+                "earlier_part": self.parts.go_back,
                 "filter": self.filters.show_filter_menu,
                 "fold_done": self.filters.toggle_done,
                 "group": self.filters.show_group_menu,
@@ -151,7 +147,7 @@ class GalleryPage(DeskPage):
         "second grade" shows what waits for a second grader or for a lead.
         """
         if what == SECOND_GRADE:
-            self.choose_scope(GalleryScope())
+            self.choose_scope(GalleryScope("waiting"))
             self.wanted = GalleryFilter().toggle(FileFacet.STATE, SECOND_GRADE)
         else:
             kind, _, name = what.partition(" ")
@@ -170,10 +166,16 @@ class GalleryPage(DeskPage):
         self._set_scope(scope)
         self.reload()
 
-    def _set_scope(self, scope: GalleryScope) -> None:
-        self.scope, self.wanted = scope, GalleryFilter()
-        self.grouping = GROUPED[scope.kind]
+    def _show_part(self, scope: GalleryScope) -> None:
+        """Shows another part of the scope, filtered and grouped as before."""
+        self._set_scope(scope, self.wanted, self.grouping)
+        self.reload()
+
+    def _set_scope(self, scope: GalleryScope, wanted: GalleryFilter | None = None, grouping: Grouping | None = None) -> None:
+        self.scope, self.wanted = scope, wanted or GalleryFilter()
+        self.grouping = grouping or GROUPED[scope.kind]
         self.items, self._keep = None, None
+        self.parts.show_part(scope, None)
         self.loader.forget_all()
         self.grid.clear()
 
@@ -191,10 +193,9 @@ class GalleryPage(DeskPage):
             return
         self.viewer.let_go()
         if self._trail:
-            scope, self.wanted, self.grouping, keep = self._trail.pop()
-            wanted, grouping = self.wanted, self.grouping
-            self._set_scope(scope)
-            self.wanted, self.grouping, self._keep = wanted, grouping, keep
+            scope, wanted, grouping, keep = self._trail.pop()
+            self._set_scope(scope, wanted, grouping)
+            self._keep = keep
             self.reload()
         elif self._from_report:
             self._from_report = False  # the report may have been opened from here, and its Esc comes back
@@ -232,18 +233,11 @@ class GalleryPage(DeskPage):
             return
         self.items, self._keep = items, keep
         self.grading.show_items(items)
-        counts = gallery_words.describe_counts(len(items.media), items.files, items.reports)
-        said = tr("{scope}: {counts}", scope=gallery_words.describe_scope(scope), counts=counts)
-        self.counts.setText(gallery_words.add_kept_away(said, items, own_choices(self.api).keeps_away))
+        self.parts.show_part(scope, items.part)
+        self.counts.setText(gallery_words.describe_items(scope, items, own_choices(self.api).keeps_away))
         self.report_button.setEnabled(len(items.media) > 0)
         if not len(items.media):
-            self.message.say(
-                tr("No files here."),
-                tr(
-                    "Files whose content came with a report are shown. Import a bundle, or choose whose files to show: {key}",
-                    key=find_key("gallery", "scope").cap,
-                ),
-            )
+            self.message.say(tr("No files here."), gallery_words.advise_without_files(items.part))
             self.states.setCurrentWidget(self.message)
             return
         self._arrange()

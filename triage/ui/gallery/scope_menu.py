@@ -1,4 +1,4 @@
-"""Builds the menu that chooses whose files a gallery shows."""
+"""Builds the menu that chooses whose files a gallery shows, and says how each scope is grouped at first."""
 
 from __future__ import annotations
 
@@ -6,8 +6,19 @@ from collections.abc import Callable, Mapping
 
 from PySide6.QtWidgets import QMenu, QWidget
 
-from triage.model.gallery import GalleryCell, GalleryScope
+from triage.model.gallery import GalleryCell, GalleryScope, Grouping, ScopeKind
 from triage.ui.text.i18n import isolated, ltr, tr
+
+GROUPED: dict[ScopeKind, Grouping] = {
+    "store": Grouping.NONE,
+    "queue": Grouping.NONE,
+    "list": Grouping.NONE,
+    "case": Grouping.REPORT,
+    "report": Grouping.SERIES,
+    "like": Grouping.SERIES,
+    "waiting": Grouping.NONE,
+}
+"""How a scope is grouped at first. Most reports hold one or two files, so headings of reports would leave a store half empty."""
 
 
 def build_scope_menu(

@@ -28,6 +28,8 @@ GALLERY_KEYS: tuple[KeyBinding, ...] = (
     KeyBinding("undo", ("Ctrl+Z",), "Ctrl Z", "Undo your last act; several steps back"),
     *REVEAL_KEYS,
     KeyBinding("scope", ("S",), "S", "Choose whose files are shown"),
+    KeyBinding("next_part", ("Shift+J",), "Shift J", "Next part of very many files"),
+    KeyBinding("earlier_part", ("Shift+K",), "Shift K", "Earlier part of very many files"),
     KeyBinding("filter", ("F",), "F", "Filter files"),
     KeyBinding("fold_done", ("U",), "U", "Fold away what is known or graded"),
     KeyBinding("group", ("V",), "V", "Group files"),
