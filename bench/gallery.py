@@ -1,8 +1,9 @@
 """The gallery page on stores of many files.
 
 A row of the suite: `python -m bench gallery`; its size is the number of files. Stores are filled with rows, without files behind them: media
-items with blurred previews, reports, grades, views, near copies and a hash list. The page is loaded, arranged, filtered and scrolled in an
-invisible window: by lines, by pages, and by dragging the bar to and fro. Frames and blocks are processor time of the window's thread.
+items with blurred previews, reports, grades, views, near copies and a hash list. The page is loaded, in parts when there are many files,
+arranged, filtered and scrolled in an invisible window: by lines, by pages, and by dragging the bar to and fro. Frames and blocks are
+processor time of the window's thread.
 """
 
 from __future__ import annotations
@@ -131,6 +132,11 @@ def measure_gallery(size: int, place: Place) -> Iterator[Result]:
         settle(runner)
     yield Result("the store is shown", 0, (time.process_time() - began) * 1000, "ms, all threads", LOAD_MS)
     yield Result("the store is shown, longest block", 0, probe.longest_ms, "ms", LIMIT_MS)
+    if page.items is not None and page.items.part is not None:
+        began = time.process_time()
+        page.parts.go_on()
+        settle(runner)
+        yield Result("the next part is shown", 0, (time.process_time() - began) * 1000, "ms, all threads", LOAD_MS)
     began = time.process_time()
     with Probe() as probe:
         for wanted, grouping in (

@@ -19,8 +19,8 @@ from triage.model.users import Right
 from triage.model.views import QueueFilter
 from triage.store.queries import gallery
 
-MOST_FILES = 10_000
-"""Of a part. The rows of grave reports lie all over the store, so that reading so many costs as much as 30,000 that lie together."""
+MOST_FILES = 5_000
+"""Of a part. The rows of grave reports lie all over the store, and each takes a page: the pages of so many fit into the cache."""
 MOST_REPORTS = 50_000
 """Of a part, when few of them have files."""
 _AT_ONCE = 5_000
