@@ -140,7 +140,7 @@ def split_ip_and_port(value: str) -> tuple[str, int | None]:
     Any other text is returned with None.
     """
     text = value.strip()
-    found = _V4_PORT.fullmatch(text) or _V6_PORT.fullmatch(text)
+    found = (_V4_PORT.fullmatch(text) or _V6_PORT.fullmatch(text)) if ":" in text else None
     beside = parse_port(found[2]) if found else None
     return (found[1], beside) if found and beside else (text, None)
 
