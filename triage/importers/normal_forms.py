@@ -10,6 +10,7 @@ import ipaddress
 import re
 import unicodedata
 from collections.abc import Callable
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 import phonenumbers
@@ -38,6 +39,8 @@ _MAC = re.compile(r"[0-9a-f]{2}(?:[:-][0-9a-f]{2}){5}")
 _EMAIL = re.compile(r"(?:[^\s@<>\"]+|\"[^\"]+\")@[^\s@<>\"]+")
 _NAMED_EMAIL = re.compile(r"[^<>:]*<([^<>]+)>")
 _NOT_IN_IMEI = re.compile(r"[^\d\s./-]")
+_LONGEST_IP = 100  # characters
+_ADDRESSES_KEPT = 256
 _LONGEST = 4096  # characters of an identifier; more is no address and no name
 
 
@@ -117,10 +120,15 @@ def normalise_ip(value: str) -> str | None:
     Leading zeros in IPv4 are ambiguous, since some programs read them as octal. Only an address padded to three digits in all
     four groups is clearly decimal.
     """
-    text = value.strip() if value.isascii() else _clean_text(value[:100])
+    return _recall_ip(value) if len(value) <= _LONGEST_IP else _normalise_ip(value)
+
+
+def _normalise_ip(value: str) -> str | None:
+    """Does what `normalise_ip` says."""
+    text = value.strip() if value.isascii() else _clean_text(value[:_LONGEST_IP])
     if _PLAIN_V4.fullmatch(text):
         return text
-    text = to_ascii_digits(text[:100]).strip("[]").partition("%")[0]
+    text = to_ascii_digits(text[:_LONGEST_IP]).strip("[]").partition("%")[0]
     if "." not in text and ":" not in text:
         return None
     if _PADDED_V4.fullmatch(text):
@@ -132,6 +140,10 @@ def normalise_ip(value: str) -> str | None:
     if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is not None:
         return str(address.ipv4_mapped)
     return address.compressed
+
+
+_recall_ip = lru_cache(_ADDRESSES_KEPT)(_normalise_ip)
+"""Few addresses are captured many times."""
 
 
 def split_ip_and_port(value: str) -> tuple[str, int | None]:

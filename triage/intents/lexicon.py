@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import zip_longest
 from typing import NamedTuple
 
 import msgspec
@@ -180,14 +181,14 @@ def spell_in_phrase(word: str) -> str:
 
 
 def _look_up(table: _Table, words: tuple[str, ...], found: Hits) -> None:
-    known = [table.words[word] for word in words]
+    known = [*map(table.words.__getitem__, words)]
     last, has_endings, steps = len(known), bool(table.end_lengths), table.steps
-    for first, (word, names, letters) in enumerate(known):
+    for first, ((word, names, letters), following) in enumerate(zip_longest(known, known[1:])):
         if names:
             _note(found, names, first, first + 1)
-        if first + 1 == last or not (has_endings or known[first + 1].plain[0] in letters):
+        if following is None or not (has_endings or following[0][0] in letters):
             continue
-        joined = word + known[first + 1].plain
+        joined = word + following.plain
         behind, reached = first + 2, steps.get(joined)
         if has_endings:
             _note(found, (*(reached or ()), *table.find_endings(joined)), first, behind)
