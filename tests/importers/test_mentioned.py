@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from triage.importers import mentioned
 from triage.importers.esp_xml import EspXmlImporter
 from triage.importers.le_json import LeJsonImporter
 from triage.model.document import Document
@@ -78,3 +82,19 @@ def test_the_place_of_the_text_is_kept_with_the_hash() -> None:
     (fact,) = [fact for fact in entry.facts if fact.name == "pdq stated in"]
     assert fact.value == "additionalInformation, a.json, $.uploadedFiles[0].additionalInformation"
     assert fact.sources[0].document == "a.json"
+
+
+_HEX = re.compile("[0-9A-Fa-f]{32}", re.ASCII)
+
+
+@given(
+    st.lists(
+        st.sampled_from(["md5", "SHA-1", "sHa1", "pDq", "M", "D5", ":", " ", "\n", MD5, SHA1, MD5[1:], "ſha1", "İ"]), max_size=8
+    )
+)
+def test_a_text_that_may_hold_a_digest_is_searched(parts: list[str]) -> None:
+    text = "".join(parts)
+    if mentioned._DIGEST.search(text):
+        assert mentioned._may_hold_digest(text)
+    if not _HEX.search(text) and not any(len(word) >= 32 for word in text.split()):
+        assert not mentioned._may_hold_digest(text)

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.importers.contract import QUICK
+from triage.importers import mentions
 from triage.importers.mentions import MOST, find_mentions
 
 
@@ -61,3 +62,12 @@ def test_any_text_is_read(text: str) -> None:
 )
 def test_long_hostile_text_is_read_in_linear_time(part: str) -> None:
     find_mentions(part * 60_000)
+
+
+@QUICK
+@given(st.text(alphabet="0123456789+() -.aصf۰۹०", max_size=60))
+def test_texts_of_few_digits_hold_no_phone_number(text: str) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(mentions, "_FEWEST_DIGITS", 0)
+        slowly = find_mentions(text)
+    assert find_mentions(text) == slowly

@@ -168,3 +168,12 @@ def test_the_digits_of_every_script_are_read_and_nothing_else() -> None:
     wanted = "".join(str(unicodedata.decimal(character)) if character.isdecimal() else character for character in every)
     assert normal_forms.to_ascii_digits(every) == wanted
     assert not any(chr(code).isdecimal() for code in range(0x20000, 0x110000))
+
+
+def test_long_texts_are_not_remembered_as_addresses() -> None:
+    """A worker would fill up with what a document of long values leaves behind."""
+    before = normal_forms._recall_ip.cache_info().currsize
+    for n in range(20):
+        assert normal_forms.normalise_ip(f"{n}" + "9" * 200) is None
+    assert normal_forms._recall_ip.cache_info().currsize == before
+    assert normal_forms.normalise_ip("203.0.113.5" + " " * 200) == "203.0.113.5"

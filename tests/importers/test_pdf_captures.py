@@ -4,6 +4,7 @@ import pytest
 
 from tests.importers.test_esp_xml import of_kind
 from tests.importers.test_le_pdf import MD5, section_a, written
+from triage.importers import pdf_captures
 
 WHEN = "2026-01-05T10:00:00Z"
 
@@ -128,3 +129,13 @@ def test_an_event_that_a_narrow_column_broke() -> None:
     lines = ("IP", "Address", "2001:db8:1:2:3:4", ":5:67", "Unknow", "n", "01-05-2026 10:00:00", "UTC")
     (found,) = of_kind(section_a("Suspect", "Source Information:", *lines), "ip")
     assert (found.value, found.event, found.time and found.time.utc) == ("2001:db8:1:2:3:4:5:67", "Unknown", WHEN)
+
+
+def test_long_rows_are_not_remembered() -> None:
+    for recall, match in (
+        (pdf_captures._recall_address, pdf_captures._match_address),
+        (pdf_captures._recall_date, pdf_captures._match_date),
+    ):
+        before = recall.cache_info().currsize
+        assert match("203.0.113.5 " + "?" * 200) is None
+        assert recall.cache_info().currsize == before

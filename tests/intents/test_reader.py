@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import random
+import re
+from collections.abc import Sequence
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from triage.intents import INTENTS, TextToRead, read_intents, read_texts, reader
+from triage.intents import INTENTS, IntentFinding, TextToRead, read_intents, read_texts, reader, sentences
 from triage.intents.origin import origin_of
 from triage.intents.slots import check_words
 from triage.model.document import FreeText, Source
+from triage.resources import replace_tables
 
 FOUND = [
     ("self_harm", "I want to kill myself"),
@@ -238,3 +241,53 @@ def test_what_guards_prose_does_not_guard_the_parties_own_words() -> None:
         assert [(f.intent, f.how) for f in read_intents(text, "unknown")] == [
             (f.intent, f.how) for f in read_intents(text, "party")
         ]
+
+
+def test_sentences_are_read_as_each_alone_whatever_stands_beside_them() -> None:
+    known = [sentence for _, sentence in FOUND]
+    mixed = [(sentence, is_prose) for is_prose in (False, True) for sentence in (*known, "", "ok", "hello there", *known)]
+    reader._remembered.cache_clear()
+    together = reader.read_sentences(mixed)
+    assert len(together) == len(set(mixed))
+    for each in together:
+        reader._remembered.cache_clear()
+        assert reader.read_sentences([each]) == {each: together[each]}
+
+
+def test_sentences_that_recur_are_read_once_until_a_table_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[tuple[str, bool]] = []
+
+    def read_together(asked: Sequence[tuple[str, bool]]) -> list[tuple[IntentFinding, ...]]:
+        read.extend(asked)
+        return [()] * len(asked)
+
+    monkeypatch.setattr(reader, "_read_together", read_together)
+    replace_tables({"intents/words/of-no-language.toml": b""})
+    try:
+        for _ in range(2):
+            read_texts([TextToRead("One kite here. Two kites there. One kite here.", "party")])
+        assert read == [("One kite here.", False), ("Two kites there.", False)]
+        replace_tables({})
+        read_texts([TextToRead("One kite here.", "party")])
+        assert read[2:] == [("One kite here.", False)]
+    finally:
+        replace_tables({})
+
+
+def test_so_many_sentences_are_remembered_and_all_are_returned(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reader, "_REMEMBERED_SENTENCES", 100)
+    reader._remembered.cache_clear()
+    asked = [(f"kite number {n} flies", False) for n in range(333)]
+    assert list(reader.read_sentences(asked)) == asked
+    assert len(reader._remembered.sentences) <= 100
+    reader._remembered.cache_clear()
+
+
+PLAIN_END = re.compile(r"[\n\r]+|[.!?;؟۔؛…][.!?;؟۔؛…\n\r]*(?=\s|$)|[؟۔]")
+"""What ends a sentence, said plainly."""
+
+
+@settings(max_examples=500)
+@given(st.text(st.sampled_from("ab \n\r\t.!?;؟۔؛…\u2028"), max_size=30))
+def test_ends_of_sentences_are_where_the_plain_pattern_finds_them(text: str) -> None:
+    assert [found.span() for found in sentences._END.finditer(text)] == [found.span() for found in PLAIN_END.finditer(text)]

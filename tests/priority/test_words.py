@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 import pytest
 
 from tests.priority.make import ENTICEMENT, HERE, around, file, material, person, report, text
-from triage.intents import read_intents
+from triage.intents import IntentFinding, read_intents
 from triage.model.file_text import FileMessage, FileText
 from triage.model.judgement import ScoreCard
 from triage.model.media import MediaFacts
@@ -24,6 +25,13 @@ def card(what: Report, **surroundings: object) -> ScoreCard:
 
 def said(words: str, label: str = PROSE, **also: object) -> ScoreCard:
     return card(material(free_text=(text(words, label),), **also))
+
+
+def find_in_every_sentence(monkeypatch: pytest.MonkeyPatch, found: tuple[IntentFinding, ...]) -> None:
+    def read(asked: Iterable[tuple[str, bool]]) -> dict[tuple[str, bool], tuple[IntentFinding, ...]]:
+        return dict.fromkeys(asked, found)
+
+    monkeypatch.setattr("triage.intents.reader.read_sentences", read)
 
 
 SELF_HARM = "I want to kill myself tonight"
@@ -100,7 +108,7 @@ def test_another_spelling_or_language_moves_it(words: str) -> None:
 
 def test_the_classifier_alone_raises_to_b_at_most(monkeypatch: pytest.MonkeyPatch) -> None:
     found = tuple(replace(each, how="classifier", why=(), score=0.95) for each in read_intents(SELF_HARM))
-    monkeypatch.setattr("triage.intents.reader.read_sentence", lambda raw, prose: found)
+    find_in_every_sentence(monkeypatch, found)
     made = said("anything", CHAT)
     assert made.band == "B" and "read first" in made.flags
     assert any("classifier 0.95" in str(factor.value) for factor in made.factors)
@@ -148,7 +156,7 @@ def test_what_is_surer_stands_higher_in_b(monkeypatch: pytest.MonkeyPatch) -> No
     finding = replace(read_intents("I will leak your photos")[0], how="classifier", why=())
     numbers = []
     for sure in (0.1, 0.5, 0.9):
-        monkeypatch.setattr("triage.intents.reader.read_sentence", lambda raw, prose, sure=sure: (replace(finding, score=sure),))
+        find_in_every_sentence(monkeypatch, (replace(finding, score=sure),))
         numbers.append(said("anything").risk)
         assert said("anything").band == "B"
     assert numbers == sorted(numbers) and numbers[0] < numbers[2] - 10
@@ -159,7 +167,7 @@ def test_two_dangers_stand_higher_than_one(monkeypatch: pytest.MonkeyPatch) -> N
     found = [(threat,), (threat, replace(threat, intent="money"))]
     one, two = [], []
     for each, into in zip(found, (one, two), strict=True):
-        monkeypatch.setattr("triage.intents.reader.read_sentence", lambda raw, prose, each=each: each)
+        find_in_every_sentence(monkeypatch, each)
         into.append(said("anything").risk)
     assert one < two
 

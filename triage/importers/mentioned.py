@@ -26,8 +26,8 @@ _DIGEST = re.compile(
 )
 _BETWEEN = re.compile("[^a-z0-9]")
 _GOES_ON = re.compile(r"[^0-9A-Za-z]{0,40}(?:and[^0-9A-Za-z]{1,12})?", re.IGNORECASE | re.ASCII)
-_MAY_HOLD_DIGEST = re.compile("[0-9A-Fa-f]{32}", re.ASCII)
-"""Most texts have none, and this is quickly seen."""
+_KINDS = ("md", "sha", "pdq")
+_SHORTEST_DIGEST = 32  # characters
 _BEFORE = 300
 """Characters in front of a digest in which the name of its file may stand."""
 _SHORTEST_NAME = 5
@@ -101,7 +101,7 @@ def _find_digest_groups(text: str) -> Iterator[_DigestGroup]:
 
     A repeated kind, or words between, begin the next file's group.
     """
-    if not _MAY_HOLD_DIGEST.search(text):
+    if not _may_hold_digest(text):
         return
     group, end = _DigestGroup(""), 0
     groups = 0
@@ -120,6 +120,12 @@ def _find_digest_groups(text: str) -> Iterator[_DigestGroup]:
         end = found.end()
     if group.of:
         yield group
+
+
+def _may_hold_digest(text: str) -> bool:
+    """Returns whether a text names a kind of digest and has a word as long as a digest. Most texts have neither."""
+    lower = text.lower()
+    return any(kind in lower for kind in _KINDS) and max(map(len, text.split()), default=0) >= _SHORTEST_DIGEST
 
 
 def _find_named_file(files: Sequence[FileDraft], text: str) -> FileDraft | None:

@@ -33,6 +33,7 @@ _CNIC = re.compile(r"(?<![\d-])\d{5}-\d{7}-\d(?![\d-])")
 _PHONE_LIKE = re.compile(r"(?<![\w.@/=-])(?:\(?\+|00|0)[\s(]{0,2}[1-9](?:[\s().-]{0,2}\d){7,14}(?!\d)")
 _EIGHT_DIGITS = re.compile(r"[1-9](?:[\s().-]{0,2}\d){7}")
 """A part of every number that looks like a phone's, and soon found not to be there."""
+_FEWEST_DIGITS = 8
 _TRAILING = ".,;:!?)]}>*_~"
 
 
@@ -94,7 +95,8 @@ def _find_urls(text: str) -> Iterator[Mention]:
 def _find_phones(text: str) -> Iterator[Mention]:
     """Yields +92, 0092 and 03xx numbers, and other numbers with a stated country, that `phonenumbers` accepts."""
     plain = normal_forms.to_ascii_digits(text)
-    if not _EIGHT_DIGITS.search(plain):
+    few_digits = plain.isascii() and sum(map(plain.count, "0123456789")) < _FEWEST_DIGITS
+    if few_digits or not _EIGHT_DIGITS.search(plain):
         return
     seen: set[str] = set()
     for match in _PHONE_LIKE.finditer(plain):

@@ -10,6 +10,7 @@ import ipaddress
 import re
 import unicodedata
 from collections.abc import Callable
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 import phonenumbers
@@ -38,6 +39,8 @@ _MAC = re.compile(r"[0-9a-f]{2}(?:[:-][0-9a-f]{2}){5}")
 _EMAIL = re.compile(r"(?:[^\s@<>\"]+|\"[^\"]+\")@[^\s@<>\"]+")
 _NAMED_EMAIL = re.compile(r"[^<>:]*<([^<>]+)>")
 _NOT_IN_IMEI = re.compile(r"[^\d\s./-]")
+_LONGEST_IP = 100  # characters
+_ADDRESSES_KEPT = 256
 _LONGEST = 4096  # characters of an identifier; more is no address and no name
 
 
@@ -117,10 +120,15 @@ def normalise_ip(value: str) -> str | None:
     Leading zeros in IPv4 are ambiguous, since some programs read them as octal. Only an address padded to three digits in all
     four groups is clearly decimal.
     """
-    text = value.strip() if value.isascii() else _clean_text(value[:100])
+    return _recall_ip(value) if len(value) <= _LONGEST_IP else _normalise_ip(value)
+
+
+def _normalise_ip(value: str) -> str | None:
+    """Does what `normalise_ip` says."""
+    text = value.strip() if value.isascii() else _clean_text(value[:_LONGEST_IP])
     if _PLAIN_V4.fullmatch(text):
         return text
-    text = to_ascii_digits(text[:100]).strip("[]").partition("%")[0]
+    text = to_ascii_digits(text[:_LONGEST_IP]).strip("[]").partition("%")[0]
     if "." not in text and ":" not in text:
         return None
     if _PADDED_V4.fullmatch(text):
@@ -134,13 +142,17 @@ def normalise_ip(value: str) -> str | None:
     return address.compressed
 
 
+_recall_ip = lru_cache(_ADDRESSES_KEPT)(_normalise_ip)
+"""Few addresses are captured many times."""
+
+
 def split_ip_and_port(value: str) -> tuple[str, int | None]:
     """Splits "203.0.113.5:443" and "[2001:db8::1]:443" into address and port.
 
     Any other text is returned with None.
     """
     text = value.strip()
-    found = _V4_PORT.fullmatch(text) or _V6_PORT.fullmatch(text)
+    found = (_V4_PORT.fullmatch(text) or _V6_PORT.fullmatch(text)) if ":" in text else None
     beside = parse_port(found[2]) if found else None
     return (found[1], beside) if found and beside else (text, None)
 

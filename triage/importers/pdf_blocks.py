@@ -230,9 +230,9 @@ class SectionAReader:
         Of a file it may also state whether the company viewed it.
         """
         self._b.add_text(self._subject, item.text, place_on_page(item.page), item.label)
-        viewed = _VIEWED_IN_TEXT.search(item.text)
-        if viewed and isinstance(self._subject, FileDraft) and self._subject.viewed_by_esp is None:
-            self._subject.viewed_by_esp = parse_tristate(viewed[1])
+        if isinstance(self._subject, FileDraft) and self._subject.viewed_by_esp is None:
+            viewed = _VIEWED_IN_TEXT.search(item.text)
+            self._subject.viewed_by_esp = parse_tristate(viewed[1]) if viewed else None
 
     def _add_prior_reports(self, item: Item) -> None:
         """Adds numbers of earlier reports.

@@ -8,6 +8,7 @@ Port: 443                            IP Address: 203.0.113.5 (Login) Port: 443 0
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from triage.importers import normal_forms, time_parsing
 from triage.importers.building import BlockSubject, Builder, IdentifierDetails
@@ -35,6 +36,7 @@ _PIECE = re.compile(r"(?:(?=[A-Fa-f]*[0-9:.])[0-9A-Fa-f:.]+|[a-f]{1,4})")
 _MOST_PIECES = 6  # lines over which one capture may be broken
 _MOST_ROW_LINES = 40
 """On which the cells of one row may stand: a word or two of each cell on a line."""
+_ROWS_KEPT, _LONGEST_KEPT = 256, 100  # rows, and characters of one: a worker must not fill up with long ones
 _ENDS_OPEN = re.compile(rf"(?:\s|^)(?:{_DAY}|{_CLOCK})$")
 _MARK = re.compile(r"\(([^)]{0,200})\)")
 _ONLY_CLOCK = re.compile(_CLOCK)
@@ -67,7 +69,7 @@ class PendingCapture:
         if text == "UTC" and self.when is not None and not self.when.endswith(text):
             self.when += " UTC"  # its cell wrapped
             return True
-        date = DATE_LINE.fullmatch(text)
+        date = _match_date(text)
         if date and self.when is None:
             self.when = date["when"]
         return date is not None and self.when == date["when"]
@@ -95,8 +97,23 @@ def read_capture(item: Item, subject: BlockSubject) -> tuple[PendingCapture | No
     if not lines:
         return None, lines
     row, below = _join_row(lines)
-    found = _ADDRESS.fullmatch(row)
+    found = _match_address(row)
     return (PendingCapture(item, subject, found), below) if found else (None, lines)
+
+
+_recall_address = lru_cache(_ROWS_KEPT)(_ADDRESS.fullmatch)
+_recall_date = lru_cache(_ROWS_KEPT)(DATE_LINE.fullmatch)
+"""Few addresses are captured many times, and each time is asked for twice."""
+
+
+def _match_address(row: str) -> re.Match[str] | None:
+    """Returns the match of a row with an address. Long rows are not kept."""
+    return _recall_address(row) if len(row) <= _LONGEST_KEPT else _ADDRESS.fullmatch(row)
+
+
+def _match_date(line: str) -> re.Match[str] | None:
+    """Returns the match of a line that is a time. Long lines are not kept."""
+    return _recall_date(line) if len(line) <= _LONGEST_KEPT else DATE_LINE.fullmatch(line)
 
 
 def _join_row(lines: list[str]) -> tuple[str, list[str]]:
@@ -106,9 +123,9 @@ def _join_row(lines: list[str]) -> tuple[str, list[str]]:
     """
     if "Port" in lines[0] or (len(lines) > 1 and lines[1].startswith("(")):
         for count in range(min(len(lines), 3), 0, -1):
-            if _ADDRESS.fullmatch(row := " ".join(lines[:count])):
+            if _match_address(row := " ".join(lines[:count])):
                 return row, lines[count:]
-    if len(lines) == 1 or (len(lines) == 2 and DATE_LINE.fullmatch(lines[1]) and not _lacks_end_of_time(lines[0])):
+    if len(lines) == 1 or (len(lines) == 2 and _match_date(lines[1]) and not _lacks_end_of_time(lines[0])):
         return lines[0], lines[1:]  # as nearly all stand
     cut = _ADDRESS.fullmatch("".join(lines[:2]))
     if cut and cut["when"] and len(lines[0]) > cut.start("when") and normal_forms.normalise_ip(cut["ip"]):

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
@@ -29,8 +29,10 @@ MAX_CHARACTERS = 320  # of a sentence, in classes of spelling
 CLASS_VALUE = 0.3  # of a class of words that stands in a sentence; the n-grams together have the length 1
 _FACTOR = np.uint32(0x01000193)
 _START = np.uint32(0x811C9DC5)
-_SHIFT = np.uint32(32 - (BUCKETS - 1).bit_length())
-_BUCKET = np.uint16  # holds the number of a bucket
+_BUCKET_BITS = np.uint32((BUCKETS - 1).bit_length())
+_SHIFT = np.uint32(32) - _BUCKET_BITS
+
+Margins = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,22 +64,27 @@ class Classifier:
     calibrations: Mapping[str, Calibration]
     thresholds: Mapping[str, Mapping[str, float]]
 
-    def margins_of(self, sentence: Sentence, classes: Iterable[str]) -> dict[str, float]:
-        """Returns the score of each intent before the logistic curve; nothing for a sentence without letters."""
-        grams = hash_ngrams(sentence)
-        if not len(grams):
-            return {}
-        columns = self.weights.take(grams, axis=0).T.copy()  # numbers side by side are added in half the time
-        sums = columns.sum(axis=1, dtype=np.int64) * (self.scales / float(len(grams)) ** 0.5)
-        rows = [self.classes[name] for name in classes if name in self.classes]
-        if rows:
-            sums = sums + self.class_weights[rows].sum(axis=0, dtype=np.int64) * (self.class_scales * CLASS_VALUE)
-        return dict(zip(self.intents, (sums + self.biases).tolist(), strict=True))
+    def find_margins(self, sentences: Sequence[Sentence], classes: Sequence[Iterable[str]]) -> Margins:
+        """Returns the margins (sentences, intents) before the logistic curve. `classes`: those that stand in each sentence.
 
-    def is_found(self, intent: str, margin: float, language: Language) -> bool:
-        """Returns whether a margin reaches the threshold of its intent and language."""
-        limit = self.thresholds.get(language, {}).get(intent)
-        return limit is not None and margin >= limit
+        Sentences are read together, since to call numpy for one takes most of the time.
+        """
+        buckets, starts = _hash_all([spelled(sentence) for sentence in sentences])
+        sums = np.add.reduceat(self.weights.take(buckets, axis=0), starts, axis=0, dtype=np.int64)
+        counts = np.diff(starts, append=len(buckets)).tolist()
+        lengths = np.array([float(count) ** 0.5 for count in counts])
+        stands = np.zeros((len(sentences), len(self.class_weights)), np.int64)
+        for row, names in zip(stands, classes, strict=True):
+            row[[self.classes[name] for name in names if name in self.classes]] = 1
+        of_classes = stands @ self.class_weights.astype(np.int64)
+        found: Margins = sums * (self.scales / lengths[:, None])
+        return found + of_classes * (self.class_scales * CLASS_VALUE) + self.biases
+
+    def are_found(self, margins: Margins, languages: Sequence[Language]) -> npt.NDArray[np.bool_]:
+        """Returns which margins (sentences, intents) reach the threshold of their intent and language."""
+        off = math.inf
+        limits = [[self.thresholds.get(each, {}).get(intent, off) for intent in self.intents] for each in languages]
+        return margins >= np.array(limits)
 
     def score(self, intent: str, margin: float, *, by_slots: bool) -> float:
         """Returns the estimated probability of an intent."""
@@ -96,25 +103,39 @@ def _spell_word(word: str) -> str:
 
 def hash_ngrams(sentence: Sentence) -> npt.NDArray[np.intp]:
     """Returns the distinct buckets of the n-grams of a sentence, in order."""
-    codes = np.frombuffer(spelled(sentence).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    if len(codes) < SHORTEST:
-        return np.zeros(0, dtype=np.intp)
+    return _hash_all([spelled(sentence)])[0]
+
+
+def _hash_all(texts: Sequence[str]) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+    """Returns the distinct buckets of the n-grams of the texts, and where those of each text begin.
+
+    Each text has two characters or more, as `spelled` returns it. At most 65,536 texts.
+    """
+    codes = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    numbers = np.arange(len(texts), dtype=np.uint32) << _BUCKET_BITS
+    owners = np.repeat(numbers, [len(text) for text in texts])
     hashed = (codes ^ _START) * _FACTOR
-    parts: list[npt.NDArray[np.uint32]] = []
-    for length in range(2, min(LONGEST, len(codes)) + 1):
+    grams: list[npt.NDArray[np.uint32]] = []
+    owned: list[npt.NDArray[np.uint32]] = []
+    for length in range(2, LONGEST + 1):
         hashed = hashed[:-1] ^ codes[length - 1 :]
         hashed *= _FACTOR
         if length >= SHORTEST:
-            parts.append(hashed)
-    mixed = np.concatenate(parts)
-    mixed ^= mixed >> np.uint32(15)
-    mixed *= np.uint32(0x2C1B3C6D)
-    buckets = (mixed >> _SHIFT).astype(_BUCKET)
-    buckets.sort(kind="stable")  # counts digits: half the time of comparing
-    is_first = np.empty(len(buckets), np.bool_)
+            of_last = owners[length - 1 :]
+            within = of_last == owners[: 1 - length]
+            grams.append(hashed[within])
+            owned.append(of_last[within])
+    keys = np.concatenate(grams)
+    keys ^= keys >> np.uint32(15)
+    keys *= np.uint32(0x2C1B3C6D)
+    keys >>= _SHIFT
+    keys |= np.concatenate(owned)
+    keys.sort()
+    is_first = np.empty(len(keys), np.bool_)
     is_first[:1] = True
-    np.not_equal(buckets[1:], buckets[:-1], out=is_first[1:])
-    return buckets[is_first].astype(np.intp)  # np.unique takes twice as long for so few
+    np.not_equal(keys[1:], keys[:-1], out=is_first[1:])
+    keys = keys[is_first]
+    return (keys & np.uint32(BUCKETS - 1)).astype(np.intp), np.searchsorted(keys, numbers)
 
 
 @cache

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import zip_longest
+from typing import NamedTuple
 
 import msgspec
 
@@ -29,6 +31,29 @@ Hits = dict[str, list[tuple[int, int]]]
 """Class of words -> (first word, word behind the last) of each place where one of its phrases stands."""
 
 
+class _KnownWord(NamedTuple):
+    """A word without its apostrophes, its classes, and the letters with which a phrase may go on behind it."""
+
+    plain: str
+    names: tuple[str, ...]
+    letters: frozenset[str]
+
+
+class _KnownWords(dict[str, _KnownWord]):
+    """Words that were looked up, as written. All are forgotten when they are too many."""
+
+    def __init__(self, look_up: Callable[[str], _KnownWord]) -> None:
+        super().__init__()
+        self._look_up = look_up
+
+    def __missing__(self, written: str) -> _KnownWord:
+        """Looks up a word that is not known yet."""
+        if len(self) >= _CACHED_WORDS:
+            self.clear()
+        self[written] = found = self._look_up(written)
+        return found
+
+
 class _Table:
     """Joined phrases with their classes. Words that were looked up are kept: most words of a language are few."""
 
@@ -44,8 +69,15 @@ class _Table:
         self._starts = frozenset(phrase[:2] for phrase in (*self.whole, *self._beginnings))
         self._begin_lengths = sorted({len(phrase) for phrase in self._beginnings})
         self.end_lengths = sorted({len(phrase) for phrase in self._endings})
-        self.find_single = lru_cache(_CACHED_WORDS)(self._find_single)
+        self._letters = frozenset(letter for phrase in self.whole for letter in phrase)
+        self.words = _KnownWords(self._look_up_word)
         self.find_endings = lru_cache(_CACHED_WORDS)(self._find_endings)
+
+    def _look_up_word(self, written: str) -> _KnownWord:
+        """Returns what the table knows of a word as written."""
+        word = written.replace("'", "")
+        letters = (letter for letter in self._letters if word + letter in self.steps) if word in self.steps else ()
+        return _KnownWord(word, self._find_single(word, written), frozenset(letters))
 
     def _find_single(self, word: str, written: str) -> tuple[str, ...]:
         """Returns the classes of a word alone; `written` is the word with its apostrophes."""
@@ -149,21 +181,21 @@ def spell_in_phrase(word: str) -> str:
 
 
 def _look_up(table: _Table, words: tuple[str, ...], found: Hits) -> None:
-    plain = [word.replace("'", "") if "'" in word else word for word in words]
-    last, has_endings, steps = len(plain), bool(table.end_lengths), table.steps
-    for first, word in enumerate(plain):
-        if names := table.find_single(word, words[first]):
+    known = [*map(table.words.__getitem__, words)]
+    last, has_endings, steps = len(known), bool(table.end_lengths), table.steps
+    for first, ((word, names, letters), following) in enumerate(zip_longest(known, known[1:])):
+        if names:
             _note(found, names, first, first + 1)
-        if first + 1 == last or not (has_endings or word in steps):
+        if following is None or not (has_endings or following[0][0] in letters):
             continue
-        joined = word + plain[first + 1]
+        joined = word + following.plain
         behind, reached = first + 2, steps.get(joined)
         if has_endings:
             _note(found, (*(reached or ()), *table.find_endings(joined)), first, behind)
         elif reached:
             _note(found, reached, first, behind)
         while reached is not None and behind < min(first + MAX_WORDS, last):
-            joined += plain[behind]
+            joined += known[behind].plain
             behind += 1
             if reached := steps.get(joined):
                 _note(found, reached, first, behind)

@@ -46,9 +46,13 @@ _SPACED_OUT = re.compile(r"(?<!\w)(?:[a-z][ ._*-]){3,}[a-z](?!\w)")
 _GAPS = re.compile(r"[ ._*-]")
 _BLANKS = re.compile(r"[^\S\n]+")
 _ODD_BLANK = re.compile(r"[^\S\n ]")
-_SHAPES = "".join("a" if chr(code).isalpha() else " " if chr(code) in " ._*-" else "|" for code in range(128))
-"""What may stand in letters that are spaced out, by ASCII code: letters as a, gaps as a blank."""
+_SHAPES = "".join(
+    "a" if chr(code).isalpha() else " " if chr(code) in " ._*-" else "0" if chr(code) in "0123456789@$" else "|"
+    for code in range(128)
+)
+"""By ASCII code: letters as a, gaps between letters that are spaced out as a blank, and as 0 what stands in mixed words."""
 _SPACED_OUT_SHAPE = "a a a a"
+_MIXED_SHAPE = "0"
 _LONG_ASCII_RUN = re.compile(r"([a-z_])\1\1+")
 
 _MOST_ESCAPED = 2  # times that HTML escapes are resolved: a page within a page escapes twice
@@ -97,11 +101,12 @@ def normalise_text(text: str) -> str:
 
 def _normalise_ascii(text: str) -> str:
     """Does the same to lower-case ASCII. A pattern is used only where it may find something: most sentences hold nothing."""
-    if "  " in text or _ODD_BLANK.search(text):
+    if "  " in text or (not text.isprintable() and _ODD_BLANK.search(text)):
         text = _BLANKS.sub(" ", text)
-    if _SPACED_OUT_SHAPE in text.translate(_SHAPES):
+    shapes = text.translate(_SHAPES)
+    if _SPACED_OUT_SHAPE in shapes:
         text = _SPACED_OUT.sub(_join, text)
-    if _NO_LETTER.search(text):
+    if _MIXED_SHAPE in shapes:
         text = _MIXED_WORD.sub(_spell_out, text)
     return _LONG_ASCII_RUN.sub(r"\1\1", text)
 

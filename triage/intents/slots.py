@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -19,7 +18,6 @@ SELF = "i_state"
 NEAR_SELF = 3  # words between a number and the "I am" that it belongs to
 MIN_AGE, MAX_AGE = 5, 17
 FIRST_YEAR, LAST_YEAR = 2009, 2021  # of birth of somebody of about these ages
-_DIGIT = re.compile(r"\d")
 MAX_PLACES = 8  # of one class in a sentence; a sentence that repeats a word more often says no more
 
 
@@ -72,7 +70,7 @@ def find_slots(sentence: Sentence, hits: Hits, found: Container[str] = ()) -> It
     behind = (*sentence.words[1:], "")
     number_words, measure = small_words()["number"], small_words()["measure"]
     said: list[int] = []
-    if not number_words.isdisjoint(sentence.words) or _DIGIT.search(sentence.text):  # most sentences have no number
+    if not number_words.isdisjoint(sentence.words) or any(map(str.isdecimal, sentence.words)):  # most sentences have no number
         said = [n for n, word in enumerate(sentence.words) if word in number_words or word.isdecimal()]
     ages = [(n, n + 1) for n in said if _is_age(sentence.words[n]) and behind[n] not in measure]
     years = [(n, n + 1) for n in said if _is_birth_year(sentence.words[n])]

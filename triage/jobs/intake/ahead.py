@@ -106,13 +106,38 @@ class _PdfGroup(_Group):
         return [text if isinstance(text, InputError) else next(documents) for text in texts]
 
 
+class _Begun:
+    """Entries whose reading was begun, in the bundle's order."""
+
+    def __init__(self, most: int) -> None:
+        """Takes how many entries may be ahead of the document that is being stored."""
+        self.entries: deque[_PendingEntry] = deque()
+        self._most, self._size = most, 0
+
+    def add(self, entry: _PendingEntry) -> None:
+        """Adds an entry behind the others."""
+        self.entries.append(entry)
+        self._size += len(entry.data)
+
+    def is_first_due(self) -> bool:
+        """Returns whether the first entry can't be read, or enough was read ahead of it."""
+        is_far_ahead = len(self.entries) > self._most or self._size > limits.BATCH_BYTES
+        return bool(self.entries) and (self.entries[0].group is None or is_far_ahead)
+
+    def take_first(self) -> _PendingEntry:
+        """Removes and returns the first entry."""
+        first = self.entries.popleft()
+        self._size -= len(first.data)
+        return first
+
+
 def read_documents(intake: Intake, bundle: EntrySource, found: Attachments) -> Iterator[Read]:
     """Yields what was read of each report document, in the bundle's order, while workers read ahead.
 
     Other entries are added to `found`.
     """
     cores = os.cpu_count() or 1
-    begun: deque[_PendingEntry] = deque()
+    begun = _Begun(_AHEAD * _GROUP_FILES * cores)
     threads = ThreadPoolExecutor(cores)
     open_groups: dict[type[_Group], _Group] = {}
     prepared, note = False, Message("reading reports")
@@ -125,11 +150,11 @@ def read_documents(intake: Intake, bundle: EntrySource, found: Attachments) -> I
                 intake.pool.prepare()
             if importer is None:
                 continue
-            begun.append(_begin_reading(intake, entry, importer, open_groups, threads))
-            while begun and (begun[0].group is None or _is_far_ahead(begun, cores)):
-                yield _finish_reading(begun.popleft())
-        while begun:
-            yield _finish_reading(begun.popleft())
+            begun.add(_begin_reading(intake, entry, importer, open_groups, threads))
+            while begun.is_first_due():
+                yield _finish_reading(begun.take_first())
+        while begun.entries:
+            yield _finish_reading(begun.take_first())
     finally:
         threads.shutdown(cancel_futures=True)
 
@@ -145,11 +170,6 @@ def _choose_importer(intake: Intake, entry: Entry, found: Attachments) -> Import
         found.add(Attachment(entry, kind))
         return None
     return kind
-
-
-def _is_far_ahead(begun: deque[_PendingEntry], cores: int) -> bool:
-    """Returns whether enough was read ahead of the document that is being stored."""
-    return len(begun) > _AHEAD * _GROUP_FILES * cores or sum(len(each.data) for each in begun) > limits.BATCH_BYTES
 
 
 def _begin_reading(
