@@ -296,8 +296,8 @@ def _write_cards(batch: Batch, ids: Sequence[int], judges: Judges) -> None:
             if judged.tied is not None:
                 cluster_keeping.update_cluster(batch, each.report_id, around.tied.get(each.report_id, {}), judged.tied)
     judgement.save_cards(batch, cards)
+    deadlines_sql.save_deadlines(batch, due)  # before the queue's rows: what counts them then has them all at once
     judgement.save_queue_facts(batch, rows)
-    deadlines_sql.save_deadlines(batch, due)
     queue_planes.keep_planes(batch)
     reading_rows.save_readings(batch, read)
     judgement.clear_stale(batch, ids)
