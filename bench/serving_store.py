@@ -15,7 +15,7 @@ from pathlib import Path
 
 from triage.feed.make import make
 from triage.jobs.intake.import_bundles import import_bundles
-from triage.jobs.judging.assess import format_sort_key
+from triage.jobs.judging.number_order import format_sort_key
 from triage.jobs.session import Session
 from triage.jobs.state.queue_planes import keep_planes
 from triage.model.handover import Receipt

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from tests.jobs.conftest import NAME, PASSPHRASE
 from tests.thorough import THOROUGH, count_examples
-from triage.jobs.judging.assess import format_sort_key
+from triage.jobs.judging.number_order import format_sort_key
 from triage.jobs.keeping.check import check_store, rebuild_queue
 from triage.jobs.reading.queue import (
     count_lanes,

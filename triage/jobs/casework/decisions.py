@@ -15,7 +15,7 @@ from triage.model.users import Right
 from triage.model.views import STATUSES, Status
 from triage.store.batch import Batch
 from triage.store.database import Reader
-from triage.store.queries import clusters, decisions, judgement
+from triage.store.queries import clusters, decisions, judgement, link_values
 
 
 def decide(
@@ -179,10 +179,11 @@ def _counts_as_earlier(db: Reader, report_id: int) -> bool:
 
 
 def _mark_linked_stale(batch: Batch, report_id: int, counted: bool) -> list[int]:
-    """Marks the linked reports for a new score if a decision changed whether this report counts for them; returns them."""
+    """Marks those that link to a report or name it for a new score, if a decision changed whether it counts; returns them."""
     if _counts_as_earlier(batch, report_id) == counted:
         return []
-    tied = sorted(clusters.find_linked_reports(batch, [report_id]))
+    naming = link_values.find_naming_reports(batch, report_id)
+    tied = sorted(clusters.find_linked_reports(batch, [report_id]) | naming)
     judgement.mark_scores_stale_of(batch, tied)
     return tied
 

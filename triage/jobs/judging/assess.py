@@ -14,16 +14,15 @@ and writes nothing that is there already.
 from __future__ import annotations
 
 import logging
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor
 from functools import partial
-from itertools import chain
 from typing import TYPE_CHECKING
 
 from triage.jobs.judging.basis import load_basis, require_basis, start_again_when_changed
 from triage.jobs.judging.cycle_search import rare_cycle_search
-from triage.jobs.judging.key_kinds import CONTENT, OTHERS, SPREAD
+from triage.jobs.judging.key_kinds import CONTENT
+from triage.jobs.judging.number_order import format_sort_key
 from triage.jobs.session import Session
 from triage.message import Message
 from triage.model.judgement import BANDS
@@ -32,11 +31,11 @@ from triage.model.progress import CancelToken, OnProgress, Progress, ignore_prog
 from triage.model.views import STATUSES
 from triage.store.batch import Batch
 from triage.store.database import Reader
-from triage.store.queries import clusters, decisions, judgement, link_values, lists, reports, rulesets, text_search
+from triage.store.queries import clusters, decisions, judgement, lists, reports, rulesets, text_search
 from triage.store.queries import deadlines as deadlines_sql
 from triage.store.queries import readings as reading_rows
 from triage.store.queries.deadlines import DeadlineRow
-from triage.store.queries.judgement import CardRow, LinkKey, QueueFacts, StoredReading
+from triage.store.queries.judgement import CardRow, QueueFacts, StoredReading
 
 if TYPE_CHECKING:
     from triage.jobs.judging.judge import Judged
@@ -52,10 +51,6 @@ AT_ONCE = 25
 """So few stale reports are judged at once, before what they change in others."""
 NEAR = 4
 """So many of one report and its linked reports are judged before anything else."""
-_ALSO = {"file": SPREAD, SPREAD: "file"}
-"""The same bytes may be viral in one report and not in another: each is counted for both."""
-_CONCERN_OTHERS = (*_ALSO, OTHERS)
-"""Kinds of keys that concern the holders of other keys."""
 
 
 @start_again_when_changed
@@ -194,6 +189,7 @@ def _run_in_batches(
 def _write_keys(batch: Batch, ids: Sequence[int], judges: Judges) -> None:
     """Stores the link keys, file hashes and words of these reports, and marks whom they concern as stale."""
     from triage.jobs.judging import material
+    from triage.jobs.judging.key_keeping import store_keys
     from triage.jobs.judging.steps import load_in_pieces
 
     known = judgement.load_key_digests(batch, ids)
@@ -206,63 +202,13 @@ def _write_keys(batch: Batch, ids: Sequence[int], judges: Judges) -> None:
                 _note_fault(batch, each.report_id, said.fault)
             elif said.reading is not None and said.reading != each.reading:
                 read.append((each.report_id, said.reading))
-    alone = _store_keys(batch, {i: said.ties for i, said in new.items()})
+    alone = store_keys(batch, {i: said.ties for i, said in new.items()})
     lists.replace_file_hashes(batch, new, [row for said in new.values() for row in said.hashes])
     reports.replace_file_warnings(batch, new, [(i, *warning) for i, said in new.items() for warning in said.warnings])
     text_search.index_texts(batch, [(i, said.words) for i, said in new.items()])
     judgement.save_key_digests(batch, [(i, said.digest, said.reading) for i, said in new.items()])
     reading_rows.save_readings(batch, read)
     judgement.mark_keys_stored(batch, ids, alone)
-
-
-def _store_keys(batch: Batch, new: Mapping[int, Sequence[LinkKey]]) -> set[int]:
-    """Stores link keys and marks the holders of keys that came or went as stale.
-
-    Returns the reports that had no keys and share none now.
-    """
-    from triage.jobs.judging import boilerplate
-    from triage.jobs.judging.key_kinds import EVENT
-    from triage.jobs.judging.material import ENOUGH
-
-    old = judgement.load_keys_of_reports(batch, new)
-    come = [(i, tie) for i, ties in new.items() for tie in (ties if i not in old else set(ties) - old[i])]
-    gone = [(i, tie) for i, had in old.items() for tie in had - set(new[i])]
-    sentences = boilerplate.sentences_of(tie[:2] for _, tie in chain(come, gone) if tie[0] == boilerplate.SENTENCE)
-    recurring = boilerplate.recurring_among(batch, sentences)
-    judgement.save_keys(batch, come, gone)
-    boilerplate.mark_changed(batch, sentences, recurring)
-    come, gone = ([(i, tie) for i, tie in some if tie[0] != boilerplate.SENTENCE] for some in (come, gone))
-    # Who alone holds a key that came is of this batch. Most keys are held by one report, and nothing has to name each of them.
-    shared = link_values.find_shared_keys(batch, new, (boilerplate.SENTENCE,))
-    keys = {key for _, tie in come if (key := tie[:2]) in shared or tie[0] in _CONCERN_OTHERS}
-    # Whoever counts these reports counts their events. Of a report that is new all keys came.
-    again = {i for i, tie in chain(come, gone) if tie[0] == EVENT and i in old}
-    keys |= {tie[:2] for i in again for tie in new[i]}
-    left = {tie[:2] for _, tie in gone}
-    marked = {_marked_key(value) for kind, value in keys if kind == OTHERS}
-    left |= {_marked_key(value) for kind, value in left if kind == OTHERS}
-    left |= {(_ALSO[kind], value) for kind, value in keys | marked | left if kind in _ALSO}
-    most = ENOUGH + len(new)
-    stale: set[int] = set()
-    alone = new.keys() - old.keys()
-    holding = judgement.find_holders_of_keys(batch, ((shared & keys) | marked) - left, 2, most)
-    holding |= judgement.find_holders_of_keys(batch, left, 1, most)
-    more = Counter(key for _, tie in come if (key := tie[:2]) in holding)
-    more.subtract(key for _, tie in gone if (key := tie[:2]) in holding)
-    for key, holders in holding.items():
-        # At that many, before and now, the key ties nobody and every count of its holders is capped: nothing changes for them.
-        if min(len(holders), len(holders) - more[key]) < ENOUGH:
-            stale.update(holders)
-        if len(holders) > 1:
-            alone -= set(holders)
-    judgement.mark_stale(batch, stale, judgement.StaleStage.KEYS)
-    return alone
-
-
-def _marked_key(value: str) -> tuple[str, str]:
-    """Returns the key (kind, value) of which a mark says that it is not the reported user's."""
-    kind, _, rest = value.partition(" ")
-    return kind, rest
 
 
 # -- cards -----------------------------------------------------------------------------------------------------------------
@@ -296,8 +242,8 @@ def _write_cards(batch: Batch, ids: Sequence[int], judges: Judges) -> None:
             if judged.tied is not None:
                 cluster_keeping.update_cluster(batch, each.report_id, around.tied.get(each.report_id, {}), judged.tied)
     judgement.save_cards(batch, cards)
+    deadlines_sql.save_deadlines(batch, due)  # before the queue's rows: what counts them then has them all at once
     judgement.save_queue_facts(batch, rows)
-    deadlines_sql.save_deadlines(batch, due)
     queue_planes.keep_planes(batch)
     reading_rows.save_readings(batch, read)
     judgement.clear_stale(batch, ids)
@@ -381,8 +327,3 @@ class _QueueContext:
         same = self._same.get(report_id, ())
         first = min(same, key=lambda i: format_sort_key(self._numbers[i]), default=report_id)
         return None if first == report_id or format_sort_key(self._numbers[first]) >= format_sort_key(number) else first
-
-
-def format_sort_key(number: str) -> str:
-    """Returns a text that sorts report numbers as numbers, and local ones after NCMEC's."""
-    return number.zfill(20) if number.isdecimal() else f"~{number}"

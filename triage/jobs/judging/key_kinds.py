@@ -1,6 +1,8 @@
-"""Kinds of link keys that make no link. They say which reports count as one, and whose holders are counted."""
+"""Kinds of link keys that judging treats apart. Most make no link: they say what counts as one, or whose holders count."""
 
 from __future__ import annotations
+
+from triage.store.queries.judgement import LinkKey
 
 CONTENT = "content"
 """Tie kind of reports that say exactly the same: it makes no link, only `duplicates_of`."""
@@ -10,3 +12,10 @@ SPREAD = "spread"
 """Kind of link key for viral bytes. They link no reports, but their holders are counted."""
 OTHERS = "others"
 """Tie kind of what is a victim's, a recipient's or only mentioned, "<kind> <value>": it makes no link, it says of whom one is."""
+REPORT, OWN_NUMBER = "report", 95
+"""Kind and strength of a report's own number as a link key, so that a report that names it as a prior one is linked to it."""
+
+
+def is_own_number(key: LinkKey) -> bool:
+    """Returns whether a link key is the report's own number and not one that it names."""
+    return key[0] == REPORT and key[2] == OWN_NUMBER

@@ -44,7 +44,7 @@ from triage.store.queries.judgement import CardRow, StoredReading
 
 UNLINKED = (CONTENT, EVENT, SPREAD, OTHERS, SENTENCE)
 NOT_SAID = b"not said"
-"""The digest of a report that could not be read."""
+"""With this begins the digest of a report that could not be read."""
 ENOUGH = links.MAX_HOLDERS + 3
 """A key with so many holders links no reports, and every count of its holders is capped."""
 
@@ -106,7 +106,7 @@ class Material(msgspec.Struct, frozen=True, gc=False, kw_only=True, array_like=T
     reading: StoredReading | None = None
     """What the reader of texts found in it, when it was read before."""
     unsaid: bool = False
-    """The report could not be read: it has no link keys, and a card that says no more than that."""
+    """The report could not be read: it links to nobody, and has a card that says no more than that."""
     around: ReportContext = ReportContext()
     digest: bytes = b""
     """Of the documents as the store holds them."""
@@ -161,7 +161,7 @@ def load_with_context(db: Reader, ids: Sequence[int], *, score_only: bool = Fals
     around = _load_contexts(db, ids, cards, placed, alone)
     digests = lists.list_file_hashes(db, ids)
     here = [occurrence.sha256 for _, occurrence, _, _ in held]
-    unsaid = {i for i, digest in judgement.load_key_digests(db, ids).items() if digest == NOT_SAID}
+    unsaid = {i for i, digest in judgement.load_key_digests(db, ids).items() if digest.startswith(NOT_SAID)}
     read = reading_rows.load_readings(db, ids)
     return JudgingBatch(tuple(_build_materials(db, ids, around, held, unsaid, read)), ListMatcher(db).look_up(digests, here))
 

@@ -6,7 +6,7 @@ Like judging, it is a pure function of the report's material, and may run in any
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from triage.importers.merge import merge_documents
 from triage.intents import Reading
 from triage.jobs.codec import add_messages, document_from_json, facts_from_bytes
 from triage.jobs.judging.boilerplate import sentence_keys
-from triage.jobs.judging.key_kinds import CONTENT, EVENT, OTHERS, SPREAD
+from triage.jobs.judging.key_kinds import CONTENT, EVENT, OTHERS, OWN_NUMBER, REPORT, SPREAD
 from triage.jobs.judging.material import NOT_SAID, JudgingBatch, Material, unpack_documents
 from triage.jobs.judging.readings import DIGEST_BYTES, read_report
 from triage.jobs.matching.list_matcher import list_file_hashes
@@ -31,8 +31,6 @@ from triage.wellbeing import find_grave
 _EPOCH, _SECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(seconds=1)
 _NOT_SAID_BY_IT = ("reporter", "subscriber")
 """Roles of identifiers that say nothing of what the report tells: contacts, and what operators answered later."""
-OWN_NUMBER = 95
-"""The strength of a report's own number as a link key, so that a report that names it as a prior one is linked to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +47,8 @@ class ReportKeys:
 
     `warnings` are (SHA-256 of a file, grave warning); a warning of the whole report has "" as SHA-256.
 
-    A report that could not be read has the digest NOT_SAID and only its numbers as words.
+    A report that could not be read has a digest that begins with NOT_SAID, only its numbers as words, and only the bytes that
+    came as keys: other reports that have the same bytes count it.
     """
 
     ties: tuple[LinkKey, ...]
@@ -64,16 +63,18 @@ class ReportKeys:
 
 
 def extract_all_keys(work: JudgingBatch) -> list[ReportKeys]:
-    """Returns the keys of each report. A report that can't be read has only its numbers."""
+    """Returns the keys of each report. A report that can't be read has only its numbers and its bytes."""
     return [_extract_or_report(material) for material in work.materials]
 
 
 def _extract_or_report(material: Material) -> ReportKeys:
-    """Extracts the keys, or returns only the numbers and the fault."""
+    """Extracts the keys, or returns only the numbers, the bytes that came, and the fault."""
     try:
         return extract_keys(material)
     except Exception as error:  # of a hostile report: MemoryError and RecursionError too
-        return ReportKeys((), (), "\n".join(material.aliases), (), NOT_SAID, describe_fault(error))
+        came = set() if material.cleared else {f"sha256:{occurrence.sha256}" for occurrence in material.occurrences}
+        few = _build_keys(tuple((SPREAD, value, 0, None) for value in sorted(came)), (), "\n".join(material.aliases), ())
+        return replace(few, digest=NOT_SAID + few.digest, fault=describe_fault(error))
 
 
 def extract_keys(material: Material) -> ReportKeys:
@@ -120,7 +121,7 @@ def _find_keys(material: Material, report: Report, media: dict[str, MediaFacts],
     keys: set[LinkKey] = {(k.kind, k.value, k.strength, day) for k in links.find_link_keys(report, media)}
     viral = {f"sha256:{f.occurrence.sha256}" for f in report.files if f.occurrence} - {value for _, value, _, _ in keys}
     keys |= {(SPREAD, value, 0, day) for value in viral}
-    keys |= {("report", number, OWN_NUMBER, day) for number in material.aliases}
+    keys |= {(REPORT, number, OWN_NUMBER, day) for number in material.aliases}
     keys |= {(OTHERS, f"{kind} {value}", 0, day) for kind, value in links.find_other_keys(report)}
     keys |= {
         (kind, value, 0, day) for kind, value in ((CONTENT, _digest_content(report)), (EVENT, _digest_event(report))) if value

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from operator import itemgetter
 
+import msgspec
+
 from triage.store.database import Reader, Writer
 from triage.store.queries import encode_json_array
 
@@ -25,9 +27,11 @@ def save_deadlines(batch: Writer, rows: Sequence[tuple[int, Sequence[DeadlineRow
     batch.execute(
         "DELETE FROM deadline WHERE report_id IN (SELECT value FROM json_each(?))", (encode_json_array(i for i, _ in rows),)
     )
-    batch.executemany(
-        "INSERT OR IGNORE INTO deadline (report_id, due, name, duty, place, since) VALUES (?,?,?,?,?,?)",
-        [(report_id, *placed) for report_id, deadlines in rows for placed in place_deadlines(deadlines)],
+    placed = [(report_id, *each) for report_id, deadlines in rows for each in place_deadlines(deadlines)]
+    batch.execute(  # all rows in one statement: triggers run, and SQLite keeps what a statement with triggers may have to undo
+        "INSERT OR IGNORE INTO deadline (report_id, due, name, duty, place, since)"
+        " SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5 FROM json_each(?)",
+        (msgspec.json.encode(placed).decode(),),
     )
 
 

@@ -78,17 +78,18 @@ class StaleStage(IntEnum):
 
 def mark_stale(batch: Writer, report_ids: Iterable[int], kept: StaleStage = StaleStage.NONE) -> None:
     """Marks the score cards as stale. `kept` says how much of each is still valid; the lower of an old and a new mark stays."""
-    batch.executemany(
-        "INSERT INTO stale (report_id, still_valid) VALUES (?,?) ON CONFLICT (report_id) DO UPDATE"
-        " SET still_valid = min(still_valid, excluded.still_valid)",
-        [(i, kept) for i in sorted(report_ids)],
+    batch.execute(
+        "INSERT INTO stale (report_id, still_valid) SELECT value, ?2 FROM json_each(?1) WHERE true"
+        " ON CONFLICT (report_id) DO UPDATE SET still_valid = min(still_valid, excluded.still_valid)",
+        (encode_json_array(report_ids), kept),
     )
 
 
 def mark_scores_stale_of(batch: Writer, report_ids: Iterable[int]) -> None:
     """Marks only the scores of these reports as stale. A mark that is there already stays."""
-    batch.executemany(
-        "INSERT OR IGNORE INTO stale (report_id, still_valid) VALUES (?,?)", [(i, StaleStage.LOCATED) for i in report_ids]
+    batch.execute(
+        "INSERT OR IGNORE INTO stale (report_id, still_valid) SELECT value, ?2 FROM json_each(?1)",
+        (encode_json_array(report_ids), StaleStage.LOCATED),
     )
 
 
@@ -357,10 +358,11 @@ def load_scores(db: Reader, report_ids: Iterable[int]) -> dict[int, bytes]:
 
 def save_queue_facts(batch: Writer, rows: Iterable[tuple[int, QueueFacts]]) -> None:
     """Stores or replaces the queue rows, each given with its report."""
-    batch.executemany(
-        f"INSERT INTO queue (report_id, {', '.join(_COLUMNS)}) VALUES ({format_placeholders(len(_COLUMNS) + 1)})"
+    values = ", ".join(f"value ->> {place}" for place in range(len(_COLUMNS) + 1))
+    batch.execute(  # all rows in one statement: triggers run, and SQLite keeps what a statement with triggers may have to undo
+        f"INSERT INTO queue (report_id, {', '.join(_COLUMNS)}) SELECT {values} FROM json_each(?) WHERE true"
         f" ON CONFLICT (report_id) DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in _COLUMNS)}",
-        [(report_id, *msgspec.structs.astuple(row)) for report_id, row in rows],
+        (msgspec.json.encode([(report_id, *msgspec.structs.astuple(row)) for report_id, row in rows]).decode(),),
     )
 
 

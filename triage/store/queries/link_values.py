@@ -46,6 +46,18 @@ def _past(beginning: str) -> str:
     return beginning[:-1] + chr(ord(beginning[-1]) + 1)
 
 
+def find_naming_reports(db: Reader, report_id: int) -> set[int]:
+    """Returns the other reports that name one of this report's numbers."""
+    return {
+        i
+        for (i,) in db.all(
+            "SELECT k.report_id FROM report_number n CROSS JOIN link_key k ON k.kind = 'report' AND k.value = n.number"
+            " WHERE n.report_id = ?1 AND k.report_id <> ?1",
+            (report_id,),
+        )
+    }
+
+
 def find_shared_keys(db: Reader, report_ids: Iterable[int], apart_from: Iterable[str]) -> set[tuple[str, str]]:
     """Returns the link keys (kind, value) of these reports that another report has too, without the kinds `apart_from`."""
     return {
