@@ -13,7 +13,10 @@ from PIL import Image
 from tests.decode import media
 from triage.decode.client import MediaPool
 from triage.decode.protocol import Operation, Request
+from triage.decode.sandbox import image_decoding
 from triage.decode.sandbox.metadata import UNREADABLE, _read_gps, _read_gps_time, _to_exif
+from triage.decode.sandbox.operations import measure_file
+from triage.decode.sandbox.source import InputSource
 
 
 def endless_directory(place: int, own: bytes = b"") -> bytes:
@@ -38,6 +41,21 @@ def test_directories_that_point_to_one_another_cost_the_metadata_alone(
     facts = pool.measure(data)
     assert facts.problem is None and facts.perceptual is not None
     assert facts.exif is not None and facts.exif.fields == UNREADABLE
+
+
+@pytest.mark.parametrize("error", [OSError, ValueError, EOFError, RuntimeError])
+def test_an_image_that_a_decoder_gives_up_keeps_its_metadata(
+    drawn: Image.Image, monkeypatch: pytest.MonkeyPatch, error: type[Exception]
+) -> None:
+    """The decoders of HEIC and AVIF raise EOFError and RuntimeError."""
+
+    def give_up(*_: object) -> None:
+        raise error("damaged")
+
+    data = media.encoded(drawn, "AVIF", exif=media.exif())
+    monkeypatch.setattr(image_decoding, "decode_luma", give_up)
+    facts = measure_file(InputSource(len(data), data, lambda start, length: b""), "image/avif", request())
+    assert facts.perceptual is None and facts.exif is not None and facts.exif.make
 
 
 class Tag:
