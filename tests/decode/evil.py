@@ -118,6 +118,15 @@ def one_by_one(rule: str, request: int, files: list[bytes]) -> None:
         send(ANSWER, request, facts())
 
 
+def fail_later(rule: str, request: int) -> None:
+    """Fails at the file behind the one that broke it."""
+    if rule == "hangs later":
+        time.sleep(600)
+    if rule == "lies later":
+        send(ANSWER, request, ANSWERS["mime"])
+    os._exit(3)
+
+
 def main(rule: str) -> None:
     if rule == "never ready":
         time.sleep(600)
@@ -130,10 +139,14 @@ def main(rule: str) -> None:
     if rule == "bad walls":
         return send(READY, 0, b"\1\xff")
     send(READY, 0, b"\0")
+    broken = False
     while True:
         request, asked = receive()
+        if broken:
+            fail_later(rule, request)
         count = int.from_bytes(asked[10:12])
         files = [receive()[1] for _ in range(count)]
+        broken = b"breaks the worker" in files
         if rule.startswith("begins"):
             one_by_one(rule, request, files)
             continue

@@ -49,6 +49,20 @@ def test_a_crash_costs_one_file(rule: str) -> None:
             assert pool.measure(b"x").problem == CRASHED
 
 
+@pytest.mark.parametrize("rule", ["dies later", "lies later", "hangs later"])
+def test_a_file_does_not_answer_for_the_one_that_broke_the_worker_before(rule: str) -> None:
+    with evil_pool(rule, seconds=2) as pool:
+        assert pool.measure(b"breaks the worker").problem is None
+        assert pool.measure(b"x") == MediaFacts(mime="application/pdf")
+        assert pool.measure(b"breaks the worker").problem is None
+        assert pool.measure_all([b"x", b"y"]) == [MediaFacts(mime="application/pdf")] * 2
+
+
+def test_what_breaks_a_new_worker_is_to_blame() -> None:
+    with evil_pool("none") as pool:
+        assert [pool.measure(data).problem for data in (b"x", b"dies", b"y", b"dies")] == [None, CRASHED, None, CRASHED]
+
+
 @pytest.mark.parametrize("rule", ["dies of several", "one answer too few", "one bad answer", "no memory for one"])
 def test_no_file_answers_for_another(rule: str) -> None:
     with evil_pool(rule) as pool:
@@ -95,7 +109,7 @@ def test_whoever_crashed_is_asked_for_alone_and_nobody_else(asked: list[list[byt
 def test_of_files_begun_together_each_is_asked_for_alone(asked: list[list[bytes]]) -> None:
     with evil_pool("begins together") as pool:
         assert [facts.problem for facts in pool.measure_all([b"a", b"crashes", b"b"])] == [None, CRASHED, None]
-    assert asked == [[b"a", b"crashes", b"b"], [b"a"], [b"crashes"], [b"b"]]
+    assert asked == [[b"a", b"crashes", b"b"], [b"a"], *[[b"crashes"]] * 2, [b"b"]]  # once by a worker that had seen another
 
 
 def test_a_small_file_may_take_less_and_a_film_all_the_time(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,8 +15,6 @@ if sys.platform != "linux":
 
 from triage.decode import forkserver
 
-CRASHED = "could not be decoded: the decoder crashed"
-
 
 @pytest.fixture(scope="module")
 def data(drawn: Image.Image) -> bytes:
@@ -58,8 +56,7 @@ def test_the_end_of_a_worker_is_seen_while_another_and_the_server_live(pool: Med
         worker._process.kill()  # type: ignore[union-attr]
         assert worker._stdout.read(1) == b""  # type: ignore[union-attr]
         pool._slots.put(worker)
-        assert pool.measure(data).problem == CRASHED
-    assert pool.measure(data).problem is None
+        assert pool.measure(data).problem is None
 
 
 def test_after_a_crash_the_next_worker_comes_from_a_new_server(pool: MediaPool, data: bytes) -> None:
@@ -68,7 +65,6 @@ def test_after_a_crash_the_next_worker_comes_from_a_new_server(pool: MediaPool, 
     assert worker is not None
     worker._process.kill()
     pool._slots.put(worker)
-    assert pool.measure(data).problem == CRASHED
     assert pool.measure(data).problem is None
     assert server_of(pool) not in (server, None)
 

@@ -3,13 +3,59 @@
 from __future__ import annotations
 
 import math
+import struct
 from fractions import Fraction
 from typing import Any
 
 import pytest
+from PIL import Image
 
+from tests.decode import media
+from triage.decode.client import MediaPool
 from triage.decode.protocol import Operation, Request
-from triage.decode.sandbox.metadata import _read_gps, _read_gps_time, _to_exif
+from triage.decode.sandbox import image_decoding
+from triage.decode.sandbox.metadata import UNREADABLE, _read_gps, _read_gps_time, _to_exif
+from triage.decode.sandbox.operations import measure_file
+from triage.decode.sandbox.source import InputSource
+
+
+def endless_directory(place: int, own: bytes = b"") -> bytes:
+    """Returns a directory at this place of a TIFF: its own entries, and 1,500 that lead to all entries once more."""
+    pointers = b"".join(struct.pack("<HHII", tag, 4, 1, place) for tag in (0x8769, 0x8825, 0xA005)) * 500
+    return struct.pack("<H", len(own) // 12 + 1500) + own + pointers + bytes(4)
+
+
+@pytest.mark.parametrize("encoding", ["JPEG", "TIFF", "PNG"])
+def test_directories_that_point_to_one_another_cost_the_metadata_alone(
+    pool: MediaPool, drawn: Image.Image, encoding: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pool, "_seconds", 8)
+    if encoding == "TIFF":
+        whole = media.encoded(drawn, "TIFF")
+        first = int.from_bytes(whole[4:8], "little")
+        entries = int.from_bytes(whole[first : first + 2], "little")
+        own = whole[first + 2 : first + 2 + 12 * entries]
+        data = whole[:4] + struct.pack("<I", len(whole)) + whole[8:] + endless_directory(len(whole), own)
+    else:
+        data = media.encoded(drawn, encoding, exif=b"Exif\0\0II*\0" + struct.pack("<I", 8) + endless_directory(8))
+    facts = pool.measure(data)
+    assert facts.problem is None and facts.perceptual is not None
+    assert facts.exif is not None and facts.exif.fields == UNREADABLE
+
+
+@pytest.mark.parametrize("error", [OSError, ValueError, EOFError, RuntimeError])
+def test_an_image_that_a_decoder_gives_up_keeps_its_metadata(
+    drawn: Image.Image, monkeypatch: pytest.MonkeyPatch, error: type[Exception]
+) -> None:
+    """The decoders of HEIC and AVIF raise EOFError and RuntimeError."""
+
+    def give_up(*_: object) -> None:
+        raise error("damaged")
+
+    data = media.encoded(drawn, "AVIF", exif=media.exif())
+    monkeypatch.setattr(image_decoding, "decode_luma", give_up)
+    facts = measure_file(InputSource(len(data), data, lambda start, length: b""), "image/avif", request())
+    assert facts.perceptual is None and facts.exif is not None and facts.exif.make
 
 
 class Tag:

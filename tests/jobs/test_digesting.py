@@ -93,6 +93,14 @@ def test_a_large_file_is_digested_and_not_held(monkeypatch: pytest.MonkeyPatch) 
     ]  # fmt: skip
 
 
+def test_a_file_that_grew_too_large_to_hold_is_digested_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "MAX_WHOLE", 50)
+    found = read([attachment(0, b"a" * 1000, size=10), attachment(1, b"b" * 50, size=10)])
+    assert [one and (one.digests.sha256, one.digests.size, one.data) for one in found] == [
+        (sha256(b"a" * 1000), 1000, None), (sha256(b"b" * 50), 50, b"b" * 50),
+    ]  # fmt: skip
+
+
 def test_destroyed_bytes_are_noticed() -> None:
     found = read([attachment(0, b"kept"), attachment(1, b"gone")], FakeIntake({sha256(b"gone")}))
     assert [one and one.destroyed for one in found] == [False, True]

@@ -77,12 +77,9 @@ def search_possible(batch: Batch, hashes: Perceptual, medium_id: int) -> dict[in
 
 def add_image(batch: Batch, hashes: Perceptual, name: int) -> int:
     """Adds an image with its hashes, without searching matches."""
-    medium_id = media.add_media_item(
-        batch, sha256=f"{name:064x}", md5=f"{name:032x}", sha1=f"{name:040x}", size=1, item=batch.seal(b"x")
-    )
-    media.set_facts(
-        batch, [(medium_id, facts_to_bytes(MediaFacts(mime="image/png", perceptual=hashes)), hashes.pdq, hashes.quality)]
-    )
+    facts = facts_to_bytes(MediaFacts(mime="image/png", perceptual=hashes))
+    digests = f"{name:064x}", f"{name:032x}", f"{name:040x}"
+    (medium_id,) = media.add_media_items(batch, [(*digests, 1, batch.seal(b"x"), facts, hashes.pdq, hashes.quality, None)])
     media.save_windows(batch, [(medium_id, hashes.windows)])
     return medium_id
 

@@ -53,6 +53,21 @@ def test_a_given_digest_saves_computing_it(store: Store) -> None:
     assert store.check().problems == ("Item 2 of the vault is not what was sealed; restore it from the newest backup.",)
 
 
+def test_several_contents_are_sealed_together(store: Store) -> None:
+    contents = [b"a kite", b"", b"over the lake" * 9, iter([b"and a ", b"boat"]), b"x" * 60]
+    read = [b"a kite", b"", b"over the lake" * 9, b"and a boat", b"x" * 60]
+    with store.batch() as batch:
+        batch._vault._limit = 100  # bytes, so that a second and a third pack begin on the way
+        first = batch.seal(b"before")
+        items = batch.seal_all([(data, hashlib.sha256(data).hexdigest() if data == b"a kite" else None) for data in contents])
+        assert [*items] == [*range(first + 1, first + 6)]
+        assert [batch.unseal(item) for item in items] == read
+        assert batch.seal_all([]) == range(first + 6, first + 6)
+        assert batch.seal(b"behind") == first + 6
+    assert [store.unseal(item) for item in items] == read
+    assert store.check().valid
+
+
 def test_a_batch_sees_what_it_wrote_and_others_do_not(store: Store) -> None:
     with store.batch() as batch:
         item = batch.seal(b"not yet")

@@ -85,12 +85,27 @@ class WorkerPool:
     def _ask(self, request: Request, data: bytes | RangeReader, unpack: Unpack[Answer]) -> Answer:
         """Asks a worker for one file, and returns the checked answer.
 
-        Raises WorkerFailed.
+        An earlier file may have broken the worker so that it fails later. A worker that fails after others is therefore replaced
+        by one that has seen no file, which is asked once more. Raises WorkerFailed.
         """
         size = len(data) if isinstance(data, bytes) else data.size
         whole = protocol.MAX_DATA if request.operation in (Operation.READ, Operation.READ_TEXT) else limits.MAX_WHOLE
         request = replace(request, size=size, inline=size <= whole)
-        return self._with_worker(lambda worker: unpack(worker.ask(request, data, self._seconds)))
+        asked_before = 0
+
+        def ask(worker: Worker) -> Answer:
+            """Returns the checked answer of this worker."""
+            nonlocal asked_before
+            asked_before = worker.asked
+            return unpack(worker.ask(request, data, self._seconds))
+
+        try:
+            return self._with_worker(ask)
+        except WorkerFailed as failure:
+            too_slow = failure.took_too_long and (failure.begun or self._watchdog.gave_up)
+            if failure.refusal is not None or not asked_before or too_slow:
+                raise
+        return self._with_worker(ask, unused=True)
 
     def _ask_alone(self, request: Request, file: PooledFile[Answer]) -> Answer | WorkerFailed:
         """Returns the checked answer for one file, or the failure."""
@@ -123,15 +138,18 @@ class WorkerPool:
         before = self._ask_together(request, files[: begun.start], alone)
         return [*before, *blamed, *self._ask_together(request, files[begun.stop :], alone)]
 
-    def _with_worker(self, use: Callable[[Worker], Answer]) -> Answer:
+    def _with_worker(self, use: Callable[[Worker], Answer], *, unused: bool = False) -> Answer:
         """Takes or starts a worker, calls `use` with it, and keeps it only if it kept the rules.
 
-        Raises WorkerFailed.
+        `unused` asks for a worker that has seen no file. Raises WorkerFailed.
         """
         if self._closed:
             raise RuntimeError("the pool is closed")
         worker, by_the_rules = self._slots.get(), False
         try:
+            if worker is not None and unused:
+                worker.end()
+                worker = None
             if worker is None:
                 worker = self._start_worker()
             answer = use(worker)

@@ -83,6 +83,11 @@ class Watchdog:
         with self._changed:
             self._watches.discard(watch)
 
+    @property
+    def gave_up(self) -> bool:
+        """Returns whether every watched process is killed at once."""
+        return self._gave_up
+
     def give_up(self) -> None:
         """Kills every watched process, now and from now on."""
         with self._changed:

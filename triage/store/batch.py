@@ -7,7 +7,7 @@ from pathlib import Path
 
 from triage.errors import NotFound, StoreError
 from triage.store.audit import LogAppender, Value
-from triage.store.database import Reader, Writer
+from triage.store.database import Reader, Row, Writer
 from triage.store.queries import vault as vault_sql
 from triage.store.queries.audit_log import AuditState
 from triage.store.vault import ItemPlace, SealedReader, VaultWriter
@@ -33,16 +33,29 @@ class Batch(Writer):
 
         `sha256` is the hex digest of exactly these bytes, if the caller has it; else it is computed.
         """
-        item = self._next_item or vault_sql.next_item_id(self)
-        digest = bytes.fromhex(sha256) if sha256 else None
-        if digest is not None and len(digest) != 32:
-            raise ValueError("a SHA-256 has 32 bytes")
-        place = self._vault.seal(item, data, digest)
-        if place.offset == 0:
+        return self.seal_all([(data, sha256)])[0]
+
+    def seal_all(self, contents: Iterable[tuple[bytes | Iterable[bytes], str | None]]) -> range:
+        """Seals several contents; returns the ids of the items in order. Each content is as in `seal`.
+
+        The rows are written together: between two contents of an import each would find the processor's caches full of the file.
+        """
+        first = last = self._next_item or vault_sql.next_item_id(self)
+        rows: list[Row] = []
+        begins_pack = False
+        for data, sha256 in contents:
+            digest = bytes.fromhex(sha256) if sha256 else None
+            if digest is not None and len(digest) != 32:
+                raise ValueError("a SHA-256 has 32 bytes")
+            place = self._vault.seal(last, data, digest)
+            begins_pack |= place.offset == 0
+            rows.append((last, place.pack, place.offset, place.size, place.key, place.sha256))
+            last += 1
+        if begins_pack:
             vault_sql.save_pack_lengths(self, self._vault.lengths)
-        vault_sql.add_item(self, (item, place.pack, place.offset, place.size, place.key, place.sha256))
-        self._next_item = item + 1
-        return item
+        vault_sql.add_items(self, rows)
+        self._next_item = last
+        return range(first, last)
 
     def destroy(self, item: int) -> None:
         """Deletes the item's key: its bytes stay but can never be opened again.

@@ -20,6 +20,8 @@ from triage.hashing.resampling import compute_cells, stack_cells
 from triage.hashing.window_hashing import hash_windows_of_many
 from triage.model.media import CROP_UNITS, ImageCrop, MediaFacts, Pixels, RevealStep
 
+_DAMAGE = (OSError, SyntaxError, ValueError, EOFError, RuntimeError)
+"""What decoders raise on a damaged image; those of HEIC and AVIF the last two."""
 _MOST_PAGE_SIDE = 4_000  # pixels of a PDF page, of which a crop is taken
 
 
@@ -58,7 +60,7 @@ def _begin_image(source: InputSource, mime: str, request: Request) -> MediaFacts
     """
     try:
         decoded = image_decoding.decode_luma(source, mime, request)
-    except (OSError, SyntaxError, ValueError):
+    except _DAMAGE:
         return _read_metadata_alone(source, mime, request)
     height, width = decoded.original
     exif = metadata.read_exif(source, mime, request) if decoded.may_have_metadata else None
@@ -90,7 +92,7 @@ def compute_luma_cells(source: InputSource, mime: str, request: Request) -> byte
 def _read_metadata_alone(source: InputSource, mime: str, request: Request) -> MediaFacts:
     """Returns the metadata of a damaged image, which lies in front and may tell place and camera."""
     exif = None
-    with suppress(OSError, SyntaxError, ValueError):
+    with suppress(*_DAMAGE):
         exif = metadata.read_exif(source, mime, request)
     if exif is None or exif.fields == metadata.UNREADABLE:
         raise UnreadableMedia(Refusal.DAMAGED)

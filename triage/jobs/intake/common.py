@@ -140,7 +140,7 @@ class Intake:
             for each in waiting:
                 sha256 = None
                 if each.data is not None:
-                    sha256 = _store_original(batch, each.data)
+                    sha256 = store_original(batch, each.data)
                     bundles.add_entry(batch, self.bundle_id, each.path, sha256, "set aside")
                 bundles.set_aside(batch, self.bundle_id, each.path, each.reason, sha256)
                 batch.note(
@@ -174,15 +174,22 @@ def forget_spooled(session: Session) -> None:
         vault.clear_temporary_items(batch)
 
 
-def _store_original(batch: Batch, data: Callable[[], BinaryIO]) -> str:
-    """Stores what can be read of the bytes, once; returns the SHA-256. The bytes are read twice."""
-    stream = HashedStream(data)
-    for _ in stream.chunks():
+def store_original(batch: Batch, data: Callable[[], BinaryIO]) -> str:
+    """Stores what can be read of the bytes, once; returns the SHA-256 of what is stored.
+
+    The bytes are read twice, and a failing medium may give less, or others, the second time.
+    """
+    known, sealed = HashedStream(data), HashedStream(data)
+    for _ in known.chunks():
         pass
-    if not bundles.has_original(batch, stream.sha256):
-        item = batch.seal(HashedStream(data).chunks(), sha256=stream.sha256)
-        bundles.add_original(batch, stream.sha256, item, stream.size)
-    return stream.sha256
+    if bundles.has_original(batch, known.sha256):
+        return known.sha256
+    item = batch.seal(sealed.chunks())
+    if bundles.has_original(batch, sealed.sha256):
+        batch.destroy(item)
+    else:
+        bundles.add_original(batch, sealed.sha256, item, sealed.size)
+    return sealed.sha256
 
 
 class HashedStream:

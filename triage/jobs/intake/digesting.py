@@ -57,8 +57,11 @@ def _read(intake: Intake, entry: Entry) -> bytes | Digests | None:
                 return digest_stream(stream)
             data = stream.read(entry.size + 1)
             if len(data) > entry.size:  # it grew, or the archive lied
-                data += stream.read(limits.MAX_WHOLE - entry.size)
-            return data
+                data += stream.read(limits.MAX_WHOLE + 1 - len(data))
+            if len(data) <= limits.MAX_WHOLE:
+                return data
+        with entry.open() as stream:  # after all it is too large to hold
+            return digest_stream(stream)
     except InputError as damage:
         intake.quarantined(entry.path, damage.message, entry.raw)
         return None

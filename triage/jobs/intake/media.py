@@ -15,11 +15,10 @@ from dataclasses import replace
 
 from triage import limits
 from triage.hashing.match_quality import can_be_possible, can_match
-from triage.importers.bundle_entry import Entry
 from triage.importers.levels import Level, find_report_of_file, is_listed
 from triage.jobs.codec import facts_to_bytes, messages_to_bytes, strip_facts
 from triage.jobs.intake.attachments import Attachment, Attachments
-from triage.jobs.intake.common import Intake
+from triage.jobs.intake.common import HashedStream, Intake
 from triage.jobs.intake.containers import ContainerHashes
 from triage.jobs.intake.digesting import ReadAttachment, read_and_digest
 from triage.jobs.intake.file_texts import FileTextReader, describe_too_large, is_text_file
@@ -41,6 +40,8 @@ _GROUP_FILES, _GROUP_BYTES = 32, 4 * limits.MIB
 _LOOK_AHEAD = 16
 """Groups at most."""
 _TURN_SECONDS = 0.0005
+OTHER_BYTES = Message("The file gave other bytes when it was read again to be stored. Import it again, or get another copy.")
+"""The reason for a large file that was changed, or could not be read to its end, while it was imported."""
 SLOW_RATE = 1_200_000
 """Bytes of ZipCrypto that Python unlocks in a second."""
 SLOW_BYTES = 10 * SLOW_RATE
@@ -208,62 +209,85 @@ def _store_batch(intake: Intake, attachments: Attachments, looked_at: list[ReadA
     """Stores the attachments in one batch."""
     added: dict[int, list[str]] = {}
     received: list[tuple[str, str]] = []
-    fresh: dict[int, ReadAttachment] = {}
     intake.check_free_space(sum(looked.digests.size for looked in looked_at if not looked.known))
     if any(looked.facts is not None and looked.facts.film is not None for looked in looked_at):
         intake.read_frames()
     with intake.session.store.batch() as batch:
         known = media.load_media_ids(batch, list({looked.digests.sha256 for looked in looked_at}))
-        for looked in looked_at:
+        kept, fresh = _split_new_and_kept(intake, attachments, looked_at, known)
+        stored = _store_media_items(batch, fresh)
+        known |= {looked.digests.sha256: medium_id for medium_id, looked in stored.items()}
+        for looked, report_id in kept:
             entry, sha256 = looked.entry, looked.digests.sha256
-            report_id = find_report_of_file(entry.level, entry.name, looked.digests, attachments.levels)
-            if looked.destroyed and report_id is None and sha256 not in known:
-                intake.skipped(entry.path, BYTES_GONE)
+            if sha256 not in known:
+                intake.tally.quarantined.append(SetAside(path=entry.path, reason=OTHER_BYTES))
+                bundles.set_aside(batch, intake.bundle_id, entry.path, OTHER_BYTES, None)
+                batch.note("bundle set aside", bundle=intake.bundle_id, bytes="unreadable")
                 continue
-            if sha256 in known:
-                intake.tally.media_duplicate += 1
-            else:
-                known[sha256] = _store_media_item(batch, looked)
-                fresh[known[sha256]] = looked
             received.append((entry.path, sha256))
             new = media.add_file(batch, report_id, intake.bundle_id, known[sha256], entry.name, entry.path, entry.level)
             if new and report_id is not None:
                 added.setdefault(report_id, []).append(intake.session.store.keyed(sha256))
         bundles.add_entries(batch, intake.bundle_id, "media", received)
-        _store_facts(intake, batch, fresh)
+        _store_matches(intake, batch, stored)
         judgement.mark_stale(batch, added)
         for report_id, keyed in added.items():
             batch.note("media added", report=report_id, bundle=intake.bundle_id, media=keyed)
 
 
-def _store_media_item(batch: Batch, looked: ReadAttachment) -> int:
-    """Seals a new media item; returns its id."""
-    digests, facts = looked.digests, looked.facts
-    item = batch.seal(looked.data, sha256=digests.sha256) if looked.data is not None else batch.seal(_iter_chunks(looked.entry))
-    return media.add_media_item(
-        batch,
-        sha256=digests.sha256,
-        md5=digests.md5,
-        sha1=digests.sha1,
-        size=digests.size,
-        item=item,
-        facts=facts_to_bytes(strip_facts(facts)) if facts is not None and facts.perceptual is None else None,
-        text=messages_to_bytes(facts) if facts is not None else None,
-    )
+def _split_new_and_kept(
+    intake: Intake, attachments: Attachments, looked_at: Sequence[ReadAttachment], known: Mapping[str, int]
+) -> tuple[list[tuple[ReadAttachment, int | None]], list[ReadAttachment]]:
+    """Returns the attachments that are kept, each with its report or None, and those of them whose bytes are new to the store."""
+    kept: list[tuple[ReadAttachment, int | None]] = []
+    fresh: dict[str, ReadAttachment] = {}
+    for looked in looked_at:
+        entry, sha256 = looked.entry, looked.digests.sha256
+        report_id = find_report_of_file(entry.level, entry.name, looked.digests, attachments.levels)
+        is_known = sha256 in known or sha256 in fresh
+        if looked.destroyed and report_id is None and not is_known:
+            intake.skipped(entry.path, BYTES_GONE)
+            continue
+        if is_known:
+            intake.tally.media_duplicate += 1
+        else:
+            fresh[sha256] = looked
+        kept.append((looked, report_id))
+    return kept, list(fresh.values())
 
 
-def _iter_chunks(entry: Entry) -> Iterator[bytes]:
-    """Yields the bytes of the entry in chunks."""
-    with entry.open() as stream:
-        while chunk := stream.read(limits.CHUNK):
-            yield chunk
+def _store_media_items(batch: Batch, fresh: Sequence[ReadAttachment]) -> dict[int, ReadAttachment]:
+    """Seals new media items and stores what was measured of them; returns them by id, in order.
+
+    A large file is read once more for it. One that gives other bytes than those that were digested, or none, is left out.
+    """
+    again: dict[str, HashedStream] = {}
+
+    def iter_contents() -> Iterator[tuple[bytes | Iterator[bytes], str]]:
+        """Yields the bytes of each item, and their digest."""
+        for looked in fresh:
+            sha256 = looked.digests.sha256
+            if looked.data is None:
+                again[sha256] = HashedStream(looked.entry.open)
+            yield looked.data if looked.data is not None else again[sha256].chunks(), sha256
+
+    rows, kept = [], []
+    for looked, item in zip(fresh, batch.seal_all(iter_contents()), strict=True):
+        digests, facts = looked.digests, looked.facts
+        if digests.sha256 in again and again[digests.sha256].sha256 != digests.sha256:
+            batch.destroy(item)
+            continue
+        measured = (None, None, None) if facts is None else _encode_facts(facts)
+        text = None if facts is None else messages_to_bytes(facts)
+        rows.append((digests.sha256, digests.md5, digests.sha1, digests.size, item, *measured, text))
+        kept.append(looked)
+    return dict(zip(media.add_media_items(batch, rows), kept, strict=True))
 
 
-def _store_facts(intake: Intake, batch: Batch, fresh: Mapping[int, ReadAttachment]) -> None:
-    """Stores what was measured of new media, by id in order, and the matches with lists and of videos."""
+def _store_matches(intake: Intake, batch: Batch, fresh: Mapping[int, ReadAttachment]) -> None:
+    """Stores the windows of new media, by id in order, and the matches with lists and of videos."""
     measured = {medium_id: looked.facts for medium_id, looked in fresh.items() if looked.facts is not None}
-    pictures = _store_measured(batch, {medium_id: facts for medium_id, facts in measured.items() if facts.perceptual is not None})
-    compare_images(batch, pictures)
+    compare_images(batch, _store_windows(batch, measured))
     near = sum(_store_video(intake, batch, medium_id, facts) for medium_id, facts in measured.items())
     for medium_id, facts in measured.items():
         _quarantine_problem(intake, batch, fresh[medium_id].entry.path, fresh[medium_id].digests.sha256, facts)
@@ -271,19 +295,16 @@ def _store_facts(intake: Intake, batch: Batch, fresh: Mapping[int, ReadAttachmen
     intake.tally.media_new += len(fresh) - near
 
 
-def _store_measured(batch: Batch, measured: Mapping[int, MediaFacts]) -> list[tuple[int, Perceptual]]:
-    """Stores what was measured; returns the images that may match, at least possibly."""
-    pictures: list[tuple[int, Perceptual]] = []
-    rows: list[tuple[int, bytes, bytes | None, int | None]] = []
-    for medium_id, facts in measured.items():
-        hashes = facts.perceptual
-        if hashes is None:
-            rows.append((medium_id, facts_to_bytes(strip_facts(facts)), None, None))
-            continue
-        rows.append((medium_id, facts_to_bytes(strip_facts(facts)), hashes.pdq, hashes.quality))
-        if can_be_possible(hashes):
-            pictures.append((medium_id, hashes))
-    media.set_facts(batch, rows)
+def _encode_facts(facts: MediaFacts) -> tuple[bytes, bytes | None, int | None]:
+    """Returns (facts, PDQ hash, PDQ quality) as they are stored."""
+    encoded, hashes = facts_to_bytes(strip_facts(facts)), facts.perceptual
+    return (encoded, None, None) if hashes is None else (encoded, hashes.pdq, hashes.quality)
+
+
+def _store_windows(batch: Batch, measured: Mapping[int, MediaFacts]) -> list[tuple[int, Perceptual]]:
+    """Stores the windows of images that may match, at least possibly; returns these images."""
+    hashed = ((medium_id, facts.perceptual) for medium_id, facts in measured.items())
+    pictures = [(medium_id, hashes) for medium_id, hashes in hashed if hashes is not None and can_be_possible(hashes)]
     for stage, matching in ((UNCOMPARED, True), (COMPARED, False)):  # an image of low quality is not compared here
         media.save_windows(batch, [(i, hashes.windows) for i, hashes in pictures if can_match(hashes) == matching], stage)
     return pictures
@@ -320,7 +341,8 @@ def measure_pending(intake: Intake) -> None:
         if facts.film is not None:
             intake.read_frames()
         with intake.session.store.batch() as batch:
-            compare_images(batch, _store_measured(batch, {medium_id: facts}))
+            media.set_facts(batch, [(medium_id, *_encode_facts(facts))])
+            compare_images(batch, _store_windows(batch, {medium_id: facts}))
             _store_video(intake, batch, medium_id, facts)
             _quarantine_problem(intake, batch, path, row.sha256, facts)
             judgement.mark_stale(batch, media.load_reports_of_media(batch, [medium_id]).get(medium_id, []))

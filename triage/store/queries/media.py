@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from triage.store.database import Reader, Writer
+from triage.store.database import Reader, Row, Writer
 from triage.store.queries import encode_json_array, format_placeholders, split_into_chunks
 
 
@@ -90,28 +90,19 @@ def load_quality(db: Reader, medium_id: int) -> int | None:
     return None if found is None else int(found)
 
 
-def add_media_item(
-    batch: Writer,
-    *,
-    sha256: str,
-    md5: str,
-    sha1: str,
-    size: int,
-    item: int,
-    facts: bytes | None = None,
-    text: bytes | None = None,
-) -> int:
-    """Adds a media item; returns its id. Without `facts` it waits to be measured. `text` are the encoded messages of its text.
+def add_media_items(batch: Writer, items: Sequence[Row]) -> range:
+    """Adds media items; returns their ids in order.
 
-    The id of a destroyed media item is never given again, because people's own records of what they viewed name media items by
-    id.
+    `items` are (SHA-256, MD5, SHA-1, size, vault item, facts, PDQ hash, PDQ quality, encoded messages of its text). Without facts
+    an item waits to be measured. The id of a destroyed media item is never given again, because people's own records of what they
+    viewed name media items by id.
     """
-    return batch.insert(
-        "INSERT INTO media_item (id, sha256, md5, sha1, size, item, facts, text)"
-        " VALUES (1 + max(coalesce((SELECT max(id) FROM media_item), 0),"
-        " coalesce((SELECT max(media_item_id) FROM destroyed_mark), 0)), ?,?,?,?,?,?,?)",
-        (sha256, md5, sha1, size, item, facts, text),
-    )
+    highest = "SELECT max(id) AS id FROM media_item UNION ALL SELECT max(media_item_id) FROM destroyed_mark"
+    first = 1 + int(batch.value(f"SELECT coalesce(max(id), 0) FROM ({highest})"))
+    ids = range(first, first + len(items))
+    sql = "INSERT INTO media_item (id, sha256, md5, sha1, size, item, facts, pdq, quality, text) VALUES (?,?,?,?,?,?,?,?,?,?)"
+    batch.executemany(sql, ((i, *item) for i, item in zip(ids, items, strict=True)))
+    return ids
 
 
 def set_facts(batch: Writer, measured: Iterable[tuple[int, bytes, bytes | None, int | None]]) -> None:

@@ -44,9 +44,9 @@ def next_item_id(reader: Reader) -> int:
     return int(reader.value("SELECT coalesce(max(id), 0) + 1 FROM vault_item"))
 
 
-def add_item(writer: Writer, item: Row) -> None:
-    """Stores an item: (id, pack, offset, size, key, SHA-256)."""
-    writer.execute("INSERT INTO vault_item (id, pack, offset, size, key, sha256) VALUES (?, ?, ?, ?, ?, ?)", item)
+def add_items(writer: Writer, items: Iterable[Row]) -> None:
+    """Stores items: (id, pack, offset, size, key, SHA-256)."""
+    writer.executemany("INSERT INTO vault_item (id, pack, offset, size, key, sha256) VALUES (?, ?, ?, ?, ?, ?)", items)
 
 
 def load_item(reader: Reader, item: int) -> Row | None:
