@@ -169,3 +169,26 @@ def test_a_list_ends_and_says_so_and_json_holds_all(casework: Desk, monkeypatch:
     every = casework.call(*command.split(), "--json").json
     assert f" 1 of {len(every)} are listed; list all of them with --json.".encode() in said and len(every) > 1
     assert shown in said and (left_out is None or left_out not in said)
+
+
+@pytest.fixture(scope="module")
+def new_store(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    """A store in which nothing was done yet."""
+    work = tmp_path_factory.mktemp("new")
+    (work / "words").write_text(WORDS)
+    Store.create(work / "store", "first", WORDS, cost=CHEAP).store.close()
+    return Desk(work, work / "store")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "queue", "set-aside", "imports", "possible", "held", "grade waiting", "case list", "request list", "work list", "work conflicts",
+        "deconflict list", "series list", "lists list", "backups", "corrections", "corrections --waiting", "shift list",
+        "audit outgoing", "funnel overdue", "stats providers",
+    ],
+)  # fmt: skip
+def test_a_list_without_rows_says_so_in_a_sentence(new_store: Desk, command: str) -> None:
+    said = new_store.call(*command.split())
+    (line,) = said.out.decode().splitlines()
+    assert said.code == 0 and ("  " not in line) and ("no" in line.lower())

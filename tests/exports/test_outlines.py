@@ -141,7 +141,7 @@ form: Operator, Second person, Rank, badge, Rank, badge, Signature, Signature, P
 # Prioritised queue
 pairs: Lists, Reports, Closed among them, Made, Made by, Agency, Order, Program, Clock, Signing key
 ## Totals of the listed reports
-table of 3: Office, A act now, B soon, C in turn, D when there is time, E informational, All bands, Overdue, Due in 7 days, Unassigned
+table of 3: Office, A act now, B urgent, C soon, D in turn, E info only, All bands, Overdue, Due in 7 days, Unassigned
 text: Overdue, due and unassigned count open reports
 grid of 3, on a new page, Band coloured: No., Assigned to, Next act, By when, Report, Band, Risk, Can act, Case, Other reports on user, Duplicates, Type, provider, Flags, Office, Status""",
     ),
@@ -243,7 +243,7 @@ def test_each_row_of_the_printed_queue_is_whole_and_has_the_colours_of_its_band(
         "Read it",
         "none known",
         "900000002",
-        "E informational",
+        "E info only",
         "0.0",
         "0.0",
         "none",

@@ -63,7 +63,7 @@ SCOPE = SheetScope(
     offices={"LHR": "Lahore"},
 )
 SHEET = Sheet(rows=(FULL, EMPTY, FOLDED), scope=SCOPE, about=ABOUT, people=("amina", "sana"), origin="x" * 70_000)
-WORDS = {"A": "A act now", "E": "E informational"}
+WORDS = {"A": "A act now", "E": "E info only"}
 
 
 def test_the_queue_as_csv_holds_each_value_in_its_column() -> None:

@@ -116,5 +116,11 @@ def audit_outgoing(common: Common) -> int:
 
     with common.session() as session:
         ids = outgoing_job.list_outgoing_ids(session)
-        print_list(ids, lambda part: outgoing_job.load_outgoing(session, part), _OUTGOING, json=common.json)
+        print_list(
+            ids,
+            lambda part: outgoing_job.load_outgoing(session, part),
+            _OUTGOING,
+            json=common.json,
+            empty="Nothing has left this store yet.",
+        )
     return 0

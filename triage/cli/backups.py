@@ -130,6 +130,7 @@ def backups(common: Common, gone: str | None) -> int:
         print_table(
             ("id", "folder", "state", "made", "carrier destroyed", "to do"),
             [(b.id, b.place, b.number, format_time_cell(b.made), format_time_cell(b.gone), b.to_do) for b in found],
+            empty="There is no backup. Make one with: triage backup DIR",
         )
     return 0
 

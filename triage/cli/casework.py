@@ -229,6 +229,7 @@ def case_list(common: Common) -> int:
     print_table(
         ("case", "stage", "due", "officer", "reports", "opened"),
         [(c.number, c.stage, c.due, c.officer, ", ".join(reports.get(c.number, ())), str(pakistan_day(c.opened))) for c in rows],
+        empty="No case yet. Open one with: triage case open REPORT",
     )
     say_left_out(len(listed), len(ids))
     return 0

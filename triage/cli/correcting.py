@@ -126,7 +126,9 @@ def corrections(common: Common, report: str | None, waiting: bool) -> int:
             print_json_list(parts)
             return 0
         rows = [_row(each) for part in parts for each in part]
-    print_table(("id", "report", "made", "state", "correction"), rows)
+    print_table(
+        ("id", "report", "made", "state", "correction"), rows, empty="No correction waits." if waiting else "No correction."
+    )
     say_left_out(listed, total)
     return 0
 

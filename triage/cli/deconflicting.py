@@ -127,7 +127,13 @@ def deconflict_list(common: Common) -> int:
 
     with common.session() as session:
         found = job.list_deconfliction_ids(session)
-        print_list(found, lambda part: job.load_deconflictions(session, part), _SESSIONS, json=common.json)
+        print_list(
+            found,
+            lambda part: job.load_deconflictions(session, part),
+            _SESSIONS,
+            json=common.json,
+            empty="No session yet. Begin one with: triage deconflict start",
+        )
     return 0
 
 

@@ -102,6 +102,7 @@ def funnel_overdue(common: Common, limit: int | None, offset: int) -> int:
             )
             for o in rows
         ],
+        empty="No outcome is overdue.",
     )
     if len(listed) < len(found):
         print_line("More follow; list them with --limit and --offset, or all of them with --json.")

@@ -112,5 +112,12 @@ def _print_waiting(common: Common, session: Session) -> int:
         "in reports": lambda each: each.copies,
     }
     ids = grade_work.find_grade_work(session).ids
-    print_list(ids, lambda part: grade_work.load_open_grades(session, part), columns, json=common.json, which="first")
+    print_list(
+        ids,
+        lambda part: grade_work.load_open_grades(session, part),
+        columns,
+        json=common.json,
+        empty="No grade awaits review.",
+        which="first",
+    )
     return 0

@@ -94,6 +94,7 @@ def lists_list(common: Common) -> int:
                 )
                 for s in found
             ],
+            empty="No hash list yet. Add one with: triage lists add FILE --name NAME --kind KIND",
         )
         for name in (s.name for s in found if s.unfinished):
             print_line(f"{name} was not read to the end and has no effect: add the same file again to go on, or remove the list.")
@@ -182,10 +183,10 @@ def lists_hits(common: Common, name: str) -> int:
 
     with common.session() as session:
         found = hits_job.find_hits(session, name)
-        if not found.ids and not common.json:
-            print_line(f"No file of this store is in {name}.")
-            return 0
-        print_list(found.ids, lambda part: hits_job.load_hits(session, found, part), _HITS, json=common.json, which="first")
+        empty = f"No file of this store is in {name}."
+        print_list(
+            found.ids, lambda part: hits_job.load_hits(session, found, part), _HITS, json=common.json, empty=empty, which="first"
+        )
     return 0
 
 

@@ -39,7 +39,11 @@ def series_list(common: Common) -> int:
         print_json(found)
     else:
         rows = [(s.number, s.state or UNREADABLE_WORD, s.media, s.reports, s.clues, format_time(s.opened), s.by) for s in found]
-        print_table(("series", "child", "files", "reports", "clues", "opened", "by"), rows)
+        print_table(
+            ("series", "child", "files", "reports", "clues", "opened", "by"),
+            rows,
+            empty="No series yet. Open one with: triage series open",
+        )
     return 0
 
 

@@ -42,7 +42,11 @@ def keys_show(common: Common) -> int:
         print_line(f"Half {half.half} of the recovery key was shown to {half.custodian} on {half.shown}{waits}")
     if not any(half.valid for half in facts.recovery):
         print_line("There is no recovery key: show a half to each of two custodians with triage keys recovery.")
-    print_table(("known key", "fingerprint"), [(name, fingerprint) for fingerprint, name in facts.trusted.items()])
+    print_table(
+        ("known key", "fingerprint"),
+        [(name, fingerprint) for fingerprint, name in facts.trusted.items()],
+        empty="No key of another workstation is known.",
+    )
     return 0
 
 

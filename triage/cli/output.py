@@ -67,6 +67,7 @@ def print_list(
     columns: Mapping[str, Callable[[Row], object]],
     *,
     json: bool,
+    empty: str,
     which: str = "newest",
 ) -> None:
     """Prints a list of any length: as JSON all of it, part by part; as a table the first rows, and how many are left out.
@@ -76,6 +77,7 @@ def print_list(
         load: Reads the rows with these ids; those that are gone are missing.
         columns: Heading -> cell of a row.
         json: Whether JSON was asked for.
+        empty: The sentence that stands for an empty table.
         which: What the first rows are.
     """
     listed = choose_listed(ids, json=json)
@@ -83,7 +85,7 @@ def print_list(
     if json:
         print_json_list(parts)
         return
-    print_table(tuple(columns), [[cell(row) for cell in columns.values()] for part in parts for row in part])
+    print_table(tuple(columns), [[cell(row) for cell in columns.values()] for part in parts for row in part], empty=empty)
     say_left_out(len(listed), len(ids), which)
 
 
@@ -140,9 +142,12 @@ def warn(line: str) -> None:
     print(make_printable(" ".join(line.split())), file=sys.stderr)  # noqa: T201
 
 
-def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Prints a table with a header line. None is an empty cell."""
+def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, empty: str = "") -> None:
+    """Prints a table with a header line. None is an empty cell. The sentence `empty` stands for a table without rows."""
     cells = [[make_printable("" if cell is None else str(cell)) for cell in row] for row in rows]
+    if empty and not cells:
+        print_line(empty)
+        return
     if sys.stdout.isatty() or not _print_whole(columns, cells):
         _print_folded(columns, cells)
 

@@ -95,15 +95,14 @@ def queue(common: Common, limit: int | None, offset: int, **narrow: str | None) 
         found = queue_job.list_queue_rows(session, wanted, choose_limit(limit, json=False), offset)
         total = queue_job.count_lanes(session).total if not found else 0
     rows = cut_table(found, limit)
-    print_table(tuple(_COLUMNS), [[cell(row) for cell in _COLUMNS.values()] for row in rows])
+    none = (
+        f"No report matches. Reports in the store: {total}."
+        if total
+        else "No reports yet. Import a bundle with: triage import PATH"
+    )
+    print_table(tuple(_COLUMNS), [[cell(row) for cell in _COLUMNS.values()] for row in rows], empty=none)
     if len(rows) < len(found):
         print_line("More follow; list them with --limit and --offset, or write all of them with: triage export queue")
-    if not rows:
-        print_line(
-            f"No report matches. Reports in the store: {total}."
-            if total
-            else "No reports yet. Import a bundle with: triage import PATH"
-        )
     return 0
 
 

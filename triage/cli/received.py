@@ -33,7 +33,13 @@ def imports_(common: Common) -> int:
             open_ones += sum(row.state == "interrupted" and row.completed_by is None for row in found.values())
             return found
 
-        print_list(imports_job.list_import_ids(session), load, _IMPORTS, json=common.json)
+        print_list(
+            imports_job.list_import_ids(session),
+            load,
+            _IMPORTS,
+            json=common.json,
+            empty="No import yet. Import a bundle with: triage import PATH",
+        )
     if open_ones and not common.json:
         print_line("To complete an interrupted import, import the same paths again.")
     return 0
@@ -80,5 +86,6 @@ def set_aside(common: Common) -> int:
                 "reason": lambda row: row.reason,
             },
             json=common.json,
+            empty="No file is set aside.",
         )
     return 0

@@ -135,6 +135,7 @@ def request_list(common: Common) -> int:
             )
             for row in rows
         ],
+        empty="No request yet. Write one with: triage request create --case CASE --kind KIND --out DIR",
     )  # fmt: skip
     for row in rows:
         if row.court_overdue:

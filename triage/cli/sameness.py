@@ -151,10 +151,8 @@ def held(context: click.Context, common: Common) -> int:
         return 0
     with common.session() as session:
         ids = held_job.list_held_ids(session)
-        if ids or common.json:
-            print_list(ids, lambda part: held_job.load_held(session, part), _HELD, json=common.json, which="first")
-        else:
-            print_line("No hash is held for review.")
+        empty = "No hash is held for review."
+        print_list(ids, lambda part: held_job.load_held(session, part), _HELD, json=common.json, empty=empty, which="first")
     return 0
 
 

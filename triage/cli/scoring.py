@@ -33,6 +33,7 @@ def rules_show(common: Common) -> int:
     print_table(
         ("rules", "since", "by", "reverted"),
         [(u.name, format_time_cell(u.since), u.user, "yes" if u.taken_back else "") for u in found.uses],
+        empty="They came with the program; no others were used.",
     )
     return 0
 
@@ -144,6 +145,7 @@ def rules_propose(common: Common, out: Path, **leaves: str | None) -> int:
     print_table(
         ("rule", "family", "points", "proposed", "decided", "confirmed"),
         [(c.rule, c.family, f"{c.points:g}", f"{c.proposed:g}", c.decided, c.hits) for c in found.changes],
+        empty="No points would change.",
     )
     return 0
 

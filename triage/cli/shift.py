@@ -82,7 +82,13 @@ def shift_list(common: Common) -> int:
 
     with common.session() as session:
         numbers = shift_job.list_shift_numbers(session)
-        print_list(numbers, lambda part: shift_job.load_shifts(session, part), _SHEETS, json=common.json)
+        print_list(
+            numbers,
+            lambda part: shift_job.load_shifts(session, part),
+            _SHEETS,
+            json=common.json,
+            empty="No shift was closed yet. Close one with: triage shift close",
+        )
     return 0
 
 

@@ -101,6 +101,7 @@ def stats_providers(common: Common) -> int:
     print_table(
         ("provider", "reports", "with marks", "viewed stated", "with text", "boilerplate", "band A confirmed", "damaged"),
         [(p.name or "not stated", p.reports, *(format_share(each) for each in _list_shares(p)), p.unread) for p in found],
+        empty="No report of a provider yet.",
     )
     return 0
 

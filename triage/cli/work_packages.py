@@ -187,7 +187,13 @@ def work_list(common: Common) -> int:
     from triage.jobs.exchange.work_list import list_work_ids, load_work
 
     with common.session() as session:
-        print_list(list_work_ids(session), lambda part: load_work(session, part), _PACKAGES, json=common.json)
+        print_list(
+            list_work_ids(session),
+            lambda part: load_work(session, part),
+            _PACKAGES,
+            json=common.json,
+            empty="No work package was sent or received yet.",
+        )
     return 0
 
 
@@ -209,6 +215,8 @@ def work_conflicts(common: Common, package_id: str | None) -> int:
             print_json_list(parts)
             return 0
         print_conflicts([each for part in parts for each in part])
+    if not listed:
+        print_line("No field is in conflict.")
     say_left_out(len(listed), len(ids))
     return 0
 

@@ -15,6 +15,7 @@ from fpdf.line_break import Fragment
 from fpdf.output import OutputProducer, PDFXmpMetadata
 
 from triage.exports.pdf_documents import TypesetJob
+from triage.exports.pdf_line_order import DirectedPdf
 from triage.exports.pdf_text import to_printable
 from triage.resources import resource
 
@@ -111,7 +112,7 @@ class _Fragment(Fragment):
         return float(self.font.get_text_width(text, state.font_size_pt, state.text_shaping)[1] / self.k)
 
 
-class PdfDocument(FPDF):
+class PdfDocument(DirectedPdf):
     """A PDF/A-2u with the shipped fonts, a footer and text shaping."""
 
     def __init__(self, job: TypesetJob) -> None:

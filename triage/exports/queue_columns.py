@@ -14,7 +14,8 @@ from triage.model.queue_sheet import SheetRow
 NOT_STATED, NONE_KNOWN, NONE_RUNS, NOBODY = "not stated", "none known", "none runs", "nobody"
 _LANE = {"no": "no", "confirmed": "a lead allowed release", "waits for a lead": "no release until a lead confirms"}
 _IN_PAKISTAN = {True: "yes", False: "no", None: "unclear"}
-BAND_WORDS = {"A": "act now", "B": "soon", "C": "in turn", "D": "when there is time", "E": "informational"}
+BAND_WORDS = {"A": "act now", "B": "urgent", "C": "soon", "D": "in turn", "E": "info only"}
+"""What the lanes of the screen call the bands: one word must not mean two bands."""
 BAND_COLOURS = {
     "A": ("#B23A31", "#FFFFFF"),
     "B": ("#E0A04A", "#000000"),

@@ -198,6 +198,12 @@ def test_what_could_not_be_taken_back_stands_and_can_be_tried_again(
     assert compare.panel.said.isHidden()
 
 
+def test_the_report_of_each_file_comes_first_and_is_not_cut(compare: CompareView) -> None:
+    """A long file name pushed the report's number out of sight."""
+    assert all(name.text().startswith("report ") for name in compare._names)
+    assert compare.panel.open.words().startswith("Open report ") and compare.panel.open._cap == "O"
+
+
 def test_why_is_told_beside_them(compare: CompareView) -> None:
     said = texts(compare.panel)
     assert "PDQ: 38 of 256 bits differ, difference hash: 61 of 480 bits differ" in said

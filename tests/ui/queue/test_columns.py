@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
-from PySide6.QtGui import QFontMetrics
+from PySide6.QtCore import QRect
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPixmap
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -17,7 +19,7 @@ from triage.ui.kit import theme
 from triage.ui.queue.columns import COLUMNS, _list_cell_flags, find_column
 from triage.ui.queue.delegate import PAD
 from triage.ui.queue.facets import TITLES
-from triage.ui.queue.painting import lay_flags
+from triage.ui.queue.painting import draw_text, is_cut, lay_flags
 from triage.ui.queue.state import usual_columns
 from triage.ui.queue.table import QueueTable
 from triage.ui.queue.views_menu import ColumnsDialog
@@ -107,3 +109,20 @@ def test_keys_facets_and_orders_are_told_apart() -> None:
     assert len(set(sorts)) == len(sorts) == 11, "every order of the store has one heading"
     assert {facet for column in COLUMNS for facet in column.facets} == set(TITLES)
     assert word(find_column("office").header) == "Office, with"
+
+
+def test_what_is_said_to_fit_is_drawn_whole(app: QApplication) -> None:
+    """At 1366 pixels a row said "1 fold...": a width in whole pixels is less than the text takes."""
+    drawn: list[str] = []
+
+    class Painter(QPainter):
+        def drawText(self, *given: Any) -> None:
+            drawn.append(given[-1])
+
+    canvas = QPixmap(100, 20)
+    painter = Painter(canvas)
+    for width in range(30, 70):
+        place = QRect(0, 0, width, 20)
+        draw_text(painter, place, "1 folded", QColor("black"), small=True)
+        assert is_cut(place, "1 folded", small=True) == (drawn.pop() != "1 folded")
+    painter.end()

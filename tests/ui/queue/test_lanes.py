@@ -9,8 +9,9 @@ from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.ui.screens import wait_active
+from triage.exports.queue_columns import BAND_WORDS
 from triage.ui.kit import theme
-from triage.ui.queue.lanes import RailButton
+from triage.ui.queue.lanes import LANES, RailButton
 
 
 @pytest.fixture
@@ -66,3 +67,8 @@ def test_the_keyboard_focus_on_a_lane_is_seen(button: RailButton) -> None:
     ys = {y for x, y in differing if 10 < x < focused.width() - 10}
     assert min(ys) <= 1 and max(ys) >= focused.height() - 3, "a line around the whole lane"
     assert focused.height() // 2 not in ys
+
+
+def test_bands_are_called_the_same_on_the_screen_and_in_queue_sheets() -> None:
+    """On paper "soon" meant band B, and on the screen band C."""
+    assert {lane.band: lane.words.lower() for lane in LANES.values() if lane.band} == BAND_WORDS

@@ -14,7 +14,7 @@ from triage.ui.admin.key_dialogs import HalfDialog, RotateDialog, ShownHalfDialo
 from triage.ui.core.api import Api
 from triage.ui.core.page import DeskPage
 from triage.ui.core.runner import Runner
-from triage.ui.kit.fields import label_field, shown_code
+from triage.ui.kit.fields import ShownCode, label_field
 from triage.ui.kit.listing import add_facts, lay_out, make_side, set_start_margin
 from triage.ui.kit.table import RowsTable, TableColumn
 from triage.ui.kit.widgets import Card, KeyButton, LabelKind, clear, label, row
@@ -134,7 +134,7 @@ class KeyringPage(DeskPage):
                 (tr("Opened by"), slots),
             ],
         )
-        card.body.addWidget(label_field(tr("age recipient"), shown_code(facts.recipient)))
+        card.body.addWidget(label_field(tr("age recipient"), ShownCode(facts.recipient)))
         card.body.addWidget(
             label(tr("Give both to other workstations on paper: they check what this store signs."), "small", wrap=True)
         )

@@ -165,7 +165,7 @@ class CompareView(HoldingPage):
             return
         self._sides[place] = ComparedFile(report, file)
         self._names[place].setText(
-            report_words.listed([report_words.file_name(file), tr("report {report}", report=ltr(report.report_id))])
+            report_words.listed([tr("report {report}", report=ltr(report.report_id)), report_words.file_name(file)])
         )
         said = [media_words.describe_class(file), media_words.describe_stored_bytes(file), media_words.describe_grade(file)]
         self._beside[place].setText(report_words.listed(said))

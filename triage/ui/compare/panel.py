@@ -5,7 +5,6 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout
 
-from triage.ui.kit.marked_lines import LinkButton
 from triage.ui.kit.widgets import KeyButton, clear, label, row
 from triage.ui.matches import match_words
 from triage.ui.matches.match_pair import MatchPair
@@ -25,7 +24,7 @@ class PairPanel(ViewingPanel):
         self.same = KeyButton.for_action("compare", "same", tr("The same"))
         self.not_same = KeyButton.for_action("compare", "not_same", tr("Not the same"))
         self.undo = KeyButton.for_action("compare", "undo", tr("Undo"), kind="quiet")
-        self.open = LinkButton("", lambda: None)
+        self.open = KeyButton.for_action("compare", "open", "", kind="quiet")
         self.said = label("", "good", wrap=True)
         self.tier = label("", "strong", wrap=True)
         self._why = QGridLayout()

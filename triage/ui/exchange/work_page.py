@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from PySide6.QtWidgets import QLineEdit, QVBoxLayout
+from PySide6.QtWidgets import QVBoxLayout
 
 from triage.model.users import Right
 from triage.model.work import WorkConflict, WorkReport, WorkRow, Workstation
@@ -24,7 +24,7 @@ from triage.ui.exchange.work_words import (
     describe_state,
     format_fingerprint,
 )
-from triage.ui.kit.fields import shown_code
+from triage.ui.kit.fields import ShownCode
 from triage.ui.kit.listing import lay_out, make_side, stack
 from triage.ui.kit.marked_lines import LinkButton
 from triage.ui.kit.table import TableColumn
@@ -56,9 +56,9 @@ class _Found:
     stations: tuple[Workstation, ...]
 
 
-def _build_key(station: Workstation) -> QLineEdit:
+def _build_key(station: Workstation) -> ShownCode:
     """Builds a field with an age key, which is too long for a line and is copied as a whole."""
-    field = shown_code(station.age_key or "")
+    field = ShownCode(station.age_key or "")
     field.setAccessibleName(tr("Age key of this workstation") if station.own else tr("Age key of {store}", store=station.name))
     return field
 

@@ -174,7 +174,7 @@ def describe_warnings(current: GalleryCell | None, chosen: list[GalleryCell]) ->
 def describe_scope(scope: GalleryScope) -> Safe:
     """Returns whose files are shown."""
     return {
-        "store": lambda: tr("whole store"),
+        "store": lambda: tr("all reports"),
         "report": lambda: tr("report {report}", report=ltr(scope.name)),
         "case": lambda: tr("case {case}", case=ltr(scope.name)),
         "like": lambda: tr("near copies of {file}", file=ltr(scope.name[:12])),

@@ -24,7 +24,7 @@ GROUPED: dict[ScopeKind, Grouping] = {
 def build_scope_menu(
     parent: QWidget, cell: GalleryCell | None, lists: Mapping[int, str], show: Callable[[GalleryScope], None]
 ) -> QMenu:
-    """Returns the menu of scopes: the whole store, what the current file belongs to, and the hash lists."""
+    """Returns the menu of scopes: all reports, what the current file belongs to, and the hash lists."""
     menu = QMenu(parent)
     menu.addAction(tr("Whole store"), lambda: show(GalleryScope()))
     if cell is not None:

@@ -78,7 +78,7 @@ class QueuePanel(QWidget):
         listed = [order for order in orders if order.id != running]
         waiting = [order for order in listed if order.state != "finished"]
         if not listed and running is None:
-            hint = tr("No imports yet. Queue a bundle on the left; several run one after the other.")
+            hint = tr("No import is waiting. Queue a bundle on the left; several run one after the other.")
             self._lines.addWidget(label(hint, "muted", wrap=True))
             return
         if waiting:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent, QTextOption
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
 from triage.ui.kit.widgets import label
 from triage.ui.text.i18n import shown
@@ -23,13 +24,29 @@ class NamedField(QLineEdit):
         return self.text().strip() or None
 
 
-def shown_code(text: str) -> QLineEdit:
-    """Returns a line that shows a long code from its beginning, and from which it can be copied whole."""
-    made = QLineEdit(shown(text))
-    made.setReadOnly(True)
-    made.setCursorPosition(0)
-    made.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
-    return made
+class ShownCode(QPlainTextEdit):
+    """Shows a long code whole, on as many lines as it needs: people write it on paper. It is copied without the breaks."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(shown(text))
+        self.setReadOnly(True)
+        self.setTabChangesFocus(True)
+        self.setWordWrapMode(QTextOption.WrapMode.WrapAnywhere)
+        self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.document().setDocumentMargin(0)
+        self._take_height()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Takes the height of the lines that the width leaves."""
+        super().resizeEvent(event)
+        self._take_height()
+
+    def _take_height(self) -> None:
+        lines = max(1, round(self.document().size().height()))
+        around = self.height() - self.viewport().height()
+        self.setFixedHeight(lines * self.fontMetrics().lineSpacing() + around)
 
 
 def label_field(name: str, field: QWidget) -> QWidget:

@@ -12,7 +12,7 @@ from triage.ui.kit.widgets import escape_tooltip
 from triage.ui.queue.columns import QueueColumn, count_copies
 from triage.ui.queue.model import QueueModel
 from triage.ui.queue.open_marks import OpenMarks, describe_mark, print_mark
-from triage.ui.queue.painting import draw_framed, draw_text, draw_tick, is_mirrored, measure_row, split_lines
+from triage.ui.queue.painting import draw_framed, draw_text, draw_tick, is_cut, is_mirrored, measure_row, split_lines
 from triage.ui.queue.ticks import Ticks
 from triage.ui.text.i18n import ltr, tr
 from triage.ui.text.i18n import number as number_of
@@ -87,8 +87,8 @@ class QueueDelegate(QStyledItemDelegate):
             self._draw_triangle(painter, rest, unfolded=self._model.is_unfolded(at))
             words = rest.adjusted(0, 0, -_TRIANGLE - 2, 0) if mirrored else rest.adjusted(_TRIANGLE + 2, 0, 0, 0)
             folded = count_copies(row)
-            fits = QFontMetrics(theme.small_font()).horizontalAdvance(folded) <= words.width() + 4
-            draw_text(painter, words, folded if fits else number_of(row.copies), now.colour("muted"), small=True)
+            said = number_of(row.copies) if is_cut(words, folded, small=True) else folded
+            draw_text(painter, words, said, now.colour("muted"), small=True)
         draw_text(painter, second, incident(row.incident_type), now.colour("muted"), small=True)
 
     def _draw_triangle(self, painter: QPainter, place: QRect, *, unfolded: bool) -> None:

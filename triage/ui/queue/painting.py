@@ -22,6 +22,7 @@ _NUMBER_WIDTH = 24  # pixels, for "100" beside a bar
 _BAR_HEIGHT = 6  # pixels
 _TICK_SIDE = 15  # pixels
 FLAG_LINES = 2  # lines of a row's flags; those without room there are counted
+_OVER = 4  # pixels that a line may reach into the padding of its cell
 ROW_PAD = 3  # pixels above and below the lines of a row
 _BESIDE_NUMBER = re.compile(rf" (?={LRI}?[0-9])|(?<=[0-9]) |(?<=[0-9]{PDI}) ")
 _LEADING = Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter
@@ -44,8 +45,14 @@ def draw_text(painter: QPainter, place: QRect, text: str, colour: QColor, *, bol
     font, metrics = _measured_font(theme.current().text_px - (2 if small else 0), bold, is_rtl())
     painter.setFont(font)
     painter.setPen(colour)
-    fits = metrics.elidedText(text, Qt.TextElideMode.ElideRight, place.width() + 4)
-    painter.drawText(place.adjusted(-4, 0, 0, 0) if is_mirrored(painter) else place.adjusted(0, 0, 4, 0), _LEADING, fits)
+    fits = metrics.elidedText(text, Qt.TextElideMode.ElideRight, place.width() + _OVER)
+    painter.drawText(place.adjusted(-_OVER, 0, 0, 0) if is_mirrored(painter) else place.adjusted(0, 0, _OVER, 0), _LEADING, fits)
+
+
+def is_cut(place: QRect, text: str, *, bold: bool = False, small: bool = False) -> bool:
+    """Returns whether `draw_text` would have to shorten a text in this place."""
+    _, metrics = _measured_font(theme.current().text_px - (2 if small else 0), bold, is_rtl())
+    return metrics.elidedText(text, Qt.TextElideMode.ElideRight, place.width() + _OVER) != text
 
 
 @lru_cache(maxsize=16)

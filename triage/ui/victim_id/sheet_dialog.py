@@ -26,7 +26,7 @@ class SheetDialog(WritingDialog):
         title = tr("Sheet of series {number}", number=ltr(series.row.number))
         super().__init__(api, runner, title, parent=parent, name="series", ending=".pdf")
         self._series = series
-        says = tr("It names no report and no person. Other desks compare it with their own series.")
+        says = tr("It names no report and no person. Other offices compare it with their own series.")
         self.form.addWidget(label(says, "muted", wrap=True))
         self.with_crops = QCheckBox(tr("Enclose the crops of the clues"))
         self.consent = ConsentForm(api, runner, tr("A second person, a lead or examiner, has looked at the crops and agrees."))
