@@ -13,6 +13,7 @@ from triage.store.queries import tallies
 from triage.store.queries.kept_counts import find_wrong_counts, recount
 
 REPORTS, MEDIA, ROUNDS = 12, 8, 400
+CASEWORK = ("request_waiting_count", "case_due", "grade_changed")
 STATUSES = ("new", "in_progress", "closed", "referred", "case_opened")
 
 
@@ -121,6 +122,32 @@ def change_something(schema: Schema, dice: random.Random) -> None:
             ),
         ),
         ("DELETE FROM deadline WHERE report_id = ? AND place = ?", (report, dice.randrange(4))),
+        (
+            (
+                "INSERT INTO request (number, kind, addressee, name, ready, child, missing, lines, made, user_id, sent, closed)"
+                " SELECT 1 + count(*), 'traffic', '', '', 1, 0, '[]', 1, '', 1, ?, ? FROM request"
+            ),
+            (dice.choice((None, day, day[:10])), dice.choice((None, None, day))),
+        ),
+        ("UPDATE request SET sent = ? WHERE id = ?", (dice.choice((day, day[:10])), dice.randrange(1, 30))),
+        ("UPDATE request SET closed = ? WHERE id = ?", (dice.choice((None, day)), dice.randrange(1, 30))),
+        (
+            (
+                "INSERT INTO request_reply (request_id, name, sha256, size, item, received, user_id)"
+                " SELECT id, '', random(), 1, ?, '', 1 FROM request WHERE id = ?"
+            ),
+            (dice.randrange(5), dice.randrange(1, 30)),
+        ),
+        ("DELETE FROM request_reply WHERE item = ?", (dice.randrange(5),)),
+        (
+            "INSERT INTO case_stage (case_id, stage, since, due, basis, user_id) VALUES (?, '', '', ?, '', 1)",
+            (other[0], dice.choice((None, day))),
+        ),
+        (
+            "INSERT INTO grade (media_item_id, report_id, user_id, given, grade, court, settles) VALUES (?, ?, 1, '', 'adult', 1, 0)",
+            (other[0], report),
+        ),
+        ("DELETE FROM grade WHERE report_id = ?", (report if dice.random() < 0.3 else 0,)),
     )
     schema.execute(*dice.choice(acts))
 
@@ -132,7 +159,16 @@ def test_what_triggers_keep_is_what_the_rows_say(schema: Schema, seed: int, monk
     for _ in range(ROUNDS):
         change_something(schema, dice)
         assert not find_wrong_counts(schema)  # type: ignore[arg-type]
-    for table in ("queue_day_count", "outcome_count", "possible_match", "decision", "queue", "cluster", "expiring_count"):
+    for table in (
+        "queue_day_count",
+        "outcome_count",
+        "possible_match",
+        "decision",
+        "queue",
+        "cluster",
+        "expiring_count",
+        *CASEWORK,
+    ):
         assert schema.value(f"SELECT count(*) FROM {table}"), f"nothing came into {table}"
 
 
@@ -154,6 +190,9 @@ def test_what_triggers_keep_is_what_the_rows_say(schema: Schema, seed: int, monk
         "expiring_count SET at = at + 1 WHERE n > 0",
         "expiring_count SET step = 2 WHERE step = 1",
         "row_count SET n = n + 1 WHERE name = 'reports'",
+        "request_waiting_count SET n = n + 1",
+        "case_due SET due = '2031-01-01'",
+        "grade_changed SET media_item_id = media_item_id + 100",
     ],
 )
 @pytest.mark.parametrize("schema", ["filled"], indirect=True)

@@ -1,4 +1,4 @@
-"""Compares the numbers that triggers keep of the queue with what its rows say, and counts all rows anew.
+"""Compares the numbers that triggers keep of the queue and of casework with what the rows say, and counts all rows anew.
 
 It is a module of its own since it takes numpy, which commands that only read do not load.
 """
@@ -43,6 +43,13 @@ _KEPT = {
         "step, at, n",
         f"SELECT step, at, sum(n) FROM {_EXPIRING} GROUP BY 1, 2 HAVING sum(n) <> 0",
     ),
+    "request_waiting_count": (
+        "kind, sent, n",
+        (
+            "SELECT kind, substr(sent, 1, 11), count(*) FROM request r WHERE sent IS NOT NULL AND closed IS NULL"
+            " AND NOT EXISTS (SELECT 1 FROM request_reply p WHERE p.request_id = r.id) GROUP BY 1, 2"
+        ),
+    ),
     "cluster_size": ("root, n", "SELECT root, count(*) FROM cluster GROUP BY root"),
     "row_count": (
         "name, n",
@@ -60,6 +67,20 @@ Outcomes are read in the order of reports. In that of decisions nearly each one 
 """
 
 
+_PRESENT_DUE = "SELECT case_id, due FROM (SELECT case_id, due, max(id) FROM case_stage GROUP BY case_id) WHERE due IS NOT NULL"
+_PAIRS = "SELECT pair, count(*) FROM grade_work WHERE pair IS NOT NULL GROUP BY pair"
+_SAME = (
+    (_PRESENT_DUE, "SELECT case_id, due FROM case_due"),
+    (_PAIRS, "SELECT id, n FROM grade_pair WHERE n <> 0"),
+    (
+        "SELECT DISTINCT media_item_id, 1 FROM grade",
+        (
+            "SELECT media_item_id, count(*) FROM (SELECT media_item_id FROM grade_changed"
+            " UNION ALL SELECT media_item_id FROM grade_work) GROUP BY 1"
+        ),
+    ),
+)
+"""Two statements each that have the same rows."""
 _WRONG_BANDS = "possible_match AS p WHERE band <> (SELECT g.band FROM gravest_band g WHERE g.a = p.a AND g.b = p.b)"
 
 
@@ -77,7 +98,9 @@ def find_wrong_counts(db: Reader) -> bool:
             found = counted[table] if table in counted else read_counts(db.all(sql))
             if found != read_counts(db.all(f"SELECT {columns} FROM {table}")):
                 return True
-    return _find_wrong_expiring(db) or bool(db.value(f"SELECT EXISTS (SELECT 1 FROM {_WRONG_BANDS})"))
+    if _find_wrong_expiring(db) or db.value(f"SELECT EXISTS (SELECT 1 FROM {_WRONG_BANDS})"):
+        return True
+    return any(db.value(f"SELECT EXISTS ({one} EXCEPT {other})") for pair in _SAME for one, other in (pair, pair[::-1]))
 
 
 def _count_queue(db: Reader) -> dict[str, Counter[Row]]:
@@ -114,6 +137,10 @@ def recount(batch: Writer) -> None:
     for table, (_, counted) in _KEPT.items():
         batch.execute(f"DELETE FROM {table}")
         batch.execute(f"INSERT INTO {table} {counted}")
+    for table in ("case_due", "grade_work", "grade_pair", "grade_changed"):
+        batch.execute(f"DELETE FROM {table}")
+    batch.execute(f"INSERT INTO case_due {_PRESENT_DUE}")
+    batch.execute("INSERT INTO grade_changed SELECT DISTINCT media_item_id FROM grade")
     wrong = batch.all(f"SELECT p.a, p.b FROM {_WRONG_BANDS}")
     batch.executemany(
         "UPDATE possible_match SET band = (SELECT band FROM gravest_band WHERE a = ?1 AND b = ?2) WHERE a = ?1 AND b = ?2",
