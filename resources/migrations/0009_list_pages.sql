@@ -98,14 +98,14 @@ CREATE TRIGGER request_waiting_again AFTER DELETE ON request_reply
 END;
 CREATE INDEX preservation_notice_owed ON preservation_notice (request_id) WHERE request_id IS NOT NULL AND court_informed IS NULL;
 
--- Cases that are in no list, those of an officer, and those whose present stage has a deadline.
+-- Cases that are in no list, those of an officer, and the present stage of each.
 CREATE INDEX case_withdrawn ON case_file (id) WHERE withdrawn IS NOT NULL;
 CREATE INDEX case_officer ON case_file (officer) WHERE withdrawn IS NULL;
-CREATE TABLE case_due (case_id INTEGER PRIMARY KEY, due TEXT NOT NULL) STRICT;
-INSERT INTO case_due SELECT case_id, due FROM case_stage s
-    WHERE due IS NOT NULL AND id = (SELECT max(id) FROM case_stage WHERE case_id = s.case_id) ORDER BY case_id;
-CREATE INDEX case_due_order ON case_due (due, case_id);
-CREATE TRIGGER case_due_changed AFTER INSERT ON case_stage BEGIN
-    DELETE FROM case_due WHERE case_id = new.case_id;
-    INSERT INTO case_due SELECT new.case_id, new.due WHERE new.due IS NOT NULL;
+CREATE TABLE case_present (case_id INTEGER PRIMARY KEY, stage TEXT NOT NULL, due TEXT) STRICT;
+INSERT INTO case_present
+    SELECT case_id, stage, due FROM (SELECT case_id, stage, due, max(id) FROM case_stage GROUP BY case_id) ORDER BY case_id;
+CREATE INDEX case_present_due ON case_present (due, case_id) WHERE due IS NOT NULL;
+CREATE TRIGGER case_present_changed AFTER INSERT ON case_stage BEGIN
+    DELETE FROM case_present WHERE case_id = new.case_id;
+    INSERT INTO case_present VALUES (new.case_id, new.stage, new.due);
 END;

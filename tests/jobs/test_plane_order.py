@@ -39,14 +39,14 @@ LATER = (
     "DROP TRIGGER request_waiting_changed",
     "DROP TRIGGER request_waiting_answered",
     "DROP TRIGGER request_waiting_again",
-    "DROP TRIGGER case_due_changed",
+    "DROP TRIGGER case_present_changed",
     "DROP INDEX preservation_notice_owed",
     "DROP INDEX case_withdrawn",
     "DROP INDEX case_officer",
     "DROP TABLE grade_work",
     "DROP TABLE grade_changed",
     "DROP TABLE request_waiting_count",
-    "DROP TABLE case_due",
+    "DROP TABLE case_present",
     "DROP TABLE grade_pair",
 )
 """What takes back the later migrations."""

@@ -13,7 +13,7 @@ from triage.store.queries import tallies
 from triage.store.queries.kept_counts import find_wrong_counts, recount
 
 REPORTS, MEDIA, ROUNDS = 12, 8, 400
-CASEWORK = ("request_waiting_count", "case_due", "grade_changed")
+CASEWORK = ("request_waiting_count", "case_present", "grade_changed")
 STATUSES = ("new", "in_progress", "closed", "referred", "case_opened")
 
 
@@ -191,7 +191,7 @@ def test_what_triggers_keep_is_what_the_rows_say(schema: Schema, seed: int, monk
         "expiring_count SET step = 2 WHERE step = 1",
         "row_count SET n = n + 1 WHERE name = 'reports'",
         "request_waiting_count SET n = n + 1",
-        "case_due SET due = '2031-01-01'",
+        "case_present SET due = '2031-01-01'",
         "grade_changed SET media_item_id = media_item_id + 100",
     ],
 )

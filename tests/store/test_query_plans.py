@@ -34,7 +34,7 @@ GROWING = {
     *(
         "grade_work",
         "grade_changed",
-        "case_due",
+        "case_present",
         "destruction",
         "preservation_notice",
         "outgoing",

@@ -98,15 +98,21 @@ def _find_newest(db: Reader, wanted: CaseSearch, after: int | None) -> Iterator[
 
 
 def _find_due(db: Reader, wanted: CaseSearch, after: int | None) -> Iterator[int]:
-    """Yields the cases that pass and whose stage ends before a day, the nearest first."""
-    condition, values = wanted.build_condition(" IN (SELECT case_id FROM case_number WHERE case_id = f.id AND ({}))", ())
+    """Yields the cases that pass and whose stage ends before a day, the nearest first.
+
+    Without words they come in the order of an index. With words, which few cases may have, all cases are looked at in the order
+    of their ids: in that of deadlines nearly each one may open another page.
+    """
+    condition, values = wanted.build_condition(" IN (SELECT case_id FROM case_number WHERE {})", ())
     behind, last = "", list[object]()
     if after is not None:
-        behind = " AND (d.due, f.number) > (SELECT due, number FROM case_due JOIN case_file ON id = case_id WHERE case_id = ?)"
+        behind = (
+            " AND (d.due, f.number) > (SELECT due, number FROM case_present JOIN case_file ON id = case_id WHERE case_id = ?)"
+        )
         last.append(after)
+    tables = "case_file f CROSS JOIN case_present d" if wanted.words else "case_present d CROSS JOIN case_file f"
     found = db.each(
-        f"SELECT f.id FROM case_due d CROSS JOIN case_file f ON f.id = d.case_id WHERE d.due < ?{behind} AND {condition}"
-        " ORDER BY d.due, f.number",
+        f"SELECT f.id FROM {tables} ON d.case_id = f.id WHERE d.due < ?{behind} AND {condition} ORDER BY d.due, f.number",
         (wanted.due_before, *last, *values),
     )
     return (i for (i,) in found)
@@ -125,7 +131,7 @@ def _find_word(word: CaseWord, numbers: str, params: Sequence[object]) -> tuple[
         parts.append("f.officer IN (SELECT value FROM json_each(?))")
         values.append(encode_json_array(word.officers))
     if word.stages:
-        parts.append(f"(SELECT stage FROM case_stage WHERE id = {_PRESENT}) IN (SELECT value FROM json_each(?))")
+        parts.append("(SELECT stage FROM case_present WHERE case_id = f.id) IN (SELECT value FROM json_each(?))")
         values.append(encode_json_array(word.stages))
     return f"({' OR '.join(parts)})", values
 

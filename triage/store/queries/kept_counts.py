@@ -67,10 +67,10 @@ Outcomes are read in the order of reports. In that of decisions nearly each one 
 """
 
 
-_PRESENT_DUE = "SELECT case_id, due FROM (SELECT case_id, due, max(id) FROM case_stage GROUP BY case_id) WHERE due IS NOT NULL"
+_PRESENT = "SELECT case_id, stage, due FROM (SELECT case_id, stage, due, max(id) FROM case_stage GROUP BY case_id)"
 _PAIRS = "SELECT pair, count(*) FROM grade_work WHERE pair IS NOT NULL GROUP BY pair"
 _SAME = (
-    (_PRESENT_DUE, "SELECT case_id, due FROM case_due"),
+    (_PRESENT, "SELECT case_id, stage, due FROM case_present"),
     (_PAIRS, "SELECT id, n FROM grade_pair WHERE n <> 0"),
     (
         "SELECT DISTINCT media_item_id, 1 FROM grade",
@@ -137,9 +137,9 @@ def recount(batch: Writer) -> None:
     for table, (_, counted) in _KEPT.items():
         batch.execute(f"DELETE FROM {table}")
         batch.execute(f"INSERT INTO {table} {counted}")
-    for table in ("case_due", "grade_work", "grade_pair", "grade_changed"):
+    for table in ("case_present", "grade_work", "grade_pair", "grade_changed"):
         batch.execute(f"DELETE FROM {table}")
-    batch.execute(f"INSERT INTO case_due {_PRESENT_DUE}")
+    batch.execute(f"INSERT INTO case_present {_PRESENT}")
     batch.execute("INSERT INTO grade_changed SELECT DISTINCT media_item_id FROM grade")
     wrong = batch.all(f"SELECT p.a, p.b FROM {_WRONG_BANDS}")
     batch.executemany(
