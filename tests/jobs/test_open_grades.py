@@ -6,6 +6,8 @@ import random
 
 import pytest
 
+from triage.jobs.casework.cases import open_case
+from triage.jobs.keeping.check import check_store, rebuild_queue
 from triage.jobs.review import grading
 from triage.jobs.review.grade_work import find_grade_work
 from triage.jobs.session import Session
@@ -93,6 +95,7 @@ def test_what_is_kept_is_what_all_grades_say(desk: Session, seed: int, monkeypat
                 change_something(batch, dice)
             open_grades.keep_changed_grades(batch, dice.choice((2, 1000)))
             ids, disagree, agreed = work_out_all(batch)
+            assert not open_grades.find_wrong_grades(batch)
             batch.note("test changed", files=1)
         found = find_grade_work(desk)
         assert (list(found.ids), found.disagree) == (ids, disagree)
@@ -146,3 +149,25 @@ def test_the_migration_keeps_what_working_out_says(desk: Session, seed: int) -> 
     found = find_grade_work(desk)
     assert (list(found.ids), found.disagree) == (ids, disagree) and kept
     assert sorted(grading.measure_agreement(desk), key=lambda each: each.grade) == agreed
+
+
+@pytest.mark.parametrize(
+    "wrong", ["grade_work SET since = '2027' WHERE waits = 1", "grade_pair SET n = n + 1", "case_present SET due = '2031'"]
+)
+def test_the_check_finds_what_is_kept_wrongly_and_makes_it_right(desk: Session, wrong: str) -> None:
+    with desk.store.batch() as batch:
+        for medium in (1, 2):
+            grades.add_grade(batch, medium_id=medium, report_id=1, user_id=1, given="2026", grade="adult", court=True)
+        grades.add_grade(batch, medium_id=2, report_id=1, user_id=2, given="2026", grade="adult", court=True)
+        kept_grades.save_grades(batch, open_grades.read_changed_grades(batch))
+        batch.note("test changed", files=2)
+    open_case(desk)
+    said = "The lists of cases, requests and grades differ"
+    assert said not in str(check_store(desk).problems)
+    with desk.store.batch() as batch:
+        batch.execute(f"UPDATE {wrong}")
+        batch.note("test changed", files=1)
+    assert said in str(check_store(desk).problems)
+    rebuild_queue(desk)
+    assert said not in str(check_store(desk).problems)
+    assert list(find_grade_work(desk).ids) == [1]

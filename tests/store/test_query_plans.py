@@ -83,7 +83,6 @@ EXCEPTIONS = {
     "lists.count_shared_hashes": "once for a new list; long lists lie in blocks",
     "lists.count_hashes_by_kind": "once for a new list; long lists lie in blocks",
     "kept_grades.list_changed_media": "some hundred files that nobody kept yet",
-    "shifts.count_waiting_requests": "an index of those that wait lacks the drafts; once for a shift's sheet",
     "cases.find_reports_with_numbers": "requests are planned for all open reports",
     "requests.count_requests": "an index without its table, once for a check",
     "request_replies.count_reply_documents": "an index without its table, once for a check",

@@ -19,6 +19,7 @@ MOST_CHANGED = 200
 """Media items that readers work out; with more of them the next grade that is given keeps them."""
 KEPT_AT_ONCE = 2_000
 """A person who grades waits for these."""
+CHECKED_AT_ONCE = 500
 
 
 def read_changed_grades(db: Reader) -> list[KeptGrade]:
@@ -32,6 +33,16 @@ def keep_changed_grades(batch: Writer, most: int = KEPT_AT_ONCE) -> None:
     if len(changed) > MOST_CHANGED:
         for part in split_into_chunks(changed[:most]):
             kept_grades.save_grades(batch, _work_out(batch, part))
+
+
+def find_wrong_grades(db: Reader) -> bool:
+    """Returns whether what is kept of a media item's grades differs from what they say. It reads all grades."""
+    after = 0
+    while kept := kept_grades.load_kept_grades(db, after, CHECKED_AT_ONCE):
+        if kept != _work_out(db, [each.medium_id for each in kept]):
+            return True
+        after = kept[-1].medium_id
+    return False
 
 
 def _work_out(db: Reader, medium_ids: Sequence[int]) -> list[KeptGrade]:

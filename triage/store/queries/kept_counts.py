@@ -43,13 +43,6 @@ _KEPT = {
         "step, at, n",
         f"SELECT step, at, sum(n) FROM {_EXPIRING} GROUP BY 1, 2 HAVING sum(n) <> 0",
     ),
-    "request_waiting_count": (
-        "kind, sent, n",
-        (
-            "SELECT kind, substr(sent, 1, 11), count(*) FROM request r WHERE sent IS NOT NULL AND closed IS NULL"
-            " AND NOT EXISTS (SELECT 1 FROM request_reply p WHERE p.request_id = r.id) GROUP BY 1, 2"
-        ),
-    ),
     "cluster_size": ("root, n", "SELECT root, count(*) FROM cluster GROUP BY root"),
     "row_count": (
         "name, n",
@@ -68,8 +61,13 @@ Outcomes are read in the order of reports. In that of decisions nearly each one 
 
 
 _PRESENT = "SELECT case_id, stage, due FROM (SELECT case_id, stage, due, max(id) FROM case_stage GROUP BY case_id)"
+_WAITING = (
+    "SELECT kind, substr(sent, 1, 11), count(*) FROM request r WHERE sent IS NOT NULL AND closed IS NULL"
+    " AND NOT EXISTS (SELECT 1 FROM request_reply p WHERE p.request_id = r.id) GROUP BY 1, 2"
+)
 _PAIRS = "SELECT pair, count(*) FROM grade_work WHERE pair IS NOT NULL GROUP BY pair"
-_SAME = (
+_OF_CASEWORK = (
+    (_WAITING, "SELECT kind, sent, n FROM request_waiting_count WHERE n <> 0"),
     (_PRESENT, "SELECT case_id, stage, due FROM case_present"),
     (_PAIRS, "SELECT id, n FROM grade_pair WHERE n <> 0"),
     (
@@ -98,9 +96,13 @@ def find_wrong_counts(db: Reader) -> bool:
             found = counted[table] if table in counted else read_counts(db.all(sql))
             if found != read_counts(db.all(f"SELECT {columns} FROM {table}")):
                 return True
-    if _find_wrong_expiring(db) or db.value(f"SELECT EXISTS (SELECT 1 FROM {_WRONG_BANDS})"):
-        return True
-    return any(db.value(f"SELECT EXISTS ({one} EXCEPT {other})") for pair in _SAME for one, other in (pair, pair[::-1]))
+    return _find_wrong_expiring(db) or bool(db.value(f"SELECT EXISTS (SELECT 1 FROM {_WRONG_BANDS})"))
+
+
+def find_wrong_casework(db: Reader) -> bool:
+    """Returns whether something that triggers keep of requests, cases or graded files differs from what the rows say."""
+    checks = [f"SELECT EXISTS ({one} EXCEPT {other})" for pair in _OF_CASEWORK for one, other in (pair, pair[::-1])]
+    return any(db.value(sql) for sql in checks)
 
 
 def _count_queue(db: Reader) -> dict[str, Counter[Row]]:
@@ -133,12 +135,13 @@ def _find_wrong_expiring(db: Reader) -> bool:
 
 
 def recount(batch: Writer) -> None:
-    """Counts all rows anew."""
+    """Counts all rows anew. Of grades nothing is kept then, until somebody works them out."""
     for table, (_, counted) in _KEPT.items():
         batch.execute(f"DELETE FROM {table}")
         batch.execute(f"INSERT INTO {table} {counted}")
-    for table in ("case_present", "grade_work", "grade_pair", "grade_changed"):
+    for table in ("request_waiting_count", "case_present", "grade_work", "grade_pair", "grade_changed"):
         batch.execute(f"DELETE FROM {table}")
+    batch.execute(f"INSERT INTO request_waiting_count {_WAITING}")
     batch.execute(f"INSERT INTO case_present {_PRESENT}")
     batch.execute("INSERT INTO grade_changed SELECT DISTINCT media_item_id FROM grade")
     wrong = batch.all(f"SELECT p.a, p.b FROM {_WRONG_BANDS}")

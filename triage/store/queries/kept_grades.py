@@ -33,6 +33,16 @@ def iterate_open_grades(db: Reader, waits: int) -> Iterator[tuple[str, int]]:
     return ((since, medium_id) for since, medium_id in found)
 
 
+def load_kept_grades(db: Reader, after: int, limit: int) -> list[KeptGrade]:
+    """Returns what is kept of so many media items, in the order of their ids, from the one after `after` on."""
+    rows = db.all(
+        "SELECT w.media_item_id, w.waits, w.since, p.low, p.high FROM grade_work w LEFT JOIN grade_pair p ON p.id = w.pair"
+        " WHERE w.media_item_id > ? ORDER BY w.media_item_id LIMIT ?",
+        (after, limit),
+    )
+    return [KeptGrade(i, waits, since, None if low is None else (low, high)) for i, waits, since, low, high in rows]
+
+
 def load_kept_pairs(db: Reader) -> list[tuple[str, str, int]]:
     """Returns (a grade, a grade, how often) of the media items whose grades are kept."""
     return [(low, high, n) for low, high, n in db.all("SELECT low, high, n FROM grade_pair WHERE n > 0")]
