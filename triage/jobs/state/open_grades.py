@@ -29,9 +29,8 @@ def read_changed_grades(db: Reader) -> list[KeptGrade]:
 
 def keep_changed_grades(batch: Writer, most: int = KEPT_AT_ONCE) -> None:
     """Keeps the grades of media items that changed, at most so many, once there are more than readers should work out."""
-    changed = kept_grades.list_changed_media(batch, max(most, MOST_CHANGED + 1))
-    if len(changed) > MOST_CHANGED:
-        for part in split_into_chunks(changed[:most]):
+    if kept_grades.has_more_changed(batch, MOST_CHANGED):
+        for part in split_into_chunks(kept_grades.list_changed_media(batch, most)):
             kept_grades.save_grades(batch, _work_out(batch, part))
 
 

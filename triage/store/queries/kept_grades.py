@@ -53,6 +53,11 @@ def list_changed_media(db: Reader, limit: int = -1) -> list[int]:
     return [i for (i,) in db.all("SELECT media_item_id FROM grade_changed ORDER BY 1 LIMIT ?", (limit,))]
 
 
+def has_more_changed(db: Reader, than: int) -> bool:
+    """Returns whether more than so many media items changed since they were kept."""
+    return db.first("SELECT 1 FROM grade_changed LIMIT 1 OFFSET ?", (than,)) is not None
+
+
 def save_grades(batch: Writer, kept: Iterable[KeptGrade]) -> None:
     """Keeps what was worked out of media items that changed."""
     rows = list(kept)
