@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from pathlib import Path
 
 import pytest
@@ -17,16 +16,12 @@ from triage.jobs.keeping.check import verify_record
 from triage.jobs.matching.holding import hold_frequent_hashes
 from triage.jobs.reading.show import load_report_view
 from triage.jobs.review import grading
-from triage.jobs.review.grade_work import find_grade_work
 from triage.jobs.review.held_hashes import decide_held
 from triage.jobs.review.pairs import confirm_same, reject_same
 from triage.jobs.session import Session
-from triage.jobs.state.grades import find_blind_grades, work_out_grade
-from triage.model.casework import DISAGREE, GRADED, Grade
 from triage.model.handover import Receipt
 from triage.model.users import Role, User
 from triage.model.views import FileVerdict
-from triage.store.queries import grades as grades_sql
 from triage.store.queries import media, media_matches
 from triage.wellbeing import was_graded_before
 
@@ -191,37 +186,3 @@ def test_who_and_what_must_exist(filled: Session) -> None:
         grading.inherit_grade(filled, NEAR, "no such file", sha(filled, SEEN))
     with pytest.raises(Refused):
         grading.inherit_grade(filled, NEAR, sha(filled, NEAR), "ab" * 32)
-
-
-def test_every_open_grade_is_among_those_that_the_query_leaves_over(filled: Session) -> None:
-    rng = random.Random(7)
-    rows = [
-        (
-            1000 + rng.randrange(400),
-            1,
-            rng.randrange(1, 4),
-            "2026-11-01T00:00:00Z",
-            rng.choice(("adult", "age uncertain")),
-            int(rng.random() < 0.8),
-        )
-        for _ in range(1200)
-    ]
-    with filled.store.batch() as batch:
-        batch.executemany(
-            "INSERT INTO grade (media_item_id, report_id, user_id, given, grade, court, settles) VALUES (?,?,?,?,?,?,?)",
-            [(*row, int(row[-1] and rng.random() < 0.15)) for row in rows],
-        )
-        batch.note("test", n=1)
-        every = [i for (i,) in batch.all("SELECT DISTINCT media_item_id FROM grade WHERE court = 1")]
-        left = grades_sql.list_media_not_agreed_on(batch, tuple(Grade))
-        graded = grades_sql.load_grades(batch, every)
-    states = {i: work_out_grade(found)[0] for i, found in graded.items()}
-    waiting = {i for i, state in states.items() if state != GRADED}
-    assert waiting <= set(left) < set(every)
-    work = find_grade_work(filled)
-    assert set(work.ids) == waiting and {i for i, state in states.items() if state == DISAGREE} == set(work.ids[: work.disagree])
-    pairs = [pair for found in graded.values() if len(pair := find_blind_grades(found)) == 2]
-    for each in grading.measure_agreement(filled):
-        own = [pair for pair in pairs if each.grade in (pair[0].grade, pair[1].grade)]
-        assert (each.pairs, each.agreed) == (len(own), sum(pair[0].grade == pair[1].grade for pair in own))
-    assert len(grading.measure_agreement(filled)) == 2 and len(pairs) > 100

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import date, timedelta
 
 import pytest
@@ -13,11 +15,15 @@ from triage.exports.request_letter import get_reply_days
 from triage.jobs.casework import cases
 from triage.jobs.casework.case_list import find_cases, load_cases
 from triage.jobs.exchange.work_list import find_work, list_work, load_work
+from triage.jobs.leaving.outgoing import list_outgoing_ids
 from triage.jobs.requests import life
 from triage.jobs.session import Session
 from triage.model.casework import CaseFilter, CaseSummary
 from triage.model.data_requests import RequestKind
 from triage.model.moment import format_utc, parse_utc
+from triage.resources import find_root
+from triage.store.database import Params, Reader, Row
+from triage.store.queries import case_list
 
 NOW = "2026-11-24T09:26:00Z"
 MIDNIGHT = "2026-11-24T19:00:00Z"
@@ -72,12 +78,54 @@ FILTERS = (
 )  # fmt: skip
 
 
-def test_a_filter_finds_what_comparing_each_case_finds(desk: Session) -> None:
+@pytest.mark.parametrize("part", [1, 5, 4_096])
+def test_a_filter_finds_what_comparing_each_case_finds(desk: Session, monkeypatch: pytest.MonkeyPatch, part: int) -> None:
+    monkeypatch.setattr(case_list, "_FIRST_PART", part)
+    monkeypatch.setattr(case_list, "_LARGEST_PART", part)
     assert len(find_cases(desk, CaseFilter())) == 12, "a case that was withdrawn is in no list"
     for wanted in FILTERS:
         ids = find_cases(desk, wanted)
         assert [case.number for case in load_cases(desk, ids).values()] == list_filtered(desk, wanted), wanted
         assert list(find_cases(desk, wanted, 2)) == list(ids)[:2]
+        for at, last in enumerate(ids):
+            assert list(find_cases(desk, wanted, 3, last)) == list(ids)[at + 1 : at + 4], wanted
+
+
+def test_a_search_ends_with_the_part_in_which_it_found_enough(desk: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All cases were read however few were wanted."""
+    monkeypatch.setattr(case_list, "_FIRST_PART", 4)
+    read: list[object] = []
+    plain = Reader.all
+
+    def listen(self: Reader, sql: str, params: Params = ()) -> list[Row]:
+        if "case_file f" in sql:
+            read.append(params)
+        return plain(self, sql, params)
+
+    monkeypatch.setattr(Reader, "all", listen)
+    assert len(find_cases(desk, CaseFilter(search="c-2026"), 2)) == 2 and len(read) == 1
+    assert len(find_cases(desk, CaseFilter(search="c-2026"), 10)) == 10 and len(read) > 2
+
+
+def test_ids_that_are_not_read_are_those_of_the_rows(desk: Session) -> None:
+    """The lists of what left, of requests and of cases know their ids without reading them: no row of these is ever deleted."""
+    add_requests(desk, RequestKind.TRAFFIC, [None] * 5)
+    with desk.store.batch() as batch:
+        fill = "INSERT INTO outgoing (written, user_id, kind, name, sha256, recipients) VALUES ('',1,'queue','','','[]')"
+        for _ in range(3):
+            batch.execute(fill)
+        batch.note("test filled", files=3)
+    with suppress(RuntimeError), desk.store.batch() as batch:
+        batch.execute(fill)
+        raise RuntimeError("a step that is rolled back gives its id to the next")
+    with desk.store.batch() as batch:
+        batch.execute(fill)
+        batch.note("test filled", files=1)
+    db = desk.store.read()
+    for table, found in (("outgoing", list_outgoing_ids(desk)), ("request", life.find_requests(desk).ids)):
+        assert list(found) == [i for (i,) in db.all(f"SELECT id FROM {table} ORDER BY id DESC")] != []
+    text = "".join(file.read_text("utf-8") for file in (find_root().parent / "triage").rglob("*.py"))
+    assert not re.search(r"(DELETE FROM|REPLACE INTO) (outgoing|request|case_file)\b", text)
 
 
 def add_requests(session: Session, kind: RequestKind, sent: Iterable[str | None]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -186,7 +187,7 @@ class FakeLeads:
 
     # Cases
 
-    def find_cases(self: FakeApi, wanted: CaseFilter, limit: int = -1) -> Sequence[int]:
+    def find_cases(self: FakeApi, wanted: CaseFilter, limit: int = -1, after: int | None = None) -> Sequence[int]:
         self._require(Right.READ_REPORT)
         every = self.load_cases(range(1, len(self.case_views) + 1))
         officer = self.user.name if wanted.own else None
@@ -199,7 +200,8 @@ class FakeLeads:
         ]
         if wanted.due_before is not None:
             ids.sort(key=lambda i: (every[i].due, every[i].number))
-        return ids if limit < 0 else ids[:limit]
+        ids = ids if after is None else ids[ids.index(after) + 1 :]
+        return array("q", ids if limit < 0 else ids[:limit])
 
     def load_cases(self: FakeApi, case_ids: Sequence[int]) -> dict[int, CaseSummary]:
         self._require(Right.READ_REPORT)

@@ -20,6 +20,7 @@ from triage.model.casework import Closing, GradeAgreement, Stage
 from triage.model.damage import GRADE_UNREADABLE
 from triage.model.users import Role
 from triage.model.views import ShowDecision
+from triage.ui.cases import list_page
 from triage.ui.cases.case_choice import CaseChoice
 from triage.ui.cases.case_dialogs import NumberDialog, OfficerDialog, ReportsDialog, StageDialog
 from triage.ui.cases.list_page import CasesPage
@@ -94,6 +95,42 @@ def test_cases_are_found_by_any_number_and_opened_by_enter(api: FakeApi, runner:
     QTest.keyClick(page.table, Qt.Key.Key_M)
     settle(runner)
     assert [case.officer for case in page.table.rows()] == ["khi-04", "khi-04"]
+
+
+def test_a_search_finds_the_first_cases_and_more_when_one_scrolls(
+    runner: Runner, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It found all of them before it showed one, however many cases there were."""
+    monkeypatch.setattr(list_page, "FOUND_AT_ONCE", 100)
+    api = FakeApi()
+    api._begin_desk(cases=250)
+    asked: list[tuple[object, ...]] = []
+    plain = api.find_cases
+    monkeypatch.setattr(api, "find_cases", lambda *args: asked.append(args) or plain(*args))
+    page = shown(CasesPage(api, runner), runner, qtbot)
+    page.search.setText("c-2026")
+    page.reload()
+    settle(runner)
+    assert page.table.paged.rowCount() == 100 and page.beside.text() == "first 100 cases"
+    assert all(limit <= 100 for _, limit, *_ in asked[1:])
+    bar, found = page.table.verticalScrollBar(), []
+    for _ in range(3):
+        bar.setValue(bar.maximum())
+        settle(runner)
+        found.append((page.table.paged.rowCount(), page.beside.text()))
+    assert found == [(200, "first 200 cases"), (250, "250 cases"), (250, "250 cases")]
+    page.table.select(249)
+    settle(runner)
+    assert page.table.current_row().number == CASE
+    page.reload()
+    settle(runner)
+    assert page.table.paged.rowCount() == 250 and page.table.current_row().number == CASE, (
+        "reading again keeps all that was found"
+    )
+    page.search.setText("0007")
+    page.reload()
+    settle(runner)
+    assert page.beside.text() == "1 case" and page.table.current_row().number == "C-2026-0007"
 
 
 def test_p_shows_what_is_due_soon_the_nearest_first(

@@ -10,23 +10,30 @@ from triage.jobs.session import Session
 from triage.model.casework import CaseFilter, CaseSummary, NumberKind, RegisterNumber, Stage
 from triage.model.users import Right
 from triage.store.queries import case_list, neighbours, reports
-from triage.store.queries.case_list import CaseWord
+from triage.store.queries.case_list import CaseSearch, CaseWord
 
 _ORDER = {kind.value: at for at, kind in enumerate(NumberKind)}
 _LOWER = {ord(each): each.lower() for each in ascii_uppercase}
 """What SQLite's lower() changes."""
 
 
-def find_cases(session: Session, wanted: CaseFilter, limit: int = -1) -> Sequence[int]:
-    """Returns the ids of the cases that pass a filter, in the order of the list; `limit` -1 means all."""
+def find_cases(session: Session, wanted: CaseFilter, limit: int = -1, after: int | None = None) -> Sequence[int]:
+    """Returns the ids of the cases that pass a filter, in the order of the list; `limit` -1 means all.
+
+    With `after` these are the cases that follow this one, which passes the filter.
+    """
     session.require(Right.READ_REPORT)
-    officer = session.user.id if wanted.own else None
     users = {} if wanted.only_numbers else session.store.users.names()
     stages = () if wanted.only_numbers else tuple(stage.value for stage in Stage)
-    words = [_make_word(word, users, stages) for word in wanted.search.casefold().split()]
+    search = CaseSearch(
+        words=tuple(_make_word(word, users, stages) for word in wanted.search.casefold().split()),
+        officer=session.user.id if wanted.own else None,
+        due_before=None if wanted.due_before is None else wanted.due_before.isoformat(),
+    )
     with session.reading() as db:
-        due_before = None if wanted.due_before is None else wanted.due_before.isoformat()
-        return case_list.find_cases(db, words, officer=officer, due_before=due_before, limit=limit)
+        if search == CaseSearch() and limit < 0 and after is None:
+            return case_list.list_cases(db)
+        return case_list.find_cases(db, search, limit=limit, after=after)
 
 
 def load_cases(session: Session, case_ids: Sequence[int]) -> dict[int, CaseSummary]:

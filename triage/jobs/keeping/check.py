@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +12,7 @@ from triage.jobs.codec import is_card_sound
 from triage.jobs.keeping.document_check import DocumentCheck
 from triage.jobs.leaving.outgoing import NOT_SAID, write_out
 from triage.jobs.session import Session, now
+from triage.jobs.state.open_grades import find_wrong_grades, keep_changed_grades
 from triage.message import Message
 from triage.model.casework import Grade
 from triage.model.handover import Handover
@@ -116,12 +118,13 @@ def _record_upkeep(session: Session, what: str, problems: int, kind: str) -> Non
 
 
 def rebuild_queue(session: Session) -> None:
-    """Counts the lanes anew and writes the order of the queue anew, from the rows of the reports."""
+    """Counts the lanes and casework anew and writes the order of the queue anew, from the rows."""
     from triage.jobs.state.queue_planes import rebuild_planes
 
     session.require(Right.RECORD)
     with session.store.batch() as batch:
         rebuild_planes(batch)
+        keep_changed_grades(batch, sys.maxsize)
 
 
 def _check_references(db: Reader) -> tuple[list[Message], dict[str, int]]:
@@ -167,9 +170,9 @@ def _check_grades(db: Reader) -> list[Message]:
 
 
 def _check_queue(db: Reader) -> list[Message]:
-    """Compares what is kept of the queue beside its rows with the rows."""
+    """Compares what is kept of the queue and of casework beside the rows with the rows."""
     from triage.jobs.state.queue_planes import find_wrong_planes, read_now
-    from triage.store.queries.kept_counts import count_odd_rows, find_wrong_counts
+    from triage.store.queries.kept_counts import count_odd_rows, find_wrong_casework, find_wrong_counts
 
     rebuild = "triage check --rebuild-queue"
     problems = []
@@ -177,6 +180,12 @@ def _check_queue(db: Reader) -> list[Message]:
         problems.append(Message("The lane counts differ from the queue; count it anew with: {command}", command=rebuild))
     if find_wrong_planes(db, read_now()):
         problems.append(Message("The order of the queue differs from its reports; make it anew with: {command}", command=rebuild))
+    if find_wrong_casework(db) or find_wrong_grades(db):
+        problems.append(
+            Message(
+                "The lists of cases, requests and grades differ from their rows; make them anew with: {command}", command=rebuild
+            )
+        )
     if odd := count_odd_rows(db, len(BANDS), len(STATUSES)):
         problems.append(
             Message(

@@ -4,28 +4,30 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Sequence
+from heapq import merge
 
 from triage.jobs.session import Session
 from triage.jobs.state.grades import find_blind_grades, load_grade_states, work_out_grade
-from triage.model.casework import DISAGREE, GRADED, Grade, GradeState, GradeWork, GradeWorkList
+from triage.jobs.state.open_grades import find_last_grade, read_changed_grades
+from triage.model.casework import DISAGREE, GRADED, GradeState, GradeWork, GradeWorkList
 from triage.model.damage import GRADE_UNREADABLE
 from triage.model.users import Right
 from triage.store.database import Reader
-from triage.store.queries import grades, media, reports, split_into_chunks
+from triage.store.queries import grades, media, reports
 from triage.store.queries.grades import GradeRow
+from triage.store.queries.kept_grades import iterate_open_grades
 
 
 def find_grade_work(session: Session) -> GradeWorkList:
     """Returns which files have an open grade: those that a lead has to settle first, then the longest waiting."""
     session.require(Right.READ_REPORT)
-    found: list[tuple[bool, str, int]] = []
     with session.reading() as db:
-        for part in split_into_chunks(grades.list_media_not_agreed_on(db, tuple(Grade))):
-            for medium_id, rows in grades.load_grades(db, part).items():
-                if (state := work_out_grade(rows)[0]) != GRADED:
-                    found.append((state != DISAGREE, _find_last(rows).given, medium_id))
-    found.sort()
-    return GradeWorkList(array("q", (medium_id for *_, medium_id in found)), sum(not waits for waits, *_ in found))
+        changed = sorted((row.waits, row.since, row.medium_id) for row in read_changed_grades(db) if row.waits is not None)
+        found = [
+            array("q", (i for _, i in merge(iterate_open_grades(db, waits), (row[1:] for row in changed if row[0] == waits))))
+            for waits in (0, 1)
+        ]
+    return GradeWorkList(found[0] + found[1], len(found[0]))
 
 
 def load_grade_work(session: Session, medium_ids: Sequence[int]) -> dict[int, GradeWork]:
@@ -50,7 +52,7 @@ def load_open_grades(session: Session, medium_ids: Sequence[int]) -> dict[int, G
 
 def _build_work(session: Session, db: Reader, medium_id: int, rows: Sequence[GradeRow], copies: int) -> GradeWork:
     """Builds the row of a file."""
-    last, state = _find_last(rows), work_out_grade(rows)[0]
+    last, state = find_last_grade(rows), work_out_grade(rows)[0]
     return GradeWork(
         sha256=media.load_sha256(db, medium_id),
         disagree=state == DISAGREE,
@@ -61,8 +63,3 @@ def _build_work(session: Session, db: Reader, medium_id: int, rows: Sequence[Gra
         report=reports.load_number(db, last.report_id),
         copies=copies,
     )
-
-
-def _find_last(rows: Sequence[GradeRow]) -> GradeRow:
-    """Returns the last grade for court, or the last one when that was taken back meanwhile."""
-    return next((row for row in reversed(rows) if row.court), rows[-1])

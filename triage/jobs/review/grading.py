@@ -18,12 +18,13 @@ from triage.jobs.lookup import find_report
 from triage.jobs.matching.groups import find_group
 from triage.jobs.session import Session, now
 from triage.jobs.state.grades import find_blind_grades, load_grade_states, work_out_grade
+from triage.jobs.state.open_grades import keep_changed_grades, read_changed_grades
 from triage.model.casework import DISAGREE, Grade, GradeAgreement, GradeState
 from triage.model.damage import GRADE_UNREADABLE
 from triage.model.users import Right
 from triage.store.batch import Batch
 from triage.store.database import Reader
-from triage.store.queries import cases, grades, media, media_matches
+from triage.store.queries import cases, grades, kept_grades, media, media_matches
 from triage.store.queries.grades import GradeRow
 
 SECOND_LOOK = frozenset({Grade.AGE_UNCERTAIN.value})
@@ -87,6 +88,7 @@ def record_grade(
         court=court or grade.value in SECOND_LOOK,
         settles=settle,
     )
+    keep_changed_grades(batch)
     before = len({row.user_id for row in find_blind_grades(rows)} - {session.user.id})
     batch.note("file graded", report=report_id, media=[medium_id], settles=int(settle), grades_before=before)
     return grade_id
@@ -146,6 +148,7 @@ def remove_grade(batch: Batch, session: Session, report_id: int, medium_id: int,
     if any(row.user_id != session.user.id for row in followed):
         raise Refused("That grade was applied to a matching image; it can no longer be undone.")
     grades.delete_grades(batch, [rows[-1].id, *(row.id for row in followed)])
+    keep_changed_grades(batch)
     touched = sorted({medium_id, *(row.medium_id for row in followed)})
     batch.note("grade taken back", report=report_id, media=touched)
     return touched
@@ -180,6 +183,7 @@ def record_inherited(batch: Batch, session: Session, report_id: int, medium_id: 
         inherited_from=seen,
         distance=pair.way.distance,
     )
+    keep_changed_grades(batch)
     batch.note("grade inherited", report=report_id, medium=medium_id, seen=seen, distance=pair.way.distance)
 
 
@@ -193,10 +197,9 @@ def measure_agreement(session: Session) -> tuple[GradeAgreement, ...]:
     pairs = {each.value: 0 for each in Grade}
     agreed, unreadable = dict(pairs), 0
     with session.reading() as db:
-        counts = grades.count_pairs(db)
-        again = grades.load_grades(db, grades.list_media_graded_again(db))
-    two = (find_blind_grades(rows) for rows in again.values())
-    for first, second, n in [*counts, *((each[0].grade, each[1].grade, 1) for each in two if len(each) == 2)]:
+        counts = kept_grades.load_kept_pairs(db)
+        changed = [row.pair for row in read_changed_grades(db) if row.pair is not None]
+    for first, second, n in [*counts, *((*pair, 1) for pair in changed)]:
         if first not in pairs or second not in pairs:
             unreadable += n
             continue

@@ -11,6 +11,8 @@ from typing import Any
 
 import msgspec
 
+from triage.store.database import Reader
+
 
 def format_placeholders(count: int) -> str:
     """Returns `count` question marks, separated by commas, for an IN list."""
@@ -29,6 +31,16 @@ def encode_json_array(values: Iterable[int | str]) -> str:
     One such statement serves any number of values.
     """
     return msgspec.json.encode(sorted(values)).decode()
+
+
+def list_ids_backwards(db: Reader, table: str) -> Sequence[int]:
+    """Returns the ids of all rows of a table, the highest first, without reading them.
+
+    The table's ids follow each other: no row of it is ever deleted (tests/store/test_dense_ids.py), and one that is rolled back
+    gives its id to the next.
+    """
+    last, first = db.all(f"SELECT (SELECT max(id) FROM {table}), (SELECT min(id) FROM {table})")[0]
+    return range(0) if last is None else range(last, first - 1, -1)
 
 
 def build_gravest_band_sql(media: str) -> str:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
+from triage.model.id_runs import IdRuns
 from triage.store.database import Reader
-from triage.store.queries import encode_json_array
+from triage.store.queries import encode_json_array, list_ids_backwards
 
 _PRESENT = "(SELECT max(id) FROM case_stage WHERE case_id = f.id)"
 _HELD = "(SELECT count(*) FROM case_report c WHERE c.case_id = f.id)"
+_FIRST_PART, _LARGEST_PART = 4_096, 65_536
+"""Cases that a search looks at in one step."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,42 +42,98 @@ class CaseLine:
     reports: int
 
 
-def find_cases(db: Reader, words: Sequence[CaseWord], *, officer: int | None, due_before: str | None, limit: int) -> array[int]:
-    """Returns the ids of the cases that pass, the newest first; `limit` -1 means all.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseSearch:
+    """What the cases of a list have to pass."""
 
-    With a day in `due_before` these are cases whose stage ends before it, the nearest first.
+    words: tuple[CaseWord, ...] = ()
+    officer: int | None = None
+    """A user."""
+    due_before: str | None = None
+    """A day. The cases whose stage ends before it come in the order of that deadline; without a day the newest come first."""
+
+    def build_condition(self, numbers: str, params: Sequence[object]) -> tuple[str, list[object]]:
+        """Returns the condition that a case `f` passes, and its values.
+
+        `numbers` says which register numbers it has: SQL with {} for what they match, and the values before those of that.
+        """
+        wanted, values = ["f.withdrawn IS NULL"], list[object]()
+        if self.officer is not None:
+            wanted.append("f.officer = ?")
+            values.append(self.officer)
+        for word in self.words:
+            condition, found = _find_word(word, numbers, params)
+            wanted.append(condition)
+            values += found
+        return " AND ".join(wanted), values
+
+
+def list_cases(db: Reader) -> Sequence[int]:
+    """Returns the ids of all cases that were not withdrawn, the newest first. It reads the ids of withdrawn cases alone."""
+    every = list_ids_backwards(db, "case_file")
+    withdrawn = [i for (i,) in db.all("SELECT id FROM case_file INDEXED BY case_withdrawn WHERE withdrawn IS NOT NULL")]
+    return IdRuns(every[0], every[-1], withdrawn) if withdrawn else every
+
+
+def find_cases(db: Reader, wanted: CaseSearch, *, limit: int, after: int | None = None) -> array[int]:
+    """Returns the ids of the cases that pass, in order; `limit` -1 means all. With `after` those that follow this case."""
+    find = _find_newest if wanted.due_before is None else _find_due
+    found = find(db, wanted, after)
+    return array("q", found if limit < 0 else islice(found, limit))
+
+
+def _find_newest(db: Reader, wanted: CaseSearch, after: int | None) -> Iterator[int]:
+    """Yields the cases that pass, the newest first, out of a part of the ids at a time: most searches need only the first."""
+    top, many = db.value("SELECT max(id) FROM case_file") or 0, _FIRST_PART
+    if after is not None:
+        top = after - 1
+    while top > 0:
+        part = (top - many + 1, top)
+        condition, values = wanted.build_condition(
+            " IN (SELECT case_id FROM case_number WHERE case_id BETWEEN ? AND ? AND ({}))", part
+        )
+        sql = f"SELECT f.id FROM case_file f WHERE f.id BETWEEN ? AND ? AND {condition} ORDER BY f.id DESC"
+        yield from (i for (i,) in db.all(sql, (*part, *values)))
+        top, many = top - many, min(many * 4, _LARGEST_PART)
+
+
+def _find_due(db: Reader, wanted: CaseSearch, after: int | None) -> Iterator[int]:
+    """Yields the cases that pass and whose stage ends before a day, the nearest first.
+
+    Without words they come in the order of an index. With words, which few cases may have, all cases are looked at in the order
+    of their ids: in that of deadlines nearly each one may open another page.
     """
-    tables, order = "case_file f", "f.id DESC"
-    wanted, params = ["f.withdrawn IS NULL"], list[object]()
-    if due_before is not None:
-        tables, order = f"case_file f JOIN case_stage s ON s.id = {_PRESENT}", "s.due, f.number"
-        wanted.append("s.due < ?")
-        params.append(due_before)
-    if officer is not None:
-        wanted.append("f.officer = ?")
-        params.append(officer)
-    for word in words:
-        condition, values = _find_word(word)
-        wanted.append(condition)
-        params += values
-    sql = f"SELECT f.id FROM {tables} WHERE {' AND '.join(wanted)} ORDER BY {order} LIMIT ?"
-    return array("q", (i for (i,) in db.each(sql, (*params, limit))))
+    condition, values = wanted.build_condition(" IN (SELECT case_id FROM case_number WHERE {})", ())
+    behind, last = "", list[object]()
+    if after is not None:
+        behind = (
+            " AND (d.due, f.number) > (SELECT due, number FROM case_present JOIN case_file ON id = case_id WHERE case_id = ?)"
+        )
+        last.append(after)
+    tables = "case_file f CROSS JOIN case_present d" if wanted.words else "case_present d CROSS JOIN case_file f"
+    found = db.each(
+        f"SELECT f.id FROM {tables} ON d.case_id = f.id WHERE d.due < ?{behind} AND {condition} ORDER BY d.due, f.number",
+        (wanted.due_before, *last, *values),
+    )
+    return (i for (i,) in found)
 
 
-def _find_word(word: CaseWord) -> tuple[str, list[object]]:
+def _find_word(word: CaseWord, numbers: str, params: Sequence[object]) -> tuple[str, list[object]]:
     """Returns the condition that a case has a word, and its values."""
     number = " OR ".join(["instr(lower(f.number), ?)"] * len(word.spellings))
     value = " OR ".join(["instr(lower(value), ?)"] * len(word.spellings))
-    kinds = "kind IN (SELECT value FROM json_each(?))"
-    parts, values = [number, f"f.id IN (SELECT case_id FROM case_number WHERE {value} OR {kinds})"], [*word.spellings] * 2
-    params: list[object] = [*values, encode_json_array(word.kinds)]
+    values: list[object] = [*word.spellings, *params, *word.spellings]
+    if word.kinds:
+        value += " OR kind IN (SELECT value FROM json_each(?))"
+        values.append(encode_json_array(word.kinds))
+    parts = [number, f"f.id{numbers.format(value)}"]
     if word.officers:
         parts.append("f.officer IN (SELECT value FROM json_each(?))")
-        params.append(encode_json_array(word.officers))
+        values.append(encode_json_array(word.officers))
     if word.stages:
-        parts.append(f"(SELECT stage FROM case_stage WHERE id = {_PRESENT}) IN (SELECT value FROM json_each(?))")
-        params.append(encode_json_array(word.stages))
-    return f"({' OR '.join(parts)})", params
+        parts.append("(SELECT stage FROM case_present WHERE case_id = f.id) IN (SELECT value FROM json_each(?))")
+        values.append(encode_json_array(word.stages))
+    return f"({' OR '.join(parts)})", values
 
 
 def load_lines(db: Reader, case_ids: Iterable[int]) -> list[CaseLine]:

@@ -111,40 +111,6 @@ def list_graded_media(db: Reader, report_ids: Iterable[int] | None = None) -> li
     return sorted({i for held in load_graded_media(db, report_ids).values() for i in held})
 
 
-_BLIND = f"FROM grade WHERE court = 1 AND settles = 0 AND {_STANDS} GROUP BY media_item_id"
-
-
-def count_pairs(db: Reader) -> list[tuple[str, str, int]]:
-    """Returns (a grade, a grade, how often) of the media items that two people graded for court, each once."""
-    return [
-        (low, high, n)
-        for low, high, n in db.all(
-            f"SELECT low, high, count(*) FROM (SELECT min(grade) AS low, max(grade) AS high {_BLIND}"
-            " HAVING count(*) = 2 AND min(user_id) <> max(user_id)) GROUP BY 1, 2"
-        )
-    ]
-
-
-def list_media_graded_again(db: Reader) -> list[int]:
-    """Returns the media items that got more than two grades for court, none of which settles a disagreement."""
-    return [i for (i,) in db.all(f"SELECT media_item_id {_BLIND} HAVING count(*) > 2")]
-
-
-def list_media_not_agreed_on(db: Reader, known: Collection[str]) -> list[int]:
-    """Returns the media items graded for court on which no two people or more agree: all whose grade is open, and few others.
-
-    A grade that is not one of the `known` words is open too.
-    """
-    blind = "CASE WHEN settles = 0 THEN {} END"
-    users, given = blind.format("user_id"), blind.format("grade")
-    sql = (
-        f"SELECT media_item_id FROM grade WHERE court = 1 AND {_STANDS} GROUP BY media_item_id"
-        f" HAVING count(DISTINCT {users}) < 2 OR min({given}) <> max({given})"
-        f" OR max(grade NOT IN ({format_placeholders(len(known))})) ORDER BY 1"
-    )
-    return [i for (i,) in db.all(sql, tuple(known))]
-
-
 def count_media_with_other_words(db: Reader, known: Collection[str]) -> int:
     """Returns how many media items have a grade that is not one of the `known` words."""
     sql = f"SELECT count(DISTINCT media_item_id) FROM grade WHERE grade NOT IN ({format_placeholders(len(known))})"

@@ -1,4 +1,4 @@
-"""Compares the numbers that triggers keep of the queue with what its rows say, and counts all rows anew.
+"""Compares the numbers that triggers keep of the queue and of casework with what the rows say, and counts all rows anew.
 
 It is a module of its own since it takes numpy, which commands that only read do not load.
 """
@@ -60,6 +60,25 @@ Outcomes are read in the order of reports. In that of decisions nearly each one 
 """
 
 
+_PRESENT = "SELECT case_id, stage, due FROM (SELECT case_id, stage, due, max(id) FROM case_stage GROUP BY case_id)"
+_WAITING = (
+    "SELECT kind, substr(sent, 1, 11), count(*) FROM request r WHERE sent IS NOT NULL AND closed IS NULL"
+    " AND NOT EXISTS (SELECT 1 FROM request_reply p WHERE p.request_id = r.id) GROUP BY 1, 2"
+)
+_PAIRS = "SELECT pair, count(*) FROM grade_work WHERE pair IS NOT NULL GROUP BY pair"
+_OF_CASEWORK = (
+    (_WAITING, "SELECT kind, sent, n FROM request_waiting_count WHERE n <> 0"),
+    (_PRESENT, "SELECT case_id, stage, due FROM case_present"),
+    (_PAIRS, "SELECT id, n FROM grade_pair WHERE n <> 0"),
+    (
+        "SELECT DISTINCT media_item_id, 1 FROM grade",
+        (
+            "SELECT media_item_id, count(*) FROM (SELECT media_item_id FROM grade_changed"
+            " UNION ALL SELECT media_item_id FROM grade_work) GROUP BY 1"
+        ),
+    ),
+)
+"""Two statements each that have the same rows."""
 _WRONG_BANDS = "possible_match AS p WHERE band <> (SELECT g.band FROM gravest_band g WHERE g.a = p.a AND g.b = p.b)"
 
 
@@ -78,6 +97,12 @@ def find_wrong_counts(db: Reader) -> bool:
             if found != read_counts(db.all(f"SELECT {columns} FROM {table}")):
                 return True
     return _find_wrong_expiring(db) or bool(db.value(f"SELECT EXISTS (SELECT 1 FROM {_WRONG_BANDS})"))
+
+
+def find_wrong_casework(db: Reader) -> bool:
+    """Returns whether something that triggers keep of requests, cases or graded files differs from what the rows say."""
+    checks = [f"SELECT EXISTS ({one} EXCEPT {other})" for pair in _OF_CASEWORK for one, other in (pair, pair[::-1])]
+    return any(db.value(sql) for sql in checks)
 
 
 def _count_queue(db: Reader) -> dict[str, Counter[Row]]:
@@ -110,10 +135,15 @@ def _find_wrong_expiring(db: Reader) -> bool:
 
 
 def recount(batch: Writer) -> None:
-    """Counts all rows anew."""
+    """Counts all rows anew. Of grades nothing is kept then, until somebody works them out."""
     for table, (_, counted) in _KEPT.items():
         batch.execute(f"DELETE FROM {table}")
         batch.execute(f"INSERT INTO {table} {counted}")
+    for table in ("request_waiting_count", "case_present", "grade_work", "grade_pair", "grade_changed"):
+        batch.execute(f"DELETE FROM {table}")
+    batch.execute(f"INSERT INTO request_waiting_count {_WAITING}")
+    batch.execute(f"INSERT INTO case_present {_PRESENT}")
+    batch.execute("INSERT INTO grade_changed SELECT DISTINCT media_item_id FROM grade")
     wrong = batch.all(f"SELECT p.a, p.b FROM {_WRONG_BANDS}")
     batch.executemany(
         "UPDATE possible_match SET band = (SELECT band FROM gravest_band WHERE a = ?1 AND b = ?2) WHERE a = ?1 AND b = ?2",

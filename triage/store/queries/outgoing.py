@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from array import array
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from triage.model.handover import Handover
 from triage.store.database import Reader, Row, Writer
-from triage.store.queries import encode_json_array
+from triage.store.queries import encode_json_array, list_ids_backwards
 
 _OUTGOING = "o.id, o.written, o.user_id, o.kind, o.name, o.sha256, o.recipients, o.handed_to, o.carrier, o.carrier_serial, o.note"
 
@@ -49,9 +48,9 @@ def add_outgoing(
     )
 
 
-def list_outgoing_ids(db: Reader) -> array[int]:
+def list_outgoing_ids(db: Reader) -> Sequence[int]:
     """Returns the ids of all entries of the register, the newest first."""
-    return array("q", (i for (i,) in db.each("SELECT id FROM outgoing ORDER BY id DESC")))
+    return list_ids_backwards(db, "outgoing")
 
 
 def load_outgoing(db: Reader, ids: Iterable[int]) -> list[OutgoingRow]:

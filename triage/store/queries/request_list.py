@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from array import array
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from triage.store.database import Reader
-from triage.store.queries import encode_json_array
+from triage.store.queries import encode_json_array, list_ids_backwards
 from triage.store.queries.requests import REQUEST, UNANSWERED, StoredRequest
 
 _WAITING = (
@@ -19,9 +18,9 @@ def list_oldest_requests(db: Reader, limit: int) -> list[StoredRequest]:
     return [StoredRequest(*row) for row in db.all(f"SELECT {REQUEST} FROM request ORDER BY id LIMIT ?", (limit,))]
 
 
-def list_request_ids(db: Reader) -> array[int]:
+def list_request_ids(db: Reader) -> Sequence[int]:
     """Returns the ids of all requests, the newest first."""
-    return array("q", (i for (i,) in db.each("SELECT id FROM request ORDER BY id DESC")))
+    return list_ids_backwards(db, "request")
 
 
 def load_requests(db: Reader, request_ids: Iterable[int]) -> list[StoredRequest]:
@@ -49,17 +48,23 @@ def list_waiting(db: Reader, kind: str, until_day: str, before: str) -> list[int
 
 
 def count_waiting(db: Reader, kind: str, until_day: str, before: str) -> int:
-    """Returns how many requests `list_waiting` lists."""
-    return int(db.value(f"SELECT count(*) FROM request r WHERE {_WAITING}", (kind, until_day, before)))
+    """Returns how many requests `list_waiting` lists: by what is kept of whole days, and by the rows of the last day."""
+    day = f"{before[:10]}T"
+    return int(
+        db.value(
+            "SELECT (SELECT coalesce(sum(n), 0) FROM request_waiting_count WHERE kind = ?1"
+            " AND CASE length(sent) WHEN 10 THEN sent <= ?2 ELSE sent < ?3 END)"
+            f" + (SELECT count(*) FROM request r WHERE kind = ?1 AND sent >= ?3 AND sent < ?4 AND {UNANSWERED})",
+            (kind, until_day, day, before),
+        )
+    )
+
+
+_COURT_OWED = "SELECT DISTINCT request_id AS id FROM preservation_notice WHERE request_id IS NOT NULL AND court_informed IS NULL"
 
 
 def count_court_owed(db: Reader, until_day: str, before: str) -> int:
     """Returns of how many requests the Court still has to be told that were issued by the end of a day or before a time."""
-    return int(
-        db.value(
-            "SELECT count(*) FROM (SELECT min(issued) AS first FROM preservation_notice WHERE request_id IS NOT NULL"
-            " GROUP BY request_id HAVING sum(court_informed IS NULL))"
-            " WHERE CASE length(first) WHEN 10 THEN first <= ? ELSE first < ? END",
-            (until_day, before),
-        )
-    )
+    first = f"SELECT (SELECT min(issued) FROM preservation_notice n WHERE n.request_id = o.id) AS first FROM ({_COURT_OWED}) o"
+    sql = f"SELECT count(*) FROM ({first}) WHERE CASE length(first) WHEN 10 THEN first <= ? ELSE first < ? END"
+    return int(db.value(sql, (until_day, before)))

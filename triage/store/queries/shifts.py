@@ -44,9 +44,8 @@ def list_waiting_requests(db: Reader, *, sent: bool, limit: int) -> list[tuple[s
 
 def count_waiting_requests(db: Reader) -> tuple[int, int]:
     """Returns how many requests wait for a reply, and how many to be sent."""
-    sent, not_sent = (
-        db.value(f"SELECT count(*) FROM request r WHERE r.sent IS {state} AND {UNANSWERED}") for state in ("NOT NULL", "NULL")
-    )
+    sent = db.value("SELECT coalesce(sum(n), 0) FROM request_waiting_count")
+    not_sent = db.value(f"SELECT count(*) FROM request r WHERE r.sent IS NULL AND {UNANSWERED}")
     return int(sent), int(not_sent)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from PySide6.QtWidgets import QVBoxLayout
@@ -22,6 +23,8 @@ from triage.ui.text.case_words import day_words, due_ink, due_words, number_word
 from triage.ui.text.i18n import Safe, ltr, mark, number, tr, trn, word
 
 SOON_DAYS = 30
+FOUND_AT_ONCE = 1_000
+"""Cases that a search or filter finds first, and each time somebody comes near the end of the table."""
 
 
 def _describe_numbers(case: CaseSummary) -> Safe:
@@ -72,6 +75,11 @@ class CasesPage(DeskPage):
         self.table = PagedTable(COLUMNS, runner, name=tr("Cases"))
         self.table.paged.failed.connect(self.said)
         self.table.opened.connect(lambda case: self.case_asked.emit(case.number))
+        self.table.row_changed.connect(lambda _: self._find_more())
+        self.table.verticalScrollBar().valueChanged.connect(lambda _: self._find_more())
+        self._shown = CaseFilter()
+        self._more = False
+        """Whether more cases may pass the filter than those in the table."""
         whole = QVBoxLayout(self.body)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self.table)
@@ -95,12 +103,19 @@ class CasesPage(DeskPage):
             self.message.say(tr("Your roles do not include reports."), tr("Ask your administrator if that is wrong."))
             return
         wanted, kept = self.read_filter(), self.table.current_id()
+        many = max(FOUND_AT_ONCE, len(self.table.paged.ids) if wanted == self._shown else 0)
 
-        def read() -> tuple[PagedRows[CaseSummary], bool]:
-            found = read_rows(self.api.find_cases(wanted), self.api.load_cases, kept)
-            return found, bool(found.ids) or bool(self.api.find_cases(CaseFilter(), 1))
+        def read() -> tuple[PagedRows[CaseSummary], bool, bool]:
+            ids = self.api.find_cases(wanted) if wanted == CaseFilter() else self.api.find_cases(wanted, many)
+            found, more = read_rows(ids, self.api.load_cases, kept), wanted != CaseFilter() and len(ids) == many
+            return found, more, bool(ids) or bool(self.api.find_cases(CaseFilter(), 1))
 
-        self.read(read, lambda found: self.show_cases(*found))
+        def show(found: tuple[PagedRows[CaseSummary], bool, bool]) -> None:
+            rows, more, any_case = found
+            self._shown = wanted
+            self.show_cases(rows, any_case, more=more)
+
+        self.read(read, show)
 
     def read_filter(self) -> CaseFilter:
         """Returns what the search and both filters let through.
@@ -114,10 +129,12 @@ class CasesPage(DeskPage):
             due_before=soon if self.due.isChecked() else None,
         )
 
-    def show_cases(self, found: PagedRows[CaseSummary], any_case: bool) -> None:
-        """Shows the cases that pass the filters, or a message when there are none."""
-        self.beside.setText(trn("{n} case", "{n} cases", len(found.ids)))
+    def show_cases(self, found: PagedRows[CaseSummary], any_case: bool, *, more: bool = False) -> None:
+        """Shows the cases that pass the filters, or a message when there are none. With `more` others may pass them too."""
+        self._more = False  # while the table changes, nobody comes near its end
         self.table.show_found(found)
+        self._more = more
+        self._count_shown()
         if found.ids:
             self.show_body()
             return
@@ -127,6 +144,32 @@ class CasesPage(DeskPage):
             title, step = tr("No case found."), tr("Search covers numbers, stage and officer. Esc shows all cases.")
         self.message.say(title, step)
         self.states.setCurrentWidget(self.message)
+
+    def _count_shown(self) -> None:
+        """Says how many cases are in the table, and whether more may pass the filters."""
+        many = len(self.table.paged.ids)
+        said = trn("first {n} case", "first {n} cases", many) if self._more else trn("{n} case", "{n} cases", many)
+        self.beside.setText(said)
+
+    def _find_more(self) -> None:
+        """Adds the next cases that pass the filters, when the last rows of the table come into sight or near."""
+        wanted, bar = self._shown, self.table.verticalScrollBar()
+        if not self._more or bar.value() < bar.maximum() - bar.pageStep():
+            return
+        self._more, edition, last = False, self.table.paged.edition, self.table.paged.ids[-1]
+
+        def add(found: Sequence[int]) -> None:
+            if edition == self.table.paged.edition:
+                self.table.paged.extend(found)
+                self._more = len(found) == FOUND_AT_ONCE
+                self._count_shown()
+
+        def fail(sentence: str) -> None:
+            self._more = edition == self.table.paged.edition
+            self.said.emit(sentence)
+
+        find = lambda: self.api.find_cases(wanted, FOUND_AT_ONCE, last)  # noqa: E731
+        self.runner.ask(find, add, owner=self, failed=fail, about="more cases")
 
     def _back(self) -> None:
         """Clears the search and the filters if any is set, and otherwise closes the page."""
