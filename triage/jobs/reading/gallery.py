@@ -18,7 +18,7 @@ from triage.jobs.reading.queue import find_queue_ids
 from triage.jobs.session import Session
 from triage.jobs.state import account
 from triage.jobs.state.grades import work_out_grade
-from triage.model.casework import FileToGrade, Grade
+from triage.model.casework import FileToGrade
 from triage.model.gallery import (
     KINDS,
     FileState,
@@ -36,7 +36,7 @@ from triage.model.user_names import name_user
 from triage.model.users import Right
 from triage.model.views import QueueFilter
 from triage.store.database import Reader, Row
-from triage.store.queries import cases, gallery, grades, judgement, lists, media, reports
+from triage.store.queries import cases, gallery, grades, judgement, kept_grades, lists, media, reports
 from triage.wellbeing import GRAVE_ANNOTATIONS
 
 if TYPE_CHECKING:
@@ -163,7 +163,7 @@ def _iter_files(db: Reader, scope: GalleryScope, queue_ids: Sequence[int]) -> It
     if scope.kind == "like":
         return gallery.iter_files_of_media(db, _list_near_copies(db, scope.name))
     if scope.kind == "waiting":
-        return gallery.iter_files_of_media(db, grades.list_media_not_agreed_on(db, tuple(Grade)))
+        return gallery.iter_files_of_media(db, _list_open_grades(db))
     return gallery.iter_files_of_reports(db, None)
 
 
@@ -176,6 +176,12 @@ def _iter_files_of_queue(db: Reader, ids: Sequence[int]) -> Iterator[Row]:
         inside[report_id] = 1
     every = gallery.iter_files_of_reports(db, None)
     return (row for row in every if row[1] < len(inside) and inside[row[1]])
+
+
+def _list_open_grades(db: Reader) -> list[int]:
+    """Returns the media items whose grade is open, and those of whose grades nothing is kept yet."""
+    kept = (medium_id for waits in (0, 1) for _, medium_id in kept_grades.iterate_open_grades(db, waits))
+    return sorted({*kept, *kept_grades.list_changed_media(db)})
 
 
 def _list_near_copies(db: Reader, sha256: str) -> list[int]:
