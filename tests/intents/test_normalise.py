@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from triage.intents import normalise
@@ -83,3 +83,10 @@ def test_shortcuts_for_ascii_find_what_the_patterns_find(text: str) -> None:
     wanted = normalise._LONG_RUN.sub(r"\1\1", normalise._MIXED_WORD.sub(normalise._spell_out, wanted))
     assert normalise_text(text) == wanted
     assert split_words(wanted) == tuple(WORD.findall(wanted))
+
+
+@settings(max_examples=300)
+@given(st.text(st.sampled_from("aab_'- 1."), max_size=24))
+def test_long_runs_are_shortened_wherever_they_stand(text: str) -> None:
+    """Only words are looked at, and lines of underscores: a run stands nowhere else."""
+    assert normalise._LONG_ASCII_RUN.search(normalise.normalise_text(text)) is None

@@ -16,6 +16,8 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from triage.intents.word_memory import WordMemory
+
 _FOLDED = {
     "ی": "يىئېۍےۓۑ", "ک": "كڪ", "ہ": "هةۀۂھۃە", "ا": "آأإٱ", "و": "ؤۇۆ", "ن": "ںڼڻݨ", "ٹ": "ټٽ", "ڈ": "ډڊ", "ڑ": "ړڙ", "گ": "ګ",
     "ل": "ࣇ", "'": "’‘`´ʼ", '"': "“”„«»", "-": "‐‑‒–—−", ".": "۔", "?": "؟", ",": "،", ";": "؛", "۽": "۽",
@@ -54,6 +56,9 @@ _SHAPES = "".join(
 _SPACED_OUT_SHAPE = "a a a a"
 _MIXED_SHAPE = "0"
 _LONG_ASCII_RUN = re.compile(r"([a-z_])\1\1+")
+_LONG_LINE = "___"  # a run that stands in no word
+LETTERS_AND_DIGITS = "".join(chr(code) if chr(code).isalnum() else " " for code in range(128))
+"""By ASCII code: what belongs to a word, else a blank."""
 
 _MOST_ESCAPED = 2  # times that HTML escapes are resolved: a page within a page escapes twice
 _ATTRIBUTES = r"""(?:\s{1,9}[\w:-]{1,40}\s{0,9}=\s{0,9}(?:"[^"<>]{0,300}"|'[^'<>]{0,300}'|[^\s"'<>]{1,300})){0,20}\s{0,9}/?>"""
@@ -108,7 +113,17 @@ def _normalise_ascii(text: str) -> str:
         text = _SPACED_OUT.sub(_join, text)
     if _MIXED_SHAPE in shapes:
         text = _MIXED_WORD.sub(_spell_out, text)
-    return _LONG_ASCII_RUN.sub(r"\1\1", text)
+    if _LONG_LINE in text or any(map(_words_with_runs.__getitem__, text.translate(LETTERS_AND_DIGITS).split())):
+        text = _LONG_ASCII_RUN.sub(r"\1\1", text)
+    return text
+
+
+def _has_long_run(word: str) -> bool:
+    """Returns whether a letter stands three times in a row in a word."""
+    return _LONG_ASCII_RUN.search(word) is not None
+
+
+_words_with_runs = WordMemory(_has_long_run)
 
 
 def _join(found: re.Match[str]) -> str:

@@ -11,7 +11,8 @@ from typing import Literal
 
 import msgspec
 
-from triage.intents.normalise import normalise_text, spell_roman
+from triage.intents.normalise import LETTERS_AND_DIGITS, normalise_text, spell_roman
+from triage.intents.word_memory import WordMemory
 from triage.resources import resource
 
 Language = Literal["english", "roman_urdu", "urdu", "sindhi", "pashto", "punjabi"]
@@ -38,8 +39,6 @@ NARROWEST, WIDEST = 50, 120  # characters of a line of prose that a program cut
 SHORT_CONDITION = 60  # characters of a line that begins with "if" and ends before what follows from it
 MOST_CUT = 0.8  # share of the lines without an end of a sentence into which the next word does not fit
 WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
-_LETTERS_AND_DIGITS = "".join(chr(code) if chr(code).isalnum() else " " for code in range(128))
-"""By ASCII code: what belongs to a word, else a blank."""
 _ARABIC = re.compile(r"[\u0620-\u06ff\u0750-\u077f\u08a0-\u08ff]")
 _SINDHI = re.compile(r"[ٻڀٿڄڃڇڏڌڍڦڳڱٺ۾۽]")
 _PASHTO = re.compile(r"[ښږځڅ]")
@@ -200,7 +199,7 @@ def sentence_of(raw: str) -> Sentence:
 def split_words(text: str) -> tuple[str, ...]:
     """Returns the words of a normalised text, as WORD finds them."""
     if text.isascii() and "'" not in text:
-        return tuple(text.translate(_LETTERS_AND_DIGITS).split())
+        return tuple(text.translate(LETTERS_AND_DIGITS).split())
     return tuple(WORD.findall(text))
 
 
@@ -215,18 +214,20 @@ def language_of(sentence: Sentence) -> Language:
     """Returns the language whose letters and small words the sentence has; a guess for short ones."""
     if not sentence.text.isascii() and _ARABIC.search(sentence.text):
         return _arabic_script(sentence)
-    kinds = [*map(_weigh_small_word, sentence.words)]
+    kinds = [*map(_small_word_languages.__getitem__, sentence.words)]
     roman = kinds.count("roman_urdu")
     return "roman_urdu" if roman >= max(kinds.count("english"), 1) else "english"
 
 
-@lru_cache(maxsize=32_768)
-def _weigh_small_word(word: str) -> Language | None:
+def _find_small_word_language(word: str) -> Language | None:
     """Returns the language that has this small word, or None for any other word."""
     small = small_words()
     if word in small["english"]:
         return "english"
     return "roman_urdu" if spell_roman(word) in small["roman_urdu"] else None
+
+
+_small_word_languages = WordMemory(_find_small_word_language)
 
 
 def _arabic_script(sentence: Sentence) -> Language:
