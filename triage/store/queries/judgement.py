@@ -224,8 +224,8 @@ def find_shared_keys(db: Reader, keys: Iterable[tuple[str, str]]) -> set[tuple[s
     for part in split_into_chunks(list(keys)):
         found.update(
             db.all(
-                f"WITH k (kind, value) AS (VALUES {','.join(['(?,?)'] * len(part))}) SELECT kind, value FROM k WHERE"
-                " (SELECT count(*) FROM (SELECT 1 FROM link_key x WHERE x.kind = k.kind AND x.value = k.value LIMIT 2)) = 2",
+                f"WITH k (kind, value) AS (VALUES {','.join(['(?,?)'] * len(part))}) SELECT kind, value FROM k WHERE EXISTS"
+                " (SELECT 1 FROM link_key x WHERE x.kind = k.kind AND x.value = k.value LIMIT 1 OFFSET 1)",
                 [word for key in part for word in key],
             )
         )
