@@ -1,31 +1,34 @@
-"""Keys that reports share are found by the reports alone as they are by naming each key."""
+"""Keys that reports share are found as they are stored, as they are by their holders."""
 
 from __future__ import annotations
 
 import random
+from functools import partial
 
-from triage.store.queries import judgement, link_values, lists, reports
+import pytest
+
+from triage.store.queries import judgement, lists, reports, split_into_chunks
 from triage.store.queries.judgement import CardRow, StoredReading
 from triage.store.store import Store
 
 REPORTS, VALUES = 30, 12
 
 
-def test_shared_keys_are_found_without_naming_them(store: Store) -> None:
+def test_storing_keys_tells_which_of_them_are_shared(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(judgement, "split_into_chunks", partial(split_into_chunks, size=7))
     dice = random.Random(7)
     with store.batch() as batch:
         ids = [reports.add_report(batch, str(n)) for n in range(REPORTS)]
-        ties = {
-            i: {(kind, f"v{dice.randrange(VALUES * (1 + at))}", 50, None) for at, kind in enumerate(("email", "sentence"))}
-            for i in ids
-        }
-        judgement.save_keys(batch, [(i, tie) for i, own in ties.items() for tie in own], [])
-        some = dice.sample(ids, 10)
-        named = {tie[:2] for i in some for tie in ties[i] if tie[0] != "sentence"}
-        expected = judgement.find_holders_of_keys(batch, named, 2, REPORTS + 1)
-        found = link_values.find_shared_keys(batch, some, ("sentence",))
-    assert expected
-    assert found == expected.keys()
+        rows = list({(i, ("email", f"v{dice.randrange(3 * VALUES)}", 50, None)) for i in ids for _ in range(2)})
+        for come in (rows[:30], rows[30:]):
+            found = judgement.save_keys(batch, come, [])
+            named = {tie[:2] for _, tie in come}
+            assert (
+                found
+                == judgement.find_holders_of_keys(batch, named, 2, REPORTS + 1).keys()
+                == judgement.find_shared_keys(batch, named)
+            )
+            assert 0 < len(found) < len(named)
 
 
 def test_shared_keys_come_with_the_strength_and_day_of_both_reports(store: Store) -> None:

@@ -11,7 +11,7 @@ from triage.jobs.judging.key_kinds import CONTENT, EVENT, OTHERS, REPORT, SPREAD
 from triage.jobs.judging.material import ENOUGH
 from triage.jobs.judging.number_order import format_sort_key
 from triage.store.batch import Batch
-from triage.store.queries import judgement, link_values, reports
+from triage.store.queries import judgement, reports
 from triage.store.queries.judgement import LinkKey
 
 _ALSO = {"file": SPREAD, SPREAD: "file"}
@@ -31,15 +31,16 @@ def store_keys(batch: Batch, new: Mapping[int, Sequence[LinkKey]]) -> set[int]:
     gone = [(i, tie) for i, had in old.items() for tie in had - set(new[i])]
     sentences = boilerplate.sentences_of(tie[:2] for _, tie in chain(come, gone) if tie[0] == boilerplate.SENTENCE)
     recurring = boilerplate.recurring_among(batch, sentences)
-    judgement.save_keys(batch, come, gone)
+    shared = judgement.save_keys(batch, come, gone)
     boilerplate.mark_changed(batch, sentences, recurring)
     come, gone = ([(i, tie) for i, tie in some if tie[0] != boilerplate.SENTENCE] for some in (come, gone))
     # Who alone holds a key that came is of this batch. Most keys are held by one report, and nothing has to name each of them.
-    shared = link_values.find_shared_keys(batch, new, (boilerplate.SENTENCE,))
     keys = {key for _, tie in come if (key := tie[:2]) in shared or tie[0] in _CONCERN_OTHERS}
     # Whoever counts these reports counts their events, and names them by their numbers. Of a report that is new all keys came.
     again = {i for i, tie in chain(come, gone) if i in old and (tie[0] == EVENT or is_own_number(tie))}
-    keys |= {tie[:2] for i in again for tie in new[i]}
+    once_more = {tie[:2] for i in again for tie in new[i]}
+    keys |= once_more
+    shared |= judgement.find_shared_keys(batch, once_more)
     left = {tie[:2] for _, tie in gone}
     marked = {_marked_key(value) for kind, value in keys if kind == OTHERS}
     left |= {_marked_key(value) for kind, value in left if kind == OTHERS}

@@ -33,6 +33,7 @@ from triage.store.queries import (
     destruction,
     grades,
     judgement,
+    link_values,
     lists,
     media,
     reports,
@@ -227,7 +228,7 @@ def _load_contexts(
     corrected, preserved = corrections.load_standing_corrections(db, ids), requests.list_preserved_deadlines(db, ids)
     received = load_received_grades(db, ids)
     not_theirs: dict[int, set[tuple[str, str, int]]] = {}
-    for i, kind, value, other in judgement.list_marked_keys(db, fresh, OTHERS):
+    for i, kind, value, other in link_values.list_marked_keys(db, fresh, OTHERS):
         not_theirs.setdefault(i, set()).add((kind, value, other))
     left_out = _find_not_counted(db, ids, others)
     return {
@@ -264,7 +265,7 @@ def _load_shared_keys(db: Reader, ids: Sequence[int]) -> dict[int, list[SharedKe
 def _find_not_counted(db: Reader, ids: Sequence[int], others: Mapping[int, Mapping[int, str]]) -> dict[int, frozenset[str]]:
     """Returns report -> numbers of linked or named reports that are no earlier report on anybody."""
     named: dict[int, set[str]] = {}
-    for i, value in judgement.list_named_reports(db, ids):
+    for i, value in link_values.list_named_reports(db, ids):
         named.setdefault(i, set()).add(value)
     found = reports.find_reports(db, sorted({number for numbers in named.values() for number in numbers}))
     all_ids = {*found.values(), *(other for tied in others.values() for other in tied)}

@@ -199,14 +199,37 @@ def load_keys_of_reports(db: Reader, report_ids: Iterable[int]) -> dict[int, set
     return found
 
 
-def save_keys(batch: Writer, come: Sequence[tuple[int, LinkKey]], gone: Sequence[tuple[int, LinkKey]]) -> None:
-    """Deletes the link keys `gone` and adds the keys `come`, each given with its report."""
+def save_keys(batch: Writer, come: Sequence[tuple[int, LinkKey]], gone: Sequence[tuple[int, LinkKey]]) -> set[tuple[str, str]]:
+    """Deletes the link keys `gone` and adds the keys `come`, each given with its report.
+
+    Returns those (kind, value) that came and that two reports or more have. They are asked for while their pages are in memory:
+    once the table no longer fits into it, nearly each key lies on a page of its own.
+    """
     batch.executemany("DELETE FROM link_key WHERE kind = ? AND value = ? AND report_id = ?", [(t[0], t[1], i) for i, t in gone])
-    batch.executemany(
-        "INSERT INTO link_key (kind, value, report_id, strength, day) VALUES (?,?,?,?,?)"
-        " ON CONFLICT DO UPDATE SET strength = excluded.strength, day = excluded.day",  # OR REPLACE takes three times as long
-        sorted((kind, value, i, strength, day) for i, (kind, value, strength, day) in come),  # neighbours in the table
-    )
+    rows = sorted((kind, value, i, strength, day) for i, (kind, value, strength, day) in come)  # neighbours in the table
+    shared: set[tuple[str, str]] = set()
+    for part in split_into_chunks(rows):
+        batch.executemany(
+            "INSERT INTO link_key (kind, value, report_id, strength, day) VALUES (?,?,?,?,?)"
+            " ON CONFLICT DO UPDATE SET strength = excluded.strength, day = excluded.day",  # OR REPLACE takes three times as long
+            part,
+        )
+        shared |= find_shared_keys(batch, [row[:2] for row in part])
+    return shared
+
+
+def find_shared_keys(db: Reader, keys: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Returns those link keys (kind, value) that two reports or more have."""
+    found: set[tuple[str, str]] = set()
+    for part in split_into_chunks(list(keys)):
+        found.update(
+            db.all(
+                f"WITH k (kind, value) AS (VALUES {','.join(['(?,?)'] * len(part))}) SELECT kind, value FROM k WHERE EXISTS"
+                " (SELECT 1 FROM link_key x WHERE x.kind = k.kind AND x.value = k.value LIMIT 1 OFFSET 1)",
+                [word for key in part for word in key],
+            )
+        )
+    return found
 
 
 # `+kind` in a query keeps SQLite from walking all ties of a kind: those of some reports lie together in their own index.
@@ -230,34 +253,6 @@ def list_shared_keys(db: Reader, report_ids: Iterable[int], apart_from: Iterable
         (encode_json_array(report_ids), encode_json_array(apart_from), fewer_than),
     )
     return found
-
-
-def list_marked_keys(db: Reader, report_ids: Iterable[int], marked: str) -> list[tuple[int, str, str, int]]:
-    """Returns (report, kind, value, other report) of link keys that the other report marks as not its reported user's.
-
-    The other report has a key of the kind `marked`, whose value is the kind and value of the marked key.
-    """
-    return [
-        (i, kind, value, other)
-        for i, kind, value, other in db.all(
-            "SELECT t.report_id, t.kind, t.value, o.report_id FROM link_key t"
-            " CROSS JOIN link_key o ON o.kind = ?2 AND o.value = t.kind || ' ' || t.value AND o.report_id <> t.report_id"
-            " WHERE t.report_id IN (SELECT value FROM json_each(?1))",
-            (encode_json_array(report_ids), marked),
-        )
-    ]
-
-
-def list_named_reports(db: Reader, report_ids: Iterable[int]) -> list[tuple[int, str]]:
-    """Returns (report, number) of the reports that these reports name, and of their own numbers."""
-    return [
-        (i, value)
-        for i, value in db.all(
-            "SELECT report_id, value FROM link_key INDEXED BY link_key_report WHERE kind = 'report'"
-            " AND report_id IN (SELECT value FROM json_each(?))",
-            (encode_json_array(report_ids),),
-        )
-    ]
 
 
 def find_same_content(db: Reader, report_ids: Iterable[int], kind: str) -> dict[int, list[int]]:

@@ -1,4 +1,4 @@
-"""Queries on the values of one kind of link key: those of some reports, and those that begin alike."""
+"""Queries on the values of one kind of link key: those of some reports, those that name others, and those that begin alike."""
 
 from __future__ import annotations
 
@@ -46,6 +46,34 @@ def _past(beginning: str) -> str:
     return beginning[:-1] + chr(ord(beginning[-1]) + 1)
 
 
+def list_marked_keys(db: Reader, report_ids: Iterable[int], marked: str) -> list[tuple[int, str, str, int]]:
+    """Returns (report, kind, value, other report) of link keys that the other report marks as not its reported user's.
+
+    The other report has a key of the kind `marked`, whose value is the kind and value of the marked key.
+    """
+    return [
+        (i, kind, value, other)
+        for i, kind, value, other in db.all(
+            "SELECT t.report_id, t.kind, t.value, o.report_id FROM link_key t"
+            " CROSS JOIN link_key o ON o.kind = ?2 AND o.value = t.kind || ' ' || t.value AND o.report_id <> t.report_id"
+            " WHERE t.report_id IN (SELECT value FROM json_each(?1))",
+            (encode_json_array(report_ids), marked),
+        )
+    ]
+
+
+def list_named_reports(db: Reader, report_ids: Iterable[int]) -> list[tuple[int, str]]:
+    """Returns (report, number) of the reports that these reports name, and of their own numbers."""
+    return [
+        (i, value)
+        for i, value in db.all(
+            "SELECT report_id, value FROM link_key INDEXED BY link_key_report WHERE kind = 'report'"
+            " AND report_id IN (SELECT value FROM json_each(?))",
+            (encode_json_array(report_ids),),
+        )
+    ]
+
+
 def find_naming_reports(db: Reader, report_id: int) -> set[int]:
     """Returns the other reports that name one of this report's numbers."""
     return {
@@ -54,18 +82,5 @@ def find_naming_reports(db: Reader, report_id: int) -> set[int]:
             "SELECT k.report_id FROM report_number n CROSS JOIN link_key k ON k.kind = 'report' AND k.value = n.number"
             " WHERE n.report_id = ?1 AND k.report_id <> ?1",
             (report_id,),
-        )
-    }
-
-
-def find_shared_keys(db: Reader, report_ids: Iterable[int], apart_from: Iterable[str]) -> set[tuple[str, str]]:
-    """Returns the link keys (kind, value) of these reports that another report has too, without the kinds `apart_from`."""
-    return {
-        (kind, value)
-        for kind, value in db.all(
-            "SELECT DISTINCT k.kind, k.value FROM link_key k"
-            " WHERE k.report_id IN (SELECT value FROM json_each(?1)) AND k.kind NOT IN (SELECT value FROM json_each(?2))"
-            " AND EXISTS (SELECT 1 FROM link_key o WHERE o.kind = k.kind AND o.value = k.value AND o.report_id <> k.report_id)",
-            (encode_json_array(report_ids), encode_json_array(apart_from)),
         )
     }
