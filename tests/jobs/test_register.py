@@ -192,7 +192,7 @@ def test_a_backup_at_hand_is_brought_up_to_date_under_new_keys(
         gone = destroy_report(
             session, NUMBER, reason="over", order="rule 7", second=second, certificate=tmp_path / "c.json", reachable=[out]
         )
-        assert (gone.backups, gone.backups_failed) == ((str(out),), {})
+        assert (gone.backups, gone.backups_failed, gone.still_held) == ((str(out),), {}, ()), "it held the report until then"
         assert not any(keys.read()), "the blocks that held the older state's keys are zeros"
         for vault in (pack, (session.store.vault / "000001.pack").open("rb")):
             vault.seek(offset)
@@ -223,5 +223,5 @@ def test_a_backup_whose_disk_fails_is_told_and_the_destruction_stands(
         session, NUMBER, reason="over", order="rule 7", second=second, certificate=tmp_path / "c.json",
         reachable=[tmp_path / "backup"],
     )  # fmt: skip
-    assert gone.backups == () and "not whole" in str(gone.backups_failed[str(tmp_path / "backup")])
+    assert len(gone.still_held) == 1 and gone.backups == () and "not whole" in str(gone.backups_failed[str(tmp_path / "backup")])
     assert numbers(session) == set()

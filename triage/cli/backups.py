@@ -9,7 +9,7 @@ import click
 
 from triage.cli.group import Common, triage, with_common
 from triage.cli.handing_over import force_option, handover_options, read_handover
-from triage.cli.output import format_time_cell, print_json, print_line, print_table, progress_bar
+from triage.cli.output import format_count, format_time_cell, print_json, print_line, print_table, progress_bar
 from triage.cli.stopping import stoppable
 
 if TYPE_CHECKING:
@@ -154,7 +154,8 @@ def register_export(common: Common, file: Path, force: bool, **leaves: str | Non
     if common.json:
         print_json({"path": str(file), "destructions": named})
     else:
-        print_line(f"{file} names {named} destructions, by keyed hashes that only this store can read.")
+        counted = format_count(named, "destruction", "destructions")
+        print_line(f"{file} names {counted}, by keyed hashes that only this store can read.")
     return 0
 
 

@@ -38,9 +38,8 @@ def retention_list(common: Common) -> int:
     if not plan.months:
         print_line("There is no rule. Set one with: triage policy set closed-kept-months 36")
         return 0
-    print_line(
-        f"{format_count(plan.due, 'report', 'reports')} closed before {format_pakistan_day(plan.before)} can be destroyed."
-    )
+    counted = format_count(plan.due, "report", "reports").capitalize()
+    print_line(f"{counted} closed before {format_pakistan_day(plan.before)} can be destroyed.")
     if plan.reports:
         print_table(
             ("report", "last decision"),

@@ -22,7 +22,7 @@ from triage.jobs.intake.imports import LOCK
 from triage.jobs.judging import boilerplate
 from triage.jobs.judging.assess import assess
 from triage.jobs.keeping.register_volumes import hold_register, write_volumes
-from triage.jobs.keeping.survey import Survey, find_remaining_copies
+from triage.jobs.keeping.survey import Survey, find_remaining_copies, list_backup_copies
 from triage.jobs.leaving.outgoing import NOT_SAID
 from triage.jobs.leaving.outgoing import add_to_register as register_outgoing
 from triage.jobs.leaving.signing import StoreSigner, describe_export
@@ -130,7 +130,7 @@ def destroy_report(
         media=len(made.media),
         shared_documents=made.shared_documents,
         shared_media=made.shared_media,
-        still_held=made.still_held,
+        still_held=_leave_out_renewed(session, made.still_held),
         entry=made.entry,
         register=str(written.register),
         backups=tuple(str(folder) for folder in reachable if str(folder) not in failed),
@@ -200,6 +200,13 @@ def _update_backups(session: Session, folders: Sequence[Path], on_progress: OnPr
         except WorldError as error:
             failed[str(folder)] = error.message
     return failed
+
+
+def _leave_out_renewed(session: Session, held: Sequence[StillHeld]) -> tuple[StillHeld, ...]:
+    """Returns what still holds the report, without the states of backups that were brought up to date since."""
+    with session.reading() as db:
+        present = {copy.where for copy in list_backup_copies(db)}
+    return tuple(each for each in held if each.what != "backup" or each.where in present)
 
 
 def _settle_certificate(session: Session, draft: CertificateDraft, report_number: str) -> None:

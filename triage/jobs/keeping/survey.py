@@ -49,15 +49,20 @@ def survey_reports(db: Reader, report_ids: Collection[int]) -> Survey:
 
 def find_remaining_copies(db: Reader, report_id: int, survey: Survey | None) -> tuple[HeldCopy, ...]:
     """Returns the backups and packets that still hold the report, and the letters that hold its captures."""
-    kept = [
-        HeldCopy(what="backup", where=f"{row.place} (state {row.number}, id {row.id})", made=row.made)
-        for row in backups.list_backups(db)
-        if row.gone is None
-    ]
+    kept = list_backup_copies(db)
     if survey is not None:
         kept += survey.left.get(report_id, ())
     kept += [held for reports, held in _iter_left(db, survey.entries if survey else 0) if report_id in reports]
     return tuple(kept)
+
+
+def list_backup_copies(db: Reader) -> list[HeldCopy]:
+    """Returns the backups whose carriers were not destroyed, each with its present state."""
+    return [
+        HeldCopy(what="backup", where=f"{row.place} (state {row.number}, id {row.id})", made=row.made)
+        for row in backups.list_backups(db)
+        if row.gone is None
+    ]
 
 
 def _iter_left(db: Reader, first: int) -> Iterator[tuple[set[int], HeldCopy]]:
