@@ -18,6 +18,7 @@ from triage.jobs.reading.queue import find_queue_ids
 from triage.jobs.session import Session
 from triage.jobs.state import account
 from triage.jobs.state.grades import work_out_grade
+from triage.jobs.state.open_grades import read_changed_grades
 from triage.model.casework import FileToGrade
 from triage.model.gallery import (
     KINDS,
@@ -179,9 +180,10 @@ def _iter_files_of_queue(db: Reader, ids: Sequence[int]) -> Iterator[Row]:
 
 
 def _list_open_grades(db: Reader) -> list[int]:
-    """Returns the media items whose grade is open, and those of whose grades nothing is kept yet."""
+    """Returns the media items whose grade is open."""
     kept = (medium_id for waits in (0, 1) for _, medium_id in kept_grades.iterate_open_grades(db, waits))
-    return sorted({*kept, *kept_grades.list_changed_media(db)})
+    changed = (row.medium_id for row in read_changed_grades(db) if row.waits is not None)
+    return sorted({*kept, *changed})
 
 
 def _list_near_copies(db: Reader, sha256: str) -> list[int]:
