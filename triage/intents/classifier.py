@@ -13,7 +13,7 @@ import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -21,7 +21,6 @@ import numpy.typing as npt
 from triage.intents.files import WEIGHTS
 from triage.intents.normalise import spell_roman
 from triage.intents.sentences import Language, Sentence
-from triage.intents.word_memory import WordMemory
 from triage.resources import resource
 
 BUCKETS = 1 << 16
@@ -94,14 +93,12 @@ class Classifier:
 
 def spelled(sentence: Sentence) -> str:
     """Returns the text that n-grams are taken from: words by their class of spelling, numbers as 0, one space between words."""
-    return f" {' '.join(map(_spelled_words.__getitem__, sentence.words))} "[:MAX_CHARACTERS]
+    return f" {' '.join(map(_spell_word, sentence.words))} "[:MAX_CHARACTERS]
 
 
+@lru_cache(maxsize=32_768)
 def _spell_word(word: str) -> str:
     return "0" if word.isdecimal() else spell_roman(word)
-
-
-_spelled_words = WordMemory(_spell_word)
 
 
 def hash_ngrams(sentence: Sentence) -> npt.NDArray[np.intp]:

@@ -10,7 +10,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import zip_longest
 from typing import NamedTuple
 
@@ -18,10 +18,10 @@ import msgspec
 
 from triage.intents.normalise import collapse_repetitions, normalise_text, spell_roman
 from triage.intents.sentences import LANGUAGES, WORD, Language, Sentence, short_spellings
-from triage.intents.word_memory import WordMemory
 from triage.resources import reads_tables, resource
 
 MAX_WORDS = 6  # of a phrase
+_CACHED_WORDS = 16_384  # of each table
 _NE = "ne"
 MIN_ROMAN = 3  # letters of a spelling class; what is shorter stands for too many words
 _ROMAN: Language = "roman_urdu"
@@ -55,8 +55,8 @@ class _Table:
         self._begin_lengths = sorted({len(phrase) for phrase in self._beginnings})
         self.end_lengths = sorted({len(phrase) for phrase in self._endings})
         self._letters = frozenset(letter for phrase in self.whole for letter in phrase)
-        self.words = WordMemory(self._look_up_word)
-        self.endings = WordMemory(self._find_endings)
+        self.find_word = lru_cache(_CACHED_WORDS)(self._look_up_word)
+        self.find_endings = lru_cache(_CACHED_WORDS)(self._find_endings)
 
     def _look_up_word(self, written: str) -> _KnownWord:
         """Returns what the table knows of a word as written."""
@@ -166,7 +166,7 @@ def spell_in_phrase(word: str) -> str:
 
 
 def _look_up(table: _Table, words: tuple[str, ...], found: Hits) -> None:
-    known = [*map(table.words.__getitem__, words)]
+    known = [*map(table.find_word, words)]
     last, has_endings, steps = len(known), bool(table.end_lengths), table.steps
     for first, ((word, names, letters), following) in enumerate(zip_longest(known, known[1:])):
         if names:
@@ -176,7 +176,7 @@ def _look_up(table: _Table, words: tuple[str, ...], found: Hits) -> None:
         joined = word + following.plain
         behind, reached = first + 2, steps.get(joined)
         if has_endings:
-            _note(found, (*(reached or ()), *table.endings[joined]), first, behind)
+            _note(found, (*(reached or ()), *table.find_endings(joined)), first, behind)
         elif reached:
             _note(found, reached, first, behind)
         while reached is not None and behind < min(first + MAX_WORDS, last):

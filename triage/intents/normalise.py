@@ -16,8 +16,6 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from triage.intents.word_memory import WordMemory
-
 _FOLDED = {
     "ی": "يىئېۍےۓۑ", "ک": "كڪ", "ہ": "هةۀۂھۃە", "ا": "آأإٱ", "و": "ؤۇۆ", "ن": "ںڼڻݨ", "ٹ": "ټٽ", "ڈ": "ډڊ", "ڑ": "ړڙ", "گ": "ګ",
     "ل": "ࣇ", "'": "’‘`´ʼ", '"': "“”„«»", "-": "‐‑‒–—−", ".": "۔", "?": "؟", ",": "،", ";": "؛", "۽": "۽",
@@ -113,17 +111,15 @@ def _normalise_ascii(text: str) -> str:
         text = _SPACED_OUT.sub(_join, text)
     if _MIXED_SHAPE in shapes:
         text = _MIXED_WORD.sub(_spell_out, text)
-    if _LONG_LINE in text or any(map(_words_with_runs.__getitem__, text.translate(LETTERS_AND_DIGITS).split())):
+    if _LONG_LINE in text or any(map(_has_long_run, text.translate(LETTERS_AND_DIGITS).split())):
         text = _LONG_ASCII_RUN.sub(r"\1\1", text)
     return text
 
 
+@lru_cache(maxsize=16_384)
 def _has_long_run(word: str) -> bool:
     """Returns whether a letter stands three times in a row in a word."""
     return _LONG_ASCII_RUN.search(word) is not None
-
-
-_words_with_runs = WordMemory(_has_long_run)
 
 
 def _join(found: re.Match[str]) -> str:

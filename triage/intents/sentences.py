@@ -12,7 +12,6 @@ from typing import Literal
 import msgspec
 
 from triage.intents.normalise import LETTERS_AND_DIGITS, normalise_text, spell_roman
-from triage.intents.word_memory import WordMemory
 from triage.resources import resource
 
 Language = Literal["english", "roman_urdu", "urdu", "sindhi", "pashto", "punjabi"]
@@ -214,20 +213,18 @@ def language_of(sentence: Sentence) -> Language:
     """Returns the language whose letters and small words the sentence has; a guess for short ones."""
     if not sentence.text.isascii() and _ARABIC.search(sentence.text):
         return _arabic_script(sentence)
-    kinds = [*map(_small_word_languages.__getitem__, sentence.words)]
+    kinds = [*map(_find_small_word_language, sentence.words)]
     roman = kinds.count("roman_urdu")
     return "roman_urdu" if roman >= max(kinds.count("english"), 1) else "english"
 
 
+@lru_cache(maxsize=32_768)
 def _find_small_word_language(word: str) -> Language | None:
     """Returns the language that has this small word, or None for any other word."""
     small = small_words()
     if word in small["english"]:
         return "english"
     return "roman_urdu" if spell_roman(word) in small["roman_urdu"] else None
-
-
-_small_word_languages = WordMemory(_find_small_word_language)
 
 
 def _arabic_script(sentence: Sentence) -> Language:
