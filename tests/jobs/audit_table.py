@@ -119,6 +119,7 @@ from triage.jobs.reading import (
     clusters,
     copying,
     gallery,
+    gallery_parts,
     gallery_reading,
     lead_figures,
     match_files,
@@ -1005,6 +1006,11 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     "gallery.load_cells": reads(lambda w: gallery.load_cells(w.session, [(1, 1)])),
     "gallery.load_headings": reads(lambda w: gallery.load_headings(w.session, Grouping.REPORT, [1], ())),
     "gallery.name_files": reads(lambda w: gallery.name_files(w.session, [(1, 1, ())])),
+    "gallery_parts.order_queue": reads(lambda w: gallery_parts.order_queue(w.session, QueueFilter())),
+    "gallery_parts.order_case": reads(lambda w: gallery_parts.order_case(w.session, [1])),
+    "gallery_parts.read_part": reads(
+        lambda w: gallery_parts.read_part(w.session, gallery_parts.order_queue(w.session, QueueFilter()), 0)
+    ),
     "gallery_reading.read_report_facts": reads(lambda w: gallery_reading.read_report_facts(w.session, np.array([1]))),
     "grade_work.find_grade_work": reads(lambda w: grade_work.find_grade_work(w.session)),
     "grade_work.load_grade_work": reads(lambda w: grade_work.load_grade_work(w.session, [1])),

@@ -36,6 +36,7 @@ class ReportOrder:
 
 def order_queue(session: Session, filter: QueueFilter) -> ReportOrder:
     """Returns the reports that a filter of the queue lets through."""
+    session.require(Right.READ_REPORT)
     return ReportOrder(
         count_queue(session, filter), lambda start, stop: list_queue_ids(session, filter, stop - start, start, PRIORITY)
     )
@@ -43,6 +44,7 @@ def order_queue(session: Session, filter: QueueFilter) -> ReportOrder:
 
 def order_case(session: Session, report_ids: Sequence[int]) -> ReportOrder:
     """Returns the reports of a case; those that are not judged yet come last."""
+    session.require(Right.READ_REPORT)
     judged = order_reports(session, report_ids)
     ids = [*judged, *sorted(set(report_ids) - set(judged))]
     return ReportOrder(len(ids), lambda start, stop: ids[start:stop])
