@@ -139,6 +139,7 @@ CUT = {
     "triage/law/context.py": "a day of birth",
     "triage/priority/conditions/people.py": "a day of birth",
     "triage/decode/sandbox/metadata.py": "a day that a camera wrote",
+    "triage/store/queries/request_list.py": "the UTC day, by which times are counted; the rest of that day is read row by row",
 }
 """Where the first ten characters of a time may be taken for its day, and why."""
 

@@ -33,7 +33,7 @@ _CNIC = re.compile(r"(?<![\d-])\d{5}-\d{7}-\d(?![\d-])")
 _PHONE_LIKE = re.compile(r"(?<![\w.@/=-])(?:\(?\+|00|0)[\s(]{0,2}[1-9](?:[\s().-]{0,2}\d){7,14}(?!\d)")
 _EIGHT_DIGITS = re.compile(r"[1-9](?:[\s().-]{0,2}\d){7}")
 """A part of every number that looks like a phone's, and soon found not to be there."""
-_FEWEST_DIGITS = 8
+_FEWEST_DIGITS = 8  # of what looks like a phone number
 _TRAILING = ".,;:!?)]}>*_~"
 
 

@@ -27,7 +27,7 @@ class GradingBar(QWidget):
         super().__init__()
         self._allowed = True
         self.selection = label("", "strong")
-        self.reach = ElidedLabel("", "muted", snug=True)
+        self.reach = ElidedLabel("", "muted")
         self.tick = KeyButton.for_action("gallery", "tick", tr("Tick"), kind="quiet", on=self.ticked.emit)
         self.clear = KeyButton.for_action("gallery", "clear", tr("Clear"), kind="quiet", on=self.cleared.emit)
         self.page = KeyButton.for_action("gallery", "nothing", "", on=self.nothing_here.emit)
@@ -48,14 +48,15 @@ class GradingBar(QWidget):
         grades = FlowLayout(spacing=6)
         for button in self.grades.values():
             grades.addWidget(button)
-        grades.addWidget(self.tick)
+        for beside in (self.tick, self.clear):
+            grades.addWidget(beside)
         below = QWidget()
         below.setLayout(grades)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(16, 8, 16, 8)
         whole.setSpacing(6)
-        upper = row(self.selection, self.clear, self.page, self.advance)
-        upper.insertWidget(1, self.reach)
+        upper = row(self.selection, self.page, self.advance)
+        upper.insertWidget(1, self.reach, 1)
         upper.addWidget(self.last, 1)
         for part in (self.undo, self.progress, self.count):
             upper.addWidget(part)
