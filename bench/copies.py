@@ -82,7 +82,7 @@ def _medium(batch: Batch, medium_id: int, turn: int, shared: Set[str]) -> int:
         return there.id
     md5, sha1 = _digest(row.md5, turn, shared), _digest(row.sha1, turn, shared)
     facts = None if row.facts is None else _facts(row.facts, turn)
-    return media.add_media_item(batch, sha256=sha256, md5=md5, sha1=sha1, size=row.size, item=row.item, facts=facts)
+    return media.add_media_items(batch, [(sha256, md5, sha1, row.size, row.item, facts, None, None, None)])[0]
 
 
 def _facts(measured: bytes, turn: int) -> bytes:

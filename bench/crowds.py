@@ -101,11 +101,9 @@ def add_batch(batch: Batch, pictures: StoredImages, some: list[Perceptual], name
 
 def add_image(batch: Batch, hashes: Perceptual, name: int) -> int:
     """Adds one image to the store, and returns its id."""
-    medium_id = media.add_media_item(
-        batch, sha256=f"{name:064x}", md5=f"{name:032x}", sha1=f"{name:040x}", size=1, item=batch.seal(b"-")
-    )
-    lean = MediaFacts(mime="image/png", perceptual=replace(hashes, windows=b""))
-    media.set_facts(batch, [(medium_id, facts_to_bytes(lean), hashes.pdq, hashes.quality)])
+    digests, item = (f"{name:064x}", f"{name:032x}", f"{name:040x}"), batch.seal(b"-")
+    lean = facts_to_bytes(MediaFacts(mime="image/png", perceptual=replace(hashes, windows=b"")))
+    (medium_id,) = media.add_media_items(batch, [(*digests, 1, item, lean, hashes.pdq, hashes.quality, None)])
     media.save_windows(batch, [(medium_id, hashes.windows)])
     return medium_id
 

@@ -229,7 +229,7 @@ def seal_items(session: Session, count: int) -> int:
                 data = os.urandom(ITEM)
                 digest = sha256(data).hexdigest()
                 item = batch.seal(data, sha256=digest)
-                media.add_media_item(batch, sha256=digest, md5=digest[:32], sha1=digest[:40], size=ITEM, item=item, facts=b"\x80")
+                media.add_media_items(batch, [(digest, digest[:32], digest[:40], ITEM, item, b"\x80", None, None, None)])
             batch.note("bench sealed", items=count)
     return count * ITEM
 

@@ -98,6 +98,7 @@ class Merger:
         self._names, self._people = users_sql.load_names(batch), dict[str, int]()
         self._gatherer = Gatherer(batch, self._names, passing_on=False)
         self._cases: _CasesThere | None = None
+        self._history: tuple[PackageReportRow, History] | None = None
         self.merged = Merged()
 
     def person(self, name: str) -> int:
@@ -184,8 +185,11 @@ class Merger:
                 )
 
     def _load_history(self, row: PackageReportRow) -> History:
-        """Returns what that store stated of the report before."""
-        return History(row, exchange.list_other_packages(self._batch, row.report_id, self._fingerprint, row.package))
+        """Returns what that store stated of the report before; the same row is asked for twice in a row."""
+        if self._history is None or self._history[0] is not row:
+            others = exchange.list_other_packages(self._batch, row.report_id, self._fingerprint, row.package)
+            self._history = row, History(row, others)
+        return self._history[1]
 
     def read_fields(self, report_id: int) -> Fields:
         """Returns the fields as they are here now."""
