@@ -24,7 +24,8 @@ CREATE TRIGGER grade_work_removed AFTER DELETE ON grade_work WHEN old.pair IS NO
     UPDATE grade_pair SET n = n - 1 WHERE id = old.pair;
 END;
 
--- Files that two people graded alike, once each, and files that one person graded: nearly all. The others are worked out later.
+-- Files that two people graded alike for court, once each, that one person graded so, and that nobody graded for court: nearly
+-- all. The others are worked out later.
 CREATE TABLE plain_grades AS
     SELECT media_item_id, count(*) AS n, min(grade) AS low, max(grade) AS high, max(given) AS since FROM grade GROUP BY 1
     HAVING min(court) = 1 AND max(settles) = 0 AND count(inherited_from) = 0 AND count(*) = count(DISTINCT user_id)
@@ -36,6 +37,7 @@ INSERT INTO grade_work SELECT media_item_id, CASE n WHEN 1 THEN 1 END, CASE n WH
     CASE n WHEN 2 THEN (SELECT id FROM grade_pair p WHERE p.low = plain_grades.low AND p.high = plain_grades.high) END
     FROM plain_grades ORDER BY media_item_id;
 DROP TABLE plain_grades;
+INSERT INTO grade_work (media_item_id) SELECT media_item_id FROM grade GROUP BY 1 HAVING max(court) = 0;
 INSERT INTO grade_changed
     SELECT DISTINCT media_item_id FROM grade WHERE media_item_id NOT IN (SELECT media_item_id FROM grade_work) ORDER BY 1;
 

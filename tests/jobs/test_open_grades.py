@@ -144,6 +144,8 @@ def test_the_migration_keeps_what_working_out_says(desk: Session, seed: int) -> 
             if statement.strip():
                 batch.execute(statement)
         kept = batch.value("SELECT count(*) FROM grade_work")
+        for_court = "SELECT 1 FROM grade g WHERE g.media_item_id = c.media_item_id AND court = 1"
+        assert not batch.value(f"SELECT count(*) FROM grade_changed c WHERE NOT EXISTS ({for_court})"), "readers work these out"
         ids, disagree, agreed = work_out_all(batch)
         batch.note("test changed", files=1)
     found = find_grade_work(desk)

@@ -45,8 +45,6 @@ if TYPE_CHECKING:
     from triage.store.queries.gallery import CellRow
     from triage.store.queries.grades import GradeRow
 
-MOST_ASKED = 50_000
-"""Files are looked up report by report up to so many reports: the ids of two million take 200 MB as a statement has them."""
 SESSION = timedelta(hours=24)
 """How far back one's own views are read when single contents changed; the older ones are known from loading."""
 
@@ -169,10 +167,11 @@ def _iter_files(db: Reader, scope: GalleryScope, queue_ids: Sequence[int]) -> It
 
 
 def _iter_files_of_queue(db: Reader, ids: Sequence[int]) -> Iterator[Row]:
-    """Yields (media item, report) of each file of these reports, which ascend. Of many, all files are looked through."""
-    if not ids or len(ids) <= MOST_ASKED:
-        return gallery.iter_files_of_reports(db, ids)
-    inside = bytearray(ids[-1] + 1)
+    """Yields (media item, report) of each file of these reports, which ascend.
+
+    All files of the store are looked through, which are few here: the ids of two million reports take 200 MB in a statement.
+    """
+    inside = bytearray(max(ids, default=0) + 1)
     for report_id in ids:
         inside[report_id] = 1
     every = gallery.iter_files_of_reports(db, None)

@@ -174,8 +174,8 @@ class GalleryPage(DeskPage):
     def _set_scope(self, scope: GalleryScope, wanted: GalleryFilter | None = None, grouping: Grouping | None = None) -> None:
         self.scope, self.wanted = scope, wanted or GalleryFilter()
         self.grouping = grouping or GROUPED[scope.kind]
+        self.parts.begin(scope)
         self.items, self._keep = None, None
-        self.parts.show_part(scope, None)
         self.loader.forget_all()
         self.grid.clear()
 

@@ -24,8 +24,17 @@ class PartButtons(QObject):
         self.next = page.add_button("next_part", tr("Next part"), self.go_on)
         self.show_part(self._scope, None)
 
+    def begin(self, scope: GalleryScope) -> None:
+        """Lets nobody go on until the scope is read. For another part of the same scope the buttons stay where they are."""
+        if replace(scope, before=()) != replace(self._scope, before=()):
+            self.show_part(scope, None)
+            return
+        self._part = None
+        self.earlier.setEnabled(False)
+        self.next.setEnabled(False)
+
     def show_part(self, scope: GalleryScope, part: GalleryPart | None) -> None:
-        """Shows where one can go from a part; None while it is read, or when it is all."""
+        """Shows where one can go from a part; None when it is all."""
         self._scope, self._part = scope, part
         self.earlier.setVisible(part is not None)
         self.next.setVisible(part is not None)
