@@ -22,6 +22,7 @@ from triage.model.views import QueueFilter
 from triage.store import migrations
 from triage.store.database import PAGE, Writer
 from triage.store.migrations import load_migrations
+from triage.store.queries import link_keys
 from triage.store.queries import queue_planes as sql
 
 LATER = (
@@ -48,6 +49,19 @@ LATER = (
     "DROP TABLE request_waiting_count",
     "DROP TABLE case_present",
     "DROP TABLE grade_pair",
+    "DROP VIEW link_key_holders",
+    "DROP TABLE link_key_holder",
+    "DROP TABLE link_key_holder_new",
+    "DROP TABLE link_key_state",
+    "DROP INDEX link_key_sentence",
+    "ALTER TABLE link_key RENAME TO newer",
+    (
+        "CREATE TABLE link_key (kind TEXT NOT NULL, value TEXT NOT NULL, report_id INTEGER NOT NULL REFERENCES report(id),"
+        " strength INTEGER NOT NULL, day INTEGER, PRIMARY KEY (kind, value, report_id)) WITHOUT ROWID"
+    ),
+    "INSERT INTO link_key SELECT kind, value, report_id, strength, day FROM newer",
+    "DROP TABLE newer",
+    "CREATE INDEX link_key_report ON link_key (report_id, kind, value, strength, day)",
 )
 """What takes back the later migrations."""
 UPDATED = """
@@ -160,6 +174,8 @@ def test_an_update_that_is_killed_is_done_by_the_next_opening(new: Callable[[], 
             for statement in LATER:
                 batch.execute(statement)
         planes = session.store.read().all("SELECT id, bits FROM queue_plane ORDER BY id")
+        keys = session.store.read().all("SELECT report_id, kind, value, strength, day FROM link_key ORDER BY 1, 2, 3")
+        assert len(keys) > 100
     for statements in (2, 4):  # after the copy, and after the last one
         command = [sys.executable, "-c", UPDATED % (NAME, PASSPHRASE), str(folder), str(statements)]
         killed = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -167,4 +183,6 @@ def test_an_update_that_is_killed_is_done_by_the_next_opening(new: Callable[[], 
     with unlock(folder, NAME, PASSPHRASE) as session:
         assert session.store.read().value("PRAGMA user_version") == len(load_migrations())
         assert session.store.read().all("SELECT id, bits FROM queue_plane ORDER BY id") == planes
+        assert session.store.read().all("SELECT * FROM link_key") == keys
+        assert not link_keys.find_wrong_holders(session.store.read())
         assert session.store.check().valid

@@ -19,6 +19,7 @@ from triage.safe_files import create_file, file_size, require_own_file
 from triage.store.connections import FollowingConnection, Params, Reader, Row, StoreErrors, Writer, store_errors
 from triage.store.files import explain_disk_errors, require_database_file, require_free_space
 from triage.store.generations import ENDS, is_store_database, name_next
+from triage.store.key_digests import add_digest_function
 
 __all__ = ["CACHE_KIB", "PAGE", "Database", "Params", "Reader", "Row", "StoreErrors", "Writer", "store_errors"]
 
@@ -277,3 +278,4 @@ class Database:
         ):
             connection.execute(f"PRAGMA {pragma}")
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        add_digest_function(connection)
