@@ -170,6 +170,8 @@ def test_an_update_that_is_killed_is_done_by_the_next_opening(new: Callable[[], 
     with opened(folder, 60, 5) as (session, _, _):
         with session.store.batch() as batch:
             queue_planes.write_planes(batch)
+            told = [(i, (kind, f"v{i % 7}", 50, i)) for i in range(1, 61) for kind in ("email", "others", "sentence")]
+            link_keys.save_keys(batch, told, [])
             batch.execute("PRAGMA user_version = 3")
             for statement in LATER:
                 batch.execute(statement)

@@ -116,7 +116,7 @@ def test_holders_are_the_same_wherever_they_lie(store: Store, monkeypatch: pytes
     "harm",
     [
         "DELETE FROM link_key_holder_new WHERE digest = (SELECT max(digest) FROM link_key_holder_new)",
-        "UPDATE link_key_holder_new SET report_id = 2 WHERE digest = (SELECT max(digest) FROM link_key_holder_new)",
+        "UPDATE link_key_holder_new SET report_id = report_id + 9 WHERE digest = (SELECT max(digest) FROM link_key_holder_new)",
         "UPDATE link_key_holder_new SET day = 8 WHERE digest = (SELECT max(digest) FROM link_key_holder_new)",
         "UPDATE link_key_holder_new SET digest = digest - 1 WHERE digest = (SELECT max(digest) FROM link_key_holder_new)",
         "INSERT INTO link_key_holder SELECT * FROM link_key_holder_new WHERE digest = (SELECT max(digest) FROM link_key_holder_new)",
