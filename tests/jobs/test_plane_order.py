@@ -22,7 +22,7 @@ from triage.model.views import QueueFilter
 from triage.store import migrations
 from triage.store.database import PAGE, Writer
 from triage.store.migrations import load_migrations
-from triage.store.queries import link_keys
+from triage.store.queries import link_keys, reports
 from triage.store.queries import queue_planes as sql
 
 LATER = (
@@ -170,7 +170,8 @@ def test_an_update_that_is_killed_is_done_by_the_next_opening(new: Callable[[], 
     with opened(folder, 60, 5) as (session, _, _):
         with session.store.batch() as batch:
             queue_planes.write_planes(batch)
-            told = [(i, (kind, f"v{i % 7}", 50, i)) for i in range(1, 61) for kind in ("email", "others", "sentence")]
+            named = [reports.add_report(batch, str(n)) for n in range(60)]
+            told = [(i, (kind, f"v{i % 7}", 50, i)) for i in named for kind in ("email", "others", "sentence")]
             link_keys.save_keys(batch, told, [])
             batch.execute("PRAGMA user_version = 3")
             for statement in LATER:
