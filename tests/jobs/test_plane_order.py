@@ -22,7 +22,7 @@ from triage.model.views import QueueFilter
 from triage.store import migrations
 from triage.store.database import PAGE, Writer
 from triage.store.migrations import load_migrations
-from triage.store.queries import link_keys, reports
+from triage.store.queries import key_holders, reports
 from triage.store.queries import queue_planes as sql
 
 LATER = (
@@ -172,7 +172,7 @@ def test_an_update_that_is_killed_is_done_by_the_next_opening(new: Callable[[], 
             queue_planes.write_planes(batch)
             named = [reports.add_report(batch, str(n)) for n in range(60)]
             told = [(i, (kind, f"v{i % 7}", 50, i)) for i in named for kind in ("email", "others", "sentence")]
-            link_keys.save_keys(batch, told, [])
+            key_holders.save_keys(batch, told, [])
             batch.execute("PRAGMA user_version = 3")
             for statement in LATER:
                 batch.execute(statement)
@@ -187,5 +187,5 @@ def test_an_update_that_is_killed_is_done_by_the_next_opening(new: Callable[[], 
         assert session.store.read().value("PRAGMA user_version") == len(load_migrations())
         assert session.store.read().all("SELECT id, bits FROM queue_plane ORDER BY id") == planes
         assert session.store.read().all("SELECT * FROM link_key") == keys
-        assert not link_keys.find_wrong_holders(session.store.read())
+        assert not key_holders.find_wrong_holders(session.store.read())
         assert session.store.check().valid

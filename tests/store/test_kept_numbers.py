@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from triage.store.key_digests import add_digest_function
+from triage.store.database import add_digest_function
 from triage.store.migrations import load_migrations
 from triage.store.queries import tallies
 from triage.store.queries.kept_counts import find_wrong_casework, find_wrong_counts, recount

@@ -8,7 +8,7 @@ from functools import partial
 import pytest
 
 from triage.store.key_digests import digest_key
-from triage.store.queries import judgement, link_keys, link_values, lists, reports, split_into_chunks
+from triage.store.queries import judgement, key_holders, link_values, lists, reports, split_into_chunks
 from triage.store.queries.judgement import CardRow, StoredReading
 from triage.store.store import Store
 
@@ -16,18 +16,18 @@ REPORTS, VALUES = 30, 12
 
 
 def test_storing_keys_tells_which_of_them_are_shared(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(link_keys, "split_into_chunks", partial(split_into_chunks, size=7))
+    monkeypatch.setattr(key_holders, "split_into_chunks", partial(split_into_chunks, size=7))
     dice = random.Random(7)
     with store.batch() as batch:
         ids = [reports.add_report(batch, str(n)) for n in range(REPORTS)]
         rows = list({(i, ("email", f"v{dice.randrange(3 * VALUES)}", 50, None)) for i in ids for _ in range(2)})
         for come in (rows[:30], rows[30:]):
-            found = link_keys.save_keys(batch, come, [])
+            found = key_holders.save_keys(batch, come, [])
             named = {tie[:2] for _, tie in come}
             assert (
                 found
-                == link_keys.find_holders_of_keys(batch, named, 2, REPORTS + 1).keys()
-                == link_keys.find_shared_keys(batch, named)
+                == key_holders.find_holders_of_keys(batch, named, 2, REPORTS + 1).keys()
+                == key_holders.find_shared_keys(batch, named)
             )
             assert 0 < len(found) < len(named)
 
@@ -43,9 +43,9 @@ def test_shared_keys_come_with_the_strength_and_day_of_both_reports(store: Store
             }
             for i in ids
         }
-        link_keys.save_keys(batch, [(i, (*key, *own)) for i, keys in told.items() for key, own in keys.items()], [])
+        key_holders.save_keys(batch, [(i, (*key, *own)) for i, keys in told.items() for key, own in keys.items()], [])
         for most in (2, 3, 4, REPORTS):
-            found = link_keys.list_shared_keys(batch, ids[::2], ("sentence",), most)
+            found = key_holders.list_shared_keys(batch, ids[::2], ("sentence",), most)
             holders = {key: [i for i in ids if key in told[i]] for keys in told.values() for key in keys if key[0] == "email"}
             assert sorted(found, key=repr) == sorted(
                 (
@@ -65,10 +65,10 @@ def test_shared_keys_come_with_the_strength_and_day_of_both_reports(store: Store
 def test_a_key_that_comes_again_replaces_the_one_before(store: Store) -> None:
     with store.batch() as batch:
         ids = [reports.add_report(batch, str(n)) for n in range(2)]
-        link_keys.save_keys(batch, [(i, ("email", "kite", 50, None)) for i in ids], [])
-        link_keys.save_keys(batch, [(ids[0], ("email", "kite", 80, 20_000))], [(ids[0], ("email", "kite", 50, None))])
-        link_keys.save_keys(batch, [(ids[1], ("phone", "1", 70, 3))], [(ids[1], ("email", "kite", 50, None))])
-        kept = link_keys.load_keys_of_reports(batch, ids)
+        key_holders.save_keys(batch, [(i, ("email", "kite", 50, None)) for i in ids], [])
+        key_holders.save_keys(batch, [(ids[0], ("email", "kite", 80, 20_000))], [(ids[0], ("email", "kite", 50, None))])
+        key_holders.save_keys(batch, [(ids[1], ("phone", "1", 70, 3))], [(ids[1], ("email", "kite", 50, None))])
+        kept = key_holders.load_keys_of_reports(batch, ids)
     assert kept == {ids[0]: {("email", "kite", 80, 20_000)}, ids[1]: {("phone", "1", 70, 3)}}
 
 
@@ -87,8 +87,8 @@ def test_file_hashes_and_digests_that_come_again_replace_those_before(store: Sto
 
 def test_holders_are_the_same_wherever_they_lie(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """New holders are moved into the large table a part at a time; keys come, go and change meanwhile."""
-    monkeypatch.setattr(link_keys, "MOST_NEW", 40)
-    monkeypatch.setattr(link_keys, "_LEAST_STORED", 1)
+    monkeypatch.setattr(key_holders, "MOST_NEW", 40)
+    monkeypatch.setattr(key_holders, "_LEAST_STORED", 1)
     dice = random.Random(9)
     told: dict[tuple[int, str, str], tuple[int, int | None]] = {}
     moved = 0
@@ -98,7 +98,7 @@ def test_holders_are_the_same_wherever_they_lie(store: Store, monkeypatch: pytes
             gone = dice.sample(sorted(told), min(9, len(told)))
             new = {(i, dice.choice(["email", "others"]), f"v{dice.randrange(40)}"): (dice.randrange(9), i) for i in ids * 4}
             new |= {key: (told[key][0] + 1, dice.choice([None, 7])) for key in gone[::3]}
-            link_keys.save_keys(
+            key_holders.save_keys(
                 batch, [(i, (k, v, *own)) for (i, k, v), own in new.items()], [(i, (k, v, *told[i, k, v])) for i, k, v in gone]
             )
             told = {key: own for key, own in told.items() if key not in gone} | new
@@ -107,8 +107,8 @@ def test_holders_are_the_same_wherever_they_lie(store: Store, monkeypatch: pytes
         moved += db.value("SELECT count(*) FROM link_key_holder") > 0
         for kind, value in {key[1:] for key in told}:
             held = sorted((i, day) for (i, k, v), (_, day) in told.items() if (k, v) == (kind, value))
-            assert link_keys.list_holders(db, kind, value, -1) == held
-        assert not link_keys.find_wrong_holders(db)
+            assert key_holders.list_holders(db, kind, value, -1) == held
+        assert not key_holders.find_wrong_holders(db)
     assert moved > 5
 
 
@@ -125,20 +125,20 @@ def test_holders_are_the_same_wherever_they_lie(store: Store, monkeypatch: pytes
 def test_a_check_finds_holders_that_differ_and_they_are_made_anew(store: Store, harm: str) -> None:
     with store.batch() as batch:
         ids = [reports.add_report(batch, str(n)) for n in range(4)]
-        link_keys.save_keys(batch, [(i, ("email", f"v{i}", 50, 7)) for i in ids[1:]], [])
+        key_holders.save_keys(batch, [(i, ("email", f"v{i}", 50, 7)) for i in ids[1:]], [])
         before = batch.all("SELECT * FROM link_key_holders ORDER BY 1, 2")
-        assert len(before) == 3 and not link_keys.find_wrong_holders(batch)
+        assert len(before) == 3 and not key_holders.find_wrong_holders(batch)
         assert batch.execute(harm) == 1
-        assert link_keys.find_wrong_holders(batch)
-        link_keys.rebuild_holders(batch)
-        assert not link_keys.find_wrong_holders(batch)
+        assert key_holders.find_wrong_holders(batch)
+        key_holders.rebuild_holders(batch)
+        assert not key_holders.find_wrong_holders(batch)
         assert batch.all("SELECT * FROM link_key_holders ORDER BY 1, 2") == before
 
 
 def test_a_sentence_has_no_holders_by_digest(store: Store) -> None:
     with store.batch() as batch:
         one = reports.add_report(batch, "1")
-        assert link_keys.save_keys(batch, [(one, ("sentence", "a@b#c", 0, None))], []) == set()
+        assert key_holders.save_keys(batch, [(one, ("sentence", "a@b#c", 0, None))], []) == set()
         assert batch.all("SELECT * FROM link_key_holders") == []
         assert link_values.count_sentences_beginning(batch, "a@b#", 5) == 1
 

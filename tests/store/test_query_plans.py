@@ -20,7 +20,7 @@ import pytest
 import sqlcipher3
 
 from triage.store import queries
-from triage.store.key_digests import add_digest_function
+from triage.store.database import add_digest_function
 from triage.store.migrations import load_migrations
 
 CALLS = ("all", "first", "value", "each", "execute", "executemany", "insert")

@@ -11,8 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from triage.model.views import STATUSES
-from triage.store.database import Reader
-from triage.store.key_digests import add_digest_function
+from triage.store.database import Reader, add_digest_function
 from triage.store.migrations import load_migrations
 from triage.store.queries import retention
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from triage.model.queue_order import EXPIRING_DAYS
-from triage.store.key_digests import add_digest_function
+from triage.store.database import add_digest_function
 from triage.store.migrations import load_migrations
 from triage.store.queries import deadlines
 from triage.store.queries.deadlines import count_expiring, list_wrong_places, place_deadlines, save_deadlines

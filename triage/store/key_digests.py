@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import hashlib
 
-import sqlcipher3
-
 OTHERS = "others"
 """Kind of link keys of what is a victim's, a recipient's or only mentioned, "<kind> <value>": it makes no link, it says of whom
 one is. For each key of a report such a one is looked up, and few are there. They lie apart, so that few pages answer."""
@@ -24,17 +22,3 @@ def digest_key(salt: bytes, kind: str, value: str) -> int:
     said = f"{kind}\0{value}".encode("utf-8", "surrogatepass")
     drawn = int.from_bytes(hashlib.blake2b(said, digest_size=8, key=salt).digest(), "big") >> 64 - _BITS
     return drawn - (1 << _BITS) if kind == OTHERS else drawn
-
-
-def add_digest_function(connection: sqlcipher3.Connection) -> None:
-    """Gives a connection the SQL function link_key_digest(kind, value). It reads the store's salt at its first use."""
-    salt: bytes | None = None
-
-    def find_digest(kind: str, value: str) -> int:
-        """Returns the digest."""
-        nonlocal salt
-        if salt is None:
-            salt = connection.execute("SELECT salt FROM link_key_state WHERE id = 1").fetchone()[0]
-        return digest_key(salt, kind, value)
-
-    connection.create_function("link_key_digest", 2, find_digest, deterministic=True)

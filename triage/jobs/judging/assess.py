@@ -31,7 +31,7 @@ from triage.model.progress import CancelToken, OnProgress, Progress, ignore_prog
 from triage.model.views import STATUSES
 from triage.store.batch import Batch
 from triage.store.database import Reader
-from triage.store.queries import clusters, decisions, judgement, link_keys, lists, reports, rulesets, text_search
+from triage.store.queries import clusters, decisions, judgement, key_holders, lists, reports, rulesets, text_search
 from triage.store.queries import deadlines as deadlines_sql
 from triage.store.queries import readings as reading_rows
 from triage.store.queries.deadlines import DeadlineRow
@@ -267,7 +267,7 @@ class _QueueContext:
         self._codes: dict[str, dict[str, int]] = {}
         self._flags: dict[str, int] = {}
         self._decided = decisions.load_statuses(batch, ids)
-        self._same = link_keys.find_same_content(batch, ids, CONTENT)
+        self._same = key_holders.find_same_content(batch, ids, CONTENT)
         self._arrived = reports.load_arrivals(batch, ids)
         self._numbers = reports.load_numbers(batch, {other for same in self._same.values() for other in same})
         self.rows = judgement.load_queue_facts(batch, ids)

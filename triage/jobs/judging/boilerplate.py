@@ -18,7 +18,7 @@ from triage.priority import BOILERPLATE_FROM
 from triage.store.batch import Batch
 from triage.store.database import Reader
 from triage.store.queries import judgement, link_values
-from triage.store.queries.link_keys import SENTENCE, LinkKey
+from triage.store.queries.key_holders import SENTENCE, LinkKey
 
 _ACCOUNTS = ("user_id", "username", "email", "phone")
 

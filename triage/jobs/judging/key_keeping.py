@@ -12,8 +12,8 @@ from triage.jobs.judging.material import ENOUGH
 from triage.jobs.judging.number_order import format_sort_key
 from triage.store.batch import Batch
 from triage.store.key_digests import OTHERS
-from triage.store.queries import judgement, link_keys, reports
-from triage.store.queries.link_keys import LinkKey
+from triage.store.queries import judgement, key_holders, reports
+from triage.store.queries.key_holders import LinkKey
 
 _ALSO = {"file": SPREAD, SPREAD: "file"}
 """The same bytes may be viral in one report and not in another: each is counted for both."""
@@ -27,21 +27,21 @@ def store_keys(batch: Batch, new: Mapping[int, Sequence[LinkKey]]) -> set[int]:
 
     Returns the reports that had no keys and share none now.
     """
-    old = link_keys.load_keys_of_reports(batch, new)
+    old = key_holders.load_keys_of_reports(batch, new)
     come = [(i, tie) for i, ties in new.items() for tie in (ties if i not in old else set(ties) - old[i])]
     gone = [(i, tie) for i, had in old.items() for tie in had - set(new[i])]
-    sentences = boilerplate.sentences_of(tie[:2] for _, tie in chain(come, gone) if tie[0] == link_keys.SENTENCE)
+    sentences = boilerplate.sentences_of(tie[:2] for _, tie in chain(come, gone) if tie[0] == key_holders.SENTENCE)
     recurring = boilerplate.recurring_among(batch, sentences)
-    shared = link_keys.save_keys(batch, come, gone)
+    shared = key_holders.save_keys(batch, come, gone)
     boilerplate.mark_changed(batch, sentences, recurring)
-    come, gone = ([(i, tie) for i, tie in some if tie[0] != link_keys.SENTENCE] for some in (come, gone))
+    come, gone = ([(i, tie) for i, tie in some if tie[0] != key_holders.SENTENCE] for some in (come, gone))
     # Who alone holds a key that came is of this batch. Most keys are held by one report, and nothing has to name each of them.
     keys = {key for _, tie in come if (key := tie[:2]) in shared or tie[0] in _CONCERN_OTHERS}
     # Whoever counts these reports counts their events, and names them by their numbers. Of a report that is new all keys came.
     again = {i for i, tie in chain(come, gone) if i in old and (tie[0] == EVENT or is_own_number(tie))}
     once_more = {tie[:2] for i in again for tie in new[i]}
     keys |= once_more
-    shared |= link_keys.find_shared_keys(batch, once_more)
+    shared |= key_holders.find_shared_keys(batch, once_more)
     left = {tie[:2] for _, tie in gone}
     marked = {_marked_key(value) for kind, value in keys if kind == OTHERS}
     left |= {_marked_key(value) for kind, value in left if kind == OTHERS}
@@ -50,8 +50,8 @@ def store_keys(batch: Batch, new: Mapping[int, Sequence[LinkKey]]) -> set[int]:
     stale: set[int] = set()
     told: set[tuple[str, str]] = set()
     alone = new.keys() - old.keys()
-    holding = link_keys.find_holders_of_keys(batch, ((shared & keys) | marked) - left, 2, most)
-    holding |= link_keys.find_holders_of_keys(batch, left, 1, most)
+    holding = key_holders.find_holders_of_keys(batch, ((shared & keys) | marked) - left, 2, most)
+    holding |= key_holders.find_holders_of_keys(batch, left, 1, most)
     more = Counter(key for _, tie in come if (key := tie[:2]) in holding)
     more.subtract(key for _, tie in gone if (key := tie[:2]) in holding)
     for key, holders in holding.items():
@@ -85,7 +85,7 @@ def _list_uncapped(
 
 def _find_concerned(batch: Batch, key: tuple[str, str], changed: Set[int]) -> set[int]:
     """Returns the holders of a key; none where another report than these was the first of a content, and is."""
-    holders = {i for i, _ in link_keys.list_holders(batch, *key, -1)}
+    holders = {i for i, _ in key_holders.list_holders(batch, *key, -1)}
     if key[0] != CONTENT:
         return holders
     numbers = {i: format_sort_key(number) for i, number in reports.load_numbers(batch, holders | changed).items()}

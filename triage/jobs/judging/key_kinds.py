@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from triage.store.queries.link_keys import LinkKey
+from triage.store.queries.key_holders import LinkKey
 
 CONTENT = "content"
 """Tie kind of reports that say exactly the same: it makes no link, only `duplicates_of`."""

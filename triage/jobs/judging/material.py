@@ -34,7 +34,7 @@ from triage.store.queries import (
     destruction,
     grades,
     judgement,
-    link_keys,
+    key_holders,
     link_values,
     lists,
     media,
@@ -44,7 +44,7 @@ from triage.store.queries import (
 )
 from triage.store.queries import readings as reading_rows
 from triage.store.queries.judgement import CardRow, StoredReading
-from triage.store.queries.link_keys import SENTENCE
+from triage.store.queries.key_holders import SENTENCE
 
 UNLINKED = (CONTENT, EVENT, SPREAD, OTHERS, SENTENCE)
 NOT_SAID = b"not said"
@@ -257,7 +257,7 @@ def _load_contexts(
 def _load_shared_keys(db: Reader, ids: Sequence[int]) -> dict[int, list[SharedKey]]:
     """Returns report -> its link keys that other reports have too, as far as they link."""
     shared: dict[int, list[SharedKey]] = {}
-    of_one_key = groupby(link_keys.list_shared_keys(db, ids, UNLINKED, ENOUGH), key=itemgetter(0, 1, 2))
+    of_one_key = groupby(key_holders.list_shared_keys(db, ids, UNLINKED, ENOUGH), key=itemgetter(0, 1, 2))
     for (i, kind, value), rows in of_one_key:
         held = list(rows)
         *_, strength, day = held[0]

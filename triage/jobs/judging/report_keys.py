@@ -26,7 +26,7 @@ from triage.model.moment import parse_utc, to_pakistan
 from triage.model.report import Report
 from triage.store.key_digests import OTHERS
 from triage.store.queries.judgement import StoredReading
-from triage.store.queries.link_keys import LinkKey
+from triage.store.queries.key_holders import LinkKey
 from triage.store.queries.lists import FileHashRow
 from triage.wellbeing import find_grave
 

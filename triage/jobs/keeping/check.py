@@ -120,7 +120,7 @@ def _record_upkeep(session: Session, what: str, problems: int, kind: str) -> Non
 def rebuild_queue(session: Session) -> None:
     """Counts the lanes and casework anew, and writes the order of the queue and the holders of link keys anew, from the rows."""
     from triage.jobs.state.queue_planes import rebuild_planes
-    from triage.store.queries.link_keys import rebuild_holders
+    from triage.store.queries.key_holders import rebuild_holders
 
     session.require(Right.RECORD)
     with session.store.batch() as batch:
@@ -175,7 +175,7 @@ def _check_queue(db: Reader) -> list[Message]:
     """Compares what is kept of the queue and of casework beside the rows with the rows."""
     from triage.jobs.state.queue_planes import find_wrong_planes, read_now
     from triage.store.queries.kept_counts import count_odd_rows, find_wrong_casework, find_wrong_counts
-    from triage.store.queries.link_keys import find_wrong_holders
+    from triage.store.queries.key_holders import find_wrong_holders
 
     rebuild = "triage check --rebuild-queue"
     problems = []

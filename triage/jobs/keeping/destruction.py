@@ -40,7 +40,7 @@ from triage.store import register
 from triage.store.batch import Batch
 from triage.store.database import Reader
 from triage.store.lock import WriterLock
-from triage.store.queries import audit_log, bundles, compaction, destruction, judgement, link_keys, reports
+from triage.store.queries import audit_log, bundles, compaction, destruction, judgement, key_holders, reports
 from triage.store.queries.destruction import DestructionPlan
 from triage.store.register import RegisterEntry, Volume
 
@@ -285,10 +285,10 @@ def erase_report(
     Linked reports are marked first, while what links them is still there.
     """
     judgement.mark_stale(batch, destruction.find_affected_reports(batch, report_id))
-    sentences = boilerplate.sentences_of(key[:2] for key in link_keys.load_keys(batch, report_id))
+    sentences = boilerplate.sentences_of(key[:2] for key in key_holders.load_keys(batch, report_id))
     recurring = boilerplate.recurring_among(batch, sentences)
-    for kind, value in link_keys.replace_keys(batch, report_id, set()):
-        judgement.mark_stale(batch, [i for i, _ in link_keys.list_holders(batch, kind, value, -1)])
+    for kind, value in key_holders.replace_keys(batch, report_id, set()):
+        judgement.mark_stale(batch, [i for i, _ in key_holders.list_holders(batch, kind, value, -1)])
     boilerplate.mark_changed(batch, sentences, recurring)
     for gone in (*going.documents, *going.media, *going.replies):
         batch.destroy(gone.item)
