@@ -13,6 +13,7 @@ import sqlcipher3
 
 from tests.jobs.conftest import NAME, PASSPHRASE
 from tests.jobs.test_queue_windows import NOW, Oracle, opened
+from triage.jobs.keeping.check import check_store
 from triage.jobs.reading import queue
 from triage.jobs.reading.queue import load_window
 from triage.jobs.session import unlock
@@ -22,6 +23,7 @@ from triage.model.views import QueueFilter
 from triage.store import migrations
 from triage.store.database import PAGE, Writer
 from triage.store.migrations import load_migrations
+from triage.store.opening import DATABASE
 from triage.store.queries import key_holders, reports
 from triage.store.queries import queue_planes as sql
 
@@ -189,3 +191,21 @@ def test_an_update_that_is_killed_is_done_by_the_next_opening(new: Callable[[], 
         assert session.store.read().all("SELECT * FROM link_key") == keys
         assert not key_holders.find_wrong_holders(session.store.read())
         assert session.store.check().valid
+
+
+def test_a_check_of_an_older_store_whose_head_is_in_doubt_says_what_was_not_compared(
+    new: Callable[[], Path], tmp_path: Path
+) -> None:
+    folder = new()
+    with opened(folder, 5, 5) as (session, _, _), session.store.batch() as batch:
+        batch.execute("PRAGMA user_version = 3")
+        for statement in LATER:
+            batch.execute(statement)
+        batch.note("taken back")
+    older = (folder / DATABASE).read_bytes()
+    with unlock(folder, NAME, PASSPHRASE):  # updates it
+        pass
+    (folder / DATABASE).write_bytes(older)
+    with unlock(folder, NAME, PASSPHRASE, examine=True) as session:
+        problems = check_store(session).problems
+    assert len(problems) > 1 and any("its rows were not compared" in str(problem) for problem in problems)
