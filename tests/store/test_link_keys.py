@@ -7,7 +7,7 @@ from functools import partial
 
 import pytest
 
-from triage.store.queries import judgement, lists, reports, split_into_chunks
+from triage.store.queries import judgement, link_values, lists, reports, split_into_chunks
 from triage.store.queries.judgement import CardRow, StoredReading
 from triage.store.store import Store
 
@@ -82,3 +82,13 @@ def test_file_hashes_and_digests_that_come_again_replace_those_before(store: Sto
         for score in (b"old", b"new"):
             judgement.save_cards(batch, [(one, CardRow(b"l", score, b"c", b"t", None, score.decode()))])
         assert judgement.load_cards(batch, [one]) == {one: CardRow(b"l", b"new", b"c", b"t", None, "new")}
+
+
+def test_keys_that_many_reports_mark_as_anothers_are_left_out(store: Store) -> None:
+    with store.batch() as batch:
+        ids = [reports.add_report(batch, str(n)) for n in range(5)]
+        keys = [(i, ("phone", "1", 70, None)) for i in ids] + [(i, ("others", "phone 1", 0, None)) for i in ids[:3]]
+        judgement.save_keys(batch, keys, [])
+        found = link_values.list_marked_keys(batch, ids[3:], "others", 4)
+        assert sorted(found) == [(i, "phone", "1", other) for i in ids[3:] for other in ids[:3]]
+        assert link_values.list_marked_keys(batch, ids[3:], "others", 3) == []

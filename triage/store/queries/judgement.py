@@ -163,21 +163,6 @@ LinkKey = tuple[str, str, int, int | None]
 """(kind, value, strength, day of the incident since 1970 or None)."""
 
 
-def load_keys(db: Reader, report_id: int) -> set[LinkKey]:
-    """Returns the report's link keys."""
-    return {
-        (k, v, s, d) for k, v, s, d in db.all("SELECT kind, value, strength, day FROM link_key WHERE report_id = ?", (report_id,))
-    }
-
-
-def replace_keys(batch: Writer, report_id: int, new: set[LinkKey]) -> set[tuple[str, str]]:
-    """Replaces the report's link keys; returns the (kind, value) pairs that were added or removed."""
-    old = load_keys(batch, report_id)
-    gone, come = old - new, new - old
-    save_keys(batch, [(report_id, key) for key in come], [(report_id, key) for key in gone])
-    return {(k, v) for k, v, _, _ in gone | come}
-
-
 def list_holders(db: Reader, kind: str, value: str, limit: int) -> list[tuple[int, int | None]]:
     """Returns (report, day) of at most `limit` reports that have this link key; -1 means all."""
     return [
@@ -255,12 +240,9 @@ def list_shared_keys(db: Reader, report_ids: Iterable[int], apart_from: Iterable
     return found
 
 
-def find_same_content(db: Reader, report_ids: Iterable[int], kind: str) -> dict[int, list[int]]:
-    """Returns report -> all reports with the same key of this kind, itself among them.
-
-    Reports that share the key with nobody are missing.
-    """
-    value_of: dict[int, str] = dict(
+def find_shared_contents(db: Reader, report_ids: Iterable[int], kind: str) -> dict[int, str]:
+    """Returns report -> the value of its key of this kind, for reports that share it with another report."""
+    return dict(
         db.all(
             "SELECT t.report_id, t.value FROM link_key t INDEXED BY link_key_report WHERE t.kind = ?2"
             " AND t.report_id IN (SELECT value FROM json_each(?1))"
@@ -268,8 +250,6 @@ def find_same_content(db: Reader, report_ids: Iterable[int], kind: str) -> dict[
             (encode_json_array(report_ids), kind),
         )
     )
-    holding = {value: [i for i, _ in list_holders(db, kind, value, -1)] for value in set(value_of.values())}
-    return {i: holding[value] for i, value in value_of.items()}
 
 
 def find_holders_of_keys(

@@ -46,18 +46,21 @@ def _past(beginning: str) -> str:
     return beginning[:-1] + chr(ord(beginning[-1]) + 1)
 
 
-def list_marked_keys(db: Reader, report_ids: Iterable[int], marked: str) -> list[tuple[int, str, str, int]]:
+def list_marked_keys(db: Reader, report_ids: Iterable[int], marked: str, fewer_than: int) -> list[tuple[int, str, str, int]]:
     """Returns (report, kind, value, other report) of link keys that the other report marks as not its reported user's.
 
-    The other report has a key of the kind `marked`, whose value is the kind and value of the marked key.
+    The other report has a key of the kind `marked`, whose value is the kind and value of the marked key. Keys that `fewer_than`
+    reports or more mark are left out. So many reports have such a key too, because a report that marks a key has it.
     """
     return [
         (i, kind, value, other)
         for i, kind, value, other in db.all(
             "SELECT t.report_id, t.kind, t.value, o.report_id FROM link_key t"
             " CROSS JOIN link_key o ON o.kind = ?2 AND o.value = t.kind || ' ' || t.value AND o.report_id <> t.report_id"
-            " WHERE t.report_id IN (SELECT value FROM json_each(?1))",
-            (encode_json_array(report_ids), marked),
+            " WHERE t.report_id IN (SELECT value FROM json_each(?1))"
+            " AND (SELECT count(*) FROM (SELECT 1 FROM link_key x WHERE x.kind = ?2 AND x.value = t.kind || ' ' || t.value"
+            "  LIMIT ?3)) BETWEEN 1 AND ?3 - 1",
+            (encode_json_array(report_ids), marked, fewer_than),
         )
     ]
 
