@@ -130,7 +130,7 @@ def destroy_report(
         media=len(made.media),
         shared_documents=made.shared_documents,
         shared_media=made.shared_media,
-        still_held=_leave_out_renewed(session, made.still_held),
+        still_held=_find_still_held(session, made.still_held),
         entry=made.entry,
         register=str(written.register),
         backups=tuple(str(folder) for folder in reachable if str(folder) not in failed),
@@ -202,11 +202,11 @@ def _update_backups(session: Session, folders: Sequence[Path], on_progress: OnPr
     return failed
 
 
-def _leave_out_renewed(session: Session, held: Sequence[StillHeld]) -> tuple[StillHeld, ...]:
-    """Returns what still holds the report, without the states of backups that were brought up to date since."""
+def _find_still_held(session: Session, held: Sequence[StillHeld]) -> tuple[StillHeld, ...]:
+    """Returns what holds the report now, of what held it when it was destroyed: of backups their present states."""
     with session.reading() as db:
-        present = {copy.where for copy in list_backup_copies(db)}
-    return tuple(each for each in held if each.what != "backup" or each.where in present)
+        copies = [StillHeld(**copy._asdict()) for copy in list_backup_copies(db, older=True)]
+    return (*copies, *(each for each in held if each.what != "backup"))
 
 
 def _settle_certificate(session: Session, draft: CertificateDraft, report_number: str) -> None:
