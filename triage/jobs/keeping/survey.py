@@ -59,8 +59,8 @@ def find_remaining_copies(db: Reader, report_id: int, survey: Survey | None) -> 
 def list_backup_copies(db: Reader, *, older: bool = False) -> list[HeldCopy]:
     """Returns the backups whose carriers were not destroyed, each with its present state.
 
-    With `older` those alone whose state does not know of all destructions. A state may be newer than a destruction and not know of
-    it, since another program may have begun it before.
+    With `older` those alone whose state does not know of all destructions. A state that is newer than a destruction may be one of
+    them: another program may have begun it before.
     """
     return [
         HeldCopy(what="backup", where=f"{row.place} (state {row.number}, id {row.id})", made=row.made)
