@@ -214,12 +214,17 @@ def _write_keys(batch: Batch, ids: Sequence[int], judges: Judges) -> None:
 
 
 def _write_cards(batch: Batch, ids: Sequence[int], judges: Judges) -> None:
-    """Makes and stores the score cards and queue rows of these reports."""
+    """Makes and stores the score cards and queue rows of these reports.
+
+    Those that another program changed after their keys were stored stay stale: they need their keys first.
+    """
     from triage.jobs.judging import cluster_keeping, material
     from triage.jobs.judging.same_content import find_firsts
     from triage.jobs.judging.steps import load_in_pieces
     from triage.jobs.state import queue_planes
 
+    stages = judgement.load_stale_stages(batch, ids)
+    ids = [i for i in ids if stages.get(i) != judgement.StaleStage.NONE]
     around = _QueueContext(batch, ids, find_firsts(batch, ids))
     cards: list[tuple[int, CardRow]] = []
     rows: list[tuple[int, QueueFacts]] = []
