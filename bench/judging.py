@@ -129,7 +129,8 @@ def measure_neighbours(session: Session, ids: list[int]) -> Iterator[Result]:
     for one in random.Random(1).sample(ids, min(ONE_BY_ONE, len(ids))):
         with session.store.batch() as batch:
             near = 1 + len({row[3] for row in key_holders.list_shared_keys(batch, [one], (), links.MAX_HOLDERS)})
-            key_holders.replace_keys(batch, one, set())
+            gone = key_holders.load_keys_of_reports(batch, [one]).get(one, set())
+            key_holders.save_keys(batch, [], [(one, key) for key in gone])
             batch.execute("DELETE FROM report_digest WHERE report_id = ?", (one,))
             judgement.mark_stale(batch, [one])
         shown: list[float] = []

@@ -13,12 +13,14 @@ from tests.jobs.bundles import import_reports
 from tests.jobs.conftest import MakeStore
 from tests.people import add_person
 from triage.errors import Refused
-from triage.jobs.casework import cases
+from triage.jobs.casework import case_undo, cases
+from triage.jobs.casework.case_list import find_cases
 from triage.jobs.casework.decisions import decide, undo_decision
 from triage.jobs.casework.funnel import list_overdue, load_outcome_days, measure_funnel
 from triage.jobs.consent import Consent
 from triage.jobs.keeping import destruction
 from triage.jobs.session import Session
+from triage.model.casework import CaseFilter
 from triage.model.funnel import Funnel
 from triage.model.moment import format_utc
 from triage.model.users import Role
@@ -75,6 +77,15 @@ def test_each_step_counts_the_reports_that_reached_it(filled: Session) -> None:
     assert found.without_outcome == 2
     assert [s.per_100_000 for s in found.steps if s.step == "in a case"] == [33333.3]
     check_whole(found)
+
+
+def test_a_withdrawn_case_stands_at_no_stage(filled: Session) -> None:
+    case, _ = (cases.open_case(filled, [number]).number for number in NUMBERS[:2])
+    for listed in (2, 1):
+        assert sum(each.count for each in measure_funnel(filled).standing if each.stage) == listed
+        assert len(find_cases(filled, CaseFilter())) == listed
+        if listed == 2:
+            assert case_undo.undo_joining(filled, case, {NUMBERS[0]: None}).withdrawn
 
 
 def test_an_outcome_that_is_undone_stands_without_outcome_again(filled: Session) -> None:

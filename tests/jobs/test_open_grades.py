@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterable, Iterator
 
 import pytest
 
+from triage.errors import StoreError
 from triage.jobs.casework.cases import open_case
 from triage.jobs.keeping.check import check_store, rebuild_queue
-from triage.jobs.review import grading
+from triage.jobs.review import grade_work, grading
 from triage.jobs.review.grade_work import find_grade_work
 from triage.jobs.session import Session
 from triage.jobs.state import open_grades
@@ -16,8 +18,10 @@ from triage.jobs.state.grades import find_blind_grades, is_readable, work_out_gr
 from triage.model.casework import DISAGREE, GRADED, GradeAgreement
 from triage.model.damage import GRADE_UNREADABLE
 from triage.store.batch import Batch
+from triage.store.database import Reader
 from triage.store.migrations import load_migrations
 from triage.store.queries import grades, kept_grades
+from triage.store.queries.kept_counts import find_wrong_casework
 
 FILES, REPORT = 40, 1
 WORDS = ("adult", "adult", "age uncertain", "abuse material", "not a grade")
@@ -173,3 +177,45 @@ def test_the_check_finds_what_is_kept_wrongly_and_makes_it_right(desk: Session, 
     rebuild_queue(desk)
     assert said not in str(check_store(desk).problems)
     assert list(find_grade_work(desk).ids) == [1]
+
+
+def give_grades(batch: Batch, media: Iterable[int], user: int) -> None:
+    """Gives each of these media items a grade for court."""
+    for medium in media:
+        grades.add_grade(batch, medium_id=medium, report_id=1, user_id=user, given="2026", grade="adult", court=True)
+    batch.note("test changed", files=1)
+
+
+def test_a_disk_that_is_full_while_grades_are_kept_leaves_what_was_kept(desk: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(open_grades, "MOST_CHANGED", 0)
+    with desk.store.batch() as batch:
+        give_grades(batch, range(1, 21), 1)
+        open_grades.keep_changed_grades(batch)
+    with pytest.raises(StoreError, match="disk is full"), desk.store.batch() as batch:
+        give_grades(batch, range(5, 31), 2)
+        open_grades.keep_changed_grades(batch)
+        batch.execute(f"PRAGMA max_page_count = {batch.value('PRAGMA page_count')}")
+        while True:  # each statement runs triggers, and one of them has no room
+            give_grades(batch, range(1, FILES + 1), 3)
+            open_grades.keep_changed_grades(batch)
+    with desk.reading() as db:
+        assert not find_wrong_casework(db) and not open_grades.find_wrong_grades(db)
+        assert db.all("SELECT low, high, n FROM grade_pair WHERE n > 0") == []
+    assert list(find_grade_work(desk).ids) == list(range(1, 21))
+
+
+def test_a_list_is_of_one_state_when_others_keep_grades_meanwhile(desk: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(open_grades, "MOST_CHANGED", 0)
+    with desk.store.batch() as batch:
+        give_grades(batch, range(1, 11), 1)
+
+    def keep_and_iterate(db: Reader, waits: int) -> Iterator[tuple[str, int]]:
+        with desk.store.batch() as batch:
+            open_grades.keep_changed_grades(batch)
+            give_grades(batch, range(1 + 5 * waits, 6 + 5 * waits), 2)
+        return kept_grades.iterate_open_grades(db, waits)
+
+    monkeypatch.setattr(grade_work, "iterate_open_grades", keep_and_iterate)
+    assert list(find_grade_work(desk).ids) == list(range(1, 11))
+    monkeypatch.undo()
+    assert list(find_grade_work(desk).ids) == []

@@ -27,6 +27,7 @@ from triage.model.handover import Receipt
 from triage.model.progress import Progress
 from triage.model.report import Report
 from triage.model.views import QueueFilter
+from triage.store.database import Reader
 from triage.store.queries import judgement
 
 
@@ -223,6 +224,31 @@ def test_a_run_that_ends_half_way_does_not_read_again_what_it_had_read(some: Ses
     with some.reading() as db:
         assert judgement.list_stale_without_keys(db, -1, 100, 100) == [] and judgement.count_stale(db) == 60
     monkeypatch.setattr(report_keys, "extract_all_keys", _stopped)
+    assess(some, workers=0)
+    assert everything(some) == first
+
+
+def test_a_report_that_another_program_changes_before_its_card_is_made_stays_stale(
+    some: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The mark of the change went with the card, so that the keys, words and hashes of the new version were never stored."""
+    first = everything(some)
+    with some.store.batch() as batch:
+        judgement.mark_stale(batch, [i for (i,) in batch.all("SELECT id FROM report")], judgement.StaleStage.KEYS)
+    fetch = judgement.list_stale_with_keys
+
+    def change_meanwhile(db: Reader, after: int, until: int, limit: int) -> list[int]:
+        found = fetch(db, after, until, limit)
+        if 30 in found:
+            with some.store.batch() as batch:
+                judgement.mark_stale(batch, [30])
+        return found
+
+    monkeypatch.setattr(judgement, "list_stale_with_keys", change_meanwhile)
+    assess(some, workers=0)
+    with some.reading() as db:
+        assert judgement.list_stale_without_keys(db, -1, 100, 100) == [30] and judgement.count_stale(db) == 1
+    monkeypatch.undo()
     assess(some, workers=0)
     assert everything(some) == first
 

@@ -17,6 +17,7 @@ from triage.errors import Refused, StoreError
 from triage.jobs.consent import Consent
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.keeping import backup as backup_job
+from triage.jobs.keeping import destruction as destruction_job
 from triage.jobs.keeping.check import check_store
 from triage.jobs.keeping.destruction import destroy_report
 from triage.jobs.keeping.register import apply_register, export_register, state_no_register
@@ -225,3 +226,19 @@ def test_a_backup_whose_disk_fails_is_told_and_the_destruction_stands(
     )  # fmt: skip
     assert len(gone.still_held) == 1 and gone.backups == () and "not whole" in str(gone.backups_failed[str(tmp_path / "backup")])
     assert numbers(session) == set()
+
+
+def test_a_state_that_another_program_began_before_still_holds_the_report(
+    session: Session, second: Consent, bundle: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import_bundles(session, [bundle], receipt=Receipt())
+    backup_job.make_backup(session, tmp_path / "backup")
+
+    def end_backup(session: Session, on_progress: object) -> bool:
+        with session.store.batch() as batch:
+            batch.execute("UPDATE backup SET number = number + 1")
+        return True
+
+    monkeypatch.setattr(destruction_job, "rebuild_database", end_backup)
+    gone = destroy_report(session, NUMBER, reason="over", order="rule 7", second=second, certificate=tmp_path / "c.json")
+    assert ["state 2" in held.where for held in gone.still_held] == [True]

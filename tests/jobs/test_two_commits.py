@@ -16,15 +16,18 @@ from triage.jobs.casework import decisions as triage_report
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.judging.assess import assess
 from triage.jobs.keeping import destruction
+from triage.jobs.keeping.check import check_store
 from triage.jobs.reading import show as show_job
 from triage.jobs.reading.queue import list_queue_rows
 from triage.jobs.review import grading
 from triage.jobs.review import pairs as sameness
 from triage.jobs.session import Session, unlock
+from triage.jobs.state.open_grades import find_wrong_grades
 from triage.model.casework import Grade
 from triage.model.handover import Receipt
 from triage.model.views import QueueFilter
 from triage.store.database import Writer
+from triage.store.queries.kept_counts import find_wrong_casework
 
 pytestmark = pytest.mark.usefixtures("short_papers")
 
@@ -126,6 +129,8 @@ def test_an_act_is_whole_at_its_first_commit(make: Callable[[str], Path], monkey
     with unlock(killed, *FIRST) as session:
         assess(session)
         assert judged(session) == whole
-        assert session.store.check().valid
+        assert check_store(session).valid
+        with session.reading() as db:
+            assert not find_wrong_casework(db) and not find_wrong_grades(db)
     if name != "take back word":
         assert whole != untouched or name in {"open case", "join case", "stage", "not same", "grade", "take back grade"}

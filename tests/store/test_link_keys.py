@@ -149,3 +149,13 @@ def test_digests_are_of_one_store() -> None:
     assert digest_key(one, "email", "kite") != digest_key(other, "email", "kite")
     assert digest_key(one, "email", "kite") >= 0 > digest_key(one, "others", "kite") >= -(1 << 63)
     assert digest_key(one, "email", "\ud800\0") != digest_key(one, "email", "\ud800")
+
+
+def test_keys_that_many_reports_mark_as_anothers_are_left_out(store: Store) -> None:
+    with store.batch() as batch:
+        ids = [reports.add_report(batch, str(n)) for n in range(5)]
+        keys = [(i, ("phone", "1", 70, None)) for i in ids] + [(i, ("others", "phone 1", 0, None)) for i in ids[:3]]
+        key_holders.save_keys(batch, keys, [])
+        found = link_values.list_marked_keys(batch, ids[3:], "others", 4)
+        assert sorted(found) == [(i, "phone", "1", other) for i in ids[3:] for other in ids[:3]]
+        assert link_values.list_marked_keys(batch, ids[3:], "others", 3) == []

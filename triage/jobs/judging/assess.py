@@ -14,14 +14,13 @@ and writes nothing that is there already.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from functools import partial
 from typing import TYPE_CHECKING
 
 from triage.jobs.judging.basis import load_basis, require_basis, start_again_when_changed
 from triage.jobs.judging.cycle_search import rare_cycle_search
-from triage.jobs.judging.key_kinds import CONTENT
 from triage.jobs.judging.number_order import format_sort_key
 from triage.jobs.session import Session
 from triage.message import Message
@@ -31,7 +30,7 @@ from triage.model.progress import CancelToken, OnProgress, Progress, ignore_prog
 from triage.model.views import STATUSES
 from triage.store.batch import Batch
 from triage.store.database import Reader
-from triage.store.queries import clusters, decisions, judgement, key_holders, lists, reports, rulesets, text_search
+from triage.store.queries import clusters, decisions, judgement, lists, reports, rulesets, text_search
 from triage.store.queries import deadlines as deadlines_sql
 from triage.store.queries import readings as reading_rows
 from triage.store.queries.deadlines import DeadlineRow
@@ -215,12 +214,18 @@ def _write_keys(batch: Batch, ids: Sequence[int], judges: Judges) -> None:
 
 
 def _write_cards(batch: Batch, ids: Sequence[int], judges: Judges) -> None:
-    """Makes and stores the score cards and queue rows of these reports."""
+    """Makes and stores the score cards and queue rows of these reports.
+
+    Those that another program changed after their keys were stored stay stale: they need their keys first.
+    """
     from triage.jobs.judging import cluster_keeping, material
+    from triage.jobs.judging.same_content import find_firsts
     from triage.jobs.judging.steps import load_in_pieces
     from triage.jobs.state import queue_planes
 
-    around = _QueueContext(batch, ids)
+    stages = judgement.load_stale_stages(batch, ids)
+    ids = [i for i in ids if stages.get(i) != judgement.StaleStage.NONE]
+    around = _QueueContext(batch, ids, find_firsts(batch, ids))
     cards: list[tuple[int, CardRow]] = []
     rows: list[tuple[int, QueueFacts]] = []
     due: list[tuple[int, list[DeadlineRow]]] = []
@@ -262,14 +267,13 @@ def _note_fault(batch: Batch, report_id: int, fault: Fault | None) -> None:
 class _QueueContext:
     """What the queue shows of reports beside their score cards, read for a whole batch."""
 
-    def __init__(self, batch: Batch, ids: Sequence[int]) -> None:
+    def __init__(self, batch: Batch, ids: Sequence[int], firsts: Mapping[int, int]) -> None:
         self._batch = batch
+        self._firsts = firsts
         self._codes: dict[str, dict[str, int]] = {}
         self._flags: dict[str, int] = {}
         self._decided = decisions.load_statuses(batch, ids)
-        self._same = key_holders.find_same_content(batch, ids, CONTENT)
         self._arrived = reports.load_arrivals(batch, ids)
-        self._numbers = reports.load_numbers(batch, {other for same in self._same.values() for other in same})
         self.rows = judgement.load_queue_facts(batch, ids)
         self.deadlines = deadlines_sql.load_deadlines(batch, ids)
         self.tied = clusters.load_links(batch, ids)
@@ -277,6 +281,7 @@ class _QueueContext:
     def build_queue_facts(self, report_id: int, number: str, judged: Judged) -> QueueFacts:
         """Builds the queue row of a report from its judgement, and from what people decided."""
         status, assignee = self._decided.get(report_id, ("new", None))
+        first = self._firsts.get(report_id, report_id)
         return QueueFacts(
             band=BANDS.index(judged.band),
             risk=judged.risk,
@@ -291,7 +296,7 @@ class _QueueContext:
             flags=self._encode_flags(judged.flags),
             in_pakistan=None if judged.in_pakistan is None else int(judged.in_pakistan),
             province=self._find_code("province", judged.province),
-            duplicates_of=self._duplicate_of(report_id, number),
+            duplicates_of=None if first == report_id else first,
             files=judged.files,
             files_present=judged.files_present,
             number_key=format_sort_key(number),
@@ -321,9 +326,3 @@ class _QueueContext:
                 judgement.find_or_add_code(self._batch, "flag", flag)
             self._flags = {word: rank for rank, word in enumerate(judgement.load_codes(self._batch, "flag").values())}
         return sum(1 << self._flags[flag] for flag in set(flags))
-
-    def _duplicate_of(self, report_id: int, number: str) -> int | None:
-        """Returns the report with the lowest number and the same content, or None when it is this one."""
-        same = self._same.get(report_id, ())
-        first = min(same, key=lambda i: format_sort_key(self._numbers[i]), default=report_id)
-        return None if first == report_id or format_sort_key(self._numbers[first]) >= format_sort_key(number) else first

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 
 from triage.jobs.judging import boilerplate
-from triage.jobs.judging.key_kinds import CONTENT, EVENT, REPORT, SPREAD, is_own_number
-from triage.jobs.judging.material import ENOUGH
-from triage.jobs.judging.number_order import format_sort_key
+from triage.jobs.judging.key_kinds import CONTENT, EVENT, SPREAD, is_own_number
+from triage.jobs.judging.material import ENOUGH, find_not_counted
+from triage.jobs.judging.same_content import replace_firsts
 from triage.store.batch import Batch
 from triage.store.key_digests import OTHERS
-from triage.store.queries import judgement, key_holders, reports
+from triage.store.queries import judgement, key_holders
 from triage.store.queries.key_holders import LinkKey
 
 _ALSO = {"file": SPREAD, SPREAD: "file"}
 """The same bytes may be viral in one report and not in another: each is counted for both."""
 _CONCERN_OTHERS = (*_ALSO, OTHERS)
 """Kinds of keys that concern the holders of other keys."""
-_UNCAPPED = (CONTENT, REPORT)
+_CONCERN_NO_CARD = (key_holders.SENTENCE, CONTENT)
+"""Kinds of keys whose holders are dealt with by themselves."""
 
 
 def store_keys(batch: Batch, new: Mapping[int, Sequence[LinkKey]]) -> set[int]:
@@ -34,7 +35,8 @@ def store_keys(batch: Batch, new: Mapping[int, Sequence[LinkKey]]) -> set[int]:
     recurring = boilerplate.recurring_among(batch, sentences)
     shared = key_holders.save_keys(batch, come, gone)
     boilerplate.mark_changed(batch, sentences, recurring)
-    come, gone = ([(i, tie) for i, tie in some if tie[0] != key_holders.SENTENCE] for some in (come, gone))
+    replace_firsts(batch, [(i, tie[1]) for i, tie in gone if tie[0] == CONTENT])
+    come, gone = ([(i, tie) for i, tie in some if tie[0] not in _CONCERN_NO_CARD] for some in (come, gone))
     # Who alone holds a key that came is of this batch. Most keys are held by one report, and nothing has to name each of them.
     keys = {key for _, tie in come if (key := tie[:2]) in shared or tie[0] in _CONCERN_OTHERS}
     # Whoever counts these reports counts their events, and names them by their numbers. Of a report that is new all keys came.
@@ -61,37 +63,21 @@ def store_keys(batch: Batch, new: Mapping[int, Sequence[LinkKey]]) -> set[int]:
             told.add(key)
         if len(holders) > 1:
             alone -= set(holders)
-    uncapped = _list_uncapped(come, gone, {i: new[i] for i in again})
-    for key, changed in uncapped.items():
-        if key not in told and (key in shared or key in left):
-            stale |= _find_concerned(batch, key, changed)
+    moved = {key for key in _list_own_numbers(come) ^ _list_own_numbers(gone) if key[:2] in (shared | left) - told}
+    apart = find_not_counted(batch, {i for _, _, i in moved})
+    for kind, value, i in moved:
+        if i in apart:
+            stale.update(holder for holder, _ in key_holders.list_holders(batch, kind, value, -1))
     judgement.mark_stale(batch, stale, judgement.StaleStage.KEYS)
     return alone
 
 
-def _list_uncapped(
-    come: Iterable[tuple[int, LinkKey]], gone: Iterable[tuple[int, LinkKey]], again: Mapping[int, Iterable[LinkKey]]
-) -> dict[tuple[str, str], set[int]]:
-    """Returns keys that concern their holders however many there are, with the reports of which they changed.
+def _list_own_numbers(ties: Iterable[tuple[int, LinkKey]]) -> set[tuple[str, str, int]]:
+    """Returns (kind, value, report) of the keys that are the report's own number.
 
-    The queue shows the first of all reports of one content. Whoever names an earlier report asks what became of it.
+    However many name it, each counts an earlier report or not by what became of it.
     """
-    found: dict[tuple[str, str], set[int]] = {}
-    for i, tie in chain(come, gone, ((i, tie) for i, ties in again.items() for tie in ties)):
-        if tie[0] in _UNCAPPED and (tie[0] == CONTENT or is_own_number(tie)):
-            found.setdefault(tie[:2], set()).add(i)
-    return found
-
-
-def _find_concerned(batch: Batch, key: tuple[str, str], changed: Set[int]) -> set[int]:
-    """Returns the holders of a key; none where another report than these was the first of a content, and is."""
-    holders = {i for i, _ in key_holders.list_holders(batch, *key, -1)}
-    if key[0] != CONTENT:
-        return holders
-    numbers = {i: format_sort_key(number) for i, number in reports.load_numbers(batch, holders | changed).items()}
-    first = min((numbers[i] for i in changed if i in numbers), default=None)
-    others = min((numbers[i] for i in holders - changed if i in numbers), default=None)
-    return holders if first is not None and (others is None or first < others) else set()
+    return {(*tie[:2], i) for i, tie in ties if is_own_number(tie)}
 
 
 def _marked_key(value: str) -> tuple[str, str]:

@@ -231,9 +231,9 @@ def _load_contexts(
     corrected, preserved = corrections.load_standing_corrections(db, ids), requests.list_preserved_deadlines(db, ids)
     received = load_received_grades(db, ids)
     not_theirs: dict[int, set[tuple[str, str, int]]] = {}
-    for i, kind, value, other in link_values.list_marked_keys(db, fresh, OTHERS):
+    for i, kind, value, other in link_values.list_marked_keys(db, fresh, OTHERS, ENOUGH):
         not_theirs.setdefault(i, set()).add((kind, value, other))
-    left_out = _find_not_counted(db, ids, others)
+    left_out = _list_not_counted(db, ids, others)
     return {
         i: ReportContext(
             shared=tuple(shared.get(i, ())),
@@ -265,16 +265,21 @@ def _load_shared_keys(db: Reader, ids: Sequence[int]) -> dict[int, list[SharedKe
     return shared
 
 
-def _find_not_counted(db: Reader, ids: Sequence[int], others: Mapping[int, Mapping[int, str]]) -> dict[int, frozenset[str]]:
+def find_not_counted(db: Reader, report_ids: Set[int]) -> set[int]:
+    """Returns those of these reports that were cleared or closed as no offence."""
+    return destruction.find_cleared(db, report_ids) | decisions.find_closed_reports(
+        db, report_ids, [reason.value for reason in NO_OFFENCE]
+    )
+
+
+def _list_not_counted(db: Reader, ids: Sequence[int], others: Mapping[int, Mapping[int, str]]) -> dict[int, frozenset[str]]:
     """Returns report -> numbers of linked or named reports that are no earlier report on anybody."""
     named: dict[int, set[str]] = {}
     for i, value in link_values.list_named_reports(db, ids):
         named.setdefault(i, set()).add(value)
     found = reports.find_reports(db, sorted({number for numbers in named.values() for number in numbers}))
     all_ids = {*found.values(), *(other for tied in others.values() for other in tied)}
-    apart = destruction.find_cleared(db, all_ids) | decisions.find_closed_reports(
-        db, all_ids, [reason.value for reason in NO_OFFENCE]
-    )
+    apart = find_not_counted(db, all_ids)
     if not apart:
         return {}
     return {

@@ -19,8 +19,8 @@ from triage.exports.certificate import Certificate, CertificateDraft, StillHeld
 from triage.jobs.casework.decisions import record_decision
 from triage.jobs.consent import Consent, describe_person, verify_consent
 from triage.jobs.intake.imports import LOCK
-from triage.jobs.judging import boilerplate
 from triage.jobs.judging.assess import assess
+from triage.jobs.judging.key_keeping import store_keys
 from triage.jobs.keeping.register_volumes import hold_register, write_volumes
 from triage.jobs.keeping.survey import Survey, find_remaining_copies, list_backup_copies
 from triage.jobs.leaving.outgoing import NOT_SAID
@@ -40,7 +40,7 @@ from triage.store import register
 from triage.store.batch import Batch
 from triage.store.database import Reader
 from triage.store.lock import WriterLock
-from triage.store.queries import audit_log, bundles, compaction, destruction, judgement, key_holders, reports
+from triage.store.queries import audit_log, bundles, compaction, destruction, judgement, link_values, reports
 from triage.store.queries.destruction import DestructionPlan
 from triage.store.register import RegisterEntry, Volume
 
@@ -130,7 +130,7 @@ def destroy_report(
         media=len(made.media),
         shared_documents=made.shared_documents,
         shared_media=made.shared_media,
-        still_held=_leave_out_renewed(session, made.still_held),
+        still_held=_find_still_held(session, made.still_held),
         entry=made.entry,
         register=str(written.register),
         backups=tuple(str(folder) for folder in reachable if str(folder) not in failed),
@@ -202,11 +202,11 @@ def _update_backups(session: Session, folders: Sequence[Path], on_progress: OnPr
     return failed
 
 
-def _leave_out_renewed(session: Session, held: Sequence[StillHeld]) -> tuple[StillHeld, ...]:
-    """Returns what still holds the report, without the states of backups that were brought up to date since."""
+def _find_still_held(session: Session, held: Sequence[StillHeld]) -> tuple[StillHeld, ...]:
+    """Returns what holds the report now, of what held it when it was destroyed: of backups their present states."""
     with session.reading() as db:
-        present = {copy.where for copy in list_backup_copies(db)}
-    return tuple(each for each in held if each.what != "backup" or each.where in present)
+        copies = [StillHeld(**copy._asdict()) for copy in list_backup_copies(db, older=True)]
+    return (*copies, *(each for each in held if each.what != "backup"))
 
 
 def _settle_certificate(session: Session, draft: CertificateDraft, report_number: str) -> None:
@@ -285,11 +285,7 @@ def erase_report(
     Linked reports are marked first, while what links them is still there.
     """
     judgement.mark_stale(batch, destruction.find_affected_reports(batch, report_id))
-    sentences = boilerplate.sentences_of(key[:2] for key in key_holders.load_keys(batch, report_id))
-    recurring = boilerplate.recurring_among(batch, sentences)
-    for kind, value in key_holders.replace_keys(batch, report_id, set()):
-        judgement.mark_stale(batch, [i for i, _ in key_holders.list_holders(batch, kind, value, -1)])
-    boilerplate.mark_changed(batch, sentences, recurring)
+    store_keys(batch, {report_id: ()})
     for gone in (*going.documents, *going.media, *going.replies):
         batch.destroy(gone.item)
     marks: list[tuple[str, int | None]] = [(session.store.keyed(number), None) for number in aliases]
@@ -374,7 +370,7 @@ def clear_person(session: Session, report_number: str, reason: str) -> None:
         report_id = find_report(batch, report_number)
         record_decision(session, batch, report_number, "closed", "cleared", reason, None, clearing=True)
         destruction.mark_cleared(batch, report_id, now(), session.user.id, reason)
-        judgement.mark_stale(batch, [report_id, *destruction.find_affected_reports(batch, report_id)])
+        _mark_for_clearing(batch, report_id)
         batch.note("report cleared", report=report_id)
     assess(session)
 
@@ -390,6 +386,12 @@ def unclear_person(session: Session, report_number: str) -> None:
         report_id = find_report(batch, report_number)
         if not destruction.unmark_cleared(batch, report_id):
             raise NotFound("Report {report} is not set apart.", report=report_number)
-        judgement.mark_stale(batch, [report_id, *destruction.find_affected_reports(batch, report_id)])
+        _mark_for_clearing(batch, report_id)
         batch.note("report no longer cleared", report=report_id)
     assess(session)
+
+
+def _mark_for_clearing(batch: Batch, report_id: int) -> None:
+    """Marks the report, those that its media concern, and those that name it as an earlier report."""
+    judgement.mark_stale(batch, [report_id, *destruction.find_affected_reports(batch, report_id)])
+    judgement.mark_scores_stale_of(batch, link_values.find_naming_reports(batch, report_id))

@@ -56,12 +56,16 @@ def find_remaining_copies(db: Reader, report_id: int, survey: Survey | None) -> 
     return tuple(kept)
 
 
-def list_backup_copies(db: Reader) -> list[HeldCopy]:
-    """Returns the backups whose carriers were not destroyed, each with its present state."""
+def list_backup_copies(db: Reader, *, older: bool = False) -> list[HeldCopy]:
+    """Returns the backups whose carriers were not destroyed, each with its present state.
+
+    With `older` those alone whose state does not know of all destructions. A state that is newer than a destruction may be one of
+    them: another program may have begun it before.
+    """
     return [
         HeldCopy(what="backup", where=f"{row.place} (state {row.number}, id {row.id})", made=row.made)
         for row in backups.list_backups(db)
-        if row.gone is None
+        if row.gone is None and (row.destroyed_since or not older)
     ]
 
 

@@ -76,7 +76,7 @@ def find_shared_values(db: Reader, report_ids: Iterable[int], tied: Set[frozense
             each.strength = max(each.strength, left)
             for holder in (i, other):
                 each.holders[holder] = max(left, each.holders.get(holder, 0.0))
-    for i, kind, value, other in link_values.list_marked_keys(db, ids, OTHERS):
+    for i, kind, value, other in link_values.list_marked_keys(db, ids, OTHERS, ENOUGH):
         marked = found.get((kind, value))
         if marked is not None and other in marked.holders and i in shown:
             marked.of_others.add(other)

@@ -80,7 +80,7 @@ def plan_destruction(db: Reader, report_id: int) -> DestructionPlan:
 def find_affected_reports(db: Reader, report_id: int) -> list[int]:
     """Returns the other reports whose score cards mention this one.
 
-    They hold a media item of this report or one that matches it, or the queue shows them as duplicates of it.
+    They hold a media item of this report or one that matches it.
     """
     return [
         i
@@ -88,8 +88,7 @@ def find_affected_reports(db: Reader, report_id: int) -> list[int]:
             "WITH own AS (SELECT DISTINCT media_item_id AS id FROM file WHERE report_id = ?1),"
             " near_own AS (SELECT id FROM own UNION SELECT b FROM own CROSS JOIN media_match ON a = own.id"
             " UNION SELECT a FROM own CROSS JOIN media_match ON b = own.id)"
-            " SELECT report_id FROM file WHERE media_item_id IN (SELECT id FROM near_own) AND report_id <> ?1"
-            " UNION SELECT report_id FROM queue WHERE duplicates_of = ?1",
+            " SELECT DISTINCT report_id FROM file WHERE media_item_id IN (SELECT id FROM near_own) AND report_id <> ?1",
             (report_id,),
         )
     ]

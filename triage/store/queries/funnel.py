@@ -115,12 +115,16 @@ def load_standing(db: Reader, report_ids: Iterable[int]) -> dict[int, StandingRo
 
 
 def count_present_stages(db: Reader, today: str) -> list[tuple[str, int, int, str]]:
-    """Returns (stage, cases that stand there, those whose deadline was before this day, since when the first stands there)."""
+    """Returns (stage, cases that stand there, those whose deadline was before this day, since when the first stands there).
+
+    Withdrawn cases are left out, as they are in all lists.
+    """
     return [
         (stage, n, late, since)
         for stage, n, late, since in db.all(
             "SELECT s.stage, count(*), sum(s.due IS NOT NULL AND s.due < ?), min(s.since) FROM case_stage s"
-            " JOIN (SELECT max(id) AS last FROM case_stage GROUP BY case_id) l ON l.last = s.id GROUP BY s.stage",
+            " JOIN (SELECT max(id) AS last FROM case_stage GROUP BY case_id) l ON l.last = s.id"
+            " WHERE s.case_id NOT IN (SELECT id FROM case_file WHERE withdrawn IS NOT NULL) GROUP BY s.stage",
             (today,),
         )
     ]

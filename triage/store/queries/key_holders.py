@@ -28,11 +28,6 @@ _PARTS = 32
 _TABLES = ("link_key_holder", "link_key_holder_new")
 
 
-def load_keys(db: Reader, report_id: int) -> set[LinkKey]:
-    """Returns the report's link keys."""
-    return load_keys_of_reports(db, [report_id]).get(report_id, set())
-
-
 def load_keys_of_reports(db: Reader, report_ids: Iterable[int]) -> dict[int, set[LinkKey]]:
     """Returns report -> its link keys; reports without any are missing."""
     found: dict[int, set[LinkKey]] = {}
@@ -42,14 +37,6 @@ def load_keys_of_reports(db: Reader, report_ids: Iterable[int]) -> dict[int, set
     ):
         found.setdefault(i, set()).add((kind, value, strength, day))
     return found
-
-
-def replace_keys(batch: Writer, report_id: int, new: set[LinkKey]) -> set[tuple[str, str]]:
-    """Replaces the report's link keys; returns the (kind, value) pairs that were added or removed."""
-    old = load_keys(batch, report_id)
-    gone, come = old - new, new - old
-    save_keys(batch, [(report_id, key) for key in come], [(report_id, key) for key in gone])
-    return {(k, v) for k, v, _, _ in gone | come}
 
 
 def save_keys(batch: Writer, come: Sequence[tuple[int, LinkKey]], gone: Sequence[tuple[int, LinkKey]]) -> set[tuple[str, str]]:
@@ -153,20 +140,16 @@ def list_shared_keys(db: Reader, report_ids: Iterable[int], apart_from: Iterable
     return found
 
 
-def find_same_content(db: Reader, report_ids: Iterable[int], kind: str) -> dict[int, list[int]]:
-    """Returns report -> all reports with the same key of this kind, itself among them.
-
-    Reports that share the key with nobody are missing.
-    """
+def find_shared_contents(db: Reader, report_ids: Iterable[int], kind: str) -> dict[int, str]:
+    """Returns report -> the value of its key of this kind, for reports that share it with another report."""
     value_of: dict[int, str] = dict(
         db.all(
             "SELECT report_id, value FROM link_key WHERE kind = ?2 AND report_id IN (SELECT value FROM json_each(?1))",
             (encode_json_array(report_ids), kind),
         )
     )
-    shared = {value for _, value in find_shared_keys(db, {(kind, value) for value in value_of.values()})}
-    holding = {value: [i for i, _ in list_holders(db, kind, value, -1)] for value in shared}
-    return {i: holding[value] for i, value in value_of.items() if value in shared}
+    shared = find_shared_keys(db, {(kind, value) for value in value_of.values()})
+    return {i: value for i, value in value_of.items() if (kind, value) in shared}
 
 
 def find_holders_of_keys(
