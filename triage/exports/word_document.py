@@ -23,7 +23,7 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)
 _LEFT_OUT = "docProps/thumbnail.jpeg"
 _FONT = "Arial"
 _ARABIC_FONT = "Noto Naskh Arabic"
-"""The font of the PDFs. A word processor that lacks it takes the one that the font table names in its place: on Windows, Arial has
+"""The font of the PDFs. A word processor that lacks it takes the one that the font table names in its place: Arial of Windows has
 the letters of Urdu. On Linux, fonts without Arabic script stand for Arial."""
 _FONT_TABLE_NAME = "word/fontTable.xml"
 _FONT_TABLE = f"""<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
