@@ -61,6 +61,7 @@ def test_a_file_is_shown_and_applied_as_it_was_shown(page: UpdatesPage, api: Fak
     assert {"Signed by Headquarters", "law.toml: 2 lines added, 1 line removed"} <= set(texts(form))
     (lines,) = form.findChildren(ShownLines)
     assert lines.toPlainText().split("\n") == ["- act = 'Y'", "+ [offence.a]", "+ act = 'X'"] and lines.hasFocus()
+    assert not lines.verticalScrollBar().maximum(), "three lines need no scrolling"
     assert api.calls == [], "looking changes nothing"
     QTest.keyClick(lines, Qt.Key.Key_Return)
     settle(runner)

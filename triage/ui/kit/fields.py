@@ -68,7 +68,7 @@ class ShownLines(QPlainTextEdit):
         """Takes the height of the lines that are seen at once."""
         super().resizeEvent(event)
         lines = min(self._seen, max(1, round(self.document().size().height())))
-        around = self.height() - self.viewport().height() + 2 * round(self.document().documentMargin())
+        around = self.height() - self.viewport().height() + 3 * round(self.document().documentMargin())  # with 2 the bar is shown
         self.setFixedHeight(lines * self.fontMetrics().lineSpacing() + around)
 
 
