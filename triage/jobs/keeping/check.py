@@ -140,8 +140,10 @@ def _check_references(db: Reader) -> tuple[list[Message], dict[str, int]]:
         "replies": request_replies.count_reply_documents(db),
     }
     if not is_up_to_date(db):
-        told = "An older Triage made this store, and it is not updated while its head is in doubt: its rows were not compared."
-        return [Message(told)], counts
+        told = Message(
+            "An older Triage made this store, and it is not updated while its head is in doubt: its rows were not compared."
+        )
+        return [told], counts
     return [*references.find_problems(db), *_check_queue(db), *_check_cards(db), *_check_grades(db)], counts
 
 
