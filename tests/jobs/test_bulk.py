@@ -22,6 +22,8 @@ from triage.jobs.state.open_reports import mark_open
 from triage.model.bulk import BulkResult
 from triage.model.progress import CancelToken, Progress
 from triage.model.users import Role
+from triage.store.queries import bulk as sql
+from triage.store.queries.bulk import StoredState
 
 NUMBERS = tuple(str(number) for number in range(900000601, 900000608))
 WORDS, SECOND_WORDS = "seven green boats", "nine grey hills"
@@ -120,6 +122,15 @@ def test_undo_takes_back_own_acts_of_this_session_only(filled: Session) -> None:
     act = bulk.find_last_act(filled, LONG_AGO)
     assert act is not None and act.report == NUMBERS[0]
     assert bulk.find_last_act(filled, "2999-01-01T00:00:00Z") is None
+
+
+def test_a_report_that_is_destroyed_meanwhile_is_left_out(filled: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The act ended there with "There is no report None"."""
+    read = sql.load_states
+    monkeypatch.setattr(sql, "load_states", lambda *given: [StoredState(0, 2, 0, None), *read(*given)])
+    found = bulk.decide_in_bulk(filled, [3, 4], status="in_progress", reason="being worked on")
+    assert (found.done, found.unchanged) == (2, 0)
+    assert [states(filled)[i][0] for i in (3, 4)] == [1, 1]
 
 
 def test_a_stop_keeps_what_was_done(filled: Session, monkeypatch: pytest.MonkeyPatch) -> None:

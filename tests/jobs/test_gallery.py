@@ -331,8 +331,8 @@ def test_a_new_import_changes_warnings_and_destroying_takes_them(filled: Session
         assert db.all("SELECT warning FROM file_warning WHERE report_id = ?", (report_id,)) == [("infant",)]
 
 
-def test_a_cell_has_the_warnings_that_another_report_states_of_the_same_content(filled: Session) -> None:
-    """Who keeps away from a warning does not ask which report states it."""
+def test_a_content_has_the_warnings_that_another_report_states_of_it(filled: Session) -> None:
+    """Who keeps away from a warning does not ask which report states it, nor in which part of the gallery that report is."""
     shared = sha(filled, COPY)
     with filled.store.batch() as batch:
         medium_id = media.load_media_ids(batch, [shared])[shared]
@@ -342,6 +342,11 @@ def test_a_cell_has_the_warnings_that_another_report_states_of_the_same_content(
         batch.note("warning stated")
     cell = load_cells(filled, [(medium_id, copy or 0)])[medium_id]
     assert cell.warnings == ("infant",) and cell.state & FileState.WARNED
+    items = load_gallery(filled, GalleryScope("report", COPY))
+    assert items.state[items.find([medium_id])] & int(FileState.WARNED)
+    for value, found in ((NO_WARNING, False), ("infant", True)):
+        wanted = GalleryFilter().toggle(FileFacet.WARNING, value)
+        assert (medium_id in arrange_gallery(filled, items, wanted, Grouping.NONE).media) == found
 
 
 # -- arranging against a plain loop ----------------------------------------------------------------------------------------

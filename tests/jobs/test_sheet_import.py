@@ -15,13 +15,14 @@ from tests.jobs.bundles import import_reports
 from tests.jobs.conftest import MakeStore
 from tests.people import add_person
 from triage.errors import NotFound, Refused, WorldError
-from triage.jobs.casework.decisions import decide
+from triage.jobs.casework.decisions import decide, record_taken_decision
 from triage.jobs.casework.sheet_import import import_sheet, is_own_sheet
 from triage.jobs.leaving.export_queue import export_queue
 from triage.jobs.reading.show import load_report_view
 from triage.jobs.session import Session, create_store, unlock
 from triage.model.users import Role
 from triage.model.views import QueueFilter
+from triage.store.queries import exchange, reports
 
 NUMBERS = tuple(str(900000800 + n) for n in range(4))
 WORDS = "nine blue kites in the wind"
@@ -138,6 +139,23 @@ def test_a_note_alone_goes_to_who_has_the_report(lead: Session, tmp_path: Path) 
     assert [(c.report_id, c.to, c.note) for c in found.changes] == [(ONE, "sana", "call the provider")]
     assert "no user to read it" in str(found.conflicts[0].conflict)
     assert import_sheet(lead, tmp_path / "queue.xlsx").changes == ()
+
+
+def test_a_report_that_somebody_of_another_workstation_has_can_be_given_to_another(lead: Session, tmp_path: Path) -> None:
+    """The sheet ended in an error without words."""
+    with lead.store.batch() as batch:
+        holder = exchange.add_remote_user(batch, "0" * 64, "omar")
+        for number in (ONE, TWO):
+            report_id = reports.find_report(batch, number) or 0
+            record_taken_decision(batch, report_id, user_id=holder, status="in_progress", reason=None, note=None, assignee=holder)
+        batch.note("test changed", files=1)
+    there = holders(lead)[0]
+    assert there is not None and there.startswith("omar at ")
+    export_queue(lead, QueueFilter(), tmp_path / "queue.xlsx")
+    found = import_sheet(lead, fill(tmp_path / "queue.xlsx", {ONE: "sana"}, {TWO: "call them"}))
+    assert [(change.report_id, change.was, change.here, change.to) for change in found.changes] == [(ONE, there, there, "sana")]
+    assert "There is no active user" in str(found.conflicts[0].conflict)
+    assert holders(lead)[:2] == ["sana", there]
 
 
 def test_strange_reports_and_reports_beside_the_export_are_refused(lead: Session, tmp_path: Path) -> None:

@@ -7,8 +7,9 @@ import json
 import subprocess
 import sys
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -346,6 +347,7 @@ def test_a_kill_between_sealing_and_matching_loses_nothing(
 TAKE = """
 import sys
 from pathlib import Path
+from typing import Any
 from triage.jobs.requests import replies
 from triage.jobs.session import unlock
 store, words, number, file = sys.argv[1:]
@@ -395,6 +397,23 @@ def test_destroying_a_report_takes_its_lines_and_replies(
     assert {table: db.value(f"SELECT count(*) FROM {table}") for table in tables} == dict.fromkeys(tables, 0)
     (row,) = list_requests(session)
     assert (row.state, row.lines) == ("closed", 1), "the letter left; that stays known"
+    assert check_store(session).valid
+
+
+def test_a_reply_whose_report_is_destroyed_while_it_is_read_stores_nothing(
+    session: Session, bring: Bring, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add_person(session.store, "second", [Role.LEAD, Role.ADMIN], "nine grey hills")
+    number, lines = ask(session, bring([Told(FIRST, child=None)]), tmp_path / "out")["jazz"]
+    read = replies.read_documents
+
+    def read_and_destroy(*given: Any) -> Iterator[Any]:
+        yield from read(*given)
+        destroy(session, tmp_path, FIRST, monkeypatch)
+
+    monkeypatch.setattr(replies, "read_documents", read_and_destroy)
+    assert take(session, tmp_path, number, f"Line,Name\n{lines[PHONE]},Example Owner\n").reports == 0
+    assert session.store.read().value("SELECT count(*) FROM reply_row") == 0
     assert check_store(session).valid
 
 

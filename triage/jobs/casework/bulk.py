@@ -111,11 +111,11 @@ def decide_in_bulk(
                 if act is None:
                     act = decisions.add_bulk_act(batch, session.user.id, now(), len(going))
                     batch.note("bulk act begun", act=act, reports=len(going))
-                for report_id in going[at : at + SLICE]:
-                    number = reports.load_number(batch, report_id)
+                numbers = reports.load_numbers(batch, going[at : at + SLICE])  # without those that were destroyed meanwhile
+                for _, number in sorted(numbers.items()):
                     tied.update(record_decision(session, batch, number, status, reason, note, assignee, bulk_act=act)[1])
-            done = min(at + SLICE, len(going))
-            on_progress(Progress(done=done, total=len(going), unit="reports"))
+            done += len(numbers)
+            on_progress(Progress(done=min(at + SLICE, len(going)), total=len(going), unit="reports"))
     except Cancelled:
         stopped = True
     reassess(session, sorted(tied))

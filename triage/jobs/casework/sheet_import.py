@@ -181,8 +181,8 @@ def _add(texts: list[str], text: str) -> None:
 
 def _plan_changes(session: Session, db: Reader, filled: _Filled) -> list[SheetChange]:
     """Returns every row whose assignee differs from the one at the export, or that has a note; each with its conflict."""
-    users = {user.id: user for user in session.store.users.all()}
-    names = {_name_key(user.name): user for user in users.values()}
+    people = session.store.users.names()  # those of other workstations too
+    names = {_name_key(user.name): user for user in session.store.users.all()}
     was = dict(filled.origin.rows)
     planned = []
     for number, given in filled.given.items():
@@ -191,7 +191,7 @@ def _plan_changes(session: Session, db: Reader, filled: _Filled) -> list[SheetCh
             continue
         report_id = reports.find_report(db, number)
         status, assignee = ("new", None) if report_id is None else decisions.load_status(db, report_id)
-        holder = None if assignee is None else users[assignee].name
+        holder = None if assignee is None else people.get(assignee)
         wanted = names.get(_name_key(change.to))
         change = replace(change, here=holder, to=wanted.name if wanted else change.to)
         if change.conflict is None and report_id is not None and _is_done(db, report_id, change):

@@ -275,7 +275,7 @@ def _load_names(db: Reader, report_of: Mapping[int, int]) -> dict[int, str]:
 def _load_warnings(db: Reader, medium_ids: Iterable[int]) -> dict[int, set[str]]:
     """Returns media item -> the warnings that any report states of it, or of itself: who keeps away does not ask which report."""
     found: dict[int, set[str]] = {}
-    for medium_id, warning in gallery.list_warnings(db, medium_ids):
+    for medium_id, warning in gallery.iter_warnings(db, medium_ids):
         found.setdefault(medium_id, set()).add(warning)
     return found
 

@@ -34,8 +34,6 @@ _STATES = {
     DISAGREE: FileState.DISAGREE,
     GRADE_UNREADABLE: FileState.WAITS | FileState.GRADE_UNREADABLE,
 }
-_ID_BITS = 32
-"""Of a report in one number with the place of a content: a set of pairs would be 20 MB for 100,000 files."""
 
 
 @dataclass(slots=True)
@@ -63,7 +61,7 @@ def read_items(db: Reader, user_id: int, own: Ids, files: Sequence[Ids], facts: 
     only = _limit(media)
     marks = read_marks(db, user_id, own, media, only)
     places = _arrange_places(item.astype(np.int64), of_report, facts)
-    warnings = _read_warnings(db, media, places)
+    warnings = _read_warnings(db, media)
     marks.state[warnings.item] |= FileState.WARNED
     stacks = find_stacks(db, only)
     stack = media.copy()
@@ -187,22 +185,14 @@ def read_planes_of_reports(db: Reader, planes: QueuePlanes, ids: Ids) -> list[Id
     return [ids, *(read_numbers(planes, name, ids) for name in ("band", "risk", "actionability")), offices, day]
 
 
-def _read_warnings(db: Reader, media: Ids, places: Places) -> Marks:
-    """Reads the grave warnings of the contents, in those reports of theirs that are in the scope."""
+def _read_warnings(db: Reader, media: Ids) -> Marks:
+    """Reads the grave warnings of the contents, whichever report states them: who keeps away from one does not ask which."""
     code = {name: at for at, name in enumerate(GRAVE_ANNOTATIONS)}
-    only = _limit(np.unique(places.report))
-    on_file = read_rows(
-        ((item, report, code[name]) for item, report, name in gallery.iter_file_warnings(db, only) if name in code), 3
+    found = read_rows(
+        ((medium_id, code[name]) for medium_id, name in gallery.iter_warnings(db, media.tolist()) if name in code), 2
     )
-    at, rows = _find(media, on_file[0])
-    kept = np.isin(at << _ID_BITS | on_file[1][rows], places.item << _ID_BITS | places.report)
-    on_report = read_rows(((report, code[name]) for report, name in gallery.iter_report_warnings(db, only) if name in code), 2)
-    items, codes = [at[kept]], [on_file[2][rows][kept]]
-    for name in range(len(code)):
-        inside = places.item[np.isin(places.report, on_report[0][on_report[1] == name])]
-        items.append(inside)
-        codes.append(np.full(len(inside), name, np.int64))
-    return Marks(np.concatenate(items), np.concatenate(codes))
+    at, rows = _find(media, found[0])
+    return Marks(at, found[1][rows])
 
 
 def read_accounts(db: Reader, reports: Ids) -> Mapping[int, str]:

@@ -104,7 +104,7 @@ def _find_warnings(db: Reader, report_id: int, sha256: str) -> tuple[str, ...]:
     """Returns the grave annotations of the report and of this file of it."""
     loaded = load_report(db, report_id)
     if not loaded.readable:  # what was indexed of the documents still tells whom to warn
-        return select_warnings(tuple(name for _, name in gallery.list_warnings(db, [loaded.medium_ids[sha256]])))
+        return select_warnings(tuple(name for _, name in gallery.iter_warnings(db, [loaded.medium_ids[sha256]])))
     report = loaded.report
     same = [each.entry for each in report.files if each.occurrence is not None and each.occurrence.sha256 == sha256]
     return select_warnings((*report.annotations, *(name for entry in same for name in entry.annotations)))

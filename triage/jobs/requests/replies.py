@@ -116,8 +116,8 @@ def _match_reply(
     session: Session, batch: Batch, request: StoredRequest, reply: StoredReply, found: Sequence[ReadDocument]
 ) -> None:
     """Stores the rows of one sealed document with the lines they belong to, and what its reports show because of them."""
-    if any(each.id == reply.id and each.matched is not None for each in request_replies.list_replies(batch, request.id)):
-        return  # another program did it meanwhile
+    if not any(each.id == reply.id and each.matched is None for each in request_replies.list_replies(batch, request.id)):
+        return  # another program matched it meanwhile, or destroyed the report that it is about
     matcher = LineMatcher(requests.list_lines(batch, request.id), lambda line: requests.find_request_of_line(batch, line))
     seen = request_replies.list_row_digests(batch, request.id)
     rows: list[tuple[int, str, int | None, str | None, bytes, bytes]] = []

@@ -121,31 +121,14 @@ def find_media_of_list(db: Reader, list_id: int) -> set[int]:
     return {i for (i,) in near} | {i for i, of_list in iter_exact_list_matches(db, None) if of_list == list_id}
 
 
-def list_warnings(db: Reader, medium_ids: Iterable[int]) -> list[tuple[int, str]]:
-    """Returns (media item, warning) of what the reports that hold these media items state of them, and of the report."""
-    return [
-        (medium_id, warning)
-        for medium_id, warning in db.all(
-            "SELECT DISTINCT m.id, w.warning FROM json_each(?) j JOIN media_item m ON m.id = j.value"
-            " CROSS JOIN file f ON f.media_item_id = m.id CROSS JOIN file_warning w ON w.report_id = f.report_id"
-            " AND w.sha256 IN (m.sha256, '')",
-            (encode_json_array(medium_ids),),
-        )
-    ]
-
-
-def iter_file_warnings(db: Reader, report_ids: Only) -> Iterator[Row]:
-    """Yields (media item, report, warning) of grave warnings that a source states of a file."""
-    where, params = _limit("w.report_id", report_ids, "WHERE")
+def iter_warnings(db: Reader, medium_ids: Iterable[int]) -> Iterator[Row]:
+    """Yields (media item, warning), each once, of what all reports that hold these media items state of them or of the report."""
     return db.each(
-        f"SELECT m.id, w.report_id, w.warning FROM file_warning w JOIN media_item m ON m.sha256 = w.sha256{where}", params
+        "SELECT DISTINCT m.id, w.warning FROM json_each(?) j JOIN media_item m ON m.id = j.value"
+        " CROSS JOIN file f ON f.media_item_id = m.id CROSS JOIN file_warning w ON w.report_id = f.report_id"
+        " AND w.sha256 IN (m.sha256, '')",
+        (encode_json_array(medium_ids),),
     )
-
-
-def iter_report_warnings(db: Reader, report_ids: Only) -> Iterator[Row]:
-    """Yields (report, warning) of grave warnings that a source states of a whole report."""
-    where, params = _limit("report_id", report_ids)
-    return db.each(f"SELECT report_id, warning FROM file_warning WHERE sha256 = ''{where}", params)
 
 
 def iter_accounts(db: Reader, report_ids: Only) -> Iterator[Row]:
