@@ -30,6 +30,7 @@ from triage.model.views import QueueFilter
 from triage.store.store import Store
 from triage.ui.core.runner import Runner
 from triage.ui.kit import theme
+from triage.ui.report.identifiers import break_at_sign
 from triage.ui.report.page import ReportPage
 from triage.ui.report.view import ReportView
 
@@ -148,3 +149,18 @@ def test_where_who_until_when_and_what_next_stand_above_the_fold(page: ReportPag
         for answer in view.answers.answers:
             assert answer.list_lines(), "each answers something, if only that nothing is known"
         assert view.location.y() < view.area.viewport().height() / 2, "the map stands at the top"
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("lorry_lorry480@inbox.example.invalid", ["lorry_lorry480@", "inbox.example.invalid"]),
+        ("chat.example.invalid/room/of-the-third", ["chat.example.invalid/", "room/of-the-third"]),
+        ("a" * 30, ["a" * 30]),
+        ("House 48, Invented Street 18", ["House 48, Invented Street 18"]),
+        ("ab@" + "c" * 30, ["ab@" + "c" * 30]),
+    ],
+)
+def test_a_long_address_is_broken_behind_a_sign(text: str, lines: list[str]) -> None:
+    """The last letter of an address stood alone on the second line."""
+    assert break_at_sign(text, 24, len).split("\u2028") == lines
