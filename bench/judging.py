@@ -32,7 +32,7 @@ from triage.jobs.session import Session
 from triage.model.handover import Receipt
 from triage.store.batch import Batch
 from triage.store.key_form import Cost
-from triage.store.queries import judgement
+from triage.store.queries import judgement, key_holders
 from triage.store.store import Store
 
 TARGET = 2_000_000  # reports, a nation's year
@@ -128,9 +128,9 @@ def measure_neighbours(session: Session, ids: list[int]) -> Iterator[Result]:
     own, every = [], []
     for one in random.Random(1).sample(ids, min(ONE_BY_ONE, len(ids))):
         with session.store.batch() as batch:
-            near = 1 + len({row[3] for row in judgement.list_shared_keys(batch, [one], (), links.MAX_HOLDERS)})
-            gone = judgement.load_keys_of_reports(batch, [one]).get(one, set())
-            judgement.save_keys(batch, [], [(one, key) for key in gone])
+            near = 1 + len({row[3] for row in key_holders.list_shared_keys(batch, [one], (), links.MAX_HOLDERS)})
+            gone = key_holders.load_keys_of_reports(batch, [one]).get(one, set())
+            key_holders.save_keys(batch, [], [(one, key) for key in gone])
             batch.execute("DELETE FROM report_digest WHERE report_id = ?", (one,))
             judgement.mark_stale(batch, [one])
         shown: list[float] = []

@@ -28,6 +28,7 @@ from triage.jobs.state.queue_planes import keep_planes
 from triage.model.handover import Receipt
 from triage.store.batch import Batch
 from triage.store.database import Row
+from triage.store.queries import key_holders
 from triage.store.store import Store
 
 BASE, SLICE = 1_000, 400
@@ -41,7 +42,7 @@ LEAST_IMAGES, WINDOWS_OF_AN_IMAGE = 5_000, 39
 """With fewer images the look-up tables of the new ones cost more than reading the old ones."""
 WORDS = "seven green boats"
 REPORT_TABLES = (
-    *("original", "report_version", "report_digest", "score_card", "queue", "deadline", "link_key", "file_hash", "source"),
+    *("original", "report_version", "report_digest", "score_card", "queue", "deadline", "file_hash", "source"),
     *("cluster", "report_link", "file"),
 )
 OTHER_REPORTS = ("other_id", "root", "duplicates_of")
@@ -96,6 +97,7 @@ def multiply(session: Session, times: int) -> None:
         }
         reports = db.all("SELECT id, number, version, first_number FROM report")
         texts = db.all("SELECT rowid, body FROM report_text")
+        keys = key_holders.load_keys_of_reports(db, (row[0] for row in reports))
         items = db.all(
             "SELECT m.id, m.sha256, m.md5, m.sha1, m.size, m.item, m.facts, m.pdq, m.quality, w.hashes FROM media_item m"
             " LEFT JOIN image_hashes w ON w.media_item_id = m.id"
@@ -123,21 +125,21 @@ def multiply(session: Session, times: int) -> None:
                     f"INSERT INTO {name} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})",
                     [_change_row(name, columns, row, moved, n) for row in rows],
                 )
+            told = [(i + of_reports, key) for i, of_report in keys.items() for key in of_report]
+            key_holders.save_keys(batch, [(i, (kind, f"{value}~{n}", *rest)) for i, (kind, value, *rest) in told], [])
             batch.execute("DELETE FROM stale")
             keep_planes(batch)
             batch.note("bench multiplied", times=n)
 
 
 def _change_row(name: str, columns: list[str], row: Row, moved: dict[str, int], n: int) -> tuple[object, ...]:
-    """Returns the row of another report: ids moved, digests and link values changed, and what no import reads emptied."""
+    """Returns the row of another report: ids moved, digests changed, and what no import reads emptied."""
     changed: list[object] = []
     for column, value in zip(columns, row, strict=True):
         if value is not None and column in moved:
             value += moved[column]
         elif column in UNREAD.get(name, ()):
             value = None if column == "reading" else b"{}"
-        elif column == "value" and isinstance(value, str):
-            value = f"{value}~{n}"
         elif column == "sha256":
             value = f"{n:08x}{value[8:]}"
         elif column == "number_key":

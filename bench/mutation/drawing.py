@@ -8,6 +8,7 @@ import difflib
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -168,7 +169,13 @@ def make_mutant(path: Path, tree: ast.AST, number: int) -> Mutant:
     lines, called = find_place(changed, node.body[part] if kind == "statement removed" else node)  # type: ignore[attr-defined]
     apply_change(kind, node, part)
     after = ast.unparse(ast.fix_missing_locations(changed))
-    return Mutant(path.relative_to(ROOT).as_posix(), lines, called, kind, ast.unparse(tree), after)
+    return Mutant(path.relative_to(ROOT).as_posix(), lines, called, kind, _unparse(tree), after)
+
+
+@lru_cache(maxsize=64)
+def _unparse(tree: ast.AST) -> str:
+    """Returns the text of a module, of which many mutants are made."""
+    return ast.unparse(tree)
 
 
 def draw_sample(packages: list[str], seed: int) -> Iterator[Mutant]:

@@ -137,7 +137,7 @@ def test_the_footer_is_small_and_stands_in_the_middle(page: Any) -> None:
     assert " ".join(line.word for line in foot) == "A title · x · page 1 of 1" and {line.size for line in foot} == {6.5}
     text = page.get_textpage()
     right = max(text.get_charbox(n)[2] for n in range(text.count_chars()) if text.get_charbox(n)[3] < 13 * MM) / MM
-    assert (foot[0].left + right) / 2 == pytest.approx(page.get_width() / MM / 2, abs=2)
+    assert (foot[0].left + right) / 2 == pytest.approx(page.get_width() / MM / 2, abs=0.3)
 
 
 def test_a_long_table_has_even_rows_a_coloured_cell_and_a_rule_below_each(page: Any) -> None:

@@ -6,6 +6,7 @@ import io
 import zipfile
 from dataclasses import replace
 from typing import Any
+from xml.etree import ElementTree
 
 import docx
 import pytest
@@ -76,6 +77,8 @@ def test_a_document_as_a_whole() -> None:
     assert kinds == ["begin", "end"] * 2
     style = document.styles["Normal"]
     assert (style.font.name, style.font.size) == ("Arial", Pt(10.5)) and document.paragraphs[0].runs[0].font.size > Pt(10.5)
+    assert style.element.rPr.rFonts.get(qn("w:cs")) == "Noto Naskh Arabic", "Arial on Linux has no letters of Urdu"
+    assert not list(document.element.body.iter(qn("w:rFonts"))), "no run names another font"
     sizes = {each.get(qn("w:val")) for each in document.element.body.iter(qn("w:szCs"))}
     assert sizes == {"23"}, "Urdu is a little larger"
     kept = document.core_properties
@@ -89,6 +92,11 @@ def test_a_document_as_a_whole() -> None:
             and names[1:] == sorted(names[1:])
             and "thumbnail" not in packed.read("_rels/.rels").decode()
         )
+        fonts = {
+            each.get(qn("w:name")): [other.get(qn("w:val")) for other in each.iter(qn("w:altName"))]
+            for each in ElementTree.fromstring(packed.read("word/fontTable.xml"))
+        }
+        assert fonts == {"Arial": [], "Noto Naskh Arabic": ["Arial"]}, "Windows has no Noto"
         assert {info.compress_type for info in packed.infolist()} == {zipfile.ZIP_DEFLATED}
 
 

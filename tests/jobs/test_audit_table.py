@@ -10,7 +10,24 @@ from pathlib import Path
 
 import pytest
 
-from tests.jobs.audit_table import ELSEWHERE, ROWS, WITHOUT_SESSION, Row, World, make_world, prepare_nothing
+from tests.jobs.audit_table import (
+    ELSEWHERE,
+    ROWS,
+    WITHOUT_SESSION,
+    Act,
+    Row,
+    World,
+    bring_line,
+    bring_request,
+    bring_sent,
+    make_world,
+    open_case,
+    open_series,
+    prepare_nothing,
+    take_package,
+    take_results,
+    write_results,
+)
 from tests.jobs.exchange_stores import make_workstation
 from tests.jobs.test_rights import JOBS
 from tests.source_trees import ROOT, SOURCES, nodes
@@ -55,6 +72,53 @@ def world(prepared: Path, partner: Path, tmp_path: Path, monkeypatch: pytest.Mon
     made.close()
 
 
+KEPT: set[Act] = {bring_line, bring_request, bring_sent, open_case, open_series, take_package, take_results, write_results}
+"""Preparations of several rows that leave only files and a plain value. Each of them runs once, and its world is copied."""
+
+
+@pytest.fixture(scope="module")
+def kept_worlds() -> dict[Act, tuple[Path, object]]:
+    """For each preparation that ran, the folder of its closed world and the value that it left."""
+    return {}
+
+
+@pytest.fixture
+def prepared_world(
+    request: pytest.FixtureRequest,
+    name: str,
+    prepared: Path,
+    partner: Path,
+    kept_worlds: dict[Act, tuple[Path, object]],
+    tmp_path: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[World]:
+    """A world in which the preparation of the row was made."""
+    prepare = dict(rows())[name].prepare
+    if prepare in KEPT:
+        if prepare not in kept_worlds:
+            first = World(Path(shutil.copytree(prepared, tmp_path_factory.mktemp("kept") / "world")), monkeypatch, partner)
+            prepare(first)
+            first.close()
+            kept_worlds[prepare] = first.folder, first.value
+        folder, value = kept_worlds[prepare]
+        made = World(Path(shutil.copytree(folder, tmp_path / "world")), monkeypatch, partner)
+        made.value = _move_paths(value, folder, made.folder)
+        yield made
+        made.close()
+        return
+    made = request.getfixturevalue("world")
+    prepare(made)
+    yield made
+
+
+def _move_paths(value: object, before: Path, now: Path) -> object:
+    """Returns the value with the paths in it that lie in one folder as paths in another."""
+    if isinstance(value, tuple) and type(value) is tuple:
+        return tuple(_move_paths(part, before, now) for part in value)
+    return now / value.relative_to(before) if isinstance(value, Path) else value
+
+
 @pytest.fixture(scope="module")
 def lasting(prepared: Path, partner: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     with pytest.MonkeyPatch.context() as patch:
@@ -76,13 +140,16 @@ def only_reads(row: Row) -> bool:
 
 @pytest.mark.parametrize("name", [name for name, row in rows() if only_reads(row)])
 def test_a_job_that_only_reads_leaves_nothing(read_world: World, name: str) -> None:
-    test_a_job_leaves_what_the_table_says(read_world, name)
+    _require_what_the_table_says(read_world, dict(rows())[name])
 
 
 @pytest.mark.parametrize("name", [name for name, row in rows() if not only_reads(row)])
-def test_a_job_leaves_what_the_table_says(world: World, name: str) -> None:
-    row = dict(rows())[name]
-    row.prepare(world)
+def test_a_job_leaves_what_the_table_says(prepared_world: World, name: str) -> None:
+    _require_what_the_table_says(prepared_world, dict(rows())[name])
+
+
+def _require_what_the_table_says(world: World, row: Row) -> None:
+    """Runs the job of a row in a world that is prepared for it."""
     if row in without_session():  # the store is another one afterwards, or was closed: its last entries are looked at
         row.run(world)
         assert world.entries()[-len(row.entries) :] == list(row.entries)
@@ -107,9 +174,8 @@ SAYS_prepare_nothing_OF_A_PERSON = {
 @pytest.mark.parametrize(
     "name", [name for name, row in rows() if any(kind not in SAYS_prepare_nothing_OF_A_PERSON for kind, _ in row.registered)]
 )
-def test_nothing_leaves_of_a_person_who_was_cleared_while_it_was_made(world: World, name: str) -> None:
-    row = dict(rows())[name]
-    row.prepare(world)
+def test_nothing_leaves_of_a_person_who_was_cleared_while_it_was_made(prepared_world: World, name: str) -> None:
+    world, row = prepared_world, dict(rows())[name]
     before, there = world.register(), set(world.folder.rglob("*")) - set((world.folder / "store").rglob("*"))
     whole, cleared = StoreSigner.__init__, False
 

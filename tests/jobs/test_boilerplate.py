@@ -10,7 +10,6 @@ from tests.jobs.bundles import jpeg
 from tests.jobs.conftest import OpenNew
 from tests.jobs.test_order import cards, folder
 from triage.jobs.intake.import_bundles import import_bundles
-from triage.jobs.judging import boilerplate
 from triage.jobs.reading.provider_profiles import measure_providers
 from triage.jobs.reading.queue import list_queue_rows
 from triage.jobs.reading.show import load_report_view
@@ -18,7 +17,7 @@ from triage.jobs.session import Session
 from triage.model.handover import Receipt
 from triage.model.views import QueueFilter
 from triage.priority import BOILERPLATE_FROM
-from triage.store.queries import link_values
+from triage.store.queries import key_holders, link_values
 
 FOOTER = "Users of this service sometimes threaten to share images with the family of a child."
 THREAT = "He threatens to share the images with her family."
@@ -82,7 +81,7 @@ def test_a_script_sent_to_many_is_no_boilerplate(session: Session, tmp_path: Pat
     import_bundles(session, some, receipt=Receipt())
     assert "floor.threat" in rules(session, 900001000)
     with session.reading() as db:
-        assert link_values.load_values_of_kind(db, range(1, 20), boilerplate.SENTENCE) == {}
+        assert link_values.load_values_of_kind(db, range(1, 20), key_holders.SENTENCE) == {}
 
 
 @pytest.mark.parametrize("count", [BOILERPLATE_FROM - 1, BOILERPLATE_FROM, BOILERPLATE_FROM + 1])

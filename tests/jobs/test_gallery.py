@@ -402,7 +402,8 @@ def fits(items: GalleryItems, at: int, facet: FileFacet, value: str) -> bool:
         + ["graded"] * bool(state & FileState.GRADED)
         + ["second grade"] * bool(state & (FileState.WAITS | FileState.DISAGREE))
         + ["known"] * bool(state & KNOWN)
-        + ["possible match"] * bool(state & UNCERTAIN and not state & KNOWN)
+        + ["possible match"] * bool(state & FileState.POSSIBLE and not state & KNOWN)
+        + ["held hash"] * bool(state & FileState.HELD and not state & KNOWN)
         + ["not known" if items.lists_loaded else "not checked"] * (not state & (KNOWN | UNCERTAIN)),
     }
     if facet is FileFacet.WARNING and value == NO_WARNING:

@@ -31,6 +31,8 @@ from triage.store.store import Store
 
 KILLS = int(os.environ.get("TRIAGE_TEST_KILLS", "100" if THOROUGH else "2"))
 """TRIAGE_TEST_KILLS=200 before a release."""
+EACH = 30 if THOROUGH else 20
+"""Reports of the zip, and of the zip in it: several batches of documents and of media in either."""
 WORDS = "seven green boats"
 
 pytestmark = [
@@ -42,15 +44,15 @@ pytestmark = [
 
 @pytest.fixture(scope="module")
 def work(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A bundle of 60 reports in a zip with a zip in it, an empty store to copy, and the passphrase."""
+    """A bundle of twice EACH reports in a zip with a zip in it, an empty store to copy, and the passphrase."""
     work = tmp_path_factory.mktemp("kill")
     Store.create(work / "empty", "first", WORDS, cost=CHEAP).store.close()
     (work / "words").write_text(WORDS + "\n")
     with zipfile.ZipFile(work / "inner.zip", "w") as inner:
-        for number in range(900000130, 900000159):
+        for number in range(900000130, 900000130 + EACH - 1):
             _report(inner, number)
     with zipfile.ZipFile(work / "bundle.zip", "w") as outer:
-        for number in range(900000100, 900000130):
+        for number in range(900000100, 900000100 + EACH):
             _report(outer, number)
         outer.write(work / "inner.zip", "more/inner.zip")
         outer.writestr("900000001/report.xml", REPORT)
@@ -115,7 +117,7 @@ def whole(work: Path) -> tuple[dict[str, Any], float]:
     assert start(work, work / "whole").wait(120) == 3
     seconds = time.monotonic() - began
     with unlock(work / "whole", "first", WORDS) as session:
-        assert len(list_queue_rows(session, QueueFilter())) == 60
+        assert len(list_queue_rows(session, QueueFilter())) == 2 * EACH
         return state(session), seconds
 
 

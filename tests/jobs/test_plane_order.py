@@ -13,6 +13,7 @@ import sqlcipher3
 
 from tests.jobs.conftest import NAME, PASSPHRASE
 from tests.jobs.test_queue_windows import NOW, Oracle, opened
+from triage.jobs.keeping.check import check_store
 from triage.jobs.reading import queue
 from triage.jobs.reading.queue import load_window
 from triage.jobs.session import unlock
@@ -22,6 +23,8 @@ from triage.model.views import QueueFilter
 from triage.store import migrations
 from triage.store.database import PAGE, Writer
 from triage.store.migrations import load_migrations
+from triage.store.opening import DATABASE
+from triage.store.queries import key_holders, reports
 from triage.store.queries import queue_planes as sql
 
 LATER = (
@@ -48,6 +51,19 @@ LATER = (
     "DROP TABLE request_waiting_count",
     "DROP TABLE case_present",
     "DROP TABLE grade_pair",
+    "DROP VIEW link_key_holders",
+    "DROP TABLE link_key_holder",
+    "DROP TABLE link_key_holder_new",
+    "DROP TABLE link_key_state",
+    "DROP INDEX link_key_sentence",
+    "ALTER TABLE link_key RENAME TO newer",
+    (
+        "CREATE TABLE link_key (kind TEXT NOT NULL, value TEXT NOT NULL, report_id INTEGER NOT NULL REFERENCES report(id),"
+        " strength INTEGER NOT NULL, day INTEGER, PRIMARY KEY (kind, value, report_id)) WITHOUT ROWID"
+    ),
+    "INSERT INTO link_key SELECT kind, value, report_id, strength, day FROM newer",
+    "DROP TABLE newer",
+    "CREATE INDEX link_key_report ON link_key (report_id, kind, value, strength, day)",
 )
 """What takes back the later migrations."""
 UPDATED = """
@@ -156,10 +172,15 @@ def test_an_update_that_is_killed_is_done_by_the_next_opening(new: Callable[[], 
     with opened(folder, 60, 5) as (session, _, _):
         with session.store.batch() as batch:
             queue_planes.write_planes(batch)
+            named = [reports.add_report(batch, str(n)) for n in range(60)]
+            told = [(i, (kind, f"v{i % 7}", 50, i)) for i in named for kind in ("email", "others", "sentence")]
+            key_holders.save_keys(batch, told, [])
             batch.execute("PRAGMA user_version = 3")
             for statement in LATER:
                 batch.execute(statement)
         planes = session.store.read().all("SELECT id, bits FROM queue_plane ORDER BY id")
+        keys = session.store.read().all("SELECT report_id, kind, value, strength, day FROM link_key ORDER BY 1, 2, 3")
+        assert len(keys) > 100
     for statements in (2, 4):  # after the copy, and after the last one
         command = [sys.executable, "-c", UPDATED % (NAME, PASSPHRASE), str(folder), str(statements)]
         killed = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -167,4 +188,24 @@ def test_an_update_that_is_killed_is_done_by_the_next_opening(new: Callable[[], 
     with unlock(folder, NAME, PASSPHRASE) as session:
         assert session.store.read().value("PRAGMA user_version") == len(load_migrations())
         assert session.store.read().all("SELECT id, bits FROM queue_plane ORDER BY id") == planes
+        assert session.store.read().all("SELECT * FROM link_key") == keys
+        assert not key_holders.find_wrong_holders(session.store.read())
         assert session.store.check().valid
+
+
+def test_a_check_of_an_older_store_whose_head_is_in_doubt_says_what_was_not_compared(
+    new: Callable[[], Path], tmp_path: Path
+) -> None:
+    folder = new()
+    with opened(folder, 5, 5) as (session, _, _), session.store.batch() as batch:
+        batch.execute("PRAGMA user_version = 3")
+        for statement in LATER:
+            batch.execute(statement)
+        batch.note("taken back")
+    older = (folder / DATABASE).read_bytes()
+    with unlock(folder, NAME, PASSPHRASE):  # updates it
+        pass
+    (folder / DATABASE).write_bytes(older)
+    with unlock(folder, NAME, PASSPHRASE, examine=True) as session:
+        problems = check_store(session).problems
+    assert len(problems) > 1 and any("its rows were not compared" in str(problem) for problem in problems)

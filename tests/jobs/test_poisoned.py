@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import ModuleType
 
 import msgspec
 import pytest
 
-from tests.jobs.bundles import REPORT, le_json, write_bundle
+from tests.jobs.bundles import DETAILS, REPORT, le_json, write_bundle
 from tests.jobs.invariants import check_invariants
 from triage.jobs.intake import documents
 from triage.jobs.intake.import_bundles import import_bundles
@@ -57,37 +57,43 @@ def noted(session: Session) -> list[str]:
         return [text for _, text, _ in audit_log.iter_entries(db) if '"report not judged"' in text]
 
 
-def failing(number: str, fault: Exception, sound: Callable[..., object]) -> Callable[..., object]:
-    """`sound`, but for one report."""
+def failing(faults: Mapping[str, Exception], sound: Callable[..., object]) -> Callable[..., object]:
+    """`sound`, but for these reports, which raise these faults."""
 
     def fail(material: Material, *rest: object) -> object:
-        if material.number == number:
-            raise fault
+        if material.number in faults:
+            raise faults[material.number]
         return sound(material, *rest)
 
     return fail
 
 
-@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: type(fault).__name__)
 @pytest.mark.parametrize("step", STEPS, ids=["keys", "card"])
-def test_a_report_that_can_not_be_judged_costs_only_itself(
-    session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: tuple[ModuleType, str], fault: Exception
+def test_reports_that_can_not_be_judged_cost_only_themselves(
+    session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: tuple[ModuleType, str]
 ) -> None:
-    monkeypatch.setattr(*step, failing(POISON, fault, getattr(*step)))
+    """Each kind of fault in a report of its own, all of them in one store."""
+    poisoned = {str(900000030 + n): fault for n, fault in enumerate(FAULTS)}
+    monkeypatch.setattr(*step, failing(poisoned, getattr(*step)))
     good = write_reports(tmp_path / "in", 900000021, 900000022)
-    write_reports(good, int(POISON))
+    write_reports(good, *map(int, poisoned))
     import_paths(session, good)
     import_paths(session, write_reports(tmp_path / "later", 900000023))
 
     check_invariants(session, ["900000021", "900000022", "900000023"])
-    row = row_of(session, POISON)
-    assert (row.band, row.flags) == ("A", ("not judged",))
-    shown = load_report_view(session, POISON)
-    assert [str(factor.why) for factor in shown.score.factors] == ["This report could not be judged. Read it."]
-    assert shown.identifiers, "what the report says is shown all the same"
-    (entry,) = noted(session)
-    assert type(fault).__name__.lower() in entry
-    assert "of a report" not in entry
+    entries = noted(session)
+    assert len(entries) == len(FAULTS)
+    assert not [entry for entry in entries if "of a report" in entry]
+    for number, fault in poisoned.items():
+        row = row_of(session, number)
+        assert (row.band, row.flags) == ("A", ("not judged",)), fault
+        shown = load_report_view(session, number)
+        assert [str(factor.why) for factor in shown.score.factors] == ["This report could not be judged. Read it."]
+        assert shown.identifiers, "what the report says is shown all the same"
+        with session.reading() as db:
+            report_id = find_report(db, number)
+        (entry,) = (each for each in entries if f'"report":{report_id},' in each or f'"report":{report_id}}}' in each)
+        assert f'"{type(fault).__name__.lower()}"' in entry
 
 
 def test_it_is_judged_again_when_it_changes_and_not_on_each_import(
@@ -122,7 +128,7 @@ def test_it_is_judged_again_when_the_rules_change(
     session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: tuple[ModuleType, str]
 ) -> None:
     with monkeypatch.context() as patch:
-        patch.setattr(*step, failing(POISON, OverflowError(), getattr(*step)))
+        patch.setattr(*step, failing({POISON: OverflowError()}, getattr(*step)))
         import_paths(session, write_reports(tmp_path / "in", int(POISON), 900000021))
         rules.use_rules(session, None)
         assert row_of(session, POISON).flags == ("not judged",)
@@ -141,7 +147,7 @@ def test_a_trial_of_rules_counts_a_report_on_which_it_fails(
     rule_files.export_rules(session, tmp_path / "rules")
     sound = rules.try_rules(session, tmp_path / "rules")
     assert sound.moved == 0
-    monkeypatch.setattr(judge, "rescore_report", failing(POISON, OverflowError(), judge.rescore_report))
+    monkeypatch.setattr(judge, "rescore_report", failing({POISON: OverflowError()}, judge.rescore_report))
     trial = rules.try_rules(session, tmp_path / "rules")
     assert [(move.report_id, move.would_be) for move in trial.moves] == [(POISON, "A")]
     assert sum(then for _, then in trial.bands.values()) == 2
@@ -177,36 +183,38 @@ def test_a_worker_answers_for_all_but_the_poisoned_one(session: Session, tmp_pat
     assert moved[0] == (NOT_JUDGED.band, NOT_JUDGED.risk) and moved[1] != moved[0]
 
 
-@pytest.mark.parametrize("damaged", [b"\xc1\x01 kite", b"\xc1\x63 kite", b"\xc1", b"kite"])
-def test_a_stored_location_that_can_not_be_read_costs_only_its_card(session: Session, tmp_path: Path, damaged: bytes) -> None:
-    import_paths(session, write_reports(tmp_path / "in", 900000021, 900000022))
+def test_a_stored_location_that_can_not_be_read_costs_only_its_card(session: Session, tmp_path: Path) -> None:
+    """Each kind of damage in a report of its own."""
+    damages = [b"\xc1\x01 kite", b"\xc1\x63 kite", b"\xc1", b"kite"]
+    import_paths(session, write_reports(tmp_path / "in", 900000022, *range(900000030, 900000030 + len(damages))))
     with session.store.batch() as batch:
-        broken, good = find_report(batch, "900000021"), find_report(batch, "900000022")
-        batch.execute("UPDATE score_card SET location = ? WHERE report_id = ?", (damaged, broken))
+        broken, good = [find_report(batch, str(900000030 + n)) for n in range(len(damages))], find_report(batch, "900000022")
+        for report_id, damaged in zip(broken, damages, strict=True):
+            batch.execute("UPDATE score_card SET location = ? WHERE report_id = ?", (damaged, report_id))
         judgement.mark_scores_stale(batch)
     with session.reading() as db:
-        work = load_with_context(db, [broken, good])
+        work = load_with_context(db, [*broken, good])
         judged = worker.ANSWER_TO[b"j"](msgspec.msgpack.encode(work), shipped_rules())
         stored = judgement.load_cards(db, [good])[good]
-    assert [each.fault is not None for each in judged] == [True, False]
-    assert judged[1].score == stored.score
+    assert [each.fault is not None for each in judged] == [True] * len(damages) + [False]
+    assert judged[-1].score == stored.score
     for part in (stored.location, stored.score):
         assert len(part) * 4 < len(decompress(part)), "the dictionaries no longer fit what cards say: make new ones"
 
 
-@pytest.mark.parametrize("damaged", [b"\xc1\x03 kite", b"\xc1\x63 kite"])
-def test_a_stored_document_that_can_not_be_unpacked_costs_only_its_report(
-    session: Session, tmp_path: Path, damaged: bytes
-) -> None:
-    import_paths(session, write_reports(tmp_path / "in", 900000021, 900000022))
+def test_a_stored_document_that_can_not_be_unpacked_costs_only_its_report(session: Session, tmp_path: Path) -> None:
+    damages = {"900000030": b"\xc1\x03 kite", "900000031": b"\xc1\x63 kite"}
+    import_paths(session, write_reports(tmp_path / "in", 900000022, *map(int, damages)))
     with session.store.batch() as batch:
-        broken = find_report(batch, "900000021")
-        batch.execute("UPDATE source SET parsed = ? WHERE report_id = ?", (damaged, broken))
+        for number, damaged in damages.items():
+            batch.execute("UPDATE source SET parsed = ? WHERE report_id = ?", (damaged, find_report(batch, number)))
         judgement.mark_all_stale(batch)
     assess(session)
 
-    assert [row_of(session, number).flags for number in ("900000021", "900000022")] == [("not judged",), ()]
-    assert "kite" in load_report_view(session, "900000021").not_understood[0].value
+    assert row_of(session, "900000022").flags == ()
+    for number in damages:
+        assert row_of(session, number).flags == ("not judged",)
+        assert "kite" in load_report_view(session, number).not_understood[0].value
 
 
 def test_what_is_asked_of_documents_before_all_others_stops_no_import(
@@ -236,28 +244,40 @@ TIMES = [
 ]
 
 
-@pytest.mark.parametrize("time", TIMES)
-def test_an_implausible_time_is_kept_as_text_and_starts_no_deadline(session: Session, tmp_path: Path, time: str) -> None:
-    folder = write_bundle(tmp_path / "in")
+def write_with_time(folder: Path, number: int, time: str) -> Path:
+    """Writes the report of the small bundle under another number, with this time in the place of its own."""
+    folder.mkdir(parents=True)
     report = REPORT.replace("2026-10-01T10:00:00+05:00", time).replace("2026-10-01T04:59:58Z", time)
-    (folder / "900000001" / "report.xml").write_text(report)
-    import_paths(session, folder)
+    (folder / "report.xml").write_text(report)
+    (folder / "details.xml").write_text(DETAILS.replace("900000001", str(number)))
+    return folder
+
+
+def test_an_implausible_time_is_kept_as_text_and_starts_no_deadline(session: Session, tmp_path: Path) -> None:
+    numbers = [str(900000030 + n) for n in range(len(TIMES))]
+    for number, time in zip(numbers, TIMES, strict=True):
+        write_with_time(tmp_path / "in" / number, int(number), time)
+    import_paths(session, tmp_path / "in")
     import_paths(session, write_reports(tmp_path / "later", 900000021))
 
-    check_invariants(session, ["900000001", "900000021"])
-    shown = load_report_view(session, "900000001")
-    assert (shown.incident_time, shown.clocks) == (None, ())
-    assert [n.value for n in shown.not_understood].count(time) == 2
-    assert row_of(session, "900000001").deadline is None
+    check_invariants(session, [*numbers, "900000021"])
+    for number, time in zip(numbers, TIMES, strict=True):
+        shown = load_report_view(session, number)
+        assert (shown.incident_time, shown.clocks) == (None, ()), time
+        assert [n.value for n in shown.not_understood].count(time) == 2
+        assert row_of(session, number).deadline is None
 
 
-def put_times(session: Session, utc: str) -> None:
-    """Into each time of each stored document, past the importers: as an older version may have stored it."""
-    when = f'"utc":"{utc}","original":"{utc}"'.encode()
+def put_times(session: Session, times: Mapping[str, str]) -> None:
+    """Into each time of the stored documents of each report, past the importers: as an older version may have stored it."""
     with session.store.batch() as batch:
-        for source_id, parsed in batch.all("SELECT id, parsed FROM source"):
-            changed = re.sub(rb'"utc":"[^"]*","original":"[^"]*"', when, decompress(parsed))
-            batch.execute("UPDATE source SET parsed = ? WHERE id = ?", (changed, source_id))
+        for number, utc in times.items():
+            when = f'"utc":"{utc}","original":"{utc}"'.encode()
+            for source_id, parsed in batch.all(
+                "SELECT id, parsed FROM source WHERE report_id = ?", (find_report(batch, number),)
+            ):
+                changed = re.sub(rb'"utc":"[^"]*","original":"[^"]*"', when, decompress(parsed))
+                batch.execute("UPDATE source SET parsed = ? WHERE id = ?", (changed, source_id))
         judgement.mark_all_stale(batch)
 
 
@@ -267,11 +287,16 @@ STORED = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("utc", STORED)
-def test_a_stored_time_of_any_year_is_judged_and_shown(session: Session, tmp_path: Path, utc: str) -> None:
-    import_paths(session, write_bundle(tmp_path / "in"), write_reports(tmp_path / "more", 900000021))
-    put_times(session, utc)
+def test_a_stored_time_of_any_year_is_judged_and_shown(session: Session, tmp_path: Path) -> None:
+    """Each in a report of its own, of both formats, with a sound report beside them."""
+    times = {str(900000030 + n): utc for n, utc in enumerate(STORED)}
+    others = {str(900000050 + n): utc for n, utc in enumerate(STORED)}
+    for number in times:
+        write_with_time(tmp_path / "in" / number, int(number), "2026-10-01T04:59:58Z")
+    import_paths(session, tmp_path / "in", write_reports(tmp_path / "more", 900000021, *map(int, others)))
+    put_times(session, times | others)
     assess(session)
-    check_invariants(session, ["900000001", "900000021"])
+    check_invariants(session, [*times, *others, "900000021"])
     assert noted(session) == []
-    assert load_report_view(session, "900000001").incident_time == utc
+    for number, utc in times.items():
+        assert load_report_view(session, number).incident_time == utc

@@ -18,8 +18,9 @@ from triage.jobs.session import Session
 from triage.model.casework import Closing
 from triage.model.handover import Receipt
 from triage.store.batch import Batch
-from triage.store.queries import judgement, reports
-from triage.store.queries.judgement import LinkKey, QueueFacts
+from triage.store.queries import judgement, key_holders, reports
+from triage.store.queries.judgement import QueueFacts
+from triage.store.queries.key_holders import LinkKey
 
 _NOTHING = dict.fromkeys(QueueFacts.__struct_fields__, 0)
 
@@ -27,7 +28,7 @@ _NOTHING = dict.fromkeys(QueueFacts.__struct_fields__, 0)
 def add_reports(batch: Batch, numbers: list[str], content: str) -> list[int]:
     """Adds reports of one content whose cards are not stale, as copies of the first of them."""
     ids = [reports.add_report(batch, number) for number in numbers]
-    judgement.save_keys(batch, [(i, (CONTENT, content, 0, None)) for i in ids], [])
+    key_holders.save_keys(batch, [(i, (CONTENT, content, 0, None)) for i in ids], [])
     write_rows(batch, ids)
     return ids
 
@@ -114,14 +115,14 @@ def test_one_more_report_of_a_content_reads_a_few_of_the_others(
         ((first, content),) = batch.all("SELECT report_id, value FROM link_key WHERE kind = ?", (CONTENT,))
         others = add_reports(batch, [str(900001000 + n) for n in range(3 * material.ENOUGH)], content)
     read: list[int] = []
-    list_holders = judgement.list_holders
+    list_holders = key_holders.list_holders
 
     def spy(*given: object) -> list[tuple[int, int | None]]:
         found = list_holders(*given)  # type: ignore[arg-type]
         read.append(len(found))
         return found
 
-    monkeypatch.setattr(judgement, "list_holders", spy)
+    monkeypatch.setattr(key_holders, "list_holders", spy)
     import_bundles(session, [write(900009000)], receipt=Receipt())
     assert max(read) < len(others)
     with session.store.batch() as batch:
@@ -144,7 +145,7 @@ def test_a_report_that_many_name_makes_them_stale_only_when_it_is_not_counted(
 
     with session.store.batch() as batch:
         naming = [reports.add_report(batch, str(900000010 + n)) for n in range(5)]
-        judgement.save_keys(batch, [(i, (REPORT, "900000001", 90, None)) for i in naming], [])
+        key_holders.save_keys(batch, [(i, (REPORT, "900000001", 90, None)) for i in naming], [])
         named = reports.add_report(batch, "900000001")
         for day in (20_000, 20_001):
             key_keeping.store_keys(batch, {named: [own(day)]})

@@ -35,7 +35,16 @@ def test_a_file_of_one_side_counts_whole() -> None:
 @pytest.mark.parametrize("after", [b"", b"1", b"1\n", b"1\r\n2\n", b"".join(b"%d\n" % n for n in range(9)), b"1\n\n"])
 def test_a_new_file_is_counted_as_it_would_be_compared(after: bytes) -> None:
     found, lines = compare_texts("list", b"", after), update_changes._split_lines(after)
-    assert (found.added, found.removed, found.first_added) == (len(lines), 0, tuple(lines[:5]))
+    assert (found.added, found.removed, found.first_added) == (len(lines), 0, tuple(lines))
+
+
+def test_all_changed_lines_are_held_up_to_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Five lines of each file were held. An update says by an ellipsis where a line goes on."""
+    before, after = b"a\n", b"".join(b"%d\n" % n for n in range(300)) + b"x" * 999
+    found = compare_texts("law.toml", before, after)
+    assert found.first_added == (*(str(n) for n in range(300)), "x" * 200 + "…")
+    monkeypatch.setattr(update_changes, "MOST_LINES", 7)
+    assert [len(compare_texts("list", old, after).first_added) for old in (b"", before)] == [7, 7]
 
 
 def test_long_tables_are_compared_as_rows(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from triage.store.database import add_digest_function
 from triage.store.migrations import load_migrations
 from triage.store.queries import tallies
 from triage.store.queries.kept_counts import find_wrong_casework, find_wrong_counts, recount
@@ -23,6 +24,7 @@ class Schema:
     def __init__(self, other: Schema | None = None) -> None:
         self.db = sqlite3.connect(":memory:", isolation_level=None)
         if other is None:
+            add_digest_function(self.db)
             self.db.executescript("".join(sql for _, sql in load_migrations()))
         else:
             other.db.backup(self.db)

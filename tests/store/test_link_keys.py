@@ -7,7 +7,8 @@ from functools import partial
 
 import pytest
 
-from triage.store.queries import judgement, link_values, lists, reports, split_into_chunks
+from triage.store.key_digests import digest_key
+from triage.store.queries import judgement, key_holders, link_values, lists, reports, split_into_chunks
 from triage.store.queries.judgement import CardRow, StoredReading
 from triage.store.store import Store
 
@@ -15,18 +16,18 @@ REPORTS, VALUES = 30, 12
 
 
 def test_storing_keys_tells_which_of_them_are_shared(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(judgement, "split_into_chunks", partial(split_into_chunks, size=7))
+    monkeypatch.setattr(key_holders, "split_into_chunks", partial(split_into_chunks, size=7))
     dice = random.Random(7)
     with store.batch() as batch:
         ids = [reports.add_report(batch, str(n)) for n in range(REPORTS)]
         rows = list({(i, ("email", f"v{dice.randrange(3 * VALUES)}", 50, None)) for i in ids for _ in range(2)})
         for come in (rows[:30], rows[30:]):
-            found = judgement.save_keys(batch, come, [])
+            found = key_holders.save_keys(batch, come, [])
             named = {tie[:2] for _, tie in come}
             assert (
                 found
-                == judgement.find_holders_of_keys(batch, named, 2, REPORTS + 1).keys()
-                == judgement.find_shared_keys(batch, named)
+                == key_holders.find_holders_of_keys(batch, named, 2, REPORTS + 1).keys()
+                == key_holders.find_shared_keys(batch, named)
             )
             assert 0 < len(found) < len(named)
 
@@ -42,9 +43,9 @@ def test_shared_keys_come_with_the_strength_and_day_of_both_reports(store: Store
             }
             for i in ids
         }
-        judgement.save_keys(batch, [(i, (*key, *own)) for i, keys in told.items() for key, own in keys.items()], [])
+        key_holders.save_keys(batch, [(i, (*key, *own)) for i, keys in told.items() for key, own in keys.items()], [])
         for most in (2, 3, 4, REPORTS):
-            found = judgement.list_shared_keys(batch, ids[::2], ("sentence",), most)
+            found = key_holders.list_shared_keys(batch, ids[::2], ("sentence",), most)
             holders = {key: [i for i in ids if key in told[i]] for keys in told.values() for key in keys if key[0] == "email"}
             assert sorted(found, key=repr) == sorted(
                 (
@@ -64,10 +65,10 @@ def test_shared_keys_come_with_the_strength_and_day_of_both_reports(store: Store
 def test_a_key_that_comes_again_replaces_the_one_before(store: Store) -> None:
     with store.batch() as batch:
         ids = [reports.add_report(batch, str(n)) for n in range(2)]
-        judgement.save_keys(batch, [(i, ("email", "kite", 50, None)) for i in ids], [])
-        judgement.save_keys(batch, [(ids[0], ("email", "kite", 80, 20_000))], [])
-        judgement.save_keys(batch, [(ids[1], ("phone", "1", 70, 3))], [(ids[1], ("email", "kite", 50, None))])
-        kept = judgement.load_keys_of_reports(batch, ids)
+        key_holders.save_keys(batch, [(i, ("email", "kite", 50, None)) for i in ids], [])
+        key_holders.save_keys(batch, [(ids[0], ("email", "kite", 80, 20_000))], [(ids[0], ("email", "kite", 50, None))])
+        key_holders.save_keys(batch, [(ids[1], ("phone", "1", 70, 3))], [(ids[1], ("email", "kite", 50, None))])
+        kept = key_holders.load_keys_of_reports(batch, ids)
     assert kept == {ids[0]: {("email", "kite", 80, 20_000)}, ids[1]: {("phone", "1", 70, 3)}}
 
 
@@ -84,11 +85,77 @@ def test_file_hashes_and_digests_that_come_again_replace_those_before(store: Sto
         assert judgement.load_cards(batch, [one]) == {one: CardRow(b"l", b"new", b"c", b"t", None, "new")}
 
 
+def test_holders_are_the_same_wherever_they_lie(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """New holders are moved into the large table a part at a time; keys come, go and change meanwhile."""
+    monkeypatch.setattr(key_holders, "MOST_NEW", 40)
+    monkeypatch.setattr(key_holders, "_LEAST_STORED", 1)
+    dice = random.Random(9)
+    told: dict[tuple[int, str, str], tuple[int, int | None]] = {}
+    moved = 0
+    for _ in range(12):
+        with store.batch() as batch:
+            ids = [reports.add_report(batch, str(dice.random())) for _ in range(6)]
+            gone = dice.sample(sorted(told), min(9, len(told)))
+            new = {(i, dice.choice(["email", "others"]), f"v{dice.randrange(40)}"): (dice.randrange(9), i) for i in ids * 4}
+            new |= {key: (told[key][0] + 1, dice.choice([None, 7])) for key in gone[::3]}
+            key_holders.save_keys(
+                batch, [(i, (k, v, *own)) for (i, k, v), own in new.items()], [(i, (k, v, *told[i, k, v])) for i, k, v in gone]
+            )
+            told = {key: own for key, own in told.items() if key not in gone} | new
+            batch.note("test filled")
+        db = store.read()
+        moved += db.value("SELECT count(*) FROM link_key_holder") > 0
+        for kind, value in {key[1:] for key in told}:
+            held = sorted((i, day) for (i, k, v), (_, day) in told.items() if (k, v) == (kind, value))
+            assert key_holders.list_holders(db, kind, value, -1) == held
+        assert not key_holders.find_wrong_holders(db)
+    assert moved > 5
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [
+        "DELETE FROM link_key_holder_new WHERE digest = (SELECT max(digest) FROM link_key_holder_new)",
+        "UPDATE link_key_holder_new SET report_id = report_id + 9 WHERE digest = (SELECT max(digest) FROM link_key_holder_new)",
+        "UPDATE link_key_holder_new SET day = 8 WHERE digest = (SELECT max(digest) FROM link_key_holder_new)",
+        "UPDATE link_key_holder_new SET digest = digest - 1 WHERE digest = (SELECT max(digest) FROM link_key_holder_new)",
+        "INSERT INTO link_key_holder SELECT * FROM link_key_holder_new WHERE digest = (SELECT max(digest) FROM link_key_holder_new)",
+    ],
+)
+def test_a_check_finds_holders_that_differ_and_they_are_made_anew(store: Store, harm: str) -> None:
+    with store.batch() as batch:
+        ids = [reports.add_report(batch, str(n)) for n in range(4)]
+        key_holders.save_keys(batch, [(i, ("email", f"v{i}", 50, 7)) for i in ids[1:]], [])
+        before = batch.all("SELECT * FROM link_key_holders ORDER BY 1, 2")
+        assert len(before) == 3 and not key_holders.find_wrong_holders(batch)
+        assert batch.execute(harm) == 1
+        assert key_holders.find_wrong_holders(batch)
+        key_holders.rebuild_holders(batch)
+        assert not key_holders.find_wrong_holders(batch)
+        assert batch.all("SELECT * FROM link_key_holders ORDER BY 1, 2") == before
+
+
+def test_a_sentence_has_no_holders_by_digest(store: Store) -> None:
+    with store.batch() as batch:
+        one = reports.add_report(batch, "1")
+        assert key_holders.save_keys(batch, [(one, ("sentence", "a@b#c", 0, None))], []) == set()
+        assert batch.all("SELECT * FROM link_key_holders") == []
+        assert link_values.count_sentences_beginning(batch, "a@b#", 5) == 1
+
+
+def test_digests_are_of_one_store() -> None:
+    """Nobody outside can choose a name whose digest is that of somebody's number."""
+    one, other = (bytes([n]) * 16 for n in (1, 2))
+    assert digest_key(one, "email", "kite") != digest_key(other, "email", "kite")
+    assert digest_key(one, "email", "kite") >= 0 > digest_key(one, "others", "kite") >= -(1 << 63)
+    assert digest_key(one, "email", "\ud800\0") != digest_key(one, "email", "\ud800")
+
+
 def test_keys_that_many_reports_mark_as_anothers_are_left_out(store: Store) -> None:
     with store.batch() as batch:
         ids = [reports.add_report(batch, str(n)) for n in range(5)]
         keys = [(i, ("phone", "1", 70, None)) for i in ids] + [(i, ("others", "phone 1", 0, None)) for i in ids[:3]]
-        judgement.save_keys(batch, keys, [])
+        key_holders.save_keys(batch, keys, [])
         found = link_values.list_marked_keys(batch, ids[3:], "others", 4)
         assert sorted(found) == [(i, "phone", "1", other) for i in ids[3:] for other in ids[:3]]
         assert link_values.list_marked_keys(batch, ids[3:], "others", 3) == []

@@ -20,6 +20,7 @@ import pytest
 import sqlcipher3
 
 from triage.store import queries
+from triage.store.database import add_digest_function
 from triage.store.migrations import load_migrations
 
 CALLS = ("all", "first", "value", "each", "execute", "executemany", "insert")
@@ -156,6 +157,7 @@ def iter_statements() -> Iterator[Statement]:
 @pytest.fixture(scope="module")
 def plans() -> Iterator[list[tuple[Statement, list[str]]]]:
     db = sqlcipher3.connect(":memory:")
+    add_digest_function(db)
     db.executescript("".join(sql for _, sql in load_migrations()))
     found = []
     for statement in iter_statements():

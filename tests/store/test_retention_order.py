@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from triage.model.views import STATUSES
-from triage.store.database import Reader
+from triage.store.database import Reader, add_digest_function
 from triage.store.migrations import load_migrations
 from triage.store.queries import retention
 
@@ -26,6 +26,7 @@ PLAIN = """
 @pytest.fixture(scope="module")
 def connection() -> Iterator[sqlcipher3.Connection]:
     db = sqlcipher3.connect(":memory:", isolation_level=None)
+    add_digest_function(db)
     db.executescript("".join(sql for _, sql in load_migrations()))
     yield db
     db.close()

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from triage.model.queue_order import EXPIRING_DAYS
+from triage.store.database import add_digest_function
 from triage.store.migrations import load_migrations
 from triage.store.queries import deadlines
 from triage.store.queries.deadlines import count_expiring, list_wrong_places, place_deadlines, save_deadlines
@@ -29,6 +30,7 @@ class Rows:
 
     def __init__(self, *, migrated: bool = True) -> None:
         self.db = sqlite3.connect(":memory:", isolation_level=None)
+        add_digest_function(self.db)
         self.db.executescript("".join(sql for _, sql in load_migrations()[: None if migrated else 1]))
         self.asked: list[tuple[str, Any]] = []
         self.execute, self.executemany = self.db.execute, self.db.executemany

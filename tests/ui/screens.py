@@ -22,6 +22,7 @@ from triage.model.views import ShowReport
 from triage.ui.core.page import DeskPage
 from triage.ui.core.runner import Runner
 from triage.ui.kit.text_view import TextView
+from triage.ui.leads.page import LeadsPage
 from triage.ui.report.chat_view import ChatView
 from triage.ui.report.identifiers import IdentifierTable
 from triage.ui.report.page import ReportPage
@@ -143,10 +144,11 @@ def settle(runner: Runner, seconds: float = 60) -> None:
 
 
 def _is_filling() -> bool:
-    """Whether a report's cards are still being filled."""
+    """Whether the cards of a report or of the leads' page are still being filled."""
     tops = QApplication.topLevelWidgets()  # Python would be given each widget there is, which takes six times as long
     views = [view for top in tops for view in (top, *top.findChildren(ReportView)) if isinstance(view, ReportView)]
-    return any(view.page is not None and not view.is_filled() for view in views)
+    pages = [page for top in tops for page in (top, *top.findChildren(LeadsPage)) if isinstance(page, LeadsPage)]
+    return any(view.page is not None and not view.is_filled() for view in views) or not all(page.is_filled() for page in pages)
 
 
 def texts(widget: QWidget) -> list[str]:

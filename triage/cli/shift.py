@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -18,26 +19,38 @@ def shift() -> None:
     """Close a shift with a sheet of what is open; the next person acknowledges it."""
 
 
+FIRST_ROWS = 20
+"""Rows of each list that are printed when nobody asks for a number. A sheet has twelve lists and should fit some screens."""
+limit_option = click.option(
+    "--limit",
+    type=click.IntRange(min=0),
+    metavar="N",
+    help=f"Most rows of each list; by default {FIRST_ROWS}, and with --json all that the sheet holds.",
+)
+
+
 @shift.command("close")
 @click.option("--note", metavar="TEXT", help="What the next person should know.")
+@limit_option
 @with_common
-def shift_close(common: Common, note: str | None) -> int:
+def shift_close(common: Common, note: str | None, limit: int | None) -> int:
     """Make the sheet of this moment: open A and B, unassigned, due soon, and what waits for a second person."""
     from triage.jobs.casework import shift as shift_job
 
     with common.session() as session:
-        return _print_sheet(common, shift_job.close_shift(session, note))
+        return _print_sheet(common, shift_job.close_shift(session, note), limit)
 
 
 @shift.command("show")
 @click.argument("number", type=int)
+@limit_option
 @with_common
-def shift_show(common: Common, number: int) -> int:
+def shift_show(common: Common, number: int, limit: int | None) -> int:
     """Show a sheet, with its lists as of now."""
     from triage.jobs.casework import shift as shift_job
 
     with common.session() as session:
-        return _print_sheet(common, shift_job.show_shift(session, number))
+        return _print_sheet(common, shift_job.show_shift(session, number), limit)
 
 
 @shift.command("print")
@@ -62,13 +75,14 @@ def shift_print(common: Common, number: int, out: Path, force: bool, **leaves: s
 
 @shift.command("acknowledge")
 @click.argument("number", type=int)
+@limit_option
 @with_common
-def shift_acknowledge(common: Common, number: int) -> int:
+def shift_acknowledge(common: Common, number: int, limit: int | None) -> int:
     """Acknowledge a sheet as the next person. Nobody acknowledges their own."""
     from triage.jobs.casework import shift as shift_job
 
     with common.session() as session:
-        return _print_sheet(common, shift_job.acknowledge_shift(session, number))
+        return _print_sheet(common, shift_job.acknowledge_shift(session, number), limit)
 
 
 @shift.command("list")
@@ -101,10 +115,12 @@ _SHEETS: dict[str, Callable[[ShiftSheet], object]] = {
 }
 
 
-def _print_sheet(common: Common, sheet: ShiftSheet) -> int:
-    """Prints a sheet as JSON or text and returns exit code 0."""
+def _print_sheet(common: Common, sheet: ShiftSheet, limit: int | None) -> int:
+    """Prints a sheet as JSON or text, with at most so many rows of each list, and returns exit code 0."""
+    most = limit if limit is not None or common.json else FIRST_ROWS
+    shown = replace(sheet, lists=tuple(replace(each, rows=each.rows[:most]) for each in sheet.lists))
     if common.json:
-        print_json(sheet)
+        print_json(shown)
         return 0
     print_line(f"Shift sheet {sheet.number}, closed {format_time(sheet.made)} by {sheet.by}")
     said = (
@@ -116,11 +132,15 @@ def _print_sheet(common: Common, sheet: ShiftSheet) -> int:
     if sheet.note:
         print_line(f"Note: {sheet.note}")
     print_table(("list", "now", "when closed"), [(each.name, each.total, sheet.counts.get(each.name, 0)) for each in sheet.lists])
-    for each in sheet.lists:
-        if each.total:
-            print_line()
-            print_table(
-                (each.name, "band", "next deadline", "for", "assigned to", "state"),
-                [(row.number, row.band, format_time_cell(row.due), row.due_for, row.assignee, row.what) for row in each.rows],
-            )
+    for each, whole in zip(shown.lists, sheet.lists, strict=True):
+        if not each.rows:
+            continue
+        print_line()
+        print_table(
+            (each.name, "band", "next deadline", "for", "assigned to", "state"),
+            [(row.number, row.band, format_time_cell(row.due), row.due_for, row.assignee, row.what) for row in each.rows],
+        )
+        if len(each.rows) < each.total:
+            more = "list more with --limit" if len(each.rows) < len(whole.rows) else "a sheet holds no more"
+            print_line(f"The first {len(each.rows):,} of {each.total:,} are listed; {more}.")
     return 0

@@ -16,6 +16,7 @@ from triage.cli.stopping import stoppable
 if TYPE_CHECKING:
     from triage.jobs.consent import Consent
 
+SHOWN_LINES = 5  # added and as many removed lines of each file
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -30,6 +31,7 @@ def update() -> None:
 def update_show(common: Common, file: Path) -> int:
     """Show who signed an update and what it changes. Nothing is stored. The exit code is 1 when it can't be applied."""
     from triage.jobs import signed_updates
+    from triage.jobs.update_changes import MOST_LINES
 
     with common.session() as session:
         found = signed_updates.show_update(session, file)
@@ -45,10 +47,12 @@ def update_show(common: Common, file: Path) -> int:
         print_line(f"a hit counts as: {found.list_kind}; meaning of its categories: {found.profile or 'not stated'}")
     for change in found.changes:
         print_line(f"{change.file}: {change.added} lines added, {change.removed} removed")
-        for line in change.first_removed:
-            print_line(f"  - {line}")
-        for line in change.first_added:
-            print_line(f"  + {line}")
+        lines = [f"- {line}" for line in change.first_removed[:SHOWN_LINES]]
+        lines += [f"+ {line}" for line in change.first_added[:SHOWN_LINES]]
+        for line in lines:
+            print_line(f"  {line}")
+        if more := change.added + change.removed - len(lines):
+            print_line(f"  {more:,} more changed lines; --json lists up to {MOST_LINES:,} of each file")
     print_line(str(found.problem) or f"Apply it with: triage update apply {shlex.quote(str(file))} --digest {found.digest}")
     return 1 if found.problem else 0
 

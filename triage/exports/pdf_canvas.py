@@ -157,13 +157,18 @@ class PdfDocument(DirectedPdf):
         return f"{text} ..."
 
     def footer(self) -> None:
-        """Prints title, footer and page number."""
+        """Prints title, footer and page number in the middle.
+
+        fpdf2 puts the number of pages in at the end, and until then measures its wider placeholder.
+        """
         self.set_y(-12)
         self.set_font("sans", size=FOOTER)
         self.set_text_color(*_GREY)
         rest = f" · {self._job.footer} · page {self.page_no()} of {{nb}}"
         room = self.epw - self.measure(rest, FOOTER)
-        self.cell(0, 4, f"{self.cut(self._job.title, FOOTER, room)}{rest}", align="C")
+        too_wide = self.get_string_width("{nb}") - self.get_string_width(str(self.page_no()))
+        self.set_x(self.l_margin + too_wide / 2)
+        self.cell(self.epw, 4, f"{self.cut(self._job.title, FOOTER, room)}{rest}", align="C")
         self.set_text_color(0)
 
     def to_bytes(self) -> bytes:

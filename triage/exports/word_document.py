@@ -22,6 +22,16 @@ from triage.exports.sheet_cells import make_plain_lines
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _LEFT_OUT = "docProps/thumbnail.jpeg"
 _FONT = "Arial"
+_ARABIC_FONT = "Noto Naskh Arabic"
+"""The font of the PDFs. A word processor that lacks it takes the one that the font table names in its place: Arial of Windows has
+the letters of Urdu. On Linux, fonts without Arabic script stand for Arial."""
+_FONT_TABLE_NAME = "word/fontTable.xml"
+_FONT_TABLE = f"""<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
+<w:fonts xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main">\
+<w:font w:name="{_FONT}"><w:charset w:val="00"/><w:family w:val="swiss"/><w:pitch w:val="variable"/></w:font>\
+<w:font w:name="{_ARABIC_FONT}"><w:altName w:val="{_FONT}"/><w:charset w:val="B2"/><w:family w:val="roman"/>\
+<w:pitch w:val="variable"/></w:font></w:fonts>
+""".encode()
 _RTL_HALF_POINTS = "23"  # 11.5 pt: Arabic letters look smaller than Latin ones of the same size
 _NAME_WIDTH, _VALUE_WIDTH = Cm(4.0), Cm(12.0)
 
@@ -35,6 +45,7 @@ class WordDocument:
         self._set_properties(title, made, author)
         style = self._document.styles["Normal"]
         style.font.name, style.font.size = _FONT, Pt(10.5)
+        style.element.rPr.rFonts.set(qn("w:cs"), _ARABIC_FONT)
         style.paragraph_format.space_after = Pt(6)
         section = self._document.sections[0]
         section.page_width, section.page_height = Cm(21.0), Cm(29.7)
@@ -81,9 +92,6 @@ class WordDocument:
         paragraph._p.get_or_add_pPr().append(OxmlElement("w:bidi"))
         run = _add_run(paragraph, text)
         properties = run._r.get_or_add_rPr()
-        fonts = OxmlElement("w:rFonts")
-        fonts.set(qn("w:cs"), _FONT)
-        properties.append(fonts)
         if bold:
             properties.append(OxmlElement("w:bCs"))
         size = OxmlElement("w:szCs")
@@ -169,6 +177,8 @@ def _pack_anew(data: bytes) -> bytes:
             content = old.read(name)
             if name == "_rels/.rels":
                 content = _drop_thumbnail(content)
+            elif name == _FONT_TABLE_NAME:
+                content = _FONT_TABLE
             info = zipfile.ZipInfo(name, _EPOCH)
             info.compress_type, info.external_attr = zipfile.ZIP_DEFLATED, 0o600 << 16
             new.writestr(info, content)

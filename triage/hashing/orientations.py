@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -35,8 +37,11 @@ def orient_pdq(pdq: bytes) -> tuple[bytes, ...]:
     return tuple(np.packbits(bits.ravel()[::-1]).tobytes() for bits in blocks)
 
 
+@lru_cache(maxsize=64)
 def orient_dhash(dhash: bytes) -> tuple[bytes, ...]:
     """Returns the difference hashes of all eight orientations, in the order of ORIENTATIONS. They are exact.
+
+    A search asks for the eight orientations of one window one after the other, so the last results are kept.
 
     Args:
         dhash: 60 bytes (hashing/difference_hash.py).

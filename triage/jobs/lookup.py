@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from triage.errors import NotFound
+from triage.message import Message
 from triage.model.choices import MOST_NAMED, name_choices
 from triage.store.database import Reader
 from triage.store.queries import cases, lists, reports
@@ -18,7 +19,7 @@ def find_report(db: Reader, report_number: str) -> int:
     """
     report_id = reports.find_report(db, report_number)
     if report_id is None:
-        choices = name_choices(reports.list_first_numbers(db, MOST_NAMED + 1), "triage queue")
+        choices = name_choices(reports.list_first_numbers(db, MOST_NAMED + 1), Message("triage queue"))
         raise NotFound("There is no report {report}; {choices}.", report=report_number, choices=choices)
     return report_id
 
@@ -31,7 +32,7 @@ def find_case(db: Reader, number: str) -> CaseRow:
     """
     case = cases.find_case(db, number.strip().upper())
     if case is None:
-        choices = name_choices([each.number for each in cases.list_oldest_cases(db, MOST_NAMED + 1)], "triage case list")
+        choices = name_choices([each.number for each in cases.list_oldest_cases(db, MOST_NAMED + 1)], Message("triage case list"))
         raise NotFound("There is no case {number}; {choices}.", number=number, choices=choices)
     return case
 
@@ -44,6 +45,6 @@ def find_list(db: Reader, name: str) -> ListRow:
     """
     row = lists.find_list(db, name)
     if row is None:
-        choices = name_choices([each.name for each in lists.load_lists(db)], "triage lists list")
+        choices = name_choices([each.name for each in lists.load_lists(db)], Message("triage lists list"))
         raise NotFound("There is no list named {name}; {choices}.", name=repr(name), choices=choices)
     return row

@@ -115,7 +115,7 @@ def distrust_issuer(session: Session, name: str) -> None:
     with session.store.batch() as batch:
         known = {title: key for key, title in updates_sql.load_issuers(batch).items()}
         if name not in known:
-            choices = name_choices(sorted(known), "triage update issuers")
+            choices = name_choices(sorted(known), Message("triage update issuers"))
             raise NotFound("There is no issuer named {name}; {choices}.", name=repr(name), choices=choices)
         updates_sql.delete_issuer(batch, known[name])
         batch.note("update issuer no longer trusted", key=known[name])

@@ -8,6 +8,7 @@ from pathlib import Path
 from triage.errors import InputError, NotFound, Refused, WorldError
 from triage.exports import signature
 from triage.jobs.session import Session, now
+from triage.message import Message
 from triage.model.choices import name_choices
 from triage.model.user_names import clean_name, find_look_alike, find_name_problem
 from triage.model.users import Right
@@ -54,7 +55,7 @@ def distrust_key(session: Session, name: str) -> None:
     with session.store.batch() as batch:
         fingerprint = trusted.find_fingerprint(batch, name)
         if fingerprint is None:
-            choices = name_choices(sorted(trusted.load_names(batch).values()), "triage keys show")
+            choices = name_choices(sorted(trusted.load_names(batch).values()), Message("triage keys show"))
             raise NotFound("There is no key named {name}; {choices}.", name=repr(name), choices=choices)
         trusted.delete_trusted_key(batch, name)
         batch.note("key no longer trusted", key=fingerprint)

@@ -12,8 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-_EXAMPLES = 5
-"""Changed lines that are shown of each file."""
+MOST_LINES = 10_000
+"""Added lines, and removed lines, that are held of each file: twice the longest shipped table. A hash list has more."""
 _LONGEST = 200  # characters of such a line
 _MOST_IN_ORDER = 20_000  # lines of both texts together that are compared in their order
 _MOST_EQUAL_PAIRS = 2_000_000  # pairs of equal lines of both texts, which each step of the comparison may walk through
@@ -33,25 +33,28 @@ class FileChange:
 def compare_texts(file: str, before: bytes, after: bytes) -> FileChange:
     """Returns which lines are in one text only, or stand elsewhere in it."""
     if not before:  # a new list may have millions of lines, and its issuer may be a stranger: they are counted, not held
-        first = _split_lines(b"\n".join(after.split(b"\n", _EXAMPLES)[:_EXAMPLES]))
+        first = _split_lines(b"\n".join(after.split(b"\n", MOST_LINES)[:MOST_LINES]))
         lines = after.count(b"\n") + (not after.endswith(b"\n") and bool(after))
-        return FileChange(
-            file=file, added=lines, removed=0, first_added=tuple(line[:_LONGEST] for line in first), first_removed=()
-        )
+        return FileChange(file=file, added=lines, removed=0, first_added=_hold_first(first), first_removed=())
     old, new = (_split_lines(data) for data in (before, after))
     removed, added = _compare_in_order(old, new) if _is_comparable(old, new) else _compare_as_rows(old, new)
     return FileChange(
         file=file,
         added=len(added),
         removed=len(removed),
-        first_added=tuple(line[:_LONGEST] for line in added[:_EXAMPLES]),
-        first_removed=tuple(line[:_LONGEST] for line in removed[:_EXAMPLES]),
+        first_added=_hold_first(added),
+        first_removed=_hold_first(removed),
     )
 
 
 def compare_files(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> tuple[FileChange, ...]:
     """Returns the changes of each file; one that is on one side only is all added or all removed."""
     return tuple(compare_texts(name, before.get(name, b""), after.get(name, b"")) for name in sorted({*before, *after}))
+
+
+def _hold_first(lines: list[str]) -> tuple[str, ...]:
+    """Returns the first lines; an ellipsis ends one that is cut."""
+    return tuple(line if len(line) <= _LONGEST else f"{line[:_LONGEST]}…" for line in lines[:MOST_LINES])
 
 
 def _split_lines(data: bytes) -> list[str]:

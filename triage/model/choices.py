@@ -10,8 +10,11 @@ MOST_NAMED = 20
 """A sentence with more names than this is not read; the command that lists them stands in their place."""
 
 
-def name_choices(names: Sequence[str], command: str) -> Message:
-    """Returns the part of a sentence that says what can be chosen. `command` lists the names."""
+def name_choices(names: Sequence[str], command: Message) -> Message:
+    """Returns the part of a sentence that says what can be chosen.
+
+    `command` lists the names; the desktop names the page that lists them in its place (resources/translations/en_window.json).
+    """
     if not names:
         return Message("there is none yet")
     if len(names) > MOST_NAMED:

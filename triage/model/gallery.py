@@ -91,8 +91,9 @@ class FileFacet(StrEnum):
     VIEWER = "viewer"
 
 
-STATES = ("unseen", "seen", "graded", "second grade", "known", "possible match", "not known", "not checked")
-"""Known and possible are said of hash lists. Without a list of known material a file was not checked; it is not "not known"."""
+STATES = ("unseen", "seen", "graded", "second grade", "known", "possible match", "held hash", "not known", "not checked")
+"""Known, possible and held are said of hash lists. A file can have a possible match and a held hash: it counts in both.
+Without a list of known material a file was not checked; it is not "not known"."""
 KINDS = ("image", "video", "other")
 VIEWERS = ("me", "others", "nobody")
 """No names: how much another person viewed is shown to nobody."""

@@ -11,9 +11,9 @@ import hashlib
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources.abc import Traversable
-from typing import Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 import msgspec
 
@@ -236,9 +236,17 @@ def _bytes(directory: Traversable, name: str) -> bytes:
 
 def _decode(name: str, raw: bytes, shape: type[T]) -> T:
     try:
-        return msgspec.toml.decode(raw, type=shape)
+        wanted: Any = shape  # mypy does not take a type for a key
+        decoded: T = _decode_once(raw, wanted)
     except (msgspec.MsgspecError, ValueError, RecursionError) as error:  # also a number of thousands of digits
         raise RulesError("The rule file {name} is not valid: {error}.", name=name, error=str(error)) from error
+    return decoded
+
+
+@lru_cache(maxsize=32)
+def _decode_once(raw: bytes, shape: Any) -> Any:
+    """Decodes TOML. An edit changes one file of a rule set, so what the others say is kept; nobody changes it."""
+    return msgspec.toml.decode(raw, type=shape)
 
 
 def _build_roles(raw: bytes) -> RoleTable:

@@ -10,7 +10,7 @@ import sqlcipher3
 
 from triage.errors import StoreError
 from triage.resources import resource
-from triage.store.database import Writer
+from triage.store.database import Reader, Writer
 
 _MIGRATION = re.compile(r"(\d{4})_\w+\.sql")
 
@@ -42,6 +42,11 @@ def apply_migrations(writer: Writer, version: int) -> int:
     if version < newest:
         writer.execute(f"PRAGMA user_version = {newest}")
     return newest
+
+
+def is_up_to_date(db: Reader) -> bool:
+    """Returns whether all migrations were applied. A store whose head is in doubt is opened to be examined as it is."""
+    return bool(db.value("PRAGMA user_version") >= load_migrations()[-1][0])
 
 
 def _split_statements(sql: str) -> Iterator[str]:

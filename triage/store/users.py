@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from triage.errors import NotFound, Refused, StoreError
+from triage.message import Message
 from triage.model.choices import name_choices
 from triage.model.user_names import clean_name, find_look_alike, find_name_problem
 from triage.model.users import RECOVERY_KEY, Role, User, UserHistory
@@ -54,7 +55,7 @@ class Users:
         """
         found = sql.find_user(self._store.read(), normalize_name(name))
         if found is None:
-            choices = name_choices([user.name for user in sql.list_users(self._store.read())], "triage user list")
+            choices = name_choices([user.name for user in sql.list_users(self._store.read())], Message("triage user list"))
             raise NotFound("There is no user {name}; {choices}.", name=repr(name), choices=choices)
         return found
 

@@ -15,11 +15,13 @@ from tests.ui.fakes import FakeApi
 from tests.ui.fakes_updates import ISSUER, STRANGER, preview
 from tests.ui.screens import settle
 from triage.errors import Refused
+from triage.jobs.update_changes import FileChange
 from triage.message import Message
 from triage.model.users import Role
 from triage.ui.admin.update_dialogs import DistrustIssuerDialog, TrustIssuerDialog, UpdateDialog
 from triage.ui.admin.updates_page import UpdatesPage
 from triage.ui.core.runner import Runner
+from triage.ui.kit.fields import ShownLines
 from triage.ui.kit.question_dialog import QuestionDialog
 
 FILE = Path("/media/stick-14/law.update")
@@ -56,13 +58,29 @@ def test_a_store_without_updates_says_so_and_what_to_do(api: FakeApi, runner: Ru
 def test_a_file_is_shown_and_applied_as_it_was_shown(page: UpdatesPage, api: FakeApi, runner: Runner, said: list[str]) -> None:
     page.look_at(FILE)
     form = dialog(page, UpdateDialog, runner)
-    assert {"Signed by Headquarters", "law.toml: 2 lines added, 1 line removed", "- act = 'Y'"} <= set(texts(form))
+    assert {"Signed by Headquarters", "law.toml: 2 lines added, 1 line removed"} <= set(texts(form))
+    (lines,) = form.findChildren(ShownLines)
+    assert lines.toPlainText().split("\n") == ["- act = 'Y'", "+ [offence.a]", "+ act = 'X'"] and lines.hasFocus()
+    assert not lines.verticalScrollBar().maximum(), "three lines need no scrolling"
     assert api.calls == [], "looking changes nothing"
-    form.accept()
+    QTest.keyClick(lines, Qt.Key.Key_Return)
     settle(runner)
     assert api.calls == [("apply_update", FILE, "ab" * 32)]
     assert said == ["Law, number 3, is in use. Ctrl Z undoes it."]
     assert ("law", 3) in [(row.kind, row.update.number) for row in page.table.rows() if row.update]
+
+
+def test_every_changed_line_is_read_by_scrolling(page: UpdatesPage, api: FakeApi, runner: Runner) -> None:
+    """Three lines of each file were shown, and a person applied what they had not seen."""
+    added = tuple(f"line {n} \u202e" for n in range(400))
+    change = FileChange(file="law.toml", added=401, removed=0, first_added=added, first_removed=())
+    api.update_file = preview(changes=(change,))
+    page.look_at(FILE)
+    form = dialog(page, UpdateDialog, runner)
+    (lines,) = form.findChildren(ShownLines)
+    assert lines.blockCount() == 400 and lines.toPlainText().endswith("+ line 399 ‹U+202E›")
+    assert lines.verticalScrollBar().maximum() > 0 and form.height() < 700
+    assert "1 further changed line is not shown." in texts(form)
 
 
 def test_a_refused_file_says_why_and_can_not_be_applied(page: UpdatesPage, api: FakeApi, runner: Runner) -> None:

@@ -24,6 +24,8 @@ CELL = GalleryCell(
         (S.SEEN_BY_ME | S.SEEN_BY_OTHERS, "seen, you", "half"),
         (S.SEEN_BY_OTHERS, "seen", "half"),
         (S.POSSIBLE, "possible match", "square"),
+        (S.POSSIBLE | S.HELD, "possible match", "square"),
+        (S.HELD, "held hash", "square"),
         (S.HELD | S.SEEN_BY_ME, "seen, you", "half"),
         (S.EXACT | S.NEAR | S.SEEN_BY_ME, "known, exact", "diamond"),
         (S.NEAR, "known, near", "diamond"),

@@ -81,6 +81,24 @@ def test_parts_that_differ_by_colour_differ_by_letter() -> None:
         assert len(set(letters.values())) == len(letters) > 1, key
 
 
+def test_each_chart_is_drawn_in_a_turn_of_its_own(
+    api: FakeApi, runner: Runner, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All six in one turn held the window up for a quarter of a second. What was shown stays until all are there."""
+    page = open_leads(api, runner, qtbot)
+    monkeypatch.setattr("triage.ui.leads.page.TURN_SECONDS", 0)
+    before, drawn = page.grid._cards, []
+    monkeypatch.setattr(ChartView, "show_chart", lambda view, chart: drawn.append(chart.key))
+    page.show_cards()
+    assert drawn == [] and not page.is_filled()
+    for turn in range(9):
+        page._build_cards()
+        assert len(drawn) <= turn + 1 and page.grid._cards == before
+    assert len(drawn) == 6
+    page._build_cards()
+    assert page.grid._cards != before
+
+
 def test_the_marks_are_written_into_the_chart(api: FakeApi, runner: Runner, qtbot: QtBot) -> None:
     view = find_view(open_leads(api, runner, qtbot), "ages")
     written = " ".join(

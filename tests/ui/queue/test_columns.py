@@ -17,14 +17,14 @@ from tests.ui.screens import settle
 from triage.ui.core.runner import Runner
 from triage.ui.kit import theme
 from triage.ui.queue.columns import COLUMNS, _list_cell_flags, find_column
-from triage.ui.queue.delegate import PAD
+from triage.ui.queue.delegate import PAD, QueueDelegate
 from triage.ui.queue.facets import TITLES
 from triage.ui.queue.painting import draw_text, is_cut, lay_flags
 from triage.ui.queue.state import usual_columns
 from triage.ui.queue.table import QueueTable
 from triage.ui.queue.views_menu import ColumnsDialog
 from triage.ui.shell.main_window import MainWindow
-from triage.ui.text.i18n import Language, word
+from triage.ui.text.i18n import LRI, PDI, Language, is_rtl, word
 
 SMALL_SCREEN = (1366, 768)  # pixels
 MOST_CELLS = 2 / 3  # of the fake's rows; a longer cell ends in an ellipsis
@@ -61,6 +61,37 @@ def test_each_usual_column_is_seen_and_wide_enough(table: QueueTable) -> None:
                 for row in rows
             ]
             assert sum(fit) >= MOST_CELLS * len(rows), f"{column.key} cuts off {len(fit) - sum(fit)} of {len(fit)} cells"
+
+
+def test_a_local_number_is_whole_or_shows_both_ends(table: QueueTable) -> None:
+    """`L-` and 16 digits lost the last two, in which local numbers differ; with copies it hid the triangle that unfolds them."""
+    number = "L-0123456789abcdef"
+    column = find_column("report")
+    width = table.columnWidth(table._model.columns.index(column)) - 2 * PAD
+    delegate = table.itemDelegate()
+    assert isinstance(delegate, QueueDelegate)
+    drawn: list[str] = []
+    triangles: list[QRect] = []
+
+    class Painter(QPainter):
+        def drawText(self, *given: Any) -> None:
+            drawn.append(given[-1].strip(LRI + PDI))
+
+        def drawPolygon(self, *given: Any) -> None:
+            triangles.append(given[0].boundingRect())
+
+    canvas, row = QPixmap(width, 40), replace(FakeApi().queue[0], report_id=number)
+    painter = Painter(canvas)
+    painter.setLayoutDirection(table.layoutDirection())
+    for copies in (0, 12):
+        delegate._draw_report(painter, canvas.rect(), replace(row, copies=copies), 0)
+    painter.end()
+    alone, _, beside_copies, count, _ = drawn
+    assert is_rtl() or alone == number
+    for text in (alone, beside_copies):
+        assert text[:4] == number[:4] and text[-4:] == number[-4:]
+    assert count == "12" and canvas.rect().contains(triangles[0])
+    assert number in column.tip(row)
 
 
 def test_more_columns_scroll_to_the_side(table: QueueTable) -> None:

@@ -74,13 +74,15 @@ def test_each_key_stands_in_one_file_that_of_its_feature() -> None:
     assert not wrong, "\n".join(wrong)
 
 
-def test_english_has_words_only_for_what_is_stored() -> None:
-    assert set(i18n.catalogue("en")) <= {grade.value for grade in Grade} | set(KINDS)
+def test_english_has_words_only_for_what_is_stored_and_for_advice_to_the_window() -> None:
+    stored = {grade.value for grade in Grade} | set(KINDS)
+    assert set(i18n.catalogue("en")) - stored <= set(messages_used.messages())
 
 
-def test_urdu_fills_in_the_same_values() -> None:
-    wrong = [text for text, said in i18n.catalogue("ur").items() if not names(said) <= names(text)]
-    wrong += [text for text, said in i18n.catalogue("ur").items() if names(text) - names(said) - {"n"}]
+def test_a_catalogue_fills_in_the_same_values() -> None:
+    words = [*i18n.catalogue("ur").items(), *i18n.catalogue("en").items()]
+    wrong = [text for text, said in words if not names(said) <= names(text)]
+    wrong += [text for text, said in words if names(text) - names(said) - {"n"}]
     assert not wrong
 
 

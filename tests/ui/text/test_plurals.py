@@ -24,7 +24,7 @@ _NEVER_ONE = {
     "Added more than {days} days ago: {names}.": "a limit of the program",
     "Lock after {n} minutes": "a choice of 2 to 30",
     "Locked after {n} minutes without activity.": "the same choice",
-    "The last {n} days with views. All of them: triage exposure": "a limit of the program",
+    "The last {n} days with views. All days are printed at the command line: triage exposure": "a limit of the program",
     "older than {n} days": "a policy of 30 to 365",
     "{n} backup is older than {days} days.": "a policy of 30 to 365",
     "{device}, and it was sent within {hours} hours of being taken.": "a limit of the program",

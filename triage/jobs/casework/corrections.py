@@ -19,6 +19,7 @@ from triage.jobs.judging.ruleset import load_active_rules
 from triage.jobs.lookup import find_report
 from triage.jobs.session import Session, now
 from triage.jobs.state.child_lane import FLAG
+from triage.message import Message
 from triage.model.choices import name_choices
 from triage.model.judgement import BANDS, VERDICTS, Band, ScoreCard, Verdict
 from triage.model.users import Right
@@ -71,7 +72,8 @@ def correct_factor(
         card, bases = _current(batch, report_id, report_number)
         factor = next((each for each in card.factors if each.rule == rule and each.rule in bases.of), None)
         if factor is None:
-            choices = name_choices([each.rule for each in card.factors if each.rule in bases.of], f"triage show {report_number}")
+            rules = [each.rule for each in card.factors if each.rule in bases.of]
+            choices = name_choices(rules, Message("triage show {report}", report=report_number))
             raise NotFound(
                 "The card of {report} has no factor {rule}; {choices}.", report=report_number, rule=rule, choices=choices
             )

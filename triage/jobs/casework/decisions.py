@@ -9,6 +9,7 @@ from triage.jobs.casework.outcomes import check_reason, is_reopening
 from triage.jobs.judging.assess import reassess
 from triage.jobs.lookup import find_report
 from triage.jobs.session import Session, now
+from triage.message import Message
 from triage.model.casework import NO_OFFENCE
 from triage.model.choices import name_choices
 from triage.model.users import Right
@@ -202,6 +203,6 @@ def find_active_user(session: Session, name: str) -> int:
     """
     active = {user.name: user.id for user in session.store.users.all() if not user.disabled}
     if name not in active:
-        choices = name_choices(sorted(active), "triage user list")
+        choices = name_choices(sorted(active), Message("triage user list"))
         raise NotFound("There is no active user {name}; {choices}.", name=repr(name), choices=choices)
     return active[name]

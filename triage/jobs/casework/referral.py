@@ -20,6 +20,7 @@ from triage.jobs.leaving.signing import describe_export
 from triage.jobs.lookup import find_report
 from triage.jobs.reading.show import build_report_view
 from triage.jobs.session import Session, now
+from triage.message import Message
 from triage.model.choices import name_choices
 from triage.model.handover import Handover
 from triage.model.moment import format_pakistan_day
@@ -245,7 +246,7 @@ def _find_body(to: str) -> ReferralBody:
     for body in list_bodies():
         if body.id.casefold() == to.strip().casefold():
             return body
-    choices = name_choices([body.id for body in list_bodies()], "triage referral bodies")
+    choices = name_choices([body.id for body in list_bodies()], Message("triage referral bodies"))
     raise NotFound("There is no body {to}; {choices}.", to=repr(to), choices=choices)
 
 

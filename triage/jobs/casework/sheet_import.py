@@ -243,7 +243,7 @@ def _find_conflict(
         return Message("The sheet did not list this report when it was exported.")
     if wanted is None or wanted.disabled:
         active = sorted(user.name for user in names.values() if not user.disabled)
-        choices = name_choices(active, "triage user list")
+        choices = name_choices(active, Message("triage user list"))
         return Message("There is no active user {name}; {choices}.", name=repr(change.to), choices=choices)
     if not wanted.may(Right.DECIDE):
         return Message("{name} can't work on reports: no role of this user allows it.", name=wanted.name)

@@ -19,6 +19,7 @@ from triage.jobs.exchange.own_identifiers import gather_identifiers
 from triage.jobs.leaving.outgoing import NOT_SAID, write_out
 from triage.jobs.session import Session, now
 from triage.links.private_sets import POINT, hash_to_point, hide, join_points, make_filler, make_scalar, pad_length, unhide
+from triage.message import Message
 from triage.model.choices import name_choices
 from triage.model.deconfliction import DeconflictionResult, SharedIdentifier
 from triage.model.handover import Handover
@@ -54,7 +55,7 @@ def start_deconfliction(
     with session.reading() as db:
         other_key = trusted.find_fingerprint(db, other)
         if other_key is None:
-            choices = name_choices(sorted(trusted.load_names(db).values()), "triage keys show")
+            choices = name_choices(sorted(trusted.load_names(db).values()), Message("triage keys show"))
             raise NotFound("No signing key is trusted under the name {name}; {choices}.", name=repr(other), choices=choices)
     row, items, unread = _prepare(session, str(uuid.uuid4()), other_key, None, on_progress, cancel)
     points = _hide_items(row, items, on_progress, cancel)

@@ -11,6 +11,7 @@ from triage.jobs.judging.assess import mark_for_reassessing, reassess
 from triage.jobs.lookup import find_report
 from triage.jobs.session import Session, now
 from triage.jobs.state.work_conflicts import describe_conflicts
+from triage.message import Message
 from triage.model.casework import Closing
 from triage.model.choices import MOST_NAMED, name_choices
 from triage.model.users import Right
@@ -104,7 +105,7 @@ def find_any_package(db: Reader, package_id: str) -> exchange.PackageRow:
     wanted = package_id.strip().lower()
     if (row := package_list.find_newest_package(db, wanted)) is not None:
         return row
-    choices = name_choices(package_list.name_packages(db, MOST_NAMED + 1), "triage work list")
+    choices = name_choices(package_list.name_packages(db, MOST_NAMED + 1), Message("triage work list"))
     raise NotFound("There is no work package {package}; {choices}.", package=package_id, choices=choices)
 
 
@@ -122,7 +123,7 @@ def _find_open(db: Reader, report_id: int, report_number: str, field: str, packa
         package = find_any_package(db, package_id)
         found = [row for row in found if row.package == package.id]
     if not found:
-        choices = name_choices(sorted({row.field for row in waiting}), "triage work conflicts")
+        choices = name_choices(sorted({row.field for row in waiting}), Message("triage work conflicts"))
         raise NotFound(
             "Report {report} has no open conflict in {field}; {choices}.",
             report=report_number,

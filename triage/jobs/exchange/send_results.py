@@ -181,6 +181,6 @@ def _find_received(db: Reader, package_id: str) -> PackageRow:
         raise NotFound(
             "No work package {package} was imported here; {choices}.",
             package=package_id,
-            choices=name_choices(known, "triage work list"),
+            choices=name_choices(known, Message("triage work list")),
         )
     return package

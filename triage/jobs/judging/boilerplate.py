@@ -18,10 +18,8 @@ from triage.priority import BOILERPLATE_FROM
 from triage.store.batch import Batch
 from triage.store.database import Reader
 from triage.store.queries import judgement, link_values
-from triage.store.queries.judgement import LinkKey
+from triage.store.queries.key_holders import SENTENCE, LinkKey
 
-SENTENCE = "sentence"
-"""Kind of link key of a sentence: it makes no link."""
 _ACCOUNTS = ("user_id", "username", "email", "phone")
 
 
@@ -60,11 +58,11 @@ def recurring_in(db: Reader, report_ids: Iterable[int]) -> dict[int, frozenset[s
 def recurring_among(db: Reader, sentences: Set[str]) -> set[str]:
     """Returns those sentences that stand in reports on so many different reported users."""
     least = BOILERPLATE_FROM
-    return {each for each in sentences if link_values.count_values_beginning(db, SENTENCE, f"{each}#", least) >= least}
+    return {each for each in sentences if link_values.count_sentences_beginning(db, f"{each}#", least) >= least}
 
 
 def mark_changed(batch: Batch, sentences: Set[str], before: Set[str]) -> None:
     """Marks as stale who holds a sentence that became boilerplate since `before` was asked, or is none any more."""
     for sentence in sorted(before ^ recurring_among(batch, sentences)):
-        holders = link_values.find_holders_beginning(batch, SENTENCE, f"{sentence}#")
+        holders = link_values.find_holders_beginning(batch, f"{sentence}#")
         judgement.mark_stale(batch, holders, judgement.StaleStage.KEYS)

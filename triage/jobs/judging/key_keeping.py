@@ -7,18 +7,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 
 from triage.jobs.judging import boilerplate
-from triage.jobs.judging.key_kinds import CONTENT, EVENT, OTHERS, SPREAD, is_own_number
+from triage.jobs.judging.key_kinds import CONTENT, EVENT, SPREAD, is_own_number
 from triage.jobs.judging.material import ENOUGH, find_not_counted
 from triage.jobs.judging.same_content import replace_firsts
 from triage.store.batch import Batch
-from triage.store.queries import judgement
-from triage.store.queries.judgement import LinkKey
+from triage.store.key_digests import OTHERS
+from triage.store.queries import judgement, key_holders
+from triage.store.queries.key_holders import LinkKey
 
 _ALSO = {"file": SPREAD, SPREAD: "file"}
 """The same bytes may be viral in one report and not in another: each is counted for both."""
 _CONCERN_OTHERS = (*_ALSO, OTHERS)
 """Kinds of keys that concern the holders of other keys."""
-_CONCERN_NO_CARD = (boilerplate.SENTENCE, CONTENT)
+_CONCERN_NO_CARD = (key_holders.SENTENCE, CONTENT)
 """Kinds of keys whose holders are dealt with by themselves."""
 
 
@@ -27,12 +28,12 @@ def store_keys(batch: Batch, new: Mapping[int, Sequence[LinkKey]]) -> set[int]:
 
     Returns the reports that had no keys and share none now.
     """
-    old = judgement.load_keys_of_reports(batch, new)
+    old = key_holders.load_keys_of_reports(batch, new)
     come = [(i, tie) for i, ties in new.items() for tie in (ties if i not in old else set(ties) - old[i])]
     gone = [(i, tie) for i, had in old.items() for tie in had - set(new[i])]
-    sentences = boilerplate.sentences_of(tie[:2] for _, tie in chain(come, gone) if tie[0] == boilerplate.SENTENCE)
+    sentences = boilerplate.sentences_of(tie[:2] for _, tie in chain(come, gone) if tie[0] == key_holders.SENTENCE)
     recurring = boilerplate.recurring_among(batch, sentences)
-    shared = judgement.save_keys(batch, come, gone)
+    shared = key_holders.save_keys(batch, come, gone)
     boilerplate.mark_changed(batch, sentences, recurring)
     replace_firsts(batch, [(i, tie[1]) for i, tie in gone if tie[0] == CONTENT])
     come, gone = ([(i, tie) for i, tie in some if tie[0] not in _CONCERN_NO_CARD] for some in (come, gone))
@@ -42,7 +43,7 @@ def store_keys(batch: Batch, new: Mapping[int, Sequence[LinkKey]]) -> set[int]:
     again = {i for i, tie in chain(come, gone) if i in old and (tie[0] == EVENT or is_own_number(tie))}
     once_more = {tie[:2] for i in again for tie in new[i]}
     keys |= once_more
-    shared |= judgement.find_shared_keys(batch, once_more)
+    shared |= key_holders.find_shared_keys(batch, once_more)
     left = {tie[:2] for _, tie in gone}
     marked = {_marked_key(value) for kind, value in keys if kind == OTHERS}
     left |= {_marked_key(value) for kind, value in left if kind == OTHERS}
@@ -51,8 +52,8 @@ def store_keys(batch: Batch, new: Mapping[int, Sequence[LinkKey]]) -> set[int]:
     stale: set[int] = set()
     told: set[tuple[str, str]] = set()
     alone = new.keys() - old.keys()
-    holding = judgement.find_holders_of_keys(batch, ((shared & keys) | marked) - left, 2, most)
-    holding |= judgement.find_holders_of_keys(batch, left, 1, most)
+    holding = key_holders.find_holders_of_keys(batch, ((shared & keys) | marked) - left, 2, most)
+    holding |= key_holders.find_holders_of_keys(batch, left, 1, most)
     more = Counter(key for _, tie in come if (key := tie[:2]) in holding)
     more.subtract(key for _, tie in gone if (key := tie[:2]) in holding)
     for key, holders in holding.items():
@@ -66,7 +67,7 @@ def store_keys(batch: Batch, new: Mapping[int, Sequence[LinkKey]]) -> set[int]:
     apart = find_not_counted(batch, {i for _, _, i in moved})
     for kind, value, i in moved:
         if i in apart:
-            stale.update(holder for holder, _ in judgement.list_holders(batch, kind, value, -1))
+            stale.update(holder for holder, _ in key_holders.list_holders(batch, kind, value, -1))
     judgement.mark_stale(batch, stale, judgement.StaleStage.KEYS)
     return alone
 

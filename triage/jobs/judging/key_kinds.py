@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from triage.store.queries.judgement import LinkKey
+from triage.store.queries.key_holders import LinkKey
 
 CONTENT = "content"
 """Tie kind of reports that say exactly the same: it makes no link, only `duplicates_of`."""
@@ -10,8 +10,6 @@ EVENT = "event"
 """Tie kind of reports of one event: it makes no link, but they count as one."""
 SPREAD = "spread"
 """Kind of link key for viral bytes. They link no reports, but their holders are counted."""
-OTHERS = "others"
-"""Tie kind of what is a victim's, a recipient's or only mentioned, "<kind> <value>": it makes no link, it says of whom one is."""
 REPORT, OWN_NUMBER = "report", 95
 """Kind and strength of a report's own number as a link key, so that a report that names it as a prior one is linked to it."""
 

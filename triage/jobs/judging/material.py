@@ -15,8 +15,8 @@ import msgspec
 
 from triage import limits, links
 from triage.jobs.codec import links_from_bytes, read_or_none
-from triage.jobs.judging.boilerplate import SENTENCE, recurring_in
-from triage.jobs.judging.key_kinds import CONTENT, EVENT, OTHERS, SPREAD
+from triage.jobs.judging.boilerplate import recurring_in
+from triage.jobs.judging.key_kinds import CONTENT, EVENT, SPREAD
 from triage.jobs.matching.list_matcher import ListAnswers, ListMatcher
 from triage.jobs.state.deadlines import load_deadlines
 from triage.jobs.state.grades import load_settled_grades
@@ -25,6 +25,7 @@ from triage.model.casework import NO_OFFENCE
 from triage.model.judgement import Clock, Correction
 from triage.model.report import Occurrence
 from triage.store.database import Reader
+from triage.store.key_digests import OTHERS
 from triage.store.queries import (
     cases,
     clusters,
@@ -33,6 +34,7 @@ from triage.store.queries import (
     destruction,
     grades,
     judgement,
+    key_holders,
     link_values,
     lists,
     media,
@@ -42,6 +44,7 @@ from triage.store.queries import (
 )
 from triage.store.queries import readings as reading_rows
 from triage.store.queries.judgement import CardRow, StoredReading
+from triage.store.queries.key_holders import SENTENCE
 
 UNLINKED = (CONTENT, EVENT, SPREAD, OTHERS, SENTENCE)
 NOT_SAID = b"not said"
@@ -254,7 +257,7 @@ def _load_contexts(
 def _load_shared_keys(db: Reader, ids: Sequence[int]) -> dict[int, list[SharedKey]]:
     """Returns report -> its link keys that other reports have too, as far as they link."""
     shared: dict[int, list[SharedKey]] = {}
-    of_one_key = groupby(judgement.list_shared_keys(db, ids, UNLINKED, ENOUGH), key=itemgetter(0, 1, 2))
+    of_one_key = groupby(key_holders.list_shared_keys(db, ids, UNLINKED, ENOUGH), key=itemgetter(0, 1, 2))
     for (i, kind, value), rows in of_one_key:
         held = list(rows)
         *_, strength, day = held[0]

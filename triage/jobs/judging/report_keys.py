@@ -17,14 +17,16 @@ from triage.importers.merge import merge_documents
 from triage.intents import Reading
 from triage.jobs.codec import add_messages, document_from_json, facts_from_bytes
 from triage.jobs.judging.boilerplate import sentence_keys
-from triage.jobs.judging.key_kinds import CONTENT, EVENT, OTHERS, OWN_NUMBER, REPORT, SPREAD
+from triage.jobs.judging.key_kinds import CONTENT, EVENT, OWN_NUMBER, REPORT, SPREAD
 from triage.jobs.judging.material import NOT_SAID, JudgingBatch, Material, unpack_documents
 from triage.jobs.judging.readings import DIGEST_BYTES, read_report
 from triage.jobs.matching.list_matcher import list_file_hashes
 from triage.model.media import MediaFacts
 from triage.model.moment import parse_utc, to_pakistan
 from triage.model.report import Report
-from triage.store.queries.judgement import LinkKey, StoredReading
+from triage.store.key_digests import OTHERS
+from triage.store.queries.judgement import StoredReading
+from triage.store.queries.key_holders import LinkKey
 from triage.store.queries.lists import FileHashRow
 from triage.wellbeing import find_grave
 
@@ -127,7 +129,8 @@ def _find_keys(material: Material, report: Report, media: dict[str, MediaFacts],
         (kind, value, 0, day) for kind, value in ((CONTENT, _digest_content(report)), (EVENT, _digest_event(report))) if value
     }
     keys |= sentence_keys(report, reading, material.number)
-    return tuple(sorted(keys, key=lambda tie: tie[:3]))
+    # A report may name itself as an earlier one: each key is there once, as it says most.
+    return tuple({tie[:2]: tie for tie in sorted(keys, key=lambda tie: tie[:3])}.values())
 
 
 def _digest_event(report: Report) -> str | None:

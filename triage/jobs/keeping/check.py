@@ -25,6 +25,7 @@ from triage.safe_files import resolve_file
 from triage.store.audit import VERSION, read_head
 from triage.store.database import Reader
 from triage.store.integrity import VaultPart
+from triage.store.migrations import is_up_to_date
 from triage.store.queries import (
     bundles,
     grades,
@@ -118,13 +119,15 @@ def _record_upkeep(session: Session, what: str, problems: int, kind: str) -> Non
 
 
 def rebuild_queue(session: Session) -> None:
-    """Counts the lanes and casework anew and writes the order of the queue anew, from the rows."""
+    """Counts the lanes and casework anew, and writes the order of the queue and the holders of link keys anew, from the rows."""
     from triage.jobs.state.queue_planes import rebuild_planes
+    from triage.store.queries.key_holders import rebuild_holders
 
     session.require(Right.RECORD)
     with session.store.batch() as batch:
         rebuild_planes(batch)
         keep_changed_grades(batch, sys.maxsize)
+        rebuild_holders(batch)
 
 
 def _check_references(db: Reader) -> tuple[list[Message], dict[str, int]]:
@@ -136,6 +139,11 @@ def _check_references(db: Reader) -> tuple[list[Message], dict[str, int]]:
         "requests": requests.count_requests(db),
         "replies": request_replies.count_reply_documents(db),
     }
+    if not is_up_to_date(db):
+        told = Message(
+            "An older Triage made this store, and it is not updated while its head is in doubt: its rows were not compared."
+        )
+        return [told], counts
     return [*references.find_problems(db), *_check_queue(db), *_check_cards(db), *_check_grades(db)], counts
 
 
@@ -173,6 +181,7 @@ def _check_queue(db: Reader) -> list[Message]:
     """Compares what is kept of the queue and of casework beside the rows with the rows."""
     from triage.jobs.state.queue_planes import find_wrong_planes, read_now
     from triage.store.queries.kept_counts import count_odd_rows, find_wrong_casework, find_wrong_counts
+    from triage.store.queries.key_holders import find_wrong_holders
 
     rebuild = "triage check --rebuild-queue"
     problems = []
@@ -185,6 +194,10 @@ def _check_queue(db: Reader) -> list[Message]:
             Message(
                 "The lists of cases, requests and grades differ from their rows; make them anew with: {command}", command=rebuild
             )
+        )
+    if find_wrong_holders(db):
+        problems.append(
+            Message("The index of what reports share differs from their keys; make it anew with: {command}", command=rebuild)
         )
     if odd := count_odd_rows(db, len(BANDS), len(STATUSES)):
         problems.append(

@@ -146,7 +146,7 @@ def destroy_due_reports(
     if rule is None:
         raise Refused(
             "There is no rule of retention; an administrator sets one with: {command}",
-            command="triage policy set closed-kept-months 36",
+            command=Message("triage policy set closed-kept-months 36"),
         )
     found = _list_due(session, rule, most)
     for due in found:

@@ -130,7 +130,7 @@ def _find_provider(db: Reader, name: str) -> str:
         raise NotFound(
             "No report is of the provider {name}; {choices}.",
             name=repr(name),
-            choices=name_choices(known, "triage stats providers"),
+            choices=name_choices(known, Message("triage stats providers")),
         )
     return found
 

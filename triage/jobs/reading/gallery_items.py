@@ -193,7 +193,8 @@ def _build_tests(items: GalleryItems) -> dict[FileFacet, Tests]:
         lambda: has(FileState.GRADED),
         lambda: has(FileState.WAITS | FileState.DISAGREE),
         lambda: has(KNOWN),
-        lambda: has(UNCERTAIN) & ~has(KNOWN),
+        lambda: has(FileState.POSSIBLE) & ~has(KNOWN),
+        lambda: has(FileState.HELD) & ~has(KNOWN),
         lambda: ~has(KNOWN | UNCERTAIN) & items.lists_loaded,
         lambda: ~has(KNOWN | UNCERTAIN) & (not items.lists_loaded),
     )

@@ -11,6 +11,7 @@ from triage.jobs.session import Session
 from triage.jobs.state.deadlines import STAGE
 from triage.jobs.state.queue_layout import encode_user
 from triage.locate.offices import read_offices
+from triage.message import Message
 from triage.model.choices import name_choices
 from triage.model.funnel import WITHOUT_OUTCOME
 from triage.model.judgement import BANDS
@@ -142,10 +143,10 @@ def _check_words(facet: QueueFacet, wanted: Sequence[str], known: Mapping[int, s
             words = tuple(known.values())
             raise NotFound("There is no {what} {word}; choose from: {words}.", what=facet, word=repr(word), words=words)
         if facet == "assignee" and word not in known.values():
-            choices = name_choices(sorted(known.values()), "triage user list")
+            choices = name_choices(sorted(known.values()), Message("triage user list"))
             raise NotFound("There is no user {name}; {choices}.", name=repr(word), choices=choices)
         if facet == "office" and word not in (offices := _list_offices()):
-            choices = name_choices(offices, "triage stats")
+            choices = name_choices(offices, Message("triage stats"))
             raise NotFound("There is no office {office}; {choices}.", office=repr(word), choices=choices)
 
 

@@ -10,12 +10,12 @@ from dataclasses import dataclass, field
 from triage import links
 from triage.importers.merge import merge_documents
 from triage.jobs.codec import document_from_json
-from triage.jobs.judging.key_kinds import OTHERS
 from triage.jobs.judging.material import ENOUGH, UNLINKED
 from triage.links.link_kinds import SHOWN_FROM, load_shipped_kinds
 from triage.model.document import Identifier
 from triage.store.database import Reader
-from triage.store.queries import judgement, link_values, reports, request_replies
+from triage.store.key_digests import OTHERS
+from triage.store.queries import key_holders, link_values, reports, request_replies
 
 _log = logging.getLogger(__name__)
 MOST_BYTES = 24_000_000
@@ -59,7 +59,7 @@ def find_shared_values(db: Reader, report_ids: Iterable[int], tied: Set[frozense
     A pair is linked when its score cards say so. A value that ties nobody, since it is common or stale, is in no pair.
     """
     ids = sorted(report_ids)
-    rows = judgement.list_shared_keys(db, ids, UNLINKED, ENOUGH)
+    rows = key_holders.list_shared_keys(db, ids, UNLINKED, ENOUGH)
     others: defaultdict[tuple[int, str, str], int] = defaultdict(int)
     for i, kind, value, *_ in rows:
         others[i, kind, value] += 1

@@ -266,7 +266,7 @@ def load_report_view(session: Session, report_number: str, version: int | None =
         if version is not None:
             known = [str(row.n) for row in reports.list_versions(db, report_id)]
             if str(version) not in known:
-                choices = name_choices(known, f"triage show {report_number}")
+                choices = name_choices(known, Message("triage show {report}", report=report_number))
                 raise NotFound(
                     "There is no version {version} of report {report}; {choices}.",
                     version=version,

@@ -220,7 +220,7 @@ def find_request(db: Reader, number: str) -> StoredRequest:
     found = requests.find_request(db, number.strip().upper())
     if found is None:
         some = request_list.list_oldest_requests(db, MOST_NAMED + 1)
-        choices = name_choices([each.number for each in some], "triage request list")
+        choices = name_choices([each.number for each in some], Message("triage request list"))
         raise NotFound("There is no request {number}; {choices}.", number=number, choices=choices)
     return found
 

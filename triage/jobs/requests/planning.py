@@ -123,7 +123,7 @@ def choose_groups(collected: Collected, operator: str | None) -> list[LineGroup]
         raise Refused(
             "No line of the case leads to {operator}; {choices}.",
             operator=repr(operator),
-            choices=name_choices(known, "triage request create without --operator"),
+            choices=name_choices(known, Message("triage request create without --operator")),
         )
     return chosen
 

@@ -98,8 +98,7 @@ def load_events(db: Reader, report_ids: Iterable[int], kind: str) -> dict[int, s
     those = encode_json_array(report_ids)
     return dict(
         db.all(
-            "SELECT report_id, value FROM link_key INDEXED BY link_key_report WHERE kind = ?2"
-            " AND report_id IN (SELECT value FROM json_each(?1))",
+            "SELECT report_id, value FROM link_key WHERE kind = ?2 AND report_id IN (SELECT value FROM json_each(?1))",
             (those, kind),
         )
     )

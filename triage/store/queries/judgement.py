@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
@@ -157,118 +156,6 @@ def find_last_stale(db: Reader) -> int:
 def count_stale(db: Reader) -> int:
     """Returns the number of reports that wait to be judged."""
     return int(db.value("SELECT n FROM row_count WHERE name = 'stale'"))
-
-
-LinkKey = tuple[str, str, int, int | None]
-"""(kind, value, strength, day of the incident since 1970 or None)."""
-
-
-def list_holders(db: Reader, kind: str, value: str, limit: int) -> list[tuple[int, int | None]]:
-    """Returns (report, day) of at most `limit` reports that have this link key; -1 means all."""
-    return [
-        (i, d)
-        for i, d in db.all(
-            "SELECT report_id, day FROM link_key WHERE kind = ? AND value = ? ORDER BY report_id LIMIT ?", (kind, value, limit)
-        )
-    ]
-
-
-def load_keys_of_reports(db: Reader, report_ids: Iterable[int]) -> dict[int, set[LinkKey]]:
-    """Returns report -> its link keys; reports without any are missing."""
-    found: dict[int, set[LinkKey]] = {}
-    for i, kind, value, strength, day in db.all(
-        "SELECT report_id, kind, value, strength, day FROM link_key WHERE report_id IN (SELECT value FROM json_each(?))",
-        (encode_json_array(report_ids),),
-    ):
-        found.setdefault(i, set()).add((kind, value, strength, day))
-    return found
-
-
-def save_keys(batch: Writer, come: Sequence[tuple[int, LinkKey]], gone: Sequence[tuple[int, LinkKey]]) -> set[tuple[str, str]]:
-    """Deletes the link keys `gone` and adds the keys `come`, each given with its report.
-
-    Returns those (kind, value) that came and that two reports or more have. They are asked for while their pages are in memory:
-    once the table no longer fits into it, nearly each key lies on a page of its own.
-    """
-    batch.executemany("DELETE FROM link_key WHERE kind = ? AND value = ? AND report_id = ?", [(t[0], t[1], i) for i, t in gone])
-    rows = sorted((kind, value, i, strength, day) for i, (kind, value, strength, day) in come)  # neighbours in the table
-    shared: set[tuple[str, str]] = set()
-    for part in split_into_chunks(rows):
-        batch.executemany(
-            "INSERT INTO link_key (kind, value, report_id, strength, day) VALUES (?,?,?,?,?)"
-            " ON CONFLICT DO UPDATE SET strength = excluded.strength, day = excluded.day",  # OR REPLACE takes three times as long
-            part,
-        )
-        shared |= find_shared_keys(batch, [row[:2] for row in part])
-    return shared
-
-
-def find_shared_keys(db: Reader, keys: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
-    """Returns those link keys (kind, value) that two reports or more have."""
-    found: set[tuple[str, str]] = set()
-    for part in split_into_chunks(list(keys)):
-        found.update(
-            db.all(
-                f"WITH k (kind, value) AS (VALUES {','.join(['(?,?)'] * len(part))}) SELECT kind, value FROM k WHERE EXISTS"
-                " (SELECT 1 FROM link_key x WHERE x.kind = k.kind AND x.value = k.value LIMIT 1 OFFSET 1)",
-                [word for key in part for word in key],
-            )
-        )
-    return found
-
-
-# `+kind` in a query keeps SQLite from walking all ties of a kind: those of some reports lie together in their own index.
-
-SharedRow = tuple[int, str, str, int, int | None, int, int | None]
-"""(report, kind, value, other report that has this link key too, its day, strength and day of the report's own key)"""
-
-
-def list_shared_keys(db: Reader, report_ids: Iterable[int], apart_from: Iterable[str], fewer_than: int) -> list[SharedRow]:
-    """Returns which other reports have the same link keys, for keys that fewer than `fewer_than` reports have.
-
-    Keys of the kinds `apart_from` are left out. The rows of one key of a report follow one another.
-    """
-    found: list[SharedRow] = db.all(
-        "SELECT t.report_id, t.kind, t.value, o.report_id, o.day, t.strength, t.day FROM link_key t"
-        " CROSS JOIN link_key o ON o.kind = t.kind AND o.value = t.value AND o.report_id <> t.report_id"
-        " WHERE t.report_id IN (SELECT value FROM json_each(?1)) AND t.kind NOT IN (SELECT value FROM json_each(?2))"
-        # Most keys are the report's alone: of those no other holder is looked for.
-        " AND (SELECT count(*) FROM (SELECT 1 FROM link_key x WHERE x.kind = t.kind AND x.value = t.value LIMIT ?3))"
-        " BETWEEN 2 AND ?3 - 1",
-        (encode_json_array(report_ids), encode_json_array(apart_from), fewer_than),
-    )
-    return found
-
-
-def find_shared_contents(db: Reader, report_ids: Iterable[int], kind: str) -> dict[int, str]:
-    """Returns report -> the value of its key of this kind, for reports that share it with another report."""
-    return dict(
-        db.all(
-            "SELECT t.report_id, t.value FROM link_key t INDEXED BY link_key_report WHERE t.kind = ?2"
-            " AND t.report_id IN (SELECT value FROM json_each(?1))"
-            " AND EXISTS (SELECT 1 FROM link_key o WHERE o.kind = t.kind AND o.value = t.value AND o.report_id <> t.report_id)",
-            (encode_json_array(report_ids), kind),
-        )
-    )
-
-
-def find_holders_of_keys(
-    db: Reader, keys: Iterable[tuple[str, str]], least: int, fewer_than: int
-) -> dict[tuple[str, str], list[int]]:
-    """Returns link key (kind, value) -> the reports that have it.
-
-    Only keys that at least `least` and fewer than `fewer_than` reports have.
-    """
-    found: dict[tuple[str, str], list[int]] = {}
-    for kind, value, report_id in db.all(
-        "SELECT t.kind, t.value, t.report_id FROM json_each(?1) k CROSS JOIN link_key t"
-        " ON t.kind = k.value ->> 0 AND t.value = CAST(unhex(k.value ->> 1) AS TEXT)"
-        " WHERE (SELECT count(*) FROM (SELECT 1 FROM link_key x WHERE x.kind = k.value ->> 0"
-        "  AND x.value = CAST(unhex(k.value ->> 1) AS TEXT) LIMIT ?3)) BETWEEN ?2 AND ?3 - 1",
-        (json.dumps([(kind, value.encode().hex()) for kind, value in sorted(keys)]), least, fewer_than),
-    ):
-        found.setdefault((kind, value), []).append(report_id)
-    return found
 
 
 def load_key_digests(db: Reader, report_ids: Iterable[int]) -> dict[int, bytes]:

@@ -7,38 +7,40 @@ from collections.abc import Iterable
 from triage.store.database import Reader
 from triage.store.queries import encode_json_array
 
+_OF_SENTENCES = "kind = 'sentence'"
+"""As the index of sentences says it; SQLite does not look a parameter up in it."""
+
 
 def load_values_of_kind(db: Reader, report_ids: Iterable[int], kind: str) -> dict[int, list[str]]:
     """Returns report -> the values of its link keys of one kind."""
     found: dict[int, list[str]] = {}
     for i, value in db.all(
-        "SELECT report_id, value FROM link_key INDEXED BY link_key_report WHERE kind = ?2"
-        " AND report_id IN (SELECT value FROM json_each(?1))",
+        "SELECT report_id, value FROM link_key WHERE kind = ?2 AND report_id IN (SELECT value FROM json_each(?1))",
         (encode_json_array(report_ids), kind),
     ):
         found.setdefault(i, []).append(value)
     return found
 
 
-def count_values_beginning(db: Reader, kind: str, beginning: str, most: int) -> int:
-    """Counts the values of a kind that begin so, up to `most`: a step in the index for each, however many hold it."""
+def count_sentences_beginning(db: Reader, beginning: str, most: int) -> int:
+    """Counts the values of sentences that begin so, up to `most`: a step in the index for each, however many hold it."""
     return int(
         db.value(
             "WITH RECURSIVE u (value, n) AS ("
-            " SELECT min(value), 1 FROM link_key WHERE kind = ?1 AND value > ?2 AND value < ?3"
+            f" SELECT min(value), 1 FROM link_key WHERE {_OF_SENTENCES} AND value > ?1 AND value < ?2"
             " UNION ALL"
-            " SELECT (SELECT min(k.value) FROM link_key k WHERE k.kind = ?1 AND k.value > u.value AND k.value < ?3), n + 1"
-            "  FROM u WHERE u.value IS NOT NULL AND n < ?4)"
+            f" SELECT (SELECT min(k.value) FROM link_key k WHERE {_OF_SENTENCES} AND k.value > u.value AND k.value < ?2), n + 1"
+            "  FROM u WHERE u.value IS NOT NULL AND n < ?3)"
             " SELECT count(value) FROM u",
-            (kind, beginning, _past(beginning), most),
+            (beginning, _past(beginning), most),
         )
     )
 
 
-def find_holders_beginning(db: Reader, kind: str, beginning: str) -> list[int]:
-    """Finds the reports that hold a value of a kind that begins so."""
-    sql = "SELECT DISTINCT report_id FROM link_key WHERE kind = ? AND value > ? AND value < ?"
-    return [i for (i,) in db.all(sql, (kind, beginning, _past(beginning)))]
+def find_holders_beginning(db: Reader, beginning: str) -> list[int]:
+    """Finds the reports that hold a value of a sentence that begins so."""
+    sql = f"SELECT DISTINCT report_id FROM link_key WHERE {_OF_SENTENCES} AND value > ? AND value < ?"
+    return [i for (i,) in db.all(sql, (beginning, _past(beginning)))]
 
 
 def _past(beginning: str) -> str:
@@ -55,11 +57,12 @@ def list_marked_keys(db: Reader, report_ids: Iterable[int], marked: str, fewer_t
     return [
         (i, kind, value, other)
         for i, kind, value, other in db.all(
-            "SELECT t.report_id, t.kind, t.value, o.report_id FROM link_key t"
-            " CROSS JOIN link_key o ON o.kind = ?2 AND o.value = t.kind || ' ' || t.value AND o.report_id <> t.report_id"
-            " WHERE t.report_id IN (SELECT value FROM json_each(?1))"
-            " AND (SELECT count(*) FROM (SELECT 1 FROM link_key x WHERE x.kind = ?2 AND x.value = t.kind || ' ' || t.value"
-            "  LIMIT ?3)) BETWEEN 1 AND ?3 - 1",
+            "WITH t AS MATERIALIZED (SELECT report_id, kind, value, link_key_digest(?2, kind || ' ' || value) AS digest"
+            "  FROM link_key WHERE report_id IN (SELECT value FROM json_each(?1)) ORDER BY digest),"
+            " k AS MATERIALIZED (SELECT * FROM t WHERE (SELECT count(*) FROM"
+            "  (SELECT 1 FROM link_key_holders x WHERE x.digest = t.digest LIMIT ?3)) BETWEEN 1 AND ?3 - 1)"
+            " SELECT k.report_id, k.kind, k.value, o.report_id FROM k"
+            " CROSS JOIN link_key_holders o ON o.digest = k.digest AND o.report_id <> k.report_id",
             (encode_json_array(report_ids), marked, fewer_than),
         )
     ]
@@ -70,8 +73,7 @@ def list_named_reports(db: Reader, report_ids: Iterable[int]) -> list[tuple[int,
     return [
         (i, value)
         for i, value in db.all(
-            "SELECT report_id, value FROM link_key INDEXED BY link_key_report WHERE kind = 'report'"
-            " AND report_id IN (SELECT value FROM json_each(?))",
+            "SELECT report_id, value FROM link_key WHERE kind = 'report' AND report_id IN (SELECT value FROM json_each(?))",
             (encode_json_array(report_ids),),
         )
     ]
@@ -82,7 +84,8 @@ def find_naming_reports(db: Reader, report_id: int) -> set[int]:
     return {
         i
         for (i,) in db.all(
-            "SELECT k.report_id FROM report_number n CROSS JOIN link_key k ON k.kind = 'report' AND k.value = n.number"
+            "SELECT k.report_id FROM report_number n"
+            " CROSS JOIN link_key_holders k ON k.digest = link_key_digest('report', n.number)"
             " WHERE n.report_id = ?1 AND k.report_id <> ?1",
             (report_id,),
         )

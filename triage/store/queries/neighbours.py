@@ -27,9 +27,10 @@ def count_widespread_values(db: Reader, report_ids: Iterable[int], apart_from: I
     """Counts the link keys of these reports that at least `least` reports hold, without those of the kinds `apart_from`."""
     return int(
         db.value(
-            "SELECT count(*) FROM (SELECT DISTINCT kind, value FROM link_key INDEXED BY link_key_report"
-            " WHERE report_id IN (SELECT value FROM json_each(?1)) AND kind NOT IN (SELECT value FROM json_each(?2))) t"
-            " WHERE (SELECT count(*) FROM (SELECT 1 FROM link_key x WHERE x.kind = t.kind AND x.value = t.value LIMIT ?3)) = ?3",
+            "WITH t AS MATERIALIZED (SELECT DISTINCT link_key_digest(kind, value) AS digest FROM link_key"
+            "  WHERE report_id IN (SELECT value FROM json_each(?1)) AND kind NOT IN (SELECT value FROM json_each(?2)))"
+            " SELECT count(*) FROM t"
+            " WHERE (SELECT count(*) FROM (SELECT 1 FROM link_key_holders x WHERE x.digest = t.digest LIMIT ?3)) = ?3",
             (encode_json_array(report_ids), encode_json_array(apart_from), least),
         )
     )

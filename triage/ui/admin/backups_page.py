@@ -39,7 +39,7 @@ class BackupsPage(DeskPage):
         self.restore = self.add_button("restore", tr("Restore"), self.ask_restore)
         self.add_button("back", tr("Administration"), lambda: self.page_asked.emit("admin", ""))
         columns: tuple[TableColumn[BackupFolder], ...] = (
-            TableColumn(mark("Folder"), 0, lambda b: ltr(b.place), names_file=True),
+            TableColumn(mark("Folder"), 0, lambda b: ltr(b.place), cut_middle=True),
             TableColumn(mark("State"), 64, lambda b: number(b.number), spare=True),
             TableColumn(mark("Made"), 190, lambda b: times.pkt(b.made)),
             TableColumn(mark("To do"), 240, self._describe_duty, lambda b: "bad" if b.to_do else "muted"),

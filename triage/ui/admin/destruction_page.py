@@ -32,7 +32,7 @@ DESTROYED: tuple[TableColumn[DestructionEntry], ...] = (
     TableColumn(mark("Media"), 70, lambda d: number(d.media)),
 )
 HELD: tuple[TableColumn[HoldEntry], ...] = (
-    TableColumn(mark("Report"), 110, lambda h: ltr(h.report_id)),
+    TableColumn(mark("Report"), 110, lambda h: ltr(h.report_id), cut_middle=True),
     TableColumn(mark("Reason"), 0, lambda h: isolated(h.reason)),
     TableColumn(mark("Placed"), 190, lambda h: pkt(h.placed), lambda _: "muted"),
     TableColumn(mark("By"), 110, lambda h: isolated(h.user), lambda _: "muted", spare=True),

@@ -17,8 +17,8 @@ from triage.ui.core.api import Api
 from triage.ui.core.consent_form import ConsentForm
 from triage.ui.core.form_dialog import FormDialog, LongFormDialog
 from triage.ui.core.runner import Changed, Runner
-from triage.ui.kit.fields import NamedField, label_field
-from triage.ui.kit.widgets import ElidedLabel, label
+from triage.ui.kit.fields import NamedField, ShownLines, label_field
+from triage.ui.kit.widgets import label
 from triage.ui.text import times
 from triage.ui.text.i18n import Safe, isolated, ltr, mark, searchable, tr, tr_message, trn, word
 from triage.ui.unlock.wizard import group_fingerprint
@@ -33,7 +33,8 @@ KINDS = {
     "hash-list": mark("Hash list"),
 }
 """What updates can bring, in the order of the page."""
-SHOWN_LINES = 3
+SEEN_LINES = 8
+"""Changed lines of a file that are seen at once; the others are reached by scrolling."""
 
 
 def describe_kind(kind: str, name: str) -> Safe:
@@ -95,15 +96,19 @@ class UpdateDialog(LongFormDialog):
         self.setMinimumWidth(560)
 
     def _add_change(self, change: FileChange) -> None:
-        """Adds how many lines of a file change, with the first of them."""
+        """Adds how many lines of a file change, and a list of them."""
         counts = (
             trn("{n} line added", "{n} lines added", change.added),
             trn("{n} line removed", "{n} lines removed", change.removed),
         )
         self.form.addWidget(label(tr("{file}: {changes}", file=ltr(change.file), changes=Safe(tr(", ").join(counts))), wrap=True))
-        removed = [f"- {line}" for line in change.first_removed[:SHOWN_LINES]]
-        for line in (*removed, *(f"+ {line}" for line in change.first_added[:SHOWN_LINES])):
-            self.form.addWidget(ElidedLabel(ltr(line), "small"))
+        lines = [*(f"- {line}" for line in change.first_removed), *(f"+ {line}" for line in change.first_added)]
+        if not lines:
+            return
+        self.form.addWidget(ShownLines(lines, SEEN_LINES, ltr(change.file)))
+        if more := change.added + change.removed - len(lines):
+            says = trn("{n} further changed line is not shown.", "{n} further changed lines are not shown.", more)
+            self.form.addWidget(label(says, "warn", wrap=True))
 
     def work(self) -> Callable[[OnProgress, CancelToken], Any] | None:  # type: ignore[override]
         """Returns the call that applies the update, or None where it can't be applied."""

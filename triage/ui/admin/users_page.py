@@ -164,7 +164,7 @@ class UsersPage(DeskPage):
         if account is None:
             return
         if account.name == self.api.user.name:
-            self.said.emit(tr("Your own passphrase is changed when you sign in, or with triage user passphrase."))
+            self.said.emit(tr("You change your own passphrase at the command line: triage user passphrase"))
             return
         done = lambda user: self._done(tr("{name} has a first passphrase.", name=isolated(user.name)))  # noqa: E731
         PassphraseDialog(self.api, self.runner, account, parent=self, done=done).open()

@@ -210,8 +210,10 @@ class ChecksPanel(QWidget):
             lines.append((tr("Slice {n} of {of} agrees; the rest of the vault was not read.", n=subset[0], of=subset[1]), "good"))
         if unread := result.checked.get("documents_unread", 0):
             said = trn(
-                "{n} stored document was not decoded: whether it can be read is unknown. To decode all: {command}",
-                "{n} stored documents were not decoded: whether they can be read is unknown. To decode all: {command}",
+                "{n} stored document was not decoded: whether it can be read is unknown."
+                " All are decoded at the command line: {command}",
+                "{n} stored documents were not decoded: whether they can be read is unknown."
+                " All are decoded at the command line: {command}",
                 unread,
                 command=ltr("triage check --documents"),
             )

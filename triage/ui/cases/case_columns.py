@@ -38,7 +38,7 @@ MOST_ROWS = 8
 """Rows of a table in a column before it scrolls by itself."""
 COLUMNS: tuple[TableColumn[QueueRow], ...] = (
     TableColumn(mark("Band"), 38, lambda r: r.band, band=True),
-    TableColumn(mark("Report"), 104, lambda r: ltr(r.report_id)),
+    TableColumn(mark("Report"), 104, lambda r: ltr(r.report_id), cut_middle=True),
     TableColumn(mark("Incident"), 0, lambda r: words.incident(r.incident_type)),
     TableColumn(mark("Next deadline"), 104, words.deadline_left, words.deadline_colour, told=words.deadline),
     TableColumn(mark("What expires"), 110, words.deadline_what, lambda _: "muted", spare=True),

@@ -28,7 +28,7 @@ STEPS = (
 OUTCOMES = (mark("destroyed"), mark("by order"), mark("joined to a case"), mark("in a case, status open"))
 COLUMNS: tuple[TableColumn[OverdueReport], ...] = (
     TableColumn(mark("Band"), 48, lambda r: r.band, band=True),
-    TableColumn(mark("Report"), 100, lambda r: ltr(r.report_id)),
+    TableColumn(mark("Report"), 100, lambda r: ltr(r.report_id), cut_middle=True),
     TableColumn(mark("Outcome due"), 0, lambda r: times.day(times.to_pkt(times.parse(r.due)))),
     TableColumn(mark("Overdue by"), 100, lambda r: tr("{n} d", n=r.days_over), lambda _: "bad"),
     TableColumn(mark("Status"), 110, lambda r: words.status(r.status)),

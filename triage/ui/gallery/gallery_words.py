@@ -15,6 +15,7 @@ from triage.model.gallery import (
     NO_WARNING,
     SEEN,
     STATES,
+    UNCERTAIN,
     VIEWERS,
     FileFacet,
     FileState,
@@ -52,6 +53,7 @@ STATE_WORDS = dict(
             mark("second grade open"),
             mark("known"),
             mark("possible match"),
+            mark("held hash"),
             mark("on no list"),
             mark("not checked"),
         ),
@@ -126,9 +128,9 @@ def describe_state(state: FileState, cell: GalleryCell | None, grade: str | None
         return tr("seen, you")
     if state & FileState.SEEN_BY_OTHERS:
         return tr("seen")
-    if state & (FileState.POSSIBLE | FileState.HELD):
+    if state & FileState.POSSIBLE:
         return tr("possible match")
-    return tr("unseen")
+    return tr("held hash") if state & FileState.HELD else tr("unseen")
 
 
 def describe_viewer(state: FileState) -> Safe:
@@ -146,7 +148,7 @@ def name_mark(state: FileState) -> str:
         return "diamond"
     if state & SEEN:
         return "half"
-    return "square" if state & (FileState.POSSIBLE | FileState.HELD) else "open"
+    return "square" if state & UNCERTAIN else "open"
 
 
 def describe_warnings(current: GalleryCell | None, chosen: list[GalleryCell]) -> list[Safe]:

@@ -29,7 +29,7 @@ from triage.ui.text import report_words, times
 from triage.ui.text.i18n import Safe, ltr, mark, tr, trn, word
 
 COLUMNS: tuple[TableColumn[SetAsideRow], ...] = (
-    TableColumn(mark("File"), 0, lambda r: ltr(r.path), names_file=True),
+    TableColumn(mark("File"), 0, lambda r: ltr(r.path), cut_middle=True),
     TableColumn(mark("Reason"), 270, lambda r: report_words.reason(r.reason), lambda _: "warn"),
     TableColumn(mark("Import of"), 190, lambda r: times.pkt(r.received), lambda _: "muted", spare=True),
 )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent, QTextOption
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
-from triage.ui.kit.widgets import label
+from triage.ui.kit.widgets import label, set_kind
 from triage.ui.text.i18n import shown
 
 
@@ -46,6 +48,27 @@ class ShownCode(QPlainTextEdit):
     def _take_height(self) -> None:
         lines = max(1, round(self.document().size().height()))
         around = self.height() - self.viewport().height()
+        self.setFixedHeight(lines * self.fontMetrics().lineSpacing() + around)
+
+
+class ShownLines(QPlainTextEdit):
+    """Shows lines of a file: at most `seen` at once, and the others by scrolling. `name` is for screen readers."""
+
+    def __init__(self, lines: Sequence[str], seen: int, name: str) -> None:
+        super().__init__("\n".join(map(shown, lines)))
+        set_kind(self, "inset")
+        self.setReadOnly(True)
+        self.setTabChangesFocus(True)
+        self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+        self.setAccessibleName(name)
+        self._seen = seen
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Takes the height of the lines that are seen at once."""
+        super().resizeEvent(event)
+        lines = min(self._seen, max(1, round(self.document().size().height())))
+        around = self.height() - self.viewport().height() + 3 * round(self.document().documentMargin())  # with 2 the bar is shown
         self.setFixedHeight(lines * self.fontMetrics().lineSpacing() + around)
 
 

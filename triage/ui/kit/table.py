@@ -67,8 +67,8 @@ class TableColumn(Generic[T]):
     told: Callable[[T], str] | None = None
     spare: bool = False
     """It goes on a narrow window, so that the column without a width has room."""
-    names_file: bool = False
-    """What does not fit is left out in the middle: names of files and folders differ at their ends."""
+    cut_middle: bool = False
+    """What does not fit is left out in the middle: file names and local report numbers differ at their ends."""
 
 
 class RowsModel(QAbstractTableModel, Generic[T]):
@@ -179,7 +179,7 @@ class RowsDelegate(QStyledItemDelegate):
         font = theme.font()
         painter.setFont(font)
         painter.setPen(QPen(theme.current().colour("muted" if row is None else column.ink(row))))
-        where = Qt.TextElideMode.ElideMiddle if column.names_file else Qt.TextElideMode.ElideRight
+        where = Qt.TextElideMode.ElideMiddle if column.cut_middle else Qt.TextElideMode.ElideRight
         fits = QFontMetrics(font).elidedText(text, where, place.width() + 4)
         painter.drawText(place.adjusted(-4, 0, 0, 0) if is_rtl() else place.adjusted(0, 0, 4, 0), LEAD, fits)
 

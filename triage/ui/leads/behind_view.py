@@ -13,7 +13,7 @@ from triage.ui.text.i18n import Safe, ltr, mark, number, tr, trn
 
 COLUMNS: tuple[TableColumn[QueueRow], ...] = (
     TableColumn(mark("Band"), 48, lambda r: r.band, band=True),
-    TableColumn(mark("Report"), 100, lambda r: ltr(r.report_id)),
+    TableColumn(mark("Report"), 100, lambda r: ltr(r.report_id), cut_middle=True),
     TableColumn(mark("Incident"), 0, lambda r: words.incident(r.incident_type)),
     TableColumn(mark("Received"), 110, lambda r: tr("not stated") if r.received is None else times.ago(r.received)),
     TableColumn(mark("Next deadline"), 190, words.deadline, words.deadline_colour),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
@@ -34,6 +35,7 @@ from triage.ui.text.i18n import Safe, ltr, searchable, tr
 
 FRESH_SECONDS = 60
 """Figures that are younger are not measured anew when the page is shown again."""
+TURN_SECONDS = 0.02  # after which the event loop has its turn; a chart takes 0.05
 PANEL, WIDE = 290, 1090
 """Width of the handover beside the charts, and from which width of the page it stands there."""
 Found = tuple[LeadFigures, Funnel, ShiftSheet | None]
@@ -53,6 +55,11 @@ class LeadsPage(DeskPage):
         self._weeks = self._by_office = False
         self._job: Job | None = None
         self.charts: list[tuple[LeadChart, ChartView]] = []
+        self._waiting: list[tuple[Callable[[], QWidget], int]] = []
+        self._ready: list[tuple[QWidget, int]] = []
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self._build_cards)
         self.offices = QComboBox()
         self.offices.setAccessibleName(tr("Office"))
         self.offices.setMinimumContentsLength(12)
@@ -172,7 +179,6 @@ class LeadsPage(DeskPage):
         self._show_offices(figures)
         self.handover.show_sheet(found[2])
         self.show_cards()
-        self.show_body()
 
     def _show_offices(self, figures: LeadFigures) -> None:
         """Offers the offices in which reports lie."""
@@ -192,38 +198,78 @@ class LeadsPage(DeskPage):
     # The cards
 
     def show_cards(self) -> None:
-        """Builds the cards of the figures that are there."""
+        """Builds the cards of the figures that are there, over several turns of the event loop. Those before stay until then."""
         if self.found is None:
             return
-        figures, funnel, _ = self.found
-        inflow = chart_makers.make_inflow_chart(figures, weeks=self._weeks)
-        backlog = chart_makers.make_backlog_chart(figures, offices=self._by_office)
-        cards: list[tuple[QWidget, int]] = [
-            (ChartCard(backlog, self.open_behind, beside=self._make_switch("_by_office", tr("By age"), tr("By office"))), 2),
-            (
-                figure_cards.stack_of(
-                    figure_cards.make_open_card(figures, self.open_behind),
-                    figure_cards.make_oldest_card(figures, self._open_report),
-                ),
-                1,
-            ),
-            (self._make_funnel_card(funnel), 2),
-            (ChartCard(chart_makers.make_outcome_chart(figures), self.open_behind), 1),
-            (ChartCard(chart_makers.make_due_chart(figures), self.open_behind), 1),
-            (ChartCard(inflow, self.open_behind, beside=self._make_switch("_weeks", tr("By day"), tr("By week"))), 2),
-            (ChartCard(chart_makers.make_load_chart(figures), self.open_behind), 2),
-            (self._make_miss_card(figures), 1),
-            (
-                figure_cards.make_provider_card(figures, self.profiles, self.open_behind, self._make_measure_link()),
-                3,
-            ),
-        ]
-        if not self._is_wide():
+        self._waiting, self._ready = self._list_makers(self.found), []
+        self._timer.start(0)
+
+    def is_filled(self) -> bool:
+        """Returns whether all cards show the figures."""
+        return not self._timer.isActive()
+
+    def _list_makers(self, found: Found) -> list[tuple[Callable[[], QWidget], int]]:
+        """Returns what builds each card, with the number of columns that it takes."""
+        figures, funnel, sheet = found
+        by_office, weeks = self._by_office, self._weeks
+
+        def draw(chart: LeadChart, beside: QWidget | None = None) -> QWidget:
+            return ChartCard(chart, self.open_behind, beside=beside)
+
+        def make_numbers() -> QWidget:
+            return figure_cards.stack_of(
+                figure_cards.make_open_card(figures, self.open_behind),
+                figure_cards.make_oldest_card(figures, self._open_report),
+            )
+
+        def make_providers() -> QWidget:
+            return figure_cards.make_provider_card(figures, self.profiles, self.open_behind, self._make_measure_link())
+
+        def make_handover() -> QWidget:
             below = HandoverPanel(self._make_shift_button)
-            below.show_sheet(self.found[2])
-            cards.append((below, 3))
+            below.show_sheet(sheet)
+            return below
+
+        makers: list[tuple[Callable[[], QWidget], int]] = [
+            (
+                lambda: draw(
+                    chart_makers.make_backlog_chart(figures, offices=by_office),
+                    self._make_switch("_by_office", tr("By age"), tr("By office")),
+                ),
+                2,
+            ),
+            (make_numbers, 1),
+            (lambda: self._make_funnel_card(funnel), 2),
+            (lambda: draw(chart_makers.make_outcome_chart(figures)), 1),
+            (lambda: draw(chart_makers.make_due_chart(figures)), 1),
+            (
+                lambda: draw(
+                    chart_makers.make_inflow_chart(figures, weeks=weeks),
+                    self._make_switch("_weeks", tr("By day"), tr("By week")),
+                ),
+                2,
+            ),
+            (lambda: draw(chart_makers.make_load_chart(figures)), 2),
+            (lambda: self._make_miss_card(figures), 1),
+            (make_providers, 3),
+        ]
+        return makers if self._is_wide() else [*makers, (make_handover, 3)]
+
+    def _build_cards(self) -> None:
+        """Builds some cards, and leaves the rest to the next turns of the event loop: all charts take a quarter of a second."""
+        if self._waiting:
+            begin = time.perf_counter()
+            while self._waiting:
+                make, wide = self._waiting.pop(0)
+                self._ready.append((make(), wide))
+                if time.perf_counter() - begin >= TURN_SECONDS:
+                    break
+            self._timer.start(0)
+            return
+        cards, self._ready = self._ready, []
         self.charts = [(card.chart, card.view) for card, _ in cards if isinstance(card, ChartCard) and card.chart.parts]
         self.grid.show_cards(cards)
+        self.show_body()
 
     def _make_miss_card(self, figures: LeadFigures) -> Card:
         """Builds the card with the miss rate, and the way to the sample."""

@@ -104,7 +104,7 @@ def _describe_location(row: QueueRow) -> str:
 
 
 def _describe_report(row: QueueRow) -> str:
-    parts = (row.incident_type, row.esp, count_copies(row))
+    parts = (ltr(row.report_id), row.incident_type, row.esp, count_copies(row))
     twin = tr("Possible duplicate of {report}", report=row.duplicates_of) if row.duplicates_of else NOTHING
     return stack_lines(*(part for part in (*parts, twin) if part))
 
@@ -169,7 +169,7 @@ COLUMNS: tuple[QueueColumn, ...] = (
         header=mark("Report, incident"),
         text=_report,
         second=lambda row: words.incident(row.incident_type),
-        width=140,
+        width=152,
         urdu_width=134,
         usual=True,
         sort="incident_type",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QHelpEvent, QPainter, QPolygon
+from PySide6.QtGui import QHelpEvent, QPainter, QPolygon
 from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView, QToolTip
 
 from triage.model.views import QueueRow
@@ -12,7 +12,17 @@ from triage.ui.kit.widgets import escape_tooltip
 from triage.ui.queue.columns import QueueColumn, count_copies
 from triage.ui.queue.model import QueueModel
 from triage.ui.queue.open_marks import OpenMarks, describe_mark, print_mark
-from triage.ui.queue.painting import draw_framed, draw_text, draw_tick, is_cut, is_mirrored, measure_row, split_lines
+from triage.ui.queue.painting import (
+    cut_middle,
+    draw_framed,
+    draw_text,
+    draw_tick,
+    is_cut,
+    is_mirrored,
+    measure_line,
+    measure_row,
+    split_lines,
+)
 from triage.ui.queue.ticks import Ticks
 from triage.ui.text.i18n import ltr, tr
 from triage.ui.text.i18n import number as number_of
@@ -21,6 +31,7 @@ from triage.ui.text.words import incident
 PAD = 8  # pixels on either side of a cell
 _INDENT = 14  # pixels by which a copy stands in
 _TRIANGLE = 9  # pixels
+_GAP = 8  # pixels between a number and the triangle behind it
 Index = QModelIndex | QPersistentModelIndex
 
 
@@ -73,16 +84,21 @@ class QueueDelegate(QStyledItemDelegate):
             draw_text(painter, second, below, now.colour("muted"), small=True)
 
     def _draw_report(self, painter: QPainter, place: QRect, row: QueueRow, at: int) -> None:
-        """Draws the number with the count of folded copies, and the incident below."""
+        """Draws the number with the count of folded copies, and the incident below.
+
+        A long number, such as the local ones, is cut in its middle: the tooltip has the whole.
+        """
         now = theme.current()
         mirrored = is_mirrored(painter)
         if self._model.is_copy(at):
             place = place.adjusted(0, 0, -_INDENT, 0) if mirrored else place.adjusted(_INDENT, 0, 0, 0)
         first, second = split_lines(place)
-        number = ltr(row.report_id)
-        draw_text(painter, first, number, now.colour("text"), bold=not self._model.is_copy(at))
-        if row.copies and not self._model.is_copy(at):
-            used = QFontMetrics(theme.font(bold=True)).horizontalAdvance(number) + 8
+        bold, folds = not self._model.is_copy(at), bool(row.copies) and not self._model.is_copy(at)
+        beside = _GAP + _TRIANGLE + 2 + measure_line(number_of(row.copies), small=True) if folds else 0
+        number = cut_middle(ltr(row.report_id), first.width() - beside, bold=bold)
+        draw_text(painter, first, number, now.colour("text"), bold=bold)
+        if folds:
+            used = measure_line(number, bold=True) + _GAP
             rest = first.adjusted(0, 0, -used, 0) if mirrored else first.adjusted(used, 0, 0, 0)
             self._draw_triangle(painter, rest, unfolded=self._model.is_unfolded(at))
             words = rest.adjusted(0, 0, -_TRIANGLE - 2, 0) if mirrored else rest.adjusted(_TRIANGLE + 2, 0, 0, 0)

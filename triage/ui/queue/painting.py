@@ -55,6 +55,18 @@ def is_cut(place: QRect, text: str, *, bold: bool = False, small: bool = False) 
     return metrics.elidedText(text, Qt.TextElideMode.ElideRight, place.width() + _OVER) != text
 
 
+def cut_middle(text: str, width: int, *, bold: bool = False) -> str:
+    """Returns a line of at most a width in pixels: what does not fit is left out in the middle, so that both ends are read."""
+    _, metrics = _measured_font(theme.current().text_px, bold, is_rtl())
+    return metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, width + _OVER)
+
+
+def measure_line(text: str, *, bold: bool = False, small: bool = False) -> int:
+    """Returns the width in pixels that `draw_text` takes for a text."""
+    _, metrics = _measured_font(theme.current().text_px - (2 if small else 0), bold, is_rtl())
+    return metrics.horizontalAdvance(text)
+
+
 @lru_cache(maxsize=16)
 def _measured_font(px: int, bold: bool, _rtl: bool) -> tuple[QFont, QFontMetrics]:
     """Returns a font of the language in force with its measures; making both for each cell takes most of the painting."""

@@ -27,7 +27,7 @@ WEEKS = 8
 
 REPORTS: tuple[TableColumn[SampledReport], ...] = (
     TableColumn(mark("Drawn in band"), 96, lambda r: r.drawn_in, band=True),
-    TableColumn(mark("Report"), 100, lambda r: ltr(r.report_id)),
+    TableColumn(mark("Report"), 100, lambda r: ltr(r.report_id), cut_middle=True),
     TableColumn(mark("Incident"), 0, lambda r: words.incident(r.incident_type)),
     TableColumn(mark("Status"), 110, lambda r: words.status(r.status), lambda r: "text" if r.worked else "muted"),
     TableColumn(

@@ -23,7 +23,7 @@ def _list_columns(reasons: Mapping[str, str]) -> tuple[TableColumn[Move], ...]:
     return (
         TableColumn(mark("Band"), 44, lambda m: m.band, band=True),
         TableColumn(mark("Would be"), 72, lambda m: m.would_be, band=True),
-        TableColumn(mark("Report"), 100, lambda m: ltr(m.report_id)),
+        TableColumn(mark("Report"), 100, lambda m: ltr(m.report_id), cut_middle=True),
         TableColumn(mark("Risk"), 120, lambda m: _describe_risk(m)),
         TableColumn(mark("Because of"), 0, lambda m: describe_causes(m.why, reasons), lambda _: "muted"),
     )

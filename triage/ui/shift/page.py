@@ -75,7 +75,7 @@ SHEETS: tuple[TableColumn[ShiftSheet], ...] = (
 )
 ROWS: tuple[TableColumn[ShiftRow], ...] = (
     TableColumn(mark("Band"), 44, lambda r: r.band or "", band=True),
-    TableColumn(mark("Number"), 104, lambda r: ltr(r.number)),
+    TableColumn(mark("Number"), 104, lambda r: ltr(r.number), cut_middle=True),
     TableColumn(mark("What waits"), 0, describe_what),
     TableColumn(mark("Deadline"), 220, describe_due, lambda _: "muted", spare=True),
     TableColumn(mark("With"), 88, lambda r: words.assignee(r.assignee), lambda r: "text" if r.assignee else "warn"),

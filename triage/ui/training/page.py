@@ -88,7 +88,9 @@ class TrainingPage(DeskPage):
     def reload(self) -> None:
         """Checks again what was done."""
         if not self.api.training:
-            self.message.say(tr("This store holds work, not training."), tr("A training store is made with: triage train"))
+            self.message.say(
+                tr("This store holds work, not training."), tr("A training store is made at the command line: triage train")
+            )
             return
         self.read(self.api.training_progress, self.show_tutorials)
 

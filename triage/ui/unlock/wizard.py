@@ -68,7 +68,10 @@ class SetupWizard(QWidget):
         self.languages.asked.connect(self.language_asked)
         column.addSpacing(8)
         column.addWidget(self.languages, 0, Qt.AlignmentFlag.AlignHCenter)
-        learn = label(tr("To learn with invented data first, run: triage train. F1 opens the guide."), "small")
+        learn = label(
+            tr("To learn with invented data, run at the command line: triage train. F1 opens the guide."),
+            "small",
+        )
         column.addWidget(learn, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(3)
         self.setFocusProxy(self.first.name)

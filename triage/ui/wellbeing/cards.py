@@ -82,7 +82,13 @@ def make_days_card(found: ExposureSummary) -> Card:
     if not found.by_day:
         card.body.addWidget(label(tr("No day with views yet."), "muted", wrap=True))
     elif len(found.by_day) > DAYS:
-        card.body.addWidget(label(tr("The last {n} days with views. All of them: triage exposure", n=DAYS), "small", wrap=True))
+        card.body.addWidget(
+            label(
+                tr("The last {n} days with views. All days are printed at the command line: triage exposure", n=DAYS),
+                "small",
+                wrap=True,
+            )
+        )
     card.body.addStretch(1)
     return card
 

@@ -25,7 +25,7 @@ WIDE = 760
 """From this width the cards stand in two columns."""
 
 OUTCOMES: tuple[TableColumn[OwnOutcome], ...] = (
-    TableColumn(mark("Report"), 100, lambda r: ltr(r.report_id)),
+    TableColumn(mark("Report"), 100, lambda r: ltr(r.report_id), cut_middle=True),
     TableColumn(mark("Became"), 120, lambda r: words.status(r.status)),
     TableColumn(mark("Reason"), 0, lambda r: isolated(word(r.reason)) if r.reason else tr("none given"), lambda _: "muted"),
     TableColumn(mark("Case"), 110, lambda r: ltr(r.case) if r.case else tr("no case")),
