@@ -15,10 +15,11 @@ from triage.jobs.casework.decisions import decide
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.judging import key_keeping, material, same_content
 from triage.jobs.judging.assess import assess
-from triage.jobs.session import Session
+from triage.jobs.keeping.destruction import clear_person, erase_report, unclear_person
+from triage.jobs.session import Session, now
 from triage.links import link_kinds
 from triage.model.handover import Receipt
-from triage.store.queries import reports
+from triage.store.queries import destruction, reports
 
 MOST, NUMBERS = 4, range(900000500, 900000520)
 
@@ -55,6 +56,29 @@ def draw_report(dice: random.Random) -> bytes:
     return le_json(dice.choice(NUMBERS), reportedInformation=told, uploadedFiles={"uploadedFiles": []})
 
 
+def change_something(session: Session, dice: random.Random) -> None:
+    """Closes, clears or destroys a report, or takes back that it was cleared."""
+    with session.reading() as db:
+        report_id = dice.choice([i for (i,) in db.all("SELECT id FROM report ORDER BY id")])
+        number, cleared = reports.load_number(db, report_id), destruction.find_cleared(db, [report_id])
+    act = dice.choice(["close", "close", "clear", "destroy"])
+    if act == "close":
+        decide(session, number, status="closed", reason=dice.choice(["adult", "insufficient information"]))
+    elif act == "clear":
+        if cleared:
+            unclear_person(session, number)
+        else:
+            clear_person(session, number, "cleared by the court")
+    else:
+        with session.store.batch() as batch:
+            names = tuple(reports.load_all_numbers(batch, [report_id])[report_id])
+            counted = destruction.add_destruction(
+                batch, report_id, destroyed=now(), user=session.user.id, second=session.user.id, documents=0, media=0
+            )
+            erase_report(session, batch, report_id, names, destruction.plan_destruction(batch, report_id), counted)
+            batch.note("test changed", files=1)
+
+
 @pytest.mark.parametrize("seed", range(8 if THOROUGH else 1))
 def test_cards_are_as_if_all_were_judged_anew(session: Session, tmp_path: Path, seed: int) -> None:
     dice = random.Random(seed)
@@ -64,9 +88,7 @@ def test_cards_are_as_if_all_were_judged_anew(session: Session, tmp_path: Path, 
         for n in range(dice.choice([1, 2, 6])):
             (folder / f"{n}.json").write_bytes(draw_report(dice))
         import_bundles(session, [folder], receipt=Receipt())
-        with session.reading() as db:
-            number = reports.load_number(db, dice.choice([i for (i,) in db.all("SELECT id FROM report ORDER BY id")]))
-        decide(session, number, status="closed", reason=dice.choice(["adult", "insufficient information"]))
+        change_something(session, dice)
         assess(session)
     found = everything(session)
     assert found == judged_anew(session, 0)
