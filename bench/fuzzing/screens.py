@@ -70,7 +70,9 @@ def _settle(runner: Runner) -> None:
     until = time.monotonic() + SECONDS
     while time.monotonic() < until:
         QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
-        if not runner.under_way():
+        if runner.under_way():
+            time.sleep(0.001)  # or this thread would take the processor from the jobs
+        else:
             QCoreApplication.processEvents()
             if not runner.under_way():
                 return

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication, QFileDialog
 
 from tests.e2e.person import PASSPHRASE, Person, keep_record
@@ -68,6 +69,7 @@ def language(request: pytest.FixtureRequest, qapp: QApplication) -> Iterator[Lan
     """The language of the day."""
     theme.apply(qapp, "dark", request.param)
     yield request.param
+    qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # else parts of the closed window are dressed anew
     theme.apply(qapp, "dark", "en")
 
 

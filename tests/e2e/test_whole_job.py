@@ -18,6 +18,7 @@ import openpyxl
 import pytest
 import simplejpeg
 
+from tests.cli.conftest import Desk
 from tests.e2e import processes
 from tests.e2e.screen import Screen, missing, screen, until
 from tests.jobs import bundles
@@ -62,12 +63,20 @@ class Program:
         self.pid = self._app.pid
 
     def run(self, *arguments: str) -> Any:
-        """A command's JSON."""
-        named = ["--store", str(self.store), "--user", USER, "--passphrase-file", str(self.secret), "--json"]
-        command = [sys.executable, "-m", "triage", *arguments, *named]
+        """A command's JSON. It runs in a process of its own."""
+        command = [sys.executable, "-m", "triage", *self._name(arguments)]
         done = subprocess.run(command, env=self._environment, capture_output=True, text=True, check=False, timeout=60)
         assert done.returncode == 0, done.stdout + done.stderr
         return json.loads(done.stdout)
+
+    def call(self, *arguments: str) -> Any:
+        """A command's JSON. It runs in this process, which takes less than half the time."""
+        done = Desk(self.home, self.store).call(*self._name(arguments), common=False)
+        assert done.code == 0, done.err
+        return done.json
+
+    def _name(self, arguments: tuple[str, ...]) -> list[str]:
+        return [*arguments, "--store", str(self.store), "--user", USER, "--passphrase-file", str(self.secret), "--json"]
 
     def head(self) -> bytes:
         """Changes with each commit."""
@@ -265,9 +274,9 @@ def test_the_whole_job(program: Program, tmp_path: Path) -> None:
 
 def check(program: Program, packet: Path, sheet: Path) -> None:
     """The command line tells the same story."""
-    assert program.run("audit", "verify")["valid"]
-    assert program.run("packet", "verify", str(packet))["valid"]
-    assert program.run("verify", str(sheet))["valid"]
+    assert program.call("audit", "verify")["valid"]
+    assert program.call("packet", "verify", str(packet))["valid"]
+    assert program.call("verify", str(sheet))["valid"]
     book = openpyxl.load_workbook(sheet, read_only=True)
     cells = [cell.value for page in book.worksheets for line in page.iter_rows() for cell in line]
     assert REPORT in map(str, cells)

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -106,6 +107,12 @@ def iso(when: datetime) -> str:
 
 def rows(count: int = 300) -> list[QueueRow]:
     """In queue order. Row 0 and 1 are new and of band A; the report `MAIN` is of band B."""
+    return list(_make_rows(count))
+
+
+@cache
+def _make_rows(count: int) -> tuple[QueueRow, ...]:
+    """Makes the rows once: most tests of a process ask for the same."""
     types = [CSAM, ENTICEMENT, "Child Sex Trafficking", "Child Sexual Molestation", CSAM, CSAM]
     offices = ["KHI", "LHR", "ISB", "PEW", "QTA", "MUX", "HQ", None]
     provinces = ["SD", "PB", "ICT", "KP", "BA", "PB", None, None]
@@ -149,7 +156,7 @@ def rows(count: int = 300) -> list[QueueRow]:
                 files_present=i % 9 if i % 2 else 0,
             )
         )
-    return made
+    return tuple(made)
 
 
 def source(document: str, page: int | None = None, path: str = "", label: str = "") -> ShowSource:

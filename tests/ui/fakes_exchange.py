@@ -119,6 +119,7 @@ class FakeExchange:
             Workstation(name="Quetta", fingerprint=QUETTA, age_key=None),
         )
         self.held_back: tuple[HeldBack, ...] = ()
+        self.work_refused: Message | None = None
         self.deconflictions: tuple[Deconfliction, ...] = (
             a_deconfliction(3),
             a_deconfliction(2, begun_here=False, state="answered"),
@@ -174,7 +175,7 @@ class FakeExchange:
         self.calls.append(("preview work", tuple(report_numbers), office, assignee, with_media))
         return WorkPreview(
             reports=(REPORT,), versions=1, documents=2, media=3, size=2_000_000, decisions=4, grades=5, grades_waiting=1,
-            corrections=0, list_matches=0, refused=None,
+            corrections=0, list_matches=0, refused=self.work_refused,
         )  # fmt: skip
 
     def export_work(
@@ -189,7 +190,7 @@ class FakeExchange:
     def preview_results(self: FakeApi, package_id: str, *, on_progress: OnProgress, cancel: CancelToken) -> ResultsPreview:
         return ResultsPreview(
             recipient="age1lahore", with_="Lahore", reports=(REPORT,), decisions=2, grades=1, corrections=0, notices=1,
-            fields=((REPORT, "stage", "FIR"),), held_back=self.held_back, refused=None,
+            fields=((REPORT, "stage", "FIR"),), held_back=self.held_back, refused=self.work_refused,
         )  # fmt: skip
 
     def export_results(

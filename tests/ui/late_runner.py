@@ -9,6 +9,7 @@ from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QEventLoop, QThreadPool
 
+from tests.ui.screens import PAUSE_SECONDS
 from triage.ui.core.runner import Changed, Job, Runner, _Errand
 
 
@@ -34,6 +35,7 @@ class LateRunner(Runner):
         while not {errand.job for errand in self.held} >= set(begun):
             assert time.monotonic() < until, "a job does not end"
             QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
+            time.sleep(PAUSE_SECONDS)
 
     def settle(self) -> None:
         """Waits until all but what is held back has come."""
@@ -41,6 +43,7 @@ class LateRunner(Runner):
         while self.under_way() > len(self.held):
             assert time.monotonic() < until, "a job does not end"
             QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
+            time.sleep(PAUSE_SECONDS)
 
     def let_go(self, many: int | None = None) -> None:
         """Delivers what was held back, or so many of it in the order in which it was read; then what that leads to."""

@@ -29,6 +29,8 @@ from triage.ui.report.page import ReportPage
 from triage.ui.report.view import ReportView
 
 PATIENCE_MS = 60_000
+PAUSE_SECONDS = 0.001
+"""While jobs run, the window's thread pauses so long between two looks: it would only take the processor from them."""
 
 
 class PictureApi(FakeApi):
@@ -136,7 +138,9 @@ def settle(runner: Runner, seconds: float = 60) -> None:
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
-        if not runner.under_way() and not _is_filling():
+        if runner.under_way():
+            time.sleep(PAUSE_SECONDS)
+        elif not _is_filling():
             QCoreApplication.processEvents()
             if not runner.under_way() and not _is_filling():  # what was painted may have asked for more
                 return

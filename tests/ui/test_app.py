@@ -244,6 +244,8 @@ def test_who_reads_no_reports_is_offered_none(app: QApplication, qtbot: QtBot, r
         window.show_desk(page.name)
         settle(runner)
         shown = window.desk.page(page.name)
+        lit = [name for name, button in window.rail.pages.items() if button.isChecked()]
+        assert lit == [page.lit] if page.lit in window.rail.pages else lit == [], page.name
         if shown.message.isVisible() and "do not include reports" in shown.message.title.text():
             refused.append(page.name)
     assert refused == []

@@ -8,7 +8,7 @@ from typing import TypeVar
 import pytest
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.ui.fakes import FakeApi
@@ -123,6 +123,22 @@ def test_work_is_sent_with_media_only_after_consent(api: FakeApi, runner: Runner
     wanted = ((REPORT, "900000002"), "age1lahore", tmp_path / "w.age", None, None, True, "2026-12-31")
     sent = next(call for call in api.calls if call[0] == "send")
     assert sent == ("send", *wanted, Consent("khi-07", "eight blue kites"))
+
+
+@pytest.mark.parametrize(("opens", "kind"), [(Qt.Key.Key_N, SendWorkDialog), (Qt.Key.Key_R, ResultsDialog)])
+def test_why_nothing_may_leave_is_read_first(
+    api: FakeApi, runner: Runner, qtbot: QtBot, opens: Qt.Key, kind: type[SendWorkDialog | ResultsDialog]
+) -> None:
+    """The reason stood below the counts, where a low window cut it off, and the button was grey."""
+    api.work_refused = Message("900000009: the reported user may be a child.")
+    page = open_page(api, runner, qtbot)
+    page.table.select(page.table.paged.rowCount() - 1)
+    QTest.keyClick(page.table, opens)
+    asked = find_dialog(page, kind)
+    settle(runner)
+    first = asked.preview_rows.itemAt(0).widget()
+    assert isinstance(first, QLabel) and first.text() == "It is refused: 900000009: the reported user may be a child."
+    assert not asked.write.isEnabled()
 
 
 def test_results_name_what_stays_here(api: FakeApi, runner: Runner, qtbot: QtBot, tmp_path: Path) -> None:

@@ -53,7 +53,10 @@ def test_the_overlay_lists_only_pages_that_the_roles_open(app: QApplication, qtb
     window.show()
     api = FakeApi(roles=frozenset({role}))
     overlay = KeysOverlay(window, "everywhere", list_pages(api))
-    said = {label.text() for label in overlay.findChildren(keys_label())}
+    listed = [label.text() for label in overlay.findChildren(keys_label())]
+    shortcuts = [text for text in listed if text in {page.cap for page in PAGES if page.shortcut}]
+    assert shortcuts == sorted(shortcuts), "Ctrl 9 stood between Ctrl 4 and Ctrl 5"
+    said = set(listed)
     refused = [page for page in PAGES if page.shortcut and page.right is not None and not api.may(page.right)]
     assert not said & {f"Go to: {page.words}" for page in refused}
     assert "Go to: Wellbeing" in said and ("Go to the queue" in said) == api.may(Right.READ_REPORT)

@@ -30,10 +30,11 @@ from triage.model.views import QueueFilter
 from triage.store.store import Store
 from triage.ui.core.runner import Runner
 from triage.ui.kit import theme
+from triage.ui.report.identifiers import break_at_sign
 from triage.ui.report.page import ReportPage
 from triage.ui.report.view import ReportView
 
-REPORTS = 40
+REPORTS = 40 if THOROUGH else 20
 RAIL, STATUS = 180, 28  # pixels of the window beside and below the page
 MOST_UNEVEN, MEDIAN_UNEVEN = 320, 60  # pixels between the ends of two columns
 MOST_BELOW = 40  # pixels below the last card
@@ -124,7 +125,7 @@ def test_no_page_ends_in_empty_space(
     theme.apply(qapp, "dark", language)
     page.host.resize(max(400, width - RAIL), height - STATUS)  # type: ignore[attr-defined]
     measured: dict[str, Measured] = {}
-    every = 1 if THOROUGH else 2 if (width, height, language) == (1366, 768, "en") else 4
+    every = 1 if THOROUGH or (width, height, language) == (1366, 768, "en") else 2
     for number in list(pages.pages)[::every]:
         page.open_report(number)
         settle(runner)
@@ -139,7 +140,7 @@ def test_no_page_ends_in_empty_space(
 
 def test_where_who_until_when_and_what_next_stand_above_the_fold(page: ReportPage, pages: StoredPages, runner: Runner) -> None:
     assert isinstance(page.view, ReportView)
-    for number in list(pages.pages)[::5]:
+    for number in list(pages.pages)[:: REPORTS // 8]:
         page.open_report(number)
         settle(runner)
         view = page.view
@@ -148,3 +149,18 @@ def test_where_who_until_when_and_what_next_stand_above_the_fold(page: ReportPag
         for answer in view.answers.answers:
             assert answer.list_lines(), "each answers something, if only that nothing is known"
         assert view.location.y() < view.area.viewport().height() / 2, "the map stands at the top"
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("lorry_lorry480@inbox.example.invalid", ["lorry_lorry480@", "inbox.example.invalid"]),
+        ("chat.example.invalid/room/of-the-third", ["chat.example.invalid/", "room/of-the-third"]),
+        ("a" * 30, ["a" * 30]),
+        ("House 48, Invented Street 18", ["House 48, Invented Street 18"]),
+        ("ab@" + "c" * 30, ["ab@" + "c" * 30]),
+    ],
+)
+def test_a_long_address_is_broken_behind_a_sign(text: str, lines: list[str]) -> None:
+    """The last letter of an address stood alone on the second line."""
+    assert break_at_sign(text, 24, len).split("\u2028") == lines

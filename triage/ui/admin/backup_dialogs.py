@@ -25,10 +25,9 @@ class PathField(QWidget):
     def __init__(self, name: Safe, *, folder: bool, hint: str = "") -> None:
         super().__init__()
         self._name, self._folder = name, folder
-        self.field = NamedField(name, hint)
+        self.field = NamedField(name, hint, beside=KeyButton(tr("Choose"), on=self._choose))
         self.field.setMaxLength(4_000)
-        line = row(self.field.holder, KeyButton(tr("Choose"), on=self._choose))
-        self.setLayout(line)
+        self.setLayout(row(self.field.holder))
 
     def _choose(self) -> None:
         """Asks for the folder or the file."""

@@ -55,7 +55,7 @@ class DestroyDialog(LongFormDialog):
         self.form.addLayout(self._preview)
         self.form.addWidget(self.again.holder)
         self.form.addLayout(lay_side_by_side(self.reason.holder, self.order_of.holder))
-        self.form.addLayout(row(label_field(tr("Certificate, a new file"), self.certificate), choose))
+        self.form.addWidget(label_field(tr("Certificate, a new file"), self.certificate, choose))
         self.form.addWidget(self.consent)
         self.number.editingFinished.connect(self.read_preview)
         self.setMinimumWidth(WIDTH)

@@ -30,6 +30,7 @@ class PageEntry:
 
     `words` stand in the rail and the palette, `title` in the window and above the keys. Without `right` every role may open the
     page. `shown_with` names the page of the rail that stays lit while this page is shown; such a page is only reached from there.
+    `under` names that page for one which the palette offers too.
     A `training` page is shown in a store that was made for training, and in no other.
     """
 
@@ -41,7 +42,13 @@ class PageEntry:
     shortcut: str = ""
     in_rail: bool = False
     shown_with: str = ""
+    under: str = ""
     training: bool = False
+
+    @property
+    def lit(self) -> str:
+        """Returns the name of the page of the rail that stays lit while this page is shown."""
+        return self.shown_with or self.under or self.name
 
     @property
     def cap(self) -> str:

@@ -16,7 +16,7 @@ from triage.ui.core.form_dialog import LongFormDialog
 from triage.ui.core.runner import Runner
 from triage.ui.core.writing_dialog import Work, WritingDialog
 from triage.ui.kit.fields import label_field
-from triage.ui.kit.widgets import KeyButton, label, row
+from triage.ui.kit.widgets import KeyButton, label
 from triage.ui.text.i18n import Safe, isolated, mark, searchable, tr, trn, word
 
 LOW_PREVIEW = 96
@@ -199,11 +199,7 @@ class ChosenFile(QWidget):
         self.path.textChanged.connect(lambda _: self.changed())
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        field = label_field(name, self.path)
-        choose = KeyButton(tr("Choose"), on=self._choose)
-        line = row(field, choose)
-        line.setStretch(0, 1)
-        column.addLayout(line)
+        column.addWidget(label_field(name, self.path, KeyButton(tr("Choose"), on=self._choose)))
 
     def get_path(self) -> Path | None:
         """Returns the path, or None when it is blank."""

@@ -134,6 +134,8 @@ class SendWorkDialog(WritingDialog):
 
     def show_preview(self, found: WorkPreview) -> bool:
         """Shows what leaves, and what would be refused."""
+        if found.refused is not None:
+            self.add_line(tr("It is refused: {reason}", reason=tr_message(found.refused)), "bad")
         self.add_line(trn("{n} report", "{n} reports", len(found.reports)), "strong")
         parts = [
             trn("{n} document", "{n} documents", found.documents),
@@ -150,8 +152,6 @@ class SendWorkDialog(WritingDialog):
                 found.grades_waiting,
             )
             self.add_line(says, "warn")
-        if found.refused is not None:
-            self.add_line(tr("It is refused: {reason}", reason=tr_message(found.refused)), "bad")
         self.add_line(tr("Who viewed which file never leaves."), "small")
         self.add_line(Safe(tr(", ").join(ltr(each) for each in found.reports[:MOST_NAMED])), "small")
         if (more := len(found.reports) - MOST_NAMED) > 0:
@@ -212,6 +212,8 @@ class ResultsDialog(WritingDialog):
     def show_preview(self, found: ResultsPreview) -> bool:
         """Shows what is told, and which reports stay."""
         self._recipient = found.recipient
+        if found.refused is not None:
+            self.add_line(tr("It is refused: {reason}", reason=tr_message(found.refused)), "bad")
         self.add_line(trn("{n} report", "{n} reports", len(found.reports)), "strong")
         parts = [
             trn("{n} decision", "{n} decisions", found.decisions),
@@ -220,8 +222,6 @@ class ResultsDialog(WritingDialog):
             trn("{n} notice", "{n} notices", found.notices),
         ]
         self.add_line(Safe(tr(", ").join(parts)))
-        if found.refused is not None:
-            self.add_line(tr("It is refused: {reason}", reason=tr_message(found.refused)), "bad")
         for held in found.held_back:
             self.add_line(tr("Stays here: {report}. {reason}", report=ltr(held.report), reason=tr_message(held.reason)), "warn")
         for report, field, value in found.fields[:MOST_NAMED]:

@@ -8,18 +8,18 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent, QTextOption
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
-from triage.ui.kit.widgets import label, set_kind
+from triage.ui.kit.widgets import label, row, set_kind
 from triage.ui.text.i18n import shown
 
 
 class NamedField(QLineEdit):
-    """Is a text field of at most 300 characters with a name; add its `holder` to a layout."""
+    """Is a text field of at most 300 characters with a name; add its `holder` to a layout. `beside` stands at its end."""
 
-    def __init__(self, name: str, hint: str = "") -> None:
+    def __init__(self, name: str, hint: str = "", *, beside: QWidget | None = None) -> None:
         super().__init__()
         self.setPlaceholderText(shown(hint))
         self.setMaxLength(300)
-        self.holder = label_field(name, self)
+        self.holder = label_field(name, self, beside)
 
     def get_text(self) -> str | None:
         """Returns the entered text without surrounding spaces, or None when the field is blank."""
@@ -72,8 +72,8 @@ class ShownLines(QPlainTextEdit):
         self.setFixedHeight(lines * self.fontMetrics().lineSpacing() + around)
 
 
-def label_field(name: str, field: QWidget) -> QWidget:
-    """Returns a widget that shows the name above the field, also for screen readers."""
+def label_field(name: str, field: QWidget, beside: QWidget | None = None) -> QWidget:
+    """Returns a widget that shows the name above the field, also for screen readers. `beside`, a button, stands at its end."""
     holder = QWidget()
     column = QVBoxLayout(holder)
     column.setContentsMargins(0, 0, 0, 0)
@@ -82,7 +82,11 @@ def label_field(name: str, field: QWidget) -> QWidget:
     above.setBuddy(field)
     field.setAccessibleName(name)
     column.addWidget(above)
-    column.addWidget(field)
+    line = row(field)
+    line.setStretch(0, 1)
+    if beside is not None:
+        line.addWidget(beside)
+    column.addLayout(line)
     return holder
 
 

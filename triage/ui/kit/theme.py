@@ -84,7 +84,7 @@ def apply(app: QApplication, name: ThemeName, language: i18n.Language) -> Theme:
     qt_words.install(app)
     load_fonts()
     theme = build_theme(name, language)
-    sheet = style_sheet(theme)
+    sheet = _keep_style_sheet(name, language)
     if theme == _current and app.styleSheet() == sheet:
         return theme  # dressing anew touches every widget there is
     if _current is None:
@@ -95,6 +95,12 @@ def apply(app: QApplication, name: ThemeName, language: i18n.Language) -> Theme:
     app.setLayoutDirection(Qt.LayoutDirection.RightToLeft if i18n.is_rtl() else Qt.LayoutDirection.LeftToRight)
     app.setStyleSheet(sheet)
     return theme
+
+
+@cache
+def _keep_style_sheet(name: ThemeName, language: i18n.Language) -> str:
+    """Returns the style sheet of a theme in the language in force, kept for the next time."""
+    return style_sheet(build_theme(name, language))
 
 
 def style_sheet(theme: Theme) -> str:

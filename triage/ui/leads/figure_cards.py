@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from triage.jobs.judging.sampling import Share
@@ -202,7 +202,7 @@ class CardGrid(QWidget):
         for card, _ in self._cards:
             self._grid.removeWidget(card)
             card.hide()
-            card.deleteLater()
+            QTimer.singleShot(0, card.deleteLater)  # in a later turn than the new cards are painted
         self._cards = list(cards)
         self._columns = 0
         self._lay_out()

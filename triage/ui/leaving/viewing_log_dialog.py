@@ -14,7 +14,7 @@ from triage.ui.core.form_dialog import FormDialog
 from triage.ui.core.runner import Runner
 from triage.ui.kit.fields import NamedField
 from triage.ui.kit.handover_form import HandoverForm
-from triage.ui.kit.widgets import KeyButton, label, row
+from triage.ui.kit.widgets import KeyButton, label
 from triage.ui.text.i18n import Safe, tr
 
 ENDING = ".pdf"
@@ -29,26 +29,13 @@ class ViewingLogDialog(FormDialog):
         self._replaceable: Path | None = None
         says = tr("A PDF to be filled in by hand: who viewed which file of a packet, when, and who was present.")
         self.form.addWidget(label(says, "muted", wrap=True))
-        self.packet = NamedField(tr("Folder of the packet"))
-        self.target = NamedField(tr("File to write"))
+        self.packet = _make_field(tr("Folder of the packet"), self._choose_packet)
+        self.target = _make_field(tr("File to write"), self._choose_target)
         self.handover = HandoverForm()
-        self._add(self.packet, self._choose_packet)
-        self._add(self.target, self._choose_target)
-        self.form.addWidget(self.handover)
+        for part in (self.packet.holder, self.target.holder, self.handover):
+            self.form.addWidget(part)
         self.resize(560, 0)
         self.packet.setFocus()
-
-    def _add(self, field: NamedField, choose: Callable[[], None]) -> None:
-        """Adds a field with its button."""
-        button = KeyButton(tr("Choose"), on=choose)
-        button.setAccessibleName(f"{button.words()} {field.accessibleName()}")
-        column = field.holder.layout()
-        if column is not None:
-            column.removeWidget(field)
-            line = QWidget()
-            line.setLayout(row(field, button))
-            column.addWidget(line)
-        self.form.addWidget(field.holder)
 
     def _choose_packet(self) -> None:
         """Asks for the folder of the packet."""
@@ -77,3 +64,10 @@ class ViewingLogDialog(FormDialog):
         out, handover = Path(target), self.handover.read_handover()
         overwrite = out == self._replaceable
         return lambda: self._api.write_viewing_log(Path(packet), out, handover=handover, overwrite=overwrite)
+
+
+def _make_field(name: Safe, choose: Callable[[], None]) -> NamedField:
+    """Builds a field with a button that asks for its path."""
+    button = KeyButton(tr("Choose"), on=choose)
+    button.setAccessibleName(f"{button.words()} {name}")
+    return NamedField(name, beside=button)

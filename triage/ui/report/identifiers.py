@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter, QResizeEvent, QTextOption, QWheelEvent
 from PySide6.QtWidgets import (
@@ -43,6 +45,18 @@ LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignAbsolute | Qt.Alignmen
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter
 BREAK = 24
 """Pixels that a line of a broken value may be shorter than the other."""
+SIGNS = ("@", "/?&=-._")
+"""A value without spaces is broken behind one of the first, else of the others, where both lines have room."""
+
+
+def break_at_sign(text: str, room: float, measure: Callable[[str], float]) -> str:
+    """Returns a value in two lines, the first of which ends with a sign; as it is where a line would have no room."""
+    if " " not in text:
+        places = [at for signs in SIGNS for at in range(len(text) - 1, 0, -1) if text[at - 1] in signs]
+        for at in places:
+            if measure(text[:at]) <= room and measure(text[at:]) <= room:
+                return f"{text[:at]}\u2028{text[at:]}"
+    return text
 
 
 class IdentifierDelegate(QStyledItemDelegate):
@@ -104,17 +118,18 @@ class IdentifierDelegate(QStyledItemDelegate):
             self._write(painter, below, rest, "muted", small=True)
 
     def _write_broken(self, painter: QPainter, place: QRect, text: str) -> None:
-        """Writes a long value on two lines, broken at a word or else anywhere: an address is read whole."""
+        """Writes a long value on two lines, broken at a word, a sign or else anywhere: an address is read whole."""
         painter.setFont(theme.small_font())
         painter.setPen(theme.current().colour("text"))
         side = Qt.AlignmentFlag.AlignRight if _mirrored() else Qt.AlignmentFlag.AlignLeft
         how = QTextOption(side | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter)
         how.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
-        fits = text
         metrics = painter.fontMetrics()
         if metrics.horizontalAdvance(text) > 2 * place.width() - 16:
             fits = metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, 2 * place.width() - 24)
             how.setWrapMode(QTextOption.WrapMode.WrapAnywhere)  # at words it could take three lines
+        else:
+            fits = break_at_sign(text, place.width(), metrics.horizontalAdvance)
         painter.drawText(QRectF(place), fits, how)
 
     def _is_long(self, text: str, place: QRect) -> bool:

@@ -117,10 +117,7 @@ class PacketDialog(QDialog):
         self.edition.currentIndexChanged.connect(self._edition_chosen)
         add(label_field(tr("Edition"), self.edition))
         self.folder.setPlaceholderText(tr("A new folder"))
-        line = QWidget()
-        line.setLayout(row(self.folder, KeyButton(tr("Choose"), on=self._choose)))
-        add(label_field(tr("Destination"), line))
-        self.folder.setAccessibleName(tr("Destination"))
+        add(label_field(tr("Destination"), self.folder, KeyButton(tr("Choose"), on=self._choose)))
         self._may_take_media = self._api.may(Right.EXPORT_MEDIA) and media_here > 0
         for box in (self.with_media, self.encrypt_all):
             box.toggled.connect(self._update_form)

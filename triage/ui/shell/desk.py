@@ -62,7 +62,7 @@ class Desk(QObject):
         page.reload()
         self._pages.setCurrentWidget(page)
         page.take_focus()
-        self.shown.emit(find_page(name).shown_with or name)
+        self.shown.emit(find_page(name).lit)
 
     def name_of(self, page: DeskPage) -> str:
         """Returns the name of a page; a page that needs to be told what to show is named by the one it belongs to."""

@@ -83,7 +83,8 @@ class KeysOverlay(QWidget):
         reads = any(page.right is Right.READ_REPORT for page in self._pages)
         rows = [(entry.cap, describe_key(entry)) for entry in KEYS[screen] if reads or entry.action not in OF_REPORTS]
         if screen == "everywhere":
-            rows += [(page.cap, tr("Go to: {page}", page=word(page.words))) for page in self._pages if page.shortcut]
+            reached = sorted((page for page in self._pages if page.shortcut), key=lambda page: page.shortcut)
+            rows += [(page.cap, tr("Go to: {page}", page=word(page.words))) for page in reached]
         return rows
 
     def _add_keys(self, grid: QGridLayout, column: int, screen: Screen, rows: list[tuple[str, Safe]], most: int) -> int:

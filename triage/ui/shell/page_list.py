@@ -215,8 +215,8 @@ PAGES: tuple[PageEntry, ...] = (
     PageEntry("grades", mark("Grades"), mark("Grades awaiting review"), _make_grades, right=Right.READ_REPORT, in_rail=True),
     PageEntry("possible", mark("Possible matches"), mark("Possible matches"), _make_possible, right=Right.READ_REPORT),
     PageEntry("held", mark("Held hashes"), mark("Held hashes"), _make_held, right=Right.READ_REPORT),
-    PageEntry("ranking", mark("Ranking"), mark("Is the ranking right?"), _make_ranking),
-    PageEntry("funnel", mark("Funnel"), mark("What became of the reports"), _make_funnel),
+    PageEntry("ranking", mark("Ranking"), mark("Is the ranking right?"), _make_ranking, under="leads"),
+    PageEntry("funnel", mark("Funnel"), mark("What became of the reports"), _make_funnel, under="leads"),
     PageEntry("work", mark("Work packages"), mark("Work packages"), _make_work, right=Right.READ_REPORT, shortcut="Ctrl+9"),
     PageEntry("shift", mark("Shift"), mark("Shift"), _make_shift, right=Right.READ_REPORT),
     PageEntry("deconfliction", mark("Deconfliction"), mark("Deconfliction"), _make_deconfliction, right=Right.ASSIGN),
@@ -226,18 +226,36 @@ PAGES: tuple[PageEntry, ...] = (
     PageEntry(
         "admin", mark("Administration"), mark("Administration"), _make_admin, right=Right.RECORD, shortcut="Ctrl+8", in_rail=True
     ),
-    PageEntry("users", mark("Users and roles"), mark("Users and roles"), _make_users, right=Right.RECORD),
-    PageEntry("policies", mark("Policies"), mark("Policies"), _make_policies),
-    PageEntry("hash_lists", mark("Hash lists"), mark("Hash lists"), _make_hash_lists, right=Right.READ_REPORT),
-    PageEntry("offices", mark("Offices"), mark("Offices"), _make_offices, right=Right.STATISTICS),
-    PageEntry("keyring", mark("Keys and custodians"), mark("Keys and custodians"), _make_keyring),
-    PageEntry("updates", mark("Signed updates"), mark("Signed updates"), _make_updates, right=Right.STATISTICS),
-    PageEntry("audit", mark("Audit log and checks"), mark("Audit log and checks"), _make_audit, right=Right.RECORD),
-    PageEntry("outgoing", mark("What left"), mark("What left"), _make_outgoing, right=Right.RECORD),
-    PageEntry("backups", mark("Backup and restore"), mark("Backup and restore"), _make_backups, right=Right.BACKUP),
-    PageEntry("destruction", mark("Destruction and holds"), mark("Destruction and holds"), _make_destruction, right=Right.RECORD),
-    PageEntry("statistics", mark("Statistics"), mark("Statistics"), _make_statistics, right=Right.STATISTICS),
-    PageEntry("program_log", mark("Log of the program"), mark("Log of the program"), _make_program_log, right=Right.RECORD),
+    PageEntry("users", mark("Users and roles"), mark("Users and roles"), _make_users, right=Right.RECORD, under="admin"),
+    PageEntry("policies", mark("Policies"), mark("Policies"), _make_policies, under="admin"),
+    PageEntry("hash_lists", mark("Hash lists"), mark("Hash lists"), _make_hash_lists, right=Right.READ_REPORT, under="admin"),
+    PageEntry("offices", mark("Offices"), mark("Offices"), _make_offices, right=Right.STATISTICS, under="admin"),
+    PageEntry("keyring", mark("Keys and custodians"), mark("Keys and custodians"), _make_keyring, under="admin"),
+    PageEntry("updates", mark("Signed updates"), mark("Signed updates"), _make_updates, right=Right.STATISTICS, under="admin"),
+    PageEntry(
+        "audit", mark("Audit log and checks"), mark("Audit log and checks"), _make_audit, right=Right.RECORD, under="admin"
+    ),
+    PageEntry("outgoing", mark("What left"), mark("What left"), _make_outgoing, right=Right.RECORD, under="admin"),
+    PageEntry(
+        "backups", mark("Backup and restore"), mark("Backup and restore"), _make_backups, right=Right.BACKUP, under="admin"
+    ),
+    PageEntry(
+        "destruction",
+        mark("Destruction and holds"),
+        mark("Destruction and holds"),
+        _make_destruction,
+        right=Right.RECORD,
+        under="admin",
+    ),
+    PageEntry("statistics", mark("Statistics"), mark("Statistics"), _make_statistics, right=Right.STATISTICS, under="admin"),
+    PageEntry(
+        "program_log",
+        mark("Log of the program"),
+        mark("Log of the program"),
+        _make_program_log,
+        right=Right.RECORD,
+        under="admin",
+    ),
     PageEntry("training", mark("Training"), mark("Training"), _make_training, training=True, in_rail=True),
 )
 """In the order of the rail and the palette. Pages without a shortcut are reached by the palette."""

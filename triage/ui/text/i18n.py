@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+from functools import cache
 from typing import ClassVar, Literal
 
 from triage.message import Message, Value, render
@@ -54,8 +55,9 @@ def is_rtl() -> bool:
     return _Catalogue.language == "ur"
 
 
+@cache
 def catalogue(language: Language) -> dict[str, str]:
-    """Reads all translations of a language."""
+    """Returns all translations of a language, which are read once. Nobody may change them."""
     words: dict[str, str] = {}
     for file in sorted(resource("translations").iterdir(), key=lambda entry: entry.name):
         if file.name.startswith(language) and file.name.endswith(".json"):
