@@ -85,6 +85,18 @@ def test_a_user_who_was_the_victim_of_another_report_is_not_called_a_repeated_on
     assert earlier(session, NEW) is earlier(session, OLD) is None
 
 
+def test_a_report_that_shares_the_victim_alone_is_not_called_left_out(session: Session, tmp_path: Path) -> None:
+    """How many were left out depended on which keys were shared, and on when the card was made."""
+    import_folders(
+        session,
+        write_report(tmp_path, OLD, someone(OLD), someone(OLD + "v", PHONE)),
+        write_report(tmp_path, NEW, someone(NEW, prior="900000001"), someone(NEW + "v", PHONE)),
+    )
+    assert earlier(session, NEW) == "1 named by the source, 1 in the store"
+    decide(session, OLD, status="closed", reason="account compromised")
+    assert earlier(session, NEW) == "1 named by the source, 1 in the store"
+
+
 def test_the_same_user_is_and_a_report_that_told_of_no_offence_is_left_out(session: Session, tmp_path: Path) -> None:
     import_folders(
         session, write_report(tmp_path, OLD, someone(OLD, email=EMAIL)), write_report(tmp_path, NEW, someone(NEW, email=EMAIL))

@@ -288,7 +288,7 @@ class Surroundings:
     same_telephone: int = 0
     """Distinct other events that share a telephone number of the reported user, and nothing that identifies the user."""
     not_counted: tuple[str, ...] = ()
-    """Numbers of reports that were left out."""
+    """Numbers of reports on the same reported user that were left out."""
     shared_files: int = 0
     """Files of this report that stand in other reports too."""
     spread: int = 0

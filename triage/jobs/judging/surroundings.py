@@ -17,14 +17,14 @@ def build_surroundings(material: Material, report: Report, ties: tuple[Link, ...
     """Returns the surroundings of a report, all of it in an order of its own."""
     around = material.around
     hits = [hit for found in lists.find_hits(report.files) for hit in found]
-    of_user = _find_linked_by(ties, _IDENTITY)
-    counted = (of_user | set(report.prior_reports)) - around.not_counted
+    on_user = _find_linked_by(ties, _IDENTITY) | set(report.prior_reports)
+    counted = on_user - around.not_counted
     by_telephone = _find_linked_by(ties, ("phone",)) - counted - around.not_counted
     return Surroundings(
         links=ties,
         prior_reports=_count_events(material, counted),
         same_telephone=_count_events(material, by_telephone),
-        not_counted=tuple(sorted(around.not_counted)),
+        not_counted=tuple(sorted(on_user & around.not_counted)),
         shared_files=len(around.spread),
         spread=max(around.spread, default=0),
         lists_checked=lists.checked,
