@@ -20,7 +20,7 @@ from triage.model.users import Role
 from triage.ui.core.runner import Runner
 from triage.ui.decisions.correct_dialogs import BandDialog, CorrectFactorDialog
 from triage.ui.report.page import ReportPage
-from triage.ui.text import i18n
+from triage.ui.text import i18n, report_words
 
 
 def said_of(number: int, by: str, state: Any) -> CardCorrection:
@@ -67,6 +67,10 @@ def test_a_factor_is_corrected_with_a_reason(runner: Runner, qtbot: QtBot) -> No
     at = next(i for i, factor in enumerate(dialog.factors) if factor.rule == "solicitation")
     dialog.factor.setCurrentIndex(at)
     assert "csamSolicitation" in dialog.value.text()
+    assert dialog.why.text() == report_words.reason(dialog.factors[at].why)
+    listed = [dialog.factor.itemText(n) for n in range(dialog.factor.count())]
+    widest = max(dialog.factor.fontMetrics().horizontalAdvance(text) for text in listed)
+    assert widest < dialog.factor.width() - 40, "an entry was cut in the middle of a letter"
     dialog.choose("means nothing")
     dialog.reason.setText("a school play")
     dialog.accept()

@@ -28,7 +28,7 @@ VERDICT_WORDS: dict[Verdict, str] = {
     "means nothing": mark("Means nothing here"),
     "cannot tell": mark("Cannot tell"),
 }
-_MOST_LETTERS = 90  # of a factor in the list
+_MOST_LETTERS = 52  # of a factor in the list, which fit its width; the whole stands below
 
 
 class CorrectFactorDialog(FormDialog):
@@ -52,7 +52,9 @@ class CorrectFactorDialog(FormDialog):
             self.factor.addItem(_describe(factor))
         self.factor.currentIndexChanged.connect(self._show_value)
         self.form.addWidget(label_field(tr("Factor"), self.factor))
+        self.why = label("", wrap=True)
         self.value = label("", "muted", wrap=True)
+        self.form.addWidget(self.why)
         self.form.addWidget(self.value)
         self.factor.installEventFilter(self)
         self._group, column = QButtonGroup(self), QVBoxLayout()
@@ -78,10 +80,11 @@ class CorrectFactorDialog(FormDialog):
         self.reason.setFocus()
 
     def _show_value(self) -> None:
-        """Shows what the chosen factor looked at."""
+        """Shows the whole reason of the chosen factor, and what it looked at."""
         at = self.factor.currentIndex()
         factor = self.factors[at] if at >= 0 else None
         seen = Safe("") if factor is None else annotation_words.describe_seen(factor)
+        self.why.setText(report_words.reason(factor.why) if factor is not None else "")
         self.value.setText(tr("It looked at: {value}", value=seen) if factor is not None else "")
 
     def work(self) -> Callable[[], CorrectionView] | None:
