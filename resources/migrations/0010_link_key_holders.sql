@@ -10,7 +10,7 @@ CREATE TABLE link_key_state (
 INSERT INTO link_key_state (id, salt) VALUES (1, randomblob(16));
 
 CREATE TABLE link_key_holder (
-    digest    INTEGER NOT NULL,               -- of kind and value: link_key_digest(kind, value)
+    digest    INTEGER NOT NULL,               -- of kind and value: link_key_digest(kind, CAST(value AS BLOB))
     report_id INTEGER NOT NULL,
     day       INTEGER,                        -- as in link_key
     PRIMARY KEY (digest, report_id)
@@ -26,23 +26,23 @@ CREATE VIEW link_key_holders AS
     SELECT digest, report_id, day FROM link_key_holder UNION ALL SELECT digest, report_id, day FROM link_key_holder_new;
 
 -- A quarter of a million reports at a time: their rows are sorted in memory.
-INSERT INTO link_key_holder SELECT link_key_digest(kind, value), report_id, day FROM link_key
+INSERT INTO link_key_holder SELECT link_key_digest(kind, CAST(value AS BLOB)), report_id, day FROM link_key
     WHERE report_id BETWEEN 1 AND 250000 AND kind <> 'sentence' ORDER BY 1, 2;
-INSERT INTO link_key_holder SELECT link_key_digest(kind, value), report_id, day FROM link_key
+INSERT INTO link_key_holder SELECT link_key_digest(kind, CAST(value AS BLOB)), report_id, day FROM link_key
     WHERE report_id BETWEEN 250001 AND 500000 AND kind <> 'sentence' ORDER BY 1, 2;
-INSERT INTO link_key_holder SELECT link_key_digest(kind, value), report_id, day FROM link_key
+INSERT INTO link_key_holder SELECT link_key_digest(kind, CAST(value AS BLOB)), report_id, day FROM link_key
     WHERE report_id BETWEEN 500001 AND 750000 AND kind <> 'sentence' ORDER BY 1, 2;
-INSERT INTO link_key_holder SELECT link_key_digest(kind, value), report_id, day FROM link_key
+INSERT INTO link_key_holder SELECT link_key_digest(kind, CAST(value AS BLOB)), report_id, day FROM link_key
     WHERE report_id BETWEEN 750001 AND 1000000 AND kind <> 'sentence' ORDER BY 1, 2;
-INSERT INTO link_key_holder SELECT link_key_digest(kind, value), report_id, day FROM link_key
+INSERT INTO link_key_holder SELECT link_key_digest(kind, CAST(value AS BLOB)), report_id, day FROM link_key
     WHERE report_id BETWEEN 1000001 AND 1250000 AND kind <> 'sentence' ORDER BY 1, 2;
-INSERT INTO link_key_holder SELECT link_key_digest(kind, value), report_id, day FROM link_key
+INSERT INTO link_key_holder SELECT link_key_digest(kind, CAST(value AS BLOB)), report_id, day FROM link_key
     WHERE report_id BETWEEN 1250001 AND 1500000 AND kind <> 'sentence' ORDER BY 1, 2;
-INSERT INTO link_key_holder SELECT link_key_digest(kind, value), report_id, day FROM link_key
+INSERT INTO link_key_holder SELECT link_key_digest(kind, CAST(value AS BLOB)), report_id, day FROM link_key
     WHERE report_id BETWEEN 1500001 AND 1750000 AND kind <> 'sentence' ORDER BY 1, 2;
-INSERT INTO link_key_holder SELECT link_key_digest(kind, value), report_id, day FROM link_key
+INSERT INTO link_key_holder SELECT link_key_digest(kind, CAST(value AS BLOB)), report_id, day FROM link_key
     WHERE report_id BETWEEN 1750001 AND 2000000 AND kind <> 'sentence' ORDER BY 1, 2;
-INSERT INTO link_key_holder SELECT link_key_digest(kind, value), report_id, day FROM link_key
+INSERT INTO link_key_holder SELECT link_key_digest(kind, CAST(value AS BLOB)), report_id, day FROM link_key
     WHERE report_id > 2000000 AND kind <> 'sentence' ORDER BY 1, 2;
 
 CREATE TABLE link_key_by_report (

@@ -96,7 +96,7 @@ def test_holders_are_the_same_wherever_they_lie(store: Store, monkeypatch: pytes
         with store.batch() as batch:
             ids = [reports.add_report(batch, str(dice.random())) for _ in range(6)]
             gone = dice.sample(sorted(told), min(9, len(told)))
-            new = {(i, dice.choice(["email", "others"]), f"v{dice.randrange(40)}"): (dice.randrange(9), i) for i in ids * 4}
+            new = {(i, dice.choice(["email", "others"]), f"v\0{dice.randrange(40)} ک"): (dice.randrange(9), i) for i in ids * 4}
             new |= {key: (told[key][0] + 1, dice.choice([None, 7])) for key in gone[::3]}
             key_holders.save_keys(
                 batch, [(i, (k, v, *own)) for (i, k, v), own in new.items()], [(i, (k, v, *told[i, k, v])) for i, k, v in gone]

@@ -28,7 +28,7 @@ SHIPPED = {
     "0007_backup_frontier.sql": "4b3d2d049cc405e6744495cee62d5b3ab45bea7c6ead474cc0a2ba10f9071899",
     "0008_database_names.sql": "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
     "0009_list_pages.sql": "49f64c2111211469a313fac9cae7498db0769c212a3b33c0cd4bdcb058ba04a7",
-    "0010_link_key_holders.sql": "1352fab4e8c64050316b14bc12a13657832eef47cc4df86e1033f6bb0893beaa",
+    "0010_link_key_holders.sql": "2a8e255c0b623ff9741d8b017d84039a7459ab31e33e97f9f3f9349c1cd2acbd",
 }
 """SHA-256 of the SQL of each migration, without comments and line breaks. A store that was made with one never gets its changes."""
 

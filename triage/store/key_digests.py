@@ -19,6 +19,11 @@ def digest_key(salt: bytes, kind: str, value: str) -> int:
     `salt` is random and of one store only, so that nobody outside can choose a name whose digest is that of somebody's number.
     Two of 40 million keys have the same digest by chance in one of 10,000 stores.
     """
-    said = f"{kind}\0{value}".encode("utf-8", "surrogatepass")
+    return digest_encoded_key(salt, kind, value.encode("utf-8", "surrogatepass"))
+
+
+def digest_encoded_key(salt: bytes, kind: str, value: bytes) -> int:
+    """Returns the digest of a link key whose value is in UTF-8."""
+    said = kind.encode() + b"\0" + value
     drawn = int.from_bytes(hashlib.blake2b(said, digest_size=8, key=salt).digest(), "big") >> 64 - _BITS
     return drawn - (1 << _BITS) if kind == OTHERS else drawn

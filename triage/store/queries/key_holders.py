@@ -128,9 +128,9 @@ def list_shared_keys(db: Reader, report_ids: Iterable[int], apart_from: Iterable
     Keys of the kinds `apart_from` are left out. Rows are sorted by report, kind, value and other report.
     """
     found: list[SharedRow] = db.all(
-        "WITH t AS MATERIALIZED (SELECT report_id, kind, value, strength, day, link_key_digest(kind, value) AS digest"
-        "  FROM link_key WHERE report_id IN (SELECT value FROM json_each(?1))"
-        "  AND kind NOT IN (SELECT value FROM json_each(?2)) ORDER BY digest),"
+        "WITH t AS MATERIALIZED (SELECT report_id, kind, value, strength, day,"
+        "  link_key_digest(kind, CAST(value AS BLOB)) AS digest FROM link_key"
+        "  WHERE report_id IN (SELECT value FROM json_each(?1)) AND kind NOT IN (SELECT value FROM json_each(?2)) ORDER BY digest),"
         # Most keys are the report's alone: of those no other holder is looked for.
         " k AS MATERIALIZED (SELECT * FROM t WHERE (SELECT count(*) FROM"
         "  (SELECT 1 FROM link_key_holders x WHERE x.digest = t.digest LIMIT ?3)) BETWEEN 2 AND ?3 - 1)"
@@ -192,8 +192,8 @@ def find_wrong_holders(db: Reader) -> bool:
     return bool(
         db.value(
             f"SELECT EXISTS (SELECT 1 FROM link_key k WHERE k.report_id BETWEEN ? AND ? AND k.kind <> '{SENTENCE}' AND NOT EXISTS"
-            " (SELECT 1 FROM link_key_holders h WHERE h.digest = link_key_digest(k.kind, k.value) AND h.report_id = k.report_id"
-            " AND h.day IS k.day))",
+            " (SELECT 1 FROM link_key_holders h WHERE h.digest = link_key_digest(k.kind, CAST(k.value AS BLOB))"
+            " AND h.report_id = k.report_id AND h.day IS k.day))",
             (first, first + LOOKED_UP - 1),
         )
     )
@@ -206,7 +206,7 @@ def rebuild_holders(batch: Writer) -> None:
     last = int(batch.value("SELECT max(report_id) FROM link_key") or 0)
     for first in range(0, last + 1, _REBUILT_AT_ONCE):
         batch.execute(
-            "INSERT INTO link_key_holder SELECT link_key_digest(kind, value), report_id, day FROM link_key"
+            "INSERT INTO link_key_holder SELECT link_key_digest(kind, CAST(value AS BLOB)), report_id, day FROM link_key"
             " WHERE report_id BETWEEN ? AND ? AND kind <> ? ORDER BY 1, 2",
             (first, first + _REBUILT_AT_ONCE - 1, SENTENCE),
         )

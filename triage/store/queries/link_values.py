@@ -57,8 +57,9 @@ def list_marked_keys(db: Reader, report_ids: Iterable[int], marked: str, fewer_t
     return [
         (i, kind, value, other)
         for i, kind, value, other in db.all(
-            "WITH t AS MATERIALIZED (SELECT report_id, kind, value, link_key_digest(?2, kind || ' ' || value) AS digest"
-            "  FROM link_key WHERE report_id IN (SELECT value FROM json_each(?1)) ORDER BY digest),"
+            "WITH t AS MATERIALIZED (SELECT report_id, kind, value,"
+            "  link_key_digest(?2, CAST(kind || ' ' || value AS BLOB)) AS digest FROM link_key"
+            "  WHERE report_id IN (SELECT value FROM json_each(?1)) ORDER BY digest),"
             " k AS MATERIALIZED (SELECT * FROM t WHERE (SELECT count(*) FROM"
             "  (SELECT 1 FROM link_key_holders x WHERE x.digest = t.digest LIMIT ?3)) BETWEEN 1 AND ?3 - 1)"
             " SELECT k.report_id, k.kind, k.value, o.report_id FROM k"
@@ -85,7 +86,7 @@ def find_naming_reports(db: Reader, report_id: int) -> set[int]:
         i
         for (i,) in db.all(
             "SELECT k.report_id FROM report_number n"
-            " CROSS JOIN link_key_holders k ON k.digest = link_key_digest('report', n.number)"
+            " CROSS JOIN link_key_holders k ON k.digest = link_key_digest('report', CAST(n.number AS BLOB))"
             " WHERE n.report_id = ?1 AND k.report_id <> ?1",
             (report_id,),
         )

@@ -27,7 +27,7 @@ def count_widespread_values(db: Reader, report_ids: Iterable[int], apart_from: I
     """Counts the link keys of these reports that at least `least` reports hold, without those of the kinds `apart_from`."""
     return int(
         db.value(
-            "WITH t AS MATERIALIZED (SELECT DISTINCT link_key_digest(kind, value) AS digest FROM link_key"
+            "WITH t AS MATERIALIZED (SELECT DISTINCT link_key_digest(kind, CAST(value AS BLOB)) AS digest FROM link_key"
             "  WHERE report_id IN (SELECT value FROM json_each(?1)) AND kind NOT IN (SELECT value FROM json_each(?2)))"
             " SELECT count(*) FROM t"
             " WHERE (SELECT count(*) FROM (SELECT 1 FROM link_key_holders x WHERE x.digest = t.digest LIMIT ?3)) = ?3",
