@@ -19,7 +19,9 @@ from triage.jobs.intake.readers import Readers
 from triage.jobs.intake.text_wire import PROBLEMS, TOO_DEEP, FileToRead, pack_text, unpack_text
 
 SIZE = 1 << 20 if THOROUGH else 1 << 19
-BOUND = 10.0 if THOROUGH else 2.5  # seconds of processor time. What takes the square of 1 MB takes a quarter of that for half of it;
+BOUND = (
+    10.0 if THOROUGH else 2.5
+)  # seconds of processor time. What takes the square of 1 MB takes a quarter of that for half of it;
 # linear readers take less than half a second
 BEGINNINGS = (
     "",
