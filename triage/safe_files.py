@@ -86,13 +86,13 @@ def require_own_file(path: Path) -> None:
 
 def list_names(folder: Path) -> list[str]:
     """Returns the names in a folder, sorted."""
-    with _opened_folder(folder) as handle, _readable(handle) as names:
+    with _readable(folder) as names:
         return sorted(os.listdir(folder if names is None else names))  # noqa: PTH208 - of an open folder
 
 
 def open_folder(folder: Path) -> int | None:
     """Returns a handle of a folder, or None where the system has no such handles. The caller closes it."""
-    with _opened_folder(folder) as handle, _readable(handle) as found:
+    with _readable(folder) as found:
         return None if found is None else os.dup(found)
 
 
@@ -246,7 +246,7 @@ def remove_folder(path: Path, names: Collection[str]) -> bool:
 
 def sync_folder(path: Path) -> None:
     """Makes names in a folder durable. Windows has no such call; NTFS journals its names."""
-    with _opened_folder(path) as handle, _readable(handle) as names:
+    with _readable(path) as names:
         if names is not None:
             os.fsync(names)
 
@@ -284,51 +284,50 @@ def _stat_or_none(path: Path) -> os.stat_result | None:
         return None
 
 
+class _FolderOf:
+    """Gives a `with` block the handle of a path's folder and the name in it, or without such system calls None and the path."""
+
+    # It is no generator: a step of a store comes here dozens of times.
+    def __init__(self, path: Path) -> None:
+        self._path, self._handle = path.absolute(), -1
+
+    def __enter__(self) -> tuple[int | None, str]:
+        folder, _, name = str(self._path).rpartition("/")
+        if not _FOLDER_HANDLES or not name:  # the root has no name
+            _look_at_each(self._path.parent)
+            return None, str(self._path)
+        self._handle = _open_folder(folder or "/")
+        return self._handle, name
+
+    def __exit__(self, *_: object) -> None:
+        if self._handle >= 0:
+            os.close(self._handle)
+
+
+_folder_of = _FolderOf
+
+
 @contextmanager
-def _folder_of(path: Path) -> Iterator[tuple[int | None, str]]:
-    """Opens the folder of `path`, and yields its handle and the name in it.
-
-    Without such system calls yields None and the whole path.
-    """
-    absolute = path.absolute()
-    if not absolute.name:  # the root
-        yield None, str(absolute)
-    elif not _FOLDER_HANDLES:
-        _look_at_each(absolute.parent)
-        yield None, str(absolute)
-    else:
-        with _opened_folder(absolute.parent) as handle:
-            yield handle, absolute.name
-
-
-@contextmanager
-def _opened_folder(path: Path) -> Iterator[int | None]:
-    """Opens a folder without following links, and yields its handle, or None where the system has no such calls."""
-    absolute = path.absolute()
+def _readable(folder: Path) -> Iterator[int | None]:
+    """Yields a handle of a folder that can be listed and synced, which other folder handles can't; None without such calls."""
     if not _FOLDER_HANDLES:
-        _look_at_each(absolute)
+        _look_at_each(folder.absolute())
         yield None
         return
-    handle = _open_whole(str(absolute))
-    if handle is None:
-        handle = _walk_to(absolute)
+    step = _open_folder(str(folder.absolute()))
+    try:
+        handle = os.open(".", os.O_RDONLY | _STEP & ~_PATH_ONLY, dir_fd=step)
+    finally:
+        os.close(step)
     try:
         yield handle
     finally:
         os.close(handle)
 
 
-@contextmanager
-def _readable(folder: int | None) -> Iterator[int | None]:
-    """Yields a handle of the same folder that can be listed and synced, which other folder handles can't."""
-    if folder is None:
-        yield None
-        return
-    handle = os.open(".", os.O_RDONLY | _STEP & ~_PATH_ONLY, dir_fd=folder)
-    try:
-        yield handle
-    finally:
-        os.close(handle)
+def _open_folder(folder: str) -> int:
+    """Returns a handle of a folder, without following links."""
+    return _walk_to(Path(folder)) if (handle := _open_whole(folder)) is None else handle
 
 
 def _open_whole(folder: str) -> int | None:

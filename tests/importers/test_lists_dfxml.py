@@ -120,10 +120,10 @@ class Endless(io.RawIOBase):
 
 def test_memory_does_not_grow_with_the_listing() -> None:
     peaks = []
-    for objects in (2_000, 40_000):
+    for objects in (2_000, 12_000):
         tracemalloc.start()
         count = sum(1 for _ in open_list(Endless(objects)).items())  # type: ignore[arg-type]
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
         assert count >= objects
-    assert peaks[1] < 2 * peaks[0]
+    assert peaks[1] < 1.2 * peaks[0]  # 86 KB: nine bytes for each object more

@@ -54,6 +54,7 @@ def test_an_appeal_names_a_report_of_its_case(filled: Session) -> None:
         appeals.answer_appeal(filled, case.number, 77, "words")
 
 
+@pytest.mark.usefixtures("short_papers")
 def test_destruction_takes_its_words_away(filled: Session, tmp_path: Path) -> None:
     add_person(filled.store, "second", [Role.LEAD], "nine grey hills")
     case = cases.open_case(filled, [ONE, TWO])

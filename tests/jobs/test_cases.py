@@ -223,6 +223,7 @@ def test_a_notice_starts_two_clocks(filled: Session) -> None:
         preservation.record_notice(filled, TWO, issued="2999-01-01", to_whom="x", number=None)
 
 
+@pytest.mark.usefixtures("short_papers")
 def test_nothing_of_the_child_lane_goes_out_before_a_lead_confirms(filled: Session, tmp_path: Path) -> None:
     from triage.jobs.leaving.packet import create_packet
 

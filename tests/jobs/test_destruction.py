@@ -12,6 +12,7 @@ import pytest
 import sqlcipher3
 
 from tests.jobs.bundles import DETAILS, REPORT, jpeg, le_json, write_bundle
+from tests.jobs.conftest import OpenCopy, OpenNew
 from tests.jobs.pages import plain_pages
 from tests.jobs.plain import to_plain
 from tests.people import add_person
@@ -35,6 +36,8 @@ from triage.model.views import ImportResult, QueueFilter
 from triage.store.compression import decompress
 from triage.store.database import PAGE
 
+pytestmark = pytest.mark.usefixtures("short_papers")
+
 NUMBER, OTHER = "900000001", "900000002"
 GRADE = next(iter(Grade)).value
 SECRETS = ("kite_flyer", "kite@mail", "3000000123", "0000123", "203.0.113.9", "IMG_1", "fine words of a note")
@@ -43,6 +46,12 @@ SECRETS = ("kite_flyer", "kite@mail", "3000000123", "0000123", "203.0.113.9", "I
 def import_paths(session: Session, *paths: Path) -> ImportResult:
     """Imports files and folders."""
     return import_bundles(session, paths, receipt=Receipt())
+
+
+@pytest.fixture
+def session(request: pytest.FixtureRequest, bundle_store: Path, empty_store: Path, open_copy: OpenCopy) -> Session:
+    """A copy of the store with the small bundle in it for tests that ask for the `bundle`, of the empty store for the others."""
+    return open_copy(bundle_store if "bundle" in request.fixturenames else empty_store)
 
 
 @pytest.fixture
@@ -57,7 +66,6 @@ def gone(session: Session, second: Consent, number: str = NUMBER, name: str = "c
 
 
 def test_nothing_of_it_is_found_by_who_has_the_key(session: Session, bundle: Path, second: Consent) -> None:
-    import_paths(session, bundle)
     triage_report.decide(session, NUMBER, status="in_progress", note="fine words of a note")
     store = session.store
     item, picture = store.read().first("SELECT item, sha256 FROM media_item")  # type: ignore[misc]
@@ -118,7 +126,6 @@ def found_in_pages(store: object, words: list[str | bytes]) -> list[str | bytes]
 
 
 def test_importing_it_again_does_not_revive_it(session: Session, bundle: Path, tmp_path: Path, second: Consent) -> None:
-    import_paths(session, bundle)
     gone(session, second)
     again = import_paths(session, bundle)
     assert (again.reports.new, again.reports.updated, again.media.new) == (0, 0, 0)
@@ -137,7 +144,6 @@ def test_importing_it_again_does_not_revive_it(session: Session, bundle: Path, t
 
 
 def test_what_others_hold_stays_theirs(session: Session, bundle: Path, tmp_path: Path, second: Consent) -> None:
-    import_paths(session, bundle)
     other = tmp_path / "other" / OTHER
     other.mkdir(parents=True)
     (other / f"{OTHER}.json").write_bytes(le_json(int(OTHER)))
@@ -156,10 +162,7 @@ def test_what_others_hold_stays_theirs(session: Session, bundle: Path, tmp_path:
     assert check_store(session).valid
 
 
-def test_other_reports_are_judged_as_if_it_had_never_come(tmp_path: Path) -> None:
-    from tests.jobs.conftest import CHEAP
-    from triage.store.store import Store
-
+def test_other_reports_are_judged_as_if_it_had_never_come(open_new: OpenNew, tmp_path: Path) -> None:
     folders = []
     for n in range(4):
         folder = tmp_path / "in" / str(900000100 + n)
@@ -169,7 +172,7 @@ def test_other_reports_are_judged_as_if_it_had_never_come(tmp_path: Path) -> Non
         folders.append(folder)
 
     def cards(name: str, numbers: list[int], destroyed: int | None) -> object:
-        with Session(Store.create(tmp_path / name, "first", "seven green boats", cost=CHEAP).store) as session:
+        with open_new(tmp_path / name) as session:
             add_person(session.store, "second", [Role.LEAD], "eight blue kites")
             import_paths(session, *(folders[n] for n in numbers))
             if destroyed is not None:
@@ -183,7 +186,6 @@ def test_other_reports_are_judged_as_if_it_had_never_come(tmp_path: Path) -> Non
 def test_the_bytes_come_in_again_as_part_of_another_report(
     session: Session, bundle: Path, tmp_path: Path, second: Consent
 ) -> None:
-    import_paths(session, bundle)
     gone(session, second)
     other = tmp_path / "other" / OTHER
     other.mkdir(parents=True)
@@ -196,8 +198,10 @@ def test_the_bytes_come_in_again_as_part_of_another_report(
     assert ids == (2, 2), "ids of what was destroyed are never given again"
 
 
-def test_the_certificate_holds_and_says_what_is_left(session: Session, bundle: Path, tmp_path: Path, second: Consent) -> None:
-    import_paths(session, bundle)
+def test_the_certificate_holds_and_says_what_is_left(
+    session: Session, bundle: Path, tmp_path: Path, second: Consent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.undo()  # this paper is typeset whole
     backup.make_backup(session, tmp_path / "backup")
     result = gone(session, second)
     for path in (Path(result.certificate), Path(result.pdf)):
@@ -216,7 +220,6 @@ def test_the_certificate_holds_and_says_what_is_left(session: Session, bundle: P
 
 
 def test_it_takes_two_people_a_reason_and_an_order(session: Session, bundle: Path, tmp_path: Path, second: Consent) -> None:
-    import_paths(session, bundle)
     add_person(session.store, "third", [Role.ANALYST, Role.EXAMINER], "nine red carts")
     out = tmp_path / "certificate.json"
 
@@ -239,7 +242,6 @@ def test_it_takes_two_people_a_reason_and_an_order(session: Session, bundle: Pat
 
 
 def test_a_legal_hold_stands_in_the_way(session: Session, bundle: Path, second: Consent) -> None:
-    import_paths(session, bundle)
     destruction.place_hold(session, NUMBER, "appeal pending")
     with pytest.raises(Refused, match="legal hold"):
         gone(session, second)
@@ -250,15 +252,13 @@ def test_a_legal_hold_stands_in_the_way(session: Session, bundle: Path, second: 
 def test_a_failed_destruction_leaves_report_and_no_certificate(
     session: Session, bundle: Path, second: Consent, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import_paths(session, bundle)
 
     def full(*_: object, **__: object) -> bytes:
         raise StoreError("The disk is full.")
 
-    monkeypatch.setattr("triage.exports.certificate.typeset", full)
-    with pytest.raises(StoreError):
+    with monkeypatch.context() as patch, pytest.raises(StoreError):
+        patch.setattr("triage.exports.certificate.typeset", full)
         gone(session, second)
-    monkeypatch.undo()
     assert show_job.load_report_view(session, NUMBER).files[0].present
     assert not [p.name for p in session.store.directory.parent.glob("*certificate*")]
     assert check_store(session).valid
@@ -267,8 +267,6 @@ def test_a_failed_destruction_leaves_report_and_no_certificate(
 def test_a_disk_that_fails_anywhere_leaves_the_report_or_destroys_it_whole(
     session: Session, bundle: Path, second: Consent, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import_paths(session, bundle)
-    monkeypatch.setattr("triage.exports.certificate.typeset", lambda *_, **__: b"%PDF- drawn")
     out, calls, real = session.store.directory.parent / "certificate.json", 0, os.fsync
     for at in range(1, 40):
         calls = 0
@@ -299,7 +297,6 @@ def test_a_disk_that_fails_anywhere_leaves_the_report_or_destroys_it_whole(
 
 
 def test_statistics_do_not_shrink(session: Session, bundle: Path, second: Consent) -> None:
-    import_paths(session, bundle)
     before = load_statistics(session)
     gone(session, second)
     after = load_statistics(session)
@@ -384,7 +381,6 @@ def test_inner_archives_do_not_live_on(session: Session, tmp_path: Path, monkeyp
 
 
 def test_rights_of_a_second_person_are_their_own(session: Session, bundle: Path) -> None:
-    import_paths(session, bundle)
     add_person(session.store, "chief", [Role.ADMIN], "ten grey stones")
     session.store.user = User(1, "first", frozenset({Role.LEAD}))
     gone(session, Consent("chief", "ten grey stones"))

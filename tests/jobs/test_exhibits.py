@@ -179,20 +179,28 @@ def test_two_reports_that_share_a_file_share_its_bytes_in_the_media(session: Ses
     assert {file["media_name"] for file in files} == {"900000001/900000001-F1.jpg"}
 
 
-@pytest.mark.parametrize(
-    "name", ["..\\..\\con.jpg", "a\u202egpj.exe", "=cmd|calc.jpg", "-rf.jpg", "ق" * 80 + ".jpg", "%2e%2e.jpg"]
-)
-def test_odd_names_stay_in_the_tables_and_never_name_a_file_of_the_packet(session: Session, tmp_path: Path, name: str) -> None:
-    document = json.loads(le_json(900000001))
-    document["reportedInformation"]["uploadedFiles"]["uploadedFiles"][0]["filename"] = name
-    deliver(session, tmp_path, "v1", {name: jpeg(1), f"{name}.json": json.dumps(document).encode()})
+ODD_NAMES = ("..\\..\\con.jpg", "a\u202egpj.exe", "=cmd|calc.jpg", "-rf.jpg", "ق" * 80 + ".jpg", "%2e%2e.jpg")
+
+
+def test_odd_names_stay_in_the_tables_and_never_name_a_file_of_the_packet(session: Session, tmp_path: Path) -> None:
+    """Each name in a report of its own, all of them in one packet."""
+    numbers = [str(900000001 + n) for n in range(len(ODD_NAMES))]
+    for n, (number, name) in enumerate(zip(numbers, ODD_NAMES, strict=True)):
+        document = json.loads(le_json(int(number)))
+        document["reportedInformation"]["uploadedFiles"]["uploadedFiles"][0]["filename"] = name
+        folder = tmp_path / "in" / number
+        folder.mkdir(parents=True)
+        (folder / name).write_bytes(jpeg(n))
+        (folder / f"{name}.json").write_text(json.dumps(document))
+    import_bundles(session, [tmp_path / "in"], receipt=Receipt(received_from="the courier"))
     identity = pyrage.x25519.Identity.generate()
-    create_packet(session, [NUMBER], tmp_path / "p", with_media=True, recipients=[str(identity.to_public())])
-    said = json.loads((tmp_path / "p" / "data" / "report.json").read_bytes())["reports"][0]["packet"]
-    assert (said["files"][0]["name"], said["files"][0]["exhibit"]) == (name, f"{NUMBER}-F1")
-    (lying,) = [path for path in (tmp_path / "p" / "data" / "sources").rglob("*") if path.is_file()]
-    assert lying.name.startswith(f"{NUMBER}-S1-") and len(lying.name.encode()) < 240
-    assert not set(lying.name) & set('<>:"|?*\\%\u202e/')
+    create_packet(session, numbers, tmp_path / "p", with_media=True, recipients=[str(identity.to_public())])
+    told = json.loads((tmp_path / "p" / "data" / "report.json").read_bytes())["reports"]
+    said = {each["packet"]["files"][0]["exhibit"]: each["packet"]["files"][0]["name"] for each in told}
+    assert said == {f"{number}-F1": name for number, name in zip(numbers, ODD_NAMES, strict=True)}
+    lying = [path.name for path in (tmp_path / "p" / "data" / "sources").rglob("*") if path.is_file()]
+    assert sorted(name.partition("-S1-")[0] for name in lying) == numbers
+    assert all(len(name.encode()) < 240 and not set(name) & set('<>:"|?*\\%\u202e/') for name in lying)
     sealed = (tmp_path / "p" / "data" / "media.tar.age").read_bytes()
     with tarfile.open(fileobj=io.BytesIO(pyrage.decrypt(sealed, [identity]))) as tar:
-        assert tar.getnames() == [f"{NUMBER}/{NUMBER}-F1.jpg"]
+        assert sorted(tar.getnames()) == [f"{number}/{number}-F1.jpg" for number in numbers]

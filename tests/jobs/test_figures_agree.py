@@ -84,6 +84,7 @@ def test_figures_of_one_name_agree_after_any_acts(filled: Session, acts: list[tu
     check_figures(filled)
 
 
+@pytest.mark.usefixtures("short_papers")
 def test_figures_agree_with_reports_that_are_only_in_a_case_and_with_one_destroyed(filled: Session, tmp_path: Path) -> None:
     cases.open_case(filled, NUMBERS[:2])
     decide(filled, NUMBERS[1], status="in_progress")

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.drawn_papers import typeset_job
 from tests.importers.chat_files.test_chat_reading import FORMATS, LINES, write_text
 from tests.importers.pdf_pages import pdf
 from tests.jobs.bundles import jpeg, le_json
@@ -20,6 +21,7 @@ from triage import limits
 from triage.cli.show_text import print_report
 from triage.decode.client import MediaPool
 from triage.decode.protocol import ProtocolError
+from triage.exports import pdf_documents
 from triage.jobs.consent import Consent
 from triage.jobs.intake import file_texts, text_wire
 from triage.jobs.intake.file_texts import FileTextReader
@@ -49,10 +51,13 @@ def chat(kind: str, lines: tuple[str, str, str, str] = LIFE) -> bytes:
     return pdf([PDF_PAGE]) if kind == "pdf" else FORMATS[kind](*lines)
 
 
-def bundle(place: Path, files: dict[str, bytes], *, listed: bool, number: int = NUMBER) -> Path:
+def bundle(place: Path, files: dict[str, bytes], *, listed: bool, number: int = NUMBER, apart: bool = False) -> Path:
+    """Writes a report with a picture and these files. With `apart` nothing of its user links it to other reports."""
     folder = place / str(number)
     folder.mkdir(parents=True)
     information = json.loads(le_json(number))["reportedInformation"]
+    if apart:
+        del information["reportedPeople"]["reportedPersons"][0]["phones"]
     names = [f"{number}.jpg", *(files if listed else ())]
     information["uploadedFiles"] = {"uploadedFiles": [{"filename": name} for name in names]}
     (folder / f"{number}.json").write_bytes(le_json(number, reportedInformation=information))
@@ -80,21 +85,25 @@ def band(session: Session, number: int = NUMBER) -> str:
 
 
 @pytest.mark.parametrize("listed", [True, False])
-@pytest.mark.parametrize("kind", ENDINGS)
-def test_a_chat_of_each_format_is_read_shown_found_and_judged_by(
-    session: Session, tmp_path: Path, kind: str, listed: bool
-) -> None:
-    name = f"log.{ENDINGS[kind]}"
-    result = take(session, bundle(tmp_path, {name: chat(kind)}, listed=listed))
-    assert (result.reports.new, result.media.new, result.quarantined) == (1, 2, ())
-    text = shown(session)[name].file_text
-    assert text is not None
-    assert (text.state, text.count, text.format, text.why) == ("read", 2, kind, None)
-    assert [(m.sender, m.text) for m in text.messages] == [LIFE[:2], LIFE[2:]]
-    assert shown(session)[f"{NUMBER}.jpg"].file_text is None
-    assert conversation(session) == f"{name}: A file that may be a chat log came; it was read (2 messages)."
-    assert band(session) == "A", "the parties' own words of self-harm"
-    assert [row.report_id for row in list_queue_rows(session, QueueFilter(search="talk to me"))] == [str(NUMBER)]
+def test_a_chat_of_each_format_is_read_shown_found_and_judged_by(session: Session, tmp_path: Path, listed: bool) -> None:
+    """Each in a report of its own, all in one store. No report is linked to another."""
+    numbers = {kind: NUMBER + n for n, kind in enumerate(ENDINGS)}
+    for kind, number in numbers.items():
+        bundle(tmp_path / "in", {f"log.{ENDINGS[kind]}": chat(kind)}, listed=listed, number=number, apart=True)
+    result = take(session, tmp_path / "in")
+    assert (result.reports.new, result.media.new, result.quarantined) == (len(numbers), 2 * len(numbers), ())
+    for kind, number in numbers.items():
+        name, files = f"log.{ENDINGS[kind]}", shown(session, number)
+        text = files[name].file_text
+        assert text is not None
+        assert (text.state, text.count, text.format, text.why) == ("read", 2, kind, None)
+        assert [(m.sender, m.text) for m in text.messages] == [LIFE[:2], LIFE[2:]]
+        assert files[f"{number}.jpg"].file_text is None
+        assert conversation(session, number) == f"{name}: A file that may be a chat log came; it was read (2 messages)."
+        assert band(session, number) == "A", "the parties' own words of self-harm"
+        assert load_report_view(session, str(number)).links == ()
+    found = {row.report_id for row in list_queue_rows(session, QueueFilter(search="talk to me"))}
+    assert found == set(map(str, numbers.values()))
     assert check_store(session).problems == ()
 
 
@@ -213,6 +222,7 @@ def test_one_import_reads_the_same_bytes_once(monkeypatch: pytest.MonkeyPatch) -
         assert reader._known.keys() == {"c"}
 
 
+@pytest.mark.usefixtures("short_papers")
 def test_texts_leave_with_a_destroyed_report_and_stay_with_others(session: Session, tmp_path: Path) -> None:
     own, both = b"10:00 Kite: onlyhere marmalade\n10:01 Moon: yes\n", b"10:00 Kite: everywhere tangerine\n10:01 Moon: yes\n"
     take(session, bundle(tmp_path, {"own.txt": own, "both.txt": both}, listed=True))
@@ -229,7 +239,8 @@ def test_texts_leave_with_a_destroyed_report_and_stay_with_others(session: Sessi
     assert kept is not None and kept.count == 2
 
 
-def test_the_text_of_a_file_is_not_part_of_a_packet(session: Session, tmp_path: Path) -> None:
+def test_the_text_of_a_file_is_not_part_of_a_packet(session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pdf_documents, "_run_typesetter", typeset_job)  # the paper holds all that it is made of, in the clear
     take(session, bundle(tmp_path, {"log.txt": b"10:00 Kite: marmalade\n10:01 Moon: yes\n"}, listed=True))
     create_packet(session, [str(NUMBER)], tmp_path / "packet", with_media=False)
     written = b"".join(path.read_bytes() for path in (tmp_path / "packet").rglob("*") if path.is_file())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ import msgspec
 import pytest
 
 from tests.jobs.bundles import le_json
-from tests.jobs.conftest import MakeStore
+from tests.jobs.conftest import MakeStore, OpenCopy
 from tests.jobs.listed import list_outgoing
 from tests.people import add_person
 from triage import safe_files
@@ -52,15 +53,23 @@ def filled_store(make_store: MakeStore) -> Path:
     return make_store(fill)
 
 
+@pytest.fixture(scope="module")
+def old_store(filled_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A closed store of which many reports were destroyed before; beside it its backup of before that, in the folder `before`."""
+    store = Path(shutil.copytree(filled_store, tmp_path_factory.mktemp("old") / "store"))
+    with unlock(store, "first", WORDS) as session:
+        make_backup(session, store.parent / "before")
+        destroy_others(session, EARLIER)
+    return store
+
+
 @pytest.fixture
-def old(filled: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Session:
+def old(old_store: Path, open_copy: OpenCopy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Session:
     """A store of which many reports were destroyed before, with three reports and small volumes; the folder `papers`."""
-    session = filled
     monkeypatch.setattr(register, "VOLUME_WEIGHT", 50)
-    make_backup(session, tmp_path / "before")
-    destroy_others(session, EARLIER)
+    shutil.copytree(old_store.parent / "before", tmp_path / "before")
     (tmp_path / "papers").mkdir()
-    return session
+    return open_copy(old_store)
 
 
 def destroy_others(session: Session, count: int) -> None:

@@ -147,6 +147,7 @@ def test_the_icse_sheet_names_series_and_state(filled: Session, tmp_path: Path) 
     assert read("3.csv")[md5[same]] == ["True", number]
 
 
+@pytest.mark.usefixtures("short_papers")
 def test_what_is_destroyed_leaves_no_clue(filled: Session, tmp_path: Path) -> None:
     number = series.open_series(filled, ONE, [sha(filled, ONE, f"{ONE}.jpg")]).row.number
     clues.record_clue(filled, number, "place", "a red gate")

@@ -19,10 +19,9 @@ from triage.jobs.intake.readers import Readers
 from triage.jobs.intake.text_wire import PROBLEMS, TOO_DEEP, FileToRead, pack_text, unpack_text
 
 SIZE = 1 << 20 if THOROUGH else 1 << 19
-BOUND = (
-    10.0 if THOROUGH else 2.5
-)  # seconds of processor time. What takes the square of 1 MB takes a quarter of that for half of it;
-# linear readers take less than half a second
+BOUND = 10.0 if THOROUGH else 2.5
+"""Seconds of processor time. Linear readers take half a second for half of 1 MB. A quadratic one takes a quarter of what it takes for
+1 MB."""
 BEGINNINGS = (
     "",
     "<html>",

@@ -130,7 +130,8 @@ def list_shared_keys(db: Reader, report_ids: Iterable[int], apart_from: Iterable
     found: list[SharedRow] = db.all(
         "WITH t AS MATERIALIZED (SELECT report_id, kind, value, strength, day,"
         "  link_key_digest(kind, CAST(value AS BLOB)) AS digest FROM link_key"
-        "  WHERE report_id IN (SELECT value FROM json_each(?1)) AND kind NOT IN (SELECT value FROM json_each(?2)) ORDER BY digest),"
+        "  WHERE report_id IN (SELECT value FROM json_each(?1)) AND kind NOT IN (SELECT value FROM json_each(?2))"
+        "  ORDER BY digest),"
         # Most keys are the report's alone: of those no other holder is looked for.
         " k AS MATERIALIZED (SELECT * FROM t WHERE (SELECT count(*) FROM"
         "  (SELECT 1 FROM link_key_holders x WHERE x.digest = t.digest LIMIT ?3)) BETWEEN 2 AND ?3 - 1)"
