@@ -216,6 +216,22 @@ def urdu(monkeypatch: pytest.MonkeyPatch) -> Catalogue:
     return words
 
 
+def test_the_walk_looks_at_each_size_from_either_end(app: QApplication) -> None:
+    walk = object.__new__(Walk)
+    walk.language, walk.api, walk.faults, walk.codes = "en", OnePictureApi(), [], []
+    window = QWidget()
+    words = QLabel("a line of words that is cut", window)
+    words.setFixedWidth(20)
+    window.resize(*SMALLEST)
+    window.show()
+    for name in ("first", "second"):
+        walk._look(Scene(name, window, QApplication.processEvents))
+    found = {tuple(fault.split(":")[0].split(" at ")) for fault in walk.faults if "cut: " in fault}
+    assert found == {(name, f"{width} x {height}") for name in ("first", "second") for width, height in LOOKED_AT["en"]}
+    window.close()
+    window.deleteLater()
+
+
 def test_each_dialog_keeps_what_was_typed_or_says_why_it_need_not() -> None:
     others = {made.__name__ for made in _list_dialogs() if not issubclass(made, FormDialog | WritingDialog)}
     assert others == set(WITHOUT_ACT), "make it a FormDialog: it stays until its act has succeeded"
