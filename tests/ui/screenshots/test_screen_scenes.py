@@ -127,22 +127,16 @@ class Walk:
             if self.language == "en":
                 self.faults += [f"{scene.name}: {fault}" for fault in find_unusable(scene.dialog, scene.settle)]
             return
-        sizes = LOOKED_AT[self.language]
-        for size in sizes if _measure(scene.window) != sizes[-1] else reversed(sizes):  # it begins where the last one ended
-            if _measure(scene.window) != size:
-                scene.window.resize(*size)
-                scene.settle()
-            if _measure(scene.window) != size:
+        for size in LOOKED_AT[self.language]:
+            scene.window.resize(*size)
+            scene.settle()
+            if (scene.window.width(), scene.window.height()) != size:
                 self.faults.append(f"{scene.name}: the window does not become {size[0]} x {size[1]}")
             self.faults += [f"{scene.name} at {size[0]} x {size[1]}: {fault}" for fault in find_faults(scene.window)]
             if self.api.previews and size == SMALLEST:
                 self.api.previews.clear()
                 found, width = sharpness.sharpest(sharpness.screenshot(scene.window), self.api.picture(""))
                 self.sharp += [f"{scene.name}: {width} pixels wide, {found:.2f}"] if found > sharpness.FOUND else []
-
-
-def _measure(window: QWidget) -> tuple[int, int]:
-    return window.width(), window.height()
 
 
 def _too_large(dialog: QWidget) -> Iterator[str]:
@@ -214,22 +208,6 @@ def urdu(monkeypatch: pytest.MonkeyPatch) -> Catalogue:
     read, words = i18n.catalogue, Catalogue(i18n.catalogue("ur"))
     monkeypatch.setattr(i18n, "catalogue", lambda language: words if language == "ur" else read(language))
     return words
-
-
-def test_the_walk_looks_at_each_size_from_either_end(app: QApplication) -> None:
-    walk = object.__new__(Walk)
-    walk.language, walk.api, walk.faults, walk.codes = "en", OnePictureApi(), [], []
-    window = QWidget()
-    words = QLabel("a line of words that is cut", window)
-    words.setFixedWidth(20)
-    window.resize(*SMALLEST)
-    window.show()
-    for name in ("first", "second"):
-        walk._look(Scene(name, window, QApplication.processEvents))
-    found = {tuple(fault.split(":")[0].split(" at ")) for fault in walk.faults if "cut: " in fault}
-    assert found == {(name, f"{width} x {height}") for name in ("first", "second") for width, height in LOOKED_AT["en"]}
-    window.close()
-    window.deleteLater()
 
 
 def test_each_dialog_keeps_what_was_typed_or_says_why_it_need_not() -> None:
