@@ -127,22 +127,16 @@ class Walk:
             if self.language == "en":
                 self.faults += [f"{scene.name}: {fault}" for fault in find_unusable(scene.dialog, scene.settle)]
             return
-        sizes = LOOKED_AT[self.language]
-        for size in sizes if _measure(scene.window) != sizes[-1] else reversed(sizes):  # it begins where the last one ended
-            if _measure(scene.window) != size:
-                scene.window.resize(*size)
-                scene.settle()
-            if _measure(scene.window) != size:
+        for size in LOOKED_AT[self.language]:
+            scene.window.resize(*size)
+            scene.settle()
+            if (scene.window.width(), scene.window.height()) != size:
                 self.faults.append(f"{scene.name}: the window does not become {size[0]} x {size[1]}")
             self.faults += [f"{scene.name} at {size[0]} x {size[1]}: {fault}" for fault in find_faults(scene.window)]
             if self.api.previews and size == SMALLEST:
                 self.api.previews.clear()
                 found, width = sharpness.sharpest(sharpness.screenshot(scene.window), self.api.picture(""))
                 self.sharp += [f"{scene.name}: {width} pixels wide, {found:.2f}"] if found > sharpness.FOUND else []
-
-
-def _measure(window: QWidget) -> tuple[int, int]:
-    return window.width(), window.height()
 
 
 def _too_large(dialog: QWidget) -> Iterator[str]:

@@ -34,14 +34,15 @@ import sys
 from pathlib import Path
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
+from triage.jobs.session import unlock
 from triage.jobs.sweeping import sweep
-from triage.ui.app import open_store
+from triage.ui.core.api import Api
 from triage.ui.shell.sweeping import SweepControl
 from triage.ui.core.runner import Runner
 
 sweep.BATCH = 2
 app = QApplication([])
-api = open_store(Path(sys.argv[1]), "first", {WORDS!r})
+api = Api(unlock(Path(sys.argv[1]), "first", {WORDS!r}))  # as the desktop opens it, whose other parts take a second to load
 sweeping = SweepControl(api, Runner())
 sweeping.told.connect(lambda: print(sweeping.left, sweeping.problem, flush=True))
 sweeping.look_for_work()
