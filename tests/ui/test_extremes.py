@@ -141,7 +141,7 @@ def test_a_page_with_a_stored_time_of_any_year_opens(
     with Session(Store.create(tmp_path / "s", "first", "seven green boats", cost=CHEAP).store) as session:
         write_mutants(tmp_path / "in", "own_case", 0)
         import_bundles(session, [tmp_path / "in"], receipt=Receipt())
-        put_times(session, utc)
+        put_times(session, {str(GOOD): utc})
         assess(session)
         shown = load_report_view(session, str(GOOD))
     page = open_page(StoredApi((), {str(GOOD): shown}), runner, qtbot, str(GOOD))
