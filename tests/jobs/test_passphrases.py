@@ -58,4 +58,6 @@ def test_no_way_in_takes_a_weak_passphrase(session: Session, tmp_path: Path) -> 
         change_passphrase(session, "first")
     with pytest.raises(Refused, match="is the old one"):
         change_passphrase(session, "seven green boats")
+    with pytest.raises(Refused, match="present passphrase is wrong"):
+        change_passphrase(session, "ten grey stones sleep", "seven green boat")
     unlock(session.store.directory, "first", "seven green boats").close()

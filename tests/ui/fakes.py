@@ -665,8 +665,8 @@ class FakeApi(
     def machine(self) -> MachineStatus:
         return fake_machine()
 
-    def change_passphrase(self, new: str) -> None:
-        self.calls.append(("change_passphrase", new))
+    def change_passphrase(self, new: str, present: str | None = None) -> None:
+        self.calls.append(("change_passphrase", new) if present is None else ("change_passphrase", new, present))
 
     def user_names(self) -> tuple[str, ...]:
         return ("khi-04", "khi-07", "lhr-02")

@@ -30,10 +30,11 @@ from triage.ui.shell.go_to_dialog import GoToDialog
 from triage.ui.shell.main_window import MainWindow
 from triage.ui.shell.page_list import list_pages
 from triage.ui.shell.sweeping import SweepControl
-from triage.ui.shell.view_menu import build_view_menu
+from triage.ui.shell.view_menu import ViewMenu
 from triage.ui.text.i18n import is_rtl
 from triage.ui.unlock import page as unlock_page
 from triage.ui.unlock.page import ChangePassphrase, UnlockPage
+from triage.ui.unlock.passphrase_dialog import OwnPassphraseDialog
 from triage.ui.unlock.wizard import HalfPage, SetupWizard, split_half
 
 PASSPHRASE = "kite basin lamp velvet orchard"
@@ -268,10 +269,14 @@ def test_looks_change_and_are_kept(desktop: Desktop, app: QApplication, qtbot: Q
     desktop.change_look(Preferences())
     assert app.layoutDirection() == Qt.LayoutDirection.LeftToRight
     chosen: list[Preferences] = []
-    menu = build_view_menu(working(desktop), Preferences(), chosen.append)
+    window = working(desktop)
+    menu = ViewMenu(window.api, window.runner, window, Preferences(), chosen.append, window.notice.show_sentence).build_menu()
     assert [action.text() for action in menu.actions() if action.isChecked()] == ["Dark", "English", "Lock after 10 minutes"]
     next(action for action in menu.actions() if action.text() == "Light").trigger()
     assert chosen == [Preferences(theme="light")]
+    menu.actions()[-1].trigger()
+    (dialog,) = window.findChildren(OwnPassphraseDialog)
+    dialog.close()
 
 
 def test_another_look_shows_what_the_machine_check_saw_and_does_not_check_again(

@@ -83,9 +83,17 @@ def reset_passphrase(session: Session, name: str, passphrase: str, consent: Cons
     return _set_passphrase(session, user, passphrase, consent, "passphrase consented")
 
 
-def change_passphrase(session: Session, new: str) -> None:
-    """Changes one's own passphrase. The present one is refused, since somebody else may know it."""
+def change_passphrase(session: Session, new: str, present: str | None = None) -> None:
+    """Changes one's own passphrase. The present one is refused, since somebody else may know it.
+
+    `present` is asked for where the person did not just sign in: somebody else may sit at an unlocked workstation.
+
+    Raises:
+        Refused: if `present` is not the passphrase that holds now, or the new one is that or too weak
+    """
     store, name = session.store, session.user.name
+    if present is not None and not store.keys.is_passphrase_of(name, present):
+        raise Refused("The present passphrase is wrong.")
     check_passphrase(new, name, store.directory)
     if store.keys.is_passphrase_of(name, new):
         raise Refused(SAME)  # message-ok

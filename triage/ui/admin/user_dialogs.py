@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QWidget
 
 from triage.jobs.keeping.accounts import Account
 from triage.model.users import Role
@@ -15,11 +15,11 @@ from triage.ui.core.api import Api
 from triage.ui.core.consent_form import ConsentForm
 from triage.ui.core.form_dialog import FormDialog
 from triage.ui.core.runner import Runner
-from triage.ui.kit.fields import NamedField, label_field, lay_side_by_side
+from triage.ui.kit.fields import NamedField
 from triage.ui.kit.widgets import label
-from triage.ui.text.i18n import Safe, is_rtl, isolated, tr
+from triage.ui.text.i18n import is_rtl, isolated, tr
 from triage.ui.text.role_names import name_role
-from triage.ui.unlock.passphrase_strength import describe_strength, is_strong_enough
+from triage.ui.unlock.new_passphrase import NewPassphrase
 
 WIDTH, WIDE = 560, 820
 ABREAST = 3
@@ -55,48 +55,6 @@ class RoleChoice(QWidget):
         return [role.value for role, box in self.boxes.items() if box.isChecked()]
 
 
-class NewPassphrase(QWidget):
-    """Asks twice for a first passphrase, and says how good it is."""
-
-    def __init__(self, name: Callable[[], str], store: str) -> None:
-        super().__init__()
-        self._name, self._store = name, store
-        self.once, self.again = QLineEdit(), QLineEdit()
-        for field in (self.once, self.again):
-            field.setEchoMode(QLineEdit.EchoMode.Password)
-            field.textChanged.connect(self._hint)
-        self.hint = label("", "muted", wrap=True)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(6)
-        column.addLayout(
-            lay_side_by_side(label_field(tr("First passphrase"), self.once), label_field(tr("Passphrase again"), self.again))
-        )
-        column.addWidget(self.hint)
-        self._hint()
-
-    def _hint(self) -> None:
-        """Says how good the passphrase is."""
-        differ = bool(self.again.text()) and self.again.text() != self.once.text()
-        words = tr("The two passphrases differ.") if differ else describe_strength(self.once.text(), self._name(), self._store)
-        self.hint.setText(words)
-
-    def problem(self) -> Safe | None:
-        """Returns what is wrong, or None."""
-        if self.once.text() != self.again.text():
-            return tr("The two passphrases differ.")
-        if not is_strong_enough(self.once.text(), self._name(), self._store):
-            return tr("Choose a stronger passphrase.")
-        return None
-
-    def read(self) -> str:
-        """Returns the passphrase, which leaves the fields at once."""
-        passphrase = self.once.text()
-        self.once.clear()
-        self.again.clear()
-        return passphrase
-
-
 class AddUserDialog(FormDialog):
     """Adds a user with roles and a first passphrase."""
 
@@ -105,7 +63,7 @@ class AddUserDialog(FormDialog):
         self._api = api
         self.name = NamedField(tr("Name to sign in with"), tr("e.g. a.khan"))
         self.roles = RoleChoice([Role.ANALYST])
-        self.passphrase = NewPassphrase(self.name.text, "")
+        self.passphrase = NewPassphrase(tr("First passphrase"), self.name.text, "")
         self.consent = ConsentForm(api, runner, tr("Nobody adds a user alone. Another person agrees with their own passphrase."))
         for part in (
             self.name.holder,
@@ -188,7 +146,7 @@ class PassphraseDialog(FormDialog):
         title = tr("Let {name} in again", name=name) if self._again else tr("New passphrase for {name}", name=name)
         super().__init__(runner, title, parent=parent, done=done, record=tr("Let in") if self._again else tr("Set passphrase"))
         self._api, self._account = api, account
-        self.passphrase = NewPassphrase(lambda: account.name, "")
+        self.passphrase = NewPassphrase(tr("First passphrase"), lambda: account.name, "")
         self.consent = ConsentForm(
             api, runner, tr("Nobody sets another's passphrase alone. Another person agrees with their own.")
         )

@@ -26,6 +26,7 @@ from triage.ui.kit.widgets import Card, KeyButton, clear, label
 from triage.ui.text.i18n import Safe, isolated, mark, tr, trn
 from triage.ui.text.role_names import name_role
 from triage.ui.text.times import pkt
+from triage.ui.unlock.passphrase_dialog import OwnPassphraseDialog
 
 COLUMNS: tuple[TableColumn[Account], ...] = (
     TableColumn(mark("Name"), 150, lambda a: isolated(a.name), lambda a: "muted" if a.standing == "disabled" else "text"),
@@ -164,7 +165,7 @@ class UsersPage(DeskPage):
         if account is None:
             return
         if account.name == self.api.user.name:
-            self.said.emit(tr("You change your own passphrase at the command line: triage user passphrase"))
+            OwnPassphraseDialog(self.api, self.runner, parent=self, done=self._done).open()
             return
         done = lambda user: self._done(tr("{name} has a first passphrase.", name=isolated(user.name)))  # noqa: E731
         PassphraseDialog(self.api, self.runner, account, parent=self, done=done).open()

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -43,7 +43,7 @@ from triage.ui.shell.page_list import list_pages
 from triage.ui.shell.skipping import go_to_offered
 from triage.ui.shell.status_bar import StatusBar
 from triage.ui.shell.sweeping import SweepControl
-from triage.ui.shell.view_menu import build_view_menu
+from triage.ui.shell.view_menu import ViewMenu
 from triage.ui.text.i18n import tr, trn
 from triage.ui.wellbeing.calm_screen import CalmScreen
 
@@ -68,7 +68,6 @@ class MainWindow(QWidget):
         super().__init__()
         self.api, self.runner = api, runner
         self.sweeping = sweeping or SweepControl(api, runner, self)
-        self._preferences = preferences or Preferences()
         self.setProperty("kind", "ground")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAcceptDrops(True)
@@ -87,6 +86,7 @@ class MainWindow(QWidget):
         self.desk = Desk(api, runner, self.pages, self.decide)
         self.notice = Notice(self)
         self.exporting = Exporting(api, runner, self, self.queue, self.notice.show_sentence)
+        self.view_menu = ViewMenu(api, runner, self, preferences, self.look_asked.emit, self.notice.show_sentence)
         self._stage: Message | None = None
         self.machine = MachineCheck(api, runner, self.status)
         self.counting = LaneCounting(api, runner, self)
@@ -332,7 +332,7 @@ class MainWindow(QWidget):
         if self.importing.job is not None:
             self.notice.show_sentence(tr("The theme can be changed when the import is done."))
             return
-        build_view_menu(self, self._preferences, self.look_asked.emit).popup(under.mapToGlobal(QPoint(0, 0)))
+        self.view_menu.show_menu(under)
 
     # Dialogs
 
