@@ -11,6 +11,9 @@ from triage.ui.kit.widgets import label
 from triage.ui.text.i18n import Safe, tr
 from triage.ui.unlock.passphrase_strength import describe_strength, is_strong_enough
 
+HINT_HEIGHT = 54
+"""Two lines of the hint in a narrow dialog, also in Urdu: what is typed must not move the fields."""
+
 
 class NewPassphrase(QWidget):
     """Asks twice for a passphrase, and says how good it is."""
