@@ -19,7 +19,7 @@ from triage.ui.kit.fields import NamedField
 from triage.ui.kit.widgets import label
 from triage.ui.text.i18n import is_rtl, isolated, tr
 from triage.ui.text.role_names import name_role
-from triage.ui.unlock.new_passphrase import NewPassphrase
+from triage.ui.unlock.new_passphrase import HINT_HEIGHT, NewPassphrase
 
 WIDTH, WIDE = 560, 820
 ABREAST = 3
@@ -147,6 +147,7 @@ class PassphraseDialog(FormDialog):
         super().__init__(runner, title, parent=parent, done=done, record=tr("Let in") if self._again else tr("Set passphrase"))
         self._api, self._account = api, account
         self.passphrase = NewPassphrase(tr("First passphrase"), lambda: account.name, "")
+        self.passphrase.hint.setMinimumHeight(HINT_HEIGHT)
         self.consent = ConsentForm(
             api, runner, tr("Nobody sets another's passphrase alone. Another person agrees with their own.")
         )

@@ -13,7 +13,7 @@ from triage.ui.core.runner import Runner
 from triage.ui.kit.fields import label_field
 from triage.ui.kit.widgets import label
 from triage.ui.text.i18n import Safe, tr, trn
-from triage.ui.unlock.new_passphrase import NewPassphrase
+from triage.ui.unlock.new_passphrase import HINT_HEIGHT, NewPassphrase
 from triage.ui.unlock.page import FAILURES
 
 WIDTH = 560
@@ -37,6 +37,7 @@ class OwnPassphraseDialog(FormDialog):
         self.present = QLineEdit()
         self.present.setEchoMode(QLineEdit.EchoMode.Password)
         self.passphrase = NewPassphrase(tr("New passphrase"), lambda: api.user.name, "")
+        self.passphrase.hint.setMinimumHeight(HINT_HEIGHT)
         self.form.addWidget(
             label(tr("Backups that were made before still open with the passphrase of that day."), "muted", wrap=True)
         )
