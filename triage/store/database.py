@@ -19,7 +19,7 @@ from triage.safe_files import create_file, file_size, require_own_file
 from triage.store.connections import FollowingConnection, Params, Reader, Row, StoreErrors, Writer, store_errors
 from triage.store.files import explain_disk_errors, require_database_file, require_free_space
 from triage.store.generations import ENDS, is_store_database, name_next
-from triage.store.key_digests import digest_encoded_key
+from triage.store.key_digests import digest_key
 
 __all__ = ["CACHE_KIB", "PAGE", "Database", "Params", "Reader", "Row", "StoreErrors", "Writer", "store_errors"]
 
@@ -293,6 +293,6 @@ def add_digest_function(connection: sqlcipher3.Connection) -> None:
         nonlocal salt
         if salt is None:
             salt = connection.execute("SELECT salt FROM link_key_state WHERE id = 1").fetchone()[0]
-        return digest_encoded_key(salt, kind, value)
+        return digest_key(salt, kind, value)
 
     connection.create_function("link_key_digest", 2, find_digest, deterministic=True)

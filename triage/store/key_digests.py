@@ -13,17 +13,12 @@ one is. For each key of a report such a one is looked up, and few are there. The
 _BITS = 63
 
 
-def digest_key(salt: bytes, kind: str, value: str) -> int:
-    """Returns the digest of a link key, from -2**63 to 2**63 - 1; below 0 for the kind `OTHERS`.
+def digest_key(salt: bytes, kind: str, value: bytes) -> int:
+    """Returns the digest of a link key, whose value is in UTF-8: from -2**63 to 2**63 - 1, below 0 for the kind `OTHERS`.
 
     `salt` is random and of one store only, so that nobody outside can choose a name whose digest is that of somebody's number.
     Two of 40 million keys have the same digest by chance in one of 10,000 stores.
     """
-    return digest_encoded_key(salt, kind, value.encode("utf-8", "surrogatepass"))
-
-
-def digest_encoded_key(salt: bytes, kind: str, value: bytes) -> int:
-    """Returns the digest of a link key whose value is in UTF-8."""
-    said = kind.encode() + b"\0" + value
-    drawn = int.from_bytes(hashlib.blake2b(said, digest_size=8, key=salt).digest(), "big") >> 64 - _BITS
+    digest = hashlib.blake2b(kind.encode() + b"\0" + value, digest_size=8, key=salt).digest()
+    drawn = int.from_bytes(digest, "big") >> 64 - _BITS
     return drawn - (1 << _BITS) if kind == OTHERS else drawn

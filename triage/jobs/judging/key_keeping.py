@@ -63,7 +63,8 @@ def store_keys(batch: Batch, new: Mapping[int, Sequence[LinkKey]]) -> set[int]:
             told.add(key)
         if len(holders) > 1:
             alone -= set(holders)
-    moved = {key for key in _list_own_numbers(come) ^ _list_own_numbers(gone) if key[:2] in (shared | left) - told}
+    concerned = (shared | left) - told
+    moved = {key for key in _list_own_numbers(come) ^ _list_own_numbers(gone) if key[:2] in concerned}
     apart = find_not_counted(batch, {i for _, _, i in moved})
     for kind, value, i in moved:
         if i in apart:

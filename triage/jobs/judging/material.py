@@ -230,15 +230,13 @@ def _load_contexts(
     started, recurring = cases.find_reports_with_deadlines(db, ids), recurring_in(db, ids)
     corrected, preserved = corrections.load_standing_corrections(db, ids), requests.list_preserved_deadlines(db, ids)
     received = load_received_grades(db, ids)
-    not_theirs: dict[int, set[tuple[str, str, int]]] = {}
-    for i, kind, value, other in link_values.list_marked_keys(db, fresh, OTHERS, ENOUGH):
-        not_theirs.setdefault(i, set()).add((kind, value, other))
+    marking = key_holders.find_marking_reports(db, {(key.kind, key.value) for keys in shared.values() for key in keys}, ENOUGH)
     left_out = _list_not_counted(db, ids, others)
     return {
         i: ReportContext(
             shared=tuple(shared.get(i, ())),
             numbers=others.get(i, {}),
-            others_hold=frozenset(not_theirs.get(i, ())),
+            others_hold=_list_others_hold(i, shared.get(i, ()), marking),
             not_counted=left_out.get(i, frozenset()),
             events={each: events[each] for each in (i, *others.get(i, ())) if each in events},
             spread=tuple(spread.get(i, {}).values()),
@@ -252,6 +250,15 @@ def _load_contexts(
         )
         for i in ids
     }
+
+
+def _list_others_hold(
+    report_id: int, shared: Sequence[SharedKey], marking: Mapping[tuple[str, str], Sequence[int]]
+) -> frozenset[tuple[str, str, int]]:
+    """Returns (kind, value, other report) of the shared keys that the other report marks as not its reported user's."""
+    return frozenset(
+        (key.kind, key.value, other) for key in shared for other in marking.get((key.kind, key.value), ()) if other != report_id
+    )
 
 
 def _load_shared_keys(db: Reader, ids: Sequence[int]) -> dict[int, list[SharedKey]]:

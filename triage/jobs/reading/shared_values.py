@@ -14,8 +14,7 @@ from triage.jobs.judging.material import ENOUGH, UNLINKED
 from triage.links.link_kinds import SHOWN_FROM, load_shipped_kinds
 from triage.model.document import Identifier
 from triage.store.database import Reader
-from triage.store.key_digests import OTHERS
-from triage.store.queries import key_holders, link_values, reports, request_replies
+from triage.store.queries import key_holders, reports, request_replies
 
 _log = logging.getLogger(__name__)
 MOST_BYTES = 24_000_000
@@ -76,10 +75,8 @@ def find_shared_values(db: Reader, report_ids: Iterable[int], tied: Set[frozense
             each.strength = max(each.strength, left)
             for holder in (i, other):
                 each.holders[holder] = max(left, each.holders.get(holder, 0.0))
-    for i, kind, value, other in link_values.list_marked_keys(db, ids, OTHERS, ENOUGH):
-        marked = found.get((kind, value))
-        if marked is not None and other in marked.holders and i in shown:
-            marked.of_others.add(other)
+    for key, marking in key_holders.find_marking_reports(db, found, ENOUGH).items():
+        found[key].of_others.update(found[key].holders.keys() & marking)
     return found, len(widespread)
 
 

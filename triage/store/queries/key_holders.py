@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from triage.store.database import Reader, Writer
-from triage.store.key_digests import digest_key
+from triage.store.key_digests import OTHERS, digest_key
 from triage.store.queries import encode_json_array, split_into_chunks
 
 LinkKey = tuple[str, str, int, int | None]
@@ -49,23 +49,24 @@ def save_keys(batch: Writer, come: Sequence[tuple[int, LinkKey]], gone: Sequence
     """
     salt = _load_salt(batch)
     batch.executemany("DELETE FROM link_key WHERE report_id = ? AND kind = ? AND value = ?", [(i, *t[:2]) for i, t in gone])
-    holders = [(digest_key(salt, *t[:2]), i) for i, t in gone if t[0] != SENTENCE]
+    left = [(digest_key(salt, t[0], t[1].encode()), i) for i, t in gone if t[0] != SENTENCE]
     for table in _TABLES:
-        batch.executemany(f"DELETE FROM {table} WHERE digest = ? AND report_id = ?", holders)
+        batch.executemany(f"DELETE FROM {table} WHERE digest = ? AND report_id = ?", left)
     batch.executemany(
         "INSERT INTO link_key (report_id, kind, value, strength, day) VALUES (?,?,?,?,?)"
         " ON CONFLICT DO UPDATE SET strength = excluded.strength, day = excluded.day",
-        sorted((i, kind, value, strength, day) for i, (kind, value, strength, day) in come),  # neighbours in the table
+        sorted([(i, *t) for i, t in come]),  # neighbours in the table
     )
-    digests = {key: digest_key(salt, *key) for key in {t[:2] for _, t in come} if key[0] != SENTENCE}
+    holders = [(digest_key(salt, t[0], t[1].encode()), i, t) for i, t in come if t[0] != SENTENCE]
+    holders.sort()
     batch.executemany(
         "INSERT INTO link_key_holder_new (digest, report_id, day) VALUES (?,?,?) ON CONFLICT DO UPDATE SET day = excluded.day",
-        sorted((digests[t[:2]], i, t[3]) for i, t in come if t[0] != SENTENCE),
+        [(digest, i, t[3]) for digest, i, t in holders],
     )
-    shared = _find_shared(batch, digests.values())
+    shared = _find_shared(batch, {digest for digest, _, _ in holders})
     if len(come) >= _LEAST_STORED:
         _move_some_holders(batch)
-    return {key for key, digest in digests.items() if digest in shared}
+    return {t[:2] for digest, _, t in holders if digest in shared}
 
 
 def _load_salt(db: Reader) -> bytes:
@@ -92,7 +93,7 @@ def list_holders(db: Reader, kind: str, value: str, limit: int) -> list[tuple[in
         (i, d)
         for i, d in db.all(
             "SELECT report_id, day FROM link_key_holders WHERE digest = ? ORDER BY report_id LIMIT ?",
-            (digest_key(_load_salt(db), kind, value), limit),
+            (digest_key(_load_salt(db), kind, value.encode()), limit),
         )
     ]
 
@@ -100,7 +101,7 @@ def list_holders(db: Reader, kind: str, value: str, limit: int) -> list[tuple[in
 def find_shared_keys(db: Reader, keys: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
     """Returns those link keys (kind, value) that two reports or more have."""
     salt = _load_salt(db)
-    digests = {key: digest_key(salt, *key) for key in keys}
+    digests = {key: digest_key(salt, key[0], key[1].encode()) for key in keys}
     shared = _find_shared(db, digests.values())
     return {key for key, digest in digests.items() if digest in shared}
 
@@ -162,7 +163,7 @@ def find_holders_of_keys(
     Only keys that at least `least` and fewer than `fewer_than` reports have.
     """
     salt = _load_salt(db)
-    keys_of = {digest_key(salt, *key): key for key in keys}
+    keys_of = {digest_key(salt, key[0], key[1].encode()): key for key in keys}
     found: dict[tuple[str, str], list[int]] = defaultdict(list)
     for digest, report_id in db.all(
         "WITH k AS MATERIALIZED (SELECT value AS digest FROM json_each(?1) j WHERE (SELECT count(*) FROM"
@@ -172,6 +173,16 @@ def find_holders_of_keys(
     ):
         found[keys_of[digest]].append(report_id)
     return dict(found)
+
+
+def find_marking_reports(db: Reader, keys: Iterable[tuple[str, str]], fewer_than: int) -> dict[tuple[str, str], list[int]]:
+    """Returns link key (kind, value) -> the reports that mark it as not their reported user's.
+
+    Keys that `fewer_than` reports or more mark are left out. So many reports have such a key too, because a report that marks a
+    key has it.
+    """
+    keys_of = {(OTHERS, f"{kind} {value}"): (kind, value) for kind, value in keys}
+    return {keys_of[mark]: marking for mark, marking in find_holders_of_keys(db, keys_of, 1, fewer_than).items()}
 
 
 _REBUILT_AT_ONCE = 250_000

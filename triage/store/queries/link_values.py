@@ -48,27 +48,6 @@ def _past(beginning: str) -> str:
     return beginning[:-1] + chr(ord(beginning[-1]) + 1)
 
 
-def list_marked_keys(db: Reader, report_ids: Iterable[int], marked: str, fewer_than: int) -> list[tuple[int, str, str, int]]:
-    """Returns (report, kind, value, other report) of link keys that the other report marks as not its reported user's.
-
-    The other report has a key of the kind `marked`, whose value is the kind and value of the marked key. Keys that `fewer_than`
-    reports or more mark are left out. So many reports have such a key too, because a report that marks a key has it.
-    """
-    return [
-        (i, kind, value, other)
-        for i, kind, value, other in db.all(
-            "WITH t AS MATERIALIZED (SELECT report_id, kind, value,"
-            "  link_key_digest(?2, CAST(kind || ' ' || value AS BLOB)) AS digest FROM link_key"
-            "  WHERE report_id IN (SELECT value FROM json_each(?1)) ORDER BY digest),"
-            " k AS MATERIALIZED (SELECT * FROM t WHERE (SELECT count(*) FROM"
-            "  (SELECT 1 FROM link_key_holders x WHERE x.digest = t.digest LIMIT ?3)) BETWEEN 1 AND ?3 - 1)"
-            " SELECT k.report_id, k.kind, k.value, o.report_id FROM k"
-            " CROSS JOIN link_key_holders o ON o.digest = k.digest AND o.report_id <> k.report_id",
-            (encode_json_array(report_ids), marked, fewer_than),
-        )
-    ]
-
-
 def list_named_reports(db: Reader, report_ids: Iterable[int]) -> list[tuple[int, str]]:
     """Returns (report, number) of the reports that these reports name, and of their own numbers."""
     return [
