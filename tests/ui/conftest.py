@@ -22,6 +22,7 @@ from tests.ui.fakes import FakeApi
 from triage.ui.core import file_dialogs
 from triage.ui.core.runner import Runner
 from triage.ui.kit import theme
+from triage.ui.unlock.page import FAILURES
 
 
 class WindowThreadOnly(MetaPathFinder):
@@ -40,6 +41,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "/tests/ui/" in str(item.path).replace("\\", "/"):
             item.add_marker(pytest.mark.ui)
+
+
+@pytest.fixture(autouse=True)
+def _no_failed_tries() -> None:
+    """Forgets the wrong passphrases of other tests, which delay the next try."""
+    FAILURES.clear()
 
 
 @pytest.hookimpl(wrapper=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -24,13 +23,6 @@ from triage.ui.unlock.page import FAILURES
 from triage.ui.unlock.passphrase_dialog import OwnPassphraseDialog
 
 OLD, NEW = "seven green boats", "ten grey stones sleep"
-
-
-@pytest.fixture(autouse=True)
-def _no_failures() -> Iterator[None]:
-    FAILURES.clear()
-    yield
-    FAILURES.clear()
 
 
 @pytest.fixture

@@ -54,6 +54,16 @@ def _try_rows(page: Any, act: Callable[[], object]) -> None:
             return
 
 
+def _set_passphrase(page: Any, *, own: bool) -> None:
+    """Opens the dialog for the passphrase of this user or of another one."""
+
+    def act() -> None:
+        if (page.table.current_row().name == page.api.user.name) is own:
+            page.set_passphrase()
+
+    _try_rows(page, act)
+
+
 def _refer(page: Any) -> None:
     page.refer(page.case.reports[0])
 
@@ -155,7 +165,8 @@ DIALOGS: dict[str, dict[str, Opener]] = {
         "add-user": lambda page: page.add_user(),
         "roles": lambda page: page.set_roles(),
         "suspend": lambda page: page.suspend_user(),
-        "passphrase": lambda page: _try_rows(page, page.set_passphrase),
+        "passphrase": lambda page: _set_passphrase(page, own=False),
+        "own-passphrase": lambda page: _set_passphrase(page, own=True),
         "confirm-person": lambda page: _try_rows(page, page.confirm_person),
     },
     "hash_lists": {
