@@ -200,13 +200,13 @@ def erase_file(path: Path) -> None:
 
 def move_file(old: Path, new: Path) -> None:
     """Renames a file or folder; a file, or a link, at `new` is replaced."""
-    with _folder_of(old) as (source, old_name), _folder_of(new) as (target, new_name):
+    with _FolderOf(old) as (source, old_name), _FolderOf(new) as (target, new_name):
         os.replace(old_name, new_name, src_dir_fd=source, dst_dir_fd=target)
 
 
 def remove_file(path: Path) -> None:
     """Deletes a name, if it is there; never a folder, and never what a link leads to."""
-    with _folder_of(path) as (folder, name), suppress(FileNotFoundError):
+    with _FolderOf(path) as (folder, name), suppress(FileNotFoundError):
         os.unlink(name, dir_fd=folder)
 
 
@@ -218,7 +218,7 @@ def make_private_folder(path: Path) -> None:
     for part in [path, *path.parents][::-1]:
         found = _stat_or_none(part)
         if found is None:
-            with _folder_of(part) as (folder, name), suppress(FileExistsError):
+            with _FolderOf(part) as (folder, name), suppress(FileExistsError):
                 os.mkdir(name, PRIVATE_FOLDER, dir_fd=folder)
         elif _is_link(found) or not stat.S_ISDIR(found.st_mode):
             raise UnsafeFile(part, _describe(found))
@@ -234,7 +234,7 @@ def remove_folder(path: Path, names: Collection[str]) -> bool:
     for name in list_names(path):
         if name.removesuffix(NEW) in names:
             remove_file(path / name)
-    with _folder_of(path) as (folder, name):
+    with _FolderOf(path) as (folder, name):
         try:
             os.rmdir(name, dir_fd=folder)
         except OSError as error:
@@ -259,7 +259,7 @@ def _open(path: Path, flags: int, *, single_name: bool = False) -> int:
 
     The file is checked before, since opening a device or a pipe can have an effect, and again after.
     """
-    with _folder_of(path) as (folder, name):
+    with _FolderOf(path) as (folder, name):
         with suppress(FileNotFoundError):
             if not flags & os.O_EXCL:
                 _require_plain(path, os.stat(name, dir_fd=folder, follow_symlinks=False))
@@ -278,7 +278,7 @@ def _open(path: Path, flags: int, *, single_name: bool = False) -> int:
 def _stat_or_none(path: Path) -> os.stat_result | None:
     """Returns the status of what lies at `path` itself, or None when nothing does or a folder above it is missing."""
     try:
-        with _folder_of(path) as (folder, name):
+        with _FolderOf(path) as (folder, name):
             return os.stat(name or path, dir_fd=folder, follow_symlinks=False)
     except FileNotFoundError:
         return None
@@ -302,9 +302,6 @@ class _FolderOf:
     def __exit__(self, *_: object) -> None:
         if self._handle >= 0:
             os.close(self._handle)
-
-
-_folder_of = _FolderOf
 
 
 @contextmanager

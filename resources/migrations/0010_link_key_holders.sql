@@ -1,4 +1,4 @@
--- Who holds a link key is looked up by a digest of the key, in a table that is a seventh as large as the keys.
+-- Who holds a link key is looked up by a digest of the key, in a table with short rows.
 -- The keys themselves lie once and by report; they lay twice. triage/store/queries/key_holders.py.
 
 -- `salt` goes into the digests. New holders are moved into the large table a part of the digests at a time: `moved` counts the parts.

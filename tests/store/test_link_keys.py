@@ -147,7 +147,7 @@ def test_digests_are_of_one_store() -> None:
     """Nobody outside can choose a name whose digest is that of somebody's number."""
     one, other = (bytes([n]) * 16 for n in (1, 2))
     assert digest_key(one, "email", b"kite") != digest_key(other, "email", b"kite")
-    assert digest_key(one, "email", b"kite") >= 0 > digest_key(one, "others", b"kite") >= -(1 << 63)
+    assert all(-(1 << 63) <= digest_key(one, "email", b"%d" % n) < 1 << 63 for n in range(100))
     assert digest_key(one, "email", b"k\0") != digest_key(one, "email", b"k")
 
 

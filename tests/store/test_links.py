@@ -218,7 +218,7 @@ def _places(room: Room, operation: Operation, work: Path) -> tuple[list[Path], f
     The store is one of them in any case: each test asks how it stands afterwards.
     """
     used: set[Path] = set()
-    real = safe_files._folder_of
+    real = safe_files._FolderOf
 
     def folder_of(path: Path) -> Any:
         used.add(path)
@@ -226,7 +226,7 @@ def _places(room: Room, operation: Operation, work: Path) -> tuple[list[Path], f
 
     copy = _copy(room, work)
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(safe_files, "_folder_of", folder_of)
+        patched.setattr(safe_files, "_FolderOf", folder_of)
         operation(copy)
     below = {path.relative_to(work) for path in used if path.is_relative_to(work) and path != work}
     used_tops = frozenset({"store", *(path.parts[0] for path in below)})

@@ -11,9 +11,8 @@ from triage.jobs.judging.key_kinds import CONTENT, EVENT, SPREAD, is_own_number
 from triage.jobs.judging.material import ENOUGH, find_not_counted
 from triage.jobs.judging.same_content import replace_firsts
 from triage.store.batch import Batch
-from triage.store.key_digests import OTHERS
 from triage.store.queries import judgement, key_holders
-from triage.store.queries.key_holders import LinkKey
+from triage.store.queries.key_holders import OTHERS, LinkKey
 
 _ALSO = {"file": SPREAD, SPREAD: "file"}
 """The same bytes may be viral in one report and not in another: each is counted for both."""

@@ -25,7 +25,6 @@ from triage.model.casework import NO_OFFENCE
 from triage.model.judgement import Clock, Correction
 from triage.model.report import Occurrence
 from triage.store.database import Reader
-from triage.store.key_digests import OTHERS
 from triage.store.queries import (
     cases,
     clusters,
@@ -44,7 +43,7 @@ from triage.store.queries import (
 )
 from triage.store.queries import readings as reading_rows
 from triage.store.queries.judgement import CardRow, StoredReading
-from triage.store.queries.key_holders import SENTENCE
+from triage.store.queries.key_holders import OTHERS, SENTENCE
 
 UNLINKED = (CONTENT, EVENT, SPREAD, OTHERS, SENTENCE)
 NOT_SAID = b"not said"

@@ -24,9 +24,8 @@ from triage.jobs.matching.list_matcher import list_file_hashes
 from triage.model.media import MediaFacts
 from triage.model.moment import parse_utc, to_pakistan
 from triage.model.report import Report
-from triage.store.key_digests import OTHERS
 from triage.store.queries.judgement import StoredReading
-from triage.store.queries.key_holders import LinkKey
+from triage.store.queries.key_holders import OTHERS, LinkKey
 from triage.store.queries.lists import FileHashRow
 from triage.wellbeing import find_grave
 

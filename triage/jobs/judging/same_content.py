@@ -31,7 +31,10 @@ def find_firsts(batch: Batch, report_ids: Iterable[int]) -> dict[int, int]:
 
 
 def replace_firsts(batch: Batch, left: Iterable[tuple[int, str]]) -> None:
-    """Has the others name the next first where the first of a content left it. `left` is (report, content)."""
+    """Writes the next first report into the rows of the others where the first of a content left it.
+
+    `left` is (report, content).
+    """
     for i, value in left:
         if duplicates.is_named(batch, i):
             _name_first(batch, {j for j, _ in key_holders.list_holders(batch, CONTENT, value, -1)}, set())

@@ -12,11 +12,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from triage.store.database import Reader, Writer
-from triage.store.key_digests import OTHERS, digest_key
+from triage.store.key_digests import digest_key
 from triage.store.queries import encode_json_array, split_into_chunks
 
 LinkKey = tuple[str, str, int, int | None]
 """(kind, value, strength, day of the incident since 1970 or None)."""
+OTHERS = "others"
+"""Kind of the link keys of what is a victim's, a recipient's or only mentioned, "<kind> <value>": they make no link, they say
+whose one is."""
 SENTENCE = "sentence"
 """Kind of the link key of a sentence, which makes no link. Sentences are looked up by how they begin (link_values.py) and not by
 digest."""
@@ -79,12 +82,11 @@ def _move_some_holders(batch: Writer) -> None:
     if batch.value("SELECT count(*) FROM link_key_holder_new") <= MOST_NEW:
         return
     batch.execute("UPDATE link_key_state SET moved = (moved + 1) % ?", (_PARTS,))
-    size = (1 << 63) // _PARTS
-    first = int(batch.value("SELECT moved FROM link_key_state WHERE id = 1")) * size
-    for low in (first - (1 << 63), first):  # the digests below 0 lie apart: of each side a part is moved
-        part = (low, low + size - 1)
-        batch.execute("INSERT INTO link_key_holder SELECT * FROM link_key_holder_new WHERE digest BETWEEN ? AND ?", part)
-        batch.execute("DELETE FROM link_key_holder_new WHERE digest BETWEEN ? AND ?", part)
+    size = (1 << 64) // _PARTS
+    low = int(batch.value("SELECT moved FROM link_key_state WHERE id = 1")) * size - (1 << 63)
+    part = (low, low + size - 1)
+    batch.execute("INSERT INTO link_key_holder SELECT * FROM link_key_holder_new WHERE digest BETWEEN ? AND ?", part)
+    batch.execute("DELETE FROM link_key_holder_new WHERE digest BETWEEN ? AND ?", part)
 
 
 def list_holders(db: Reader, kind: str, value: str, limit: int) -> list[tuple[int, int | None]]:

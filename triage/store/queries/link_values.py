@@ -6,8 +6,9 @@ from collections.abc import Iterable
 
 from triage.store.database import Reader
 from triage.store.queries import encode_json_array
+from triage.store.queries.key_holders import SENTENCE
 
-_OF_SENTENCES = "kind = 'sentence'"
+_OF_SENTENCES = f"kind = '{SENTENCE}'"
 """As the index of sentences says it; SQLite does not look a parameter up in it."""
 
 

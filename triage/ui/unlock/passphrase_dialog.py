@@ -22,7 +22,7 @@ WIDTH = 560
 class OwnPassphraseDialog(FormDialog):
     """Asks for the present passphrase, since the workstation may be somebody else's, and twice for the new one.
 
-    Wrong ones are counted with those of the lock screen.
+    Refused tries are counted with those of the lock screen, and delay the next one.
     """
 
     def __init__(self, api: Api, runner: Runner, *, parent: QWidget, done: Callable[[Safe], None]) -> None:
