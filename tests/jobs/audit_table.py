@@ -143,6 +143,7 @@ from triage.jobs.sweeping import films, sweep
 from triage.jobs.training import checks, trainee
 from triage.jobs.victim_id import clues, identification, series
 from triage.jobs.wellbeing import exposure, own_work
+from triage.message import Message
 from triage.model.casework import CaseFilter, FileToGrade
 from triage.model.data_requests import RequestKind
 from triage.model.gallery import GalleryFilter, GalleryScope, Grouping
@@ -866,6 +867,10 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     "consent.request_consent": Row(
         lambda w: consent.request_consent(w.session, w.second, "new user consented", reading=True, roles=["lead"]),
         (("new user consented", {"maker": 1, "roles": ["lead"]}),),
+    ),
+    "consent.request_leaving_consent": Row(
+        lambda w: consent.request_leaving_consent(w.session, w.second, Message("missing"), "packet consented", reports=[1]),
+        (("packet consented", {"maker": 1, "reports": [1]}),),
     ),
     "consent.describe_person": reads(lambda w: consent.describe_person(w.session, 2)),
     "destruction.destroy_and_certify": silent(lambda w: None),  # parts of destroy and retention, whose rows are below

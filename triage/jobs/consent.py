@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 
 from triage.errors import Refused, WrongPassphrase
 from triage.jobs.session import Session, unlock
+from triage.message import Message
 from triage.model.users import CONSENTING, READING, RECOVERY_KEY, Role, User
 from triage.store.audit import Value
 from triage.store.database import Reader
@@ -34,6 +35,17 @@ class Consent:
 
     user: str
     passphrase: str
+
+
+@dataclass(frozen=True, slots=True)
+class SecondPerson:
+    """The person who agreed to an act.
+
+    `check` is called again within the transaction of the act. It raises Refused when they can't agree any more.
+    """
+
+    user: User
+    check: Callable[[Reader], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +105,30 @@ def request_consent(
     if subject is not None:
         about = {**about, "subject": subject}
     second = verify_consent(session, consent, may, roles, kind, concerning=subject, **about)
+    return GivenConsent(second.user, second.check)
 
-    def check_standing(reader: Reader) -> None:
-        """Raises Refused when the second person can't consent any more."""
-        check_can_consent(users_sql.load_user(reader, second.id) or second, actor.id, may, roles, subject)
 
-    return GivenConsent(second, check_standing)
+def request_leaving_consent(
+    session: Session, consent: Consent | None, missing: Message, kind: str, **about: Value
+) -> GivenConsent:
+    """Obtains the consent of a lead or examiner that something leaves, once the store has had two users.
+
+    Raises:
+        Refused: with `missing` if the consent is missing, or if this person can't give it
+        WrongPassphrase: if the passphrase is wrong
+    """
+
+    def check_needed(reader: Reader) -> None:
+        """Raises Refused once the store has had two users."""
+        if not is_alone(reader):
+            raise Refused(missing)  # message-ok
+
+    if consent is None:
+        check_needed(session.store.read())
+        return GivenConsent(None, check_needed)
+    roles = tuple(role.value for role in Role if role in _FOR_READING)
+    second = verify_consent(session, consent, lambda user: bool(user.roles & _FOR_READING), roles, kind, concerning=None, **about)
+    return GivenConsent(second.user, second.check)
 
 
 def _consenting_roles(reader: Reader, actor: int, reading: bool) -> frozenset[Role]:
@@ -123,8 +153,8 @@ def verify_consent(
     *,
     concerning: int | None = None,
     **about: Value,
-) -> User:
-    """Checks the second person and their passphrase; returns that user.
+) -> SecondPerson:
+    """Checks the second person and their passphrase; returns that person.
 
     `may` says whether a user can agree; `needed` names the roles of which one is needed. `kind` and `about` go into the audit log
     under the second person's name. `concerning` is the user whom the act is about.
@@ -150,7 +180,12 @@ def verify_consent(
         check_can_consent(other.store.users.named(consent.user), actor, may, needed, concerning)
         users_sql.clear_consent_failures(batch, actor)
         batch.note(kind, maker=actor, **about)
-    return other.user
+
+    def check_standing(reader: Reader) -> None:
+        """Raises Refused when the second person can't consent any more."""
+        check_can_consent(users_sql.load_user(reader, other.user.id) or other.user, actor, may, needed, concerning)
+
+    return SecondPerson(other.user, check_standing)
 
 
 def check_can_consent(

@@ -30,7 +30,7 @@ from triage.ui.text.i18n import Language
 from triage.ui.text.words import STATUSES
 
 ROOT = Path(triage.__file__).parent
-CALLS = ("note", "request_consent", "verify_consent")
+CALLS = ("note", "request_consent", "request_leaving_consent", "verify_consent")
 ARGUMENTS = {"reading", "concerning"}
 """Arguments of `request_consent` that no entry holds."""
 

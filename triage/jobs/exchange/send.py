@@ -11,12 +11,12 @@ from triage.errors import NotFound, Refused, WorldError
 from triage.exports.work_package import FORMAT, VERSION, Kind, WorkManifest, read_recipient, require_fitting, seal_package
 from triage.exports.work_report import ReportForm, encode_report
 from triage.jobs.casework.cases import parse_day
-from triage.jobs.consent import ONE_USER, Consent, describe_person, is_alone, verify_consent
+from triage.jobs.consent import ONE_USER, Consent, describe_person, request_leaving_consent
 from triage.jobs.exchange.gather import Gatherer
 from triage.jobs.exchange.package_check import require_acceptable
 from triage.jobs.exchange.work_fields import list_fields, to_text
 from triage.jobs.judging.ruleset import load_active_rules
-from triage.jobs.leaving.outgoing import NOT_SAID, check_may_leave, write_out
+from triage.jobs.leaving.outgoing import NO_REPORT, NOT_SAID, Leaving, check_may_leave, write_out
 from triage.jobs.leaving.signing import StoreSigner
 from triage.jobs.lookup import find_report
 from triage.jobs.reading.queue import list_queue_ids
@@ -26,7 +26,7 @@ from triage.model.handover import Handover
 from triage.model.moment import pakistan_day
 from triage.model.progress import CancelToken, OnProgress, Progress, check_cancelled, ignore_progress
 from triage.model.queue_order import choose_values
-from triage.model.users import Right, Role, User
+from triage.model.users import Right
 from triage.model.views import QueueFilter
 from triage.model.work import WorkPreview, WorkSent
 from triage.store.batch import Batch
@@ -73,11 +73,12 @@ def export_work(
     ids = _choose_reports(session, report_numbers, office, assignee)
     if out.exists():
         raise WorldError("{path} exists already; name a file that does not.", path=out.name)
-    second = None
+    second, leaving = None, NO_REPORT
     if with_media:
         with session.reading() as db:
             _check_may_leave(db, ids)  # before anybody is asked
-        second = _verify_second_person(session, consent, ids)
+        second, agreed = _verify_second_person(session, consent, ids)
+        leaving = Leaving(agreed=agreed)
     with session.reading() as db:
         _check_may_leave(db, ids)
         forms, members, base, enclosed = _gather(session, db, ids, on_progress, cancel, with_media=with_media)
@@ -106,7 +107,9 @@ def export_work(
             exchange.save_package_report(batch, there)
         batch.note("work package made", package=row, reports=ids, media=enclosed)
 
-    write_out(session, [(out, sealed)], kind="work_package", handover=handover, recipients=(recipient,), note=note)
+    write_out(
+        session, [(out, sealed)], kind="work_package", handover=handover, recipients=(recipient,), leaving=leaving, note=note
+    )
     return WorkSent(
         path=str(out),
         package_id=package_id,
@@ -332,16 +335,9 @@ def make_manifest(
     )
 
 
-def _verify_second_person(session: Session, consent: Consent | None, ids: Sequence[int]) -> str:
-    """Returns who agreed that media leave, or that the store has one user."""
-    if consent is None:
-        if not is_alone(session.store.read()):
-            raise Refused("Media leave only with the consent of a second person, a lead or examiner: give --consent-user.")
-        return ONE_USER
-    other = verify_consent(session, consent, _can_consent, ("lead", "examiner"), "work package consented", reports=list(ids))
-    return f"{other.name} ({describe_person(session, other.id)})"
-
-
-def _can_consent(user: User) -> bool:
-    """Returns whether the user can agree that media leave: a lead or an examiner."""
-    return bool(user.roles & {Role.LEAD, Role.EXAMINER})
+def _verify_second_person(session: Session, consent: Consent | None, ids: Sequence[int]) -> tuple[str, Callable[[Reader], None]]:
+    """Returns who agreed that media leave, or that the store has one user, and what is asked again before they leave."""
+    missing = Message("Media leave only with the consent of a second person, a lead or examiner: give --consent-user.")
+    given = request_leaving_consent(session, consent, missing, "work package consented", reports=list(ids))
+    second = given.second
+    return (ONE_USER if second is None else f"{second.name} ({describe_person(session, second.id)})"), given.check

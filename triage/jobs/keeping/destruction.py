@@ -17,7 +17,7 @@ from triage.errors import NotFound, Refused, StoreError, WorldError
 from triage.exports import certificate as certificate_export
 from triage.exports.certificate import Certificate, CertificateDraft, StillHeld
 from triage.jobs.casework.decisions import record_decision
-from triage.jobs.consent import Consent, describe_person, verify_consent
+from triage.jobs.consent import Consent, SecondPerson, describe_person, verify_consent
 from triage.jobs.intake.imports import LOCK
 from triage.jobs.judging.assess import assess
 from triage.jobs.judging.key_keeping import store_keys
@@ -143,7 +143,7 @@ def destroy_and_certify(
     session: Session,
     report_number: str,
     why: tuple[str, str],
-    other: User,
+    other: SecondPerson,
     certificate: Path,
     handover: Handover,
     require: Callable[[Reader], None] = lambda db: None,
@@ -154,7 +154,8 @@ def destroy_and_certify(
     """Destroys one report in a batch, with its certificate. The database still has to be rebuilt, now or at the next opening.
 
     `why` are reason and order. The caller holds the lock of imports, and has the consent of the `other` person. `require` raises
-    Refused when the report is to stay: it is asked within the batch, so nobody changes the report after its answer. The folder
+    Refused when the report is to stay: it is asked within the batch, so nobody changes the report after its answer. So is whether
+    the other person can still agree. The folder
     gets the register of destructions, of which it has these `volumes`; with None a part with this destruction alone. A `survey`
     was made for many reports, this one among them.
     """
@@ -162,8 +163,9 @@ def destroy_and_certify(
         draft: CertificateDraft | None = None
         try:
             with session.store.batch() as batch:
+                other.check(batch)
                 require(batch)
-                made, entry = _destroy_in_batch(session, batch, report_number, why, other, survey)
+                made, entry = _destroy_in_batch(session, batch, report_number, why, other.user, survey)
                 if volumes is not None:
                     newest = (certificate.parent / register.FILE, register.make_register(session.store, batch, volumes).encode())
                 else:

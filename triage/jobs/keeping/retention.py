@@ -17,7 +17,7 @@ from typing import NamedTuple
 from triage.errors import Refused
 from triage.exports import certificate as certificate_export
 from triage.exports.pdf_documents import keep_typesetter
-from triage.jobs.consent import Consent, verify_consent
+from triage.jobs.consent import Consent, SecondPerson, verify_consent
 from triage.jobs.intake.imports import LOCK
 from triage.jobs.judging.assess import assess
 from triage.jobs.keeping.destruction import IMPORT_RUNS, destroy_and_certify, rebuild_database, require_text
@@ -30,7 +30,7 @@ from triage.jobs.session import Session
 from triage.message import Message
 from triage.model.handover import Handover
 from triage.model.progress import CancelToken, OnProgress, Progress, check_cancelled, ignore_progress
-from triage.model.users import Right, User
+from triage.model.users import Right
 from triage.store.database import Reader
 from triage.store.lock import WriterLock
 from triage.store.queries import reports, retention
@@ -132,8 +132,8 @@ def destroy_due_reports(
 ) -> RetentionResult:
     """Destroys the reports that the rule no longer keeps, each with a certificate in the folder, which is there already.
 
-    Two people are needed. A report that was held, reopened or asked about meanwhile stays. An act that was cancelled has
-    destroyed some of them.
+    Two people are needed. A report that was held, reopened or asked about meanwhile stays. All that are left stay once the second
+    person can't agree any more. An act that was cancelled has destroyed some of them.
 
     Raises:
         Refused: without a rule, the right or the second person
@@ -176,7 +176,7 @@ class _Act:
     """The destructions of one act: what they share, and what became of each report."""
 
     def __init__(
-        self, session: Session, why: tuple[str, str], other: User, folder: Path, handover: Handover, before: str
+        self, session: Session, why: tuple[str, str], other: SecondPerson, folder: Path, handover: Handover, before: str
     ) -> None:
         self._session, self._why, self._other, self._folder = session, why, other, folder
         self._handover, self._before = handover, before

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from triage import limits
 from triage.decode.client import MediaPool
-from triage.errors import InputError, Refused
+from triage.errors import InputError
 from triage.exports.pdf_documents import typeset
 from triage.exports.series_sheet import SeriesSheet, SheetClue, SheetFile, make_sheet
-from triage.jobs.consent import ONE_USER, Consent, is_alone, verify_consent
+from triage.jobs.consent import ONE_USER, Consent, request_leaving_consent
 from triage.jobs.leaving.outgoing import NOT_SAID, Leaving, check_may_leave, write_out
 from triage.jobs.leaving.signing import describe_export
 from triage.jobs.session import Session
@@ -22,7 +22,7 @@ from triage.model.handover import Handover
 from triage.model.media import Pixels, RevealStep
 from triage.model.outgoing_preview import OutgoingPreview
 from triage.model.progress import CancelToken, OnProgress, Progress, check_cancelled, ignore_progress
-from triage.model.users import Right, Role, User
+from triage.model.users import Right
 from triage.model.victim_id import VictimState, WrittenSheet
 from triage.store.batch import Batch
 from triage.store.queries import media, victim_series
@@ -30,7 +30,6 @@ from triage.store.queries.media import MediaItemRow
 from triage.store.queries.victim_series import ClueData, SeriesData
 
 UNREADABLE = Message("The crop can't be decoded.")
-_ROLES = ("lead", "examiner")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +71,12 @@ def export_series_sheet(
     session.require(Right.EXPORT_TOOLS)
     found = _load_content(session, number, although_cleared)
     crops = [each for each in found.clues if each.crop is not None] if with_crops else []
-    second = _verify_second_person(session, consent, found.series.id, crops) if crops else ""
+    second, leaving = "", found.leaving
+    if crops:
+        missing = Message("A crop leaves only with the consent of a second person, a lead or examiner: give --consent-user.")
+        clues = [each.id for each in crops]
+        given = request_leaving_consent(session, consent, missing, "crops consented", series=found.series.id, clues=clues)
+        second, leaving = ONE_USER if given.second is None else given.second.name, replace(leaving, agreed=given.check)
     cut = _cut_crops(session, crops, found.files, on_progress, cancel)
     marks = {row.sha256: f"F{n}" for n, row in enumerate(found.files, 1)}
     sheet = SeriesSheet(
@@ -93,7 +97,7 @@ def export_series_sheet(
             for n, each in enumerate(found.clues, 1)
         ],
         second_person=second,
-        cleared=found.leaving.cleared,
+        cleared=leaving.cleared,
     )
     about = describe_export(session)
     footer = f"signing key {about.fingerprint}"
@@ -104,7 +108,6 @@ def export_series_sheet(
         """Adds the audit log entry of the sheet."""
         batch.note("series sheet exported", series=found.series.id, clues=len(found.clues), crops=left)
 
-    leaving = found.leaving
     write_out(session, ((out, data),), kind="series_sheet", handover=handover, overwrite=overwrite, leaving=leaving, note=note)
     return WrittenSheet(
         path=str(out),
@@ -136,22 +139,6 @@ def _load_content(session: Session, number: str, although_cleared: str | None) -
         rows = [row for each in ids if (row := media.load_media_item(db, each)) is not None]
         clues = victim_series.list_clues(db, series.id)
     return _Content(series=series, state=state, source=source, files=rows, clues=clues, leaving=leaving)
-
-
-def _verify_second_person(session: Session, consent: Consent | None, series_id: int, crops: Sequence[ClueData]) -> str:
-    """Returns the name of the second person after they agreed that these crops leave."""
-    if consent is None:
-        if not is_alone(session.store.read()):
-            raise Refused("A crop leaves only with the consent of a second person, a lead or examiner: give --consent-user.")
-        return ONE_USER
-    clues = [each.id for each in crops]
-    other = verify_consent(session, consent, _can_consent, _ROLES, "crops consented", series=series_id, clues=clues)
-    return other.name
-
-
-def _can_consent(user: User) -> bool:
-    """Returns whether the user can agree that a crop leaves: a lead or an examiner."""
-    return bool(user.roles & {Role.LEAD, Role.EXAMINER})
 
 
 def _cut_crops(

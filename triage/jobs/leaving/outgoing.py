@@ -33,6 +33,8 @@ class Leaving:
 
     reports: Sequence[int] = ()
     cleared: Cleared | None = None
+    agreed: Callable[[Reader], None] = lambda _: None
+    """Raises Refused when the second person, where one is needed, can't agree any more."""
 
     @property
     def sentence(self) -> str | None:
@@ -40,7 +42,8 @@ class Leaving:
         return None if self.cleared is None else self.cleared.sentence
 
     def check_again(self, db: Reader) -> None:
-        """Raises Refused when one of the reports may no longer go out, or its person was cleared since."""
+        """Raises Refused when one of the reports may no longer go out, its person was cleared, or nobody agrees any more."""
+        self.agreed(db)
         require_confirmed(db, self.reports)
         said = () if self.cleared is None else self.cleared.reports
         apart = destruction.find_cleared(db, self.reports)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from hashlib import sha256
@@ -12,7 +12,7 @@ from triage.errors import Refused, StepStored
 from triage.exports import packet as packet_export
 from triage.exports.redaction.redact import make_finder, redact_packet, require_redacted
 from triage.exports.redaction.value_finder import ValueFinder
-from triage.jobs.consent import ONE_USER, Consent, describe_person, is_alone, verify_consent
+from triage.jobs.consent import ONE_USER, Consent, describe_person, request_leaving_consent
 from triage.jobs.judging.ruleset import load_active_files
 from triage.jobs.leaving.custody import make_handover_step
 from triage.jobs.leaving.outgoing import NOT_SAID, Leaving, add_to_register, check_may_leave, write_out
@@ -31,7 +31,7 @@ from triage.model.outgoing_preview import PacketPreview
 from triage.model.packet import Edition, Packet, PacketMedium, PacketReport, RuleFile, WrittenPacket
 from triage.model.progress import CancelToken, OnProgress, Progress, check_cancelled, ignore_progress
 from triage.model.report import Report
-from triage.model.users import Officer, Right, Role, User
+from triage.model.users import Officer, Right
 from triage.store.database import Reader
 from triage.store.queries import media, reports
 
@@ -71,7 +71,8 @@ def create_packet(
     with session.reading() as db:
         ids = list(dict.fromkeys(find_report(db, number) for number in report_numbers))
         leaving = check_may_leave(db, ids, although_cleared)
-    second = _verify_second_person(session, consent, ids)
+    second, agreed = _verify_second_person(session, consent, ids)
+    leaving = replace(leaving, agreed=agreed)
     officer = None if consent is None else describe_officer(session, consent.user)
     with session.store.batch() as batch:
         made = batch.note("packet made", reports=ids, media=int(with_media), folder=session.store.keyed(target.name))
@@ -276,19 +277,12 @@ def _prove_custody(session: Session, found: Sequence[PacketReport]) -> bytes:
     return encode_json({"head": head, "tree": "RFC 6962, SHA-256", "proofs": proved})
 
 
-def _verify_second_person(session: Session, consent: Consent | None, ids: Sequence[int]) -> str:
-    """Returns the second person's name, since when they exist and who set their passphrase, after they agreed."""
-    if consent is None:
-        if not is_alone(session.store.read()):
-            raise Refused("A packet needs the consent of a second person, a lead or examiner: give --consent-user.")
-        return ONE_USER
-    other = verify_consent(session, consent, _can_consent, ("lead", "examiner"), "packet consented", reports=list(ids))
-    return f"{other.name} ({describe_person(session, other.id)})"
-
-
-def _can_consent(user: User) -> bool:
-    """Returns whether the user can agree to a packet: a lead or an examiner."""
-    return bool(user.roles & {Role.LEAD, Role.EXAMINER})
+def _verify_second_person(session: Session, consent: Consent | None, ids: Sequence[int]) -> tuple[str, Callable[[Reader], None]]:
+    """Returns what papers say of the second person, after they agreed, and what is asked again before the packet leaves."""
+    missing = Message("A packet needs the consent of a second person, a lead or examiner: give --consent-user.")
+    given = request_leaving_consent(session, consent, missing, "packet consented", reports=list(ids))
+    second = given.second
+    return (ONE_USER if second is None else f"{second.name} ({describe_person(session, second.id)})"), given.check
 
 
 def _list_media(session: Session, db: Reader, found: Sequence[PacketReport]) -> tuple[PacketMedium, ...]:
