@@ -34,6 +34,7 @@ from triage.jobs.reading.behind import list_reports_behind
 from triage.jobs.reading.clusters import list_clusters, show_links
 from triage.jobs.reading.gallery import load_gallery
 from triage.jobs.reading.lead_figures import measure_lead_figures
+from triage.jobs.reading.neighbourhood import show_neighbourhood
 from triage.jobs.reading.queue import count_lanes, count_queue, find_place, list_facet_values, load_window
 from triage.jobs.reading.queue_picks import list_window_ids
 from triage.jobs.reading.show import load_report_view
@@ -145,6 +146,7 @@ def list_questions(total: int, known: str) -> Iterator[Question]:
     yield Question("gallery of the store", lambda s: load_gallery(s, GalleryScope()), 1000, 1000)
     yield Question("open a report", lambda s: load_report_view(s, known), 50, 50)
     yield Question("cluster of a report", lambda s: show_links(s, known), 100, 100)
+    yield Question("graph around a report", lambda s: show_neighbourhood(s, known), 200, 100)
     yield Question("clusters", lambda s: list_clusters(s, 1), 100, 100)
 
 
@@ -182,7 +184,7 @@ def measure_serving(size: int, place: Place) -> Iterator[Result]:
 def prepare_store(stores: Path, size: int, age: int = 0) -> Path:
     """Returns the folder of a store with so many reports, and builds what is not there yet. Its dates are so many days older."""
     stores.mkdir(parents=True, exist_ok=True)
-    folder = stores / (f"past-{size}" if age else f"reports-{size}")
+    folder = stores / (f"linked-past-{size}" if age else f"linked-{size}")
     if not folder.exists():
         created = Store.create(folder, USER, PASSPHRASE, cost=Cost(memory_kib=64, iterations=1, lanes=1))
         Session(created.store).close()

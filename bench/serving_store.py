@@ -2,6 +2,7 @@
 
 The synthetic feed is imported and judged, so that reports and clusters can be opened. Rows of invented reports follow, straight
 through the schema: a few providers send most of them, most are closed, deadlines lie in the year to come, texts share common words.
+Link keys are those of bench/serving_keys.py. Who holds them is written once, at the end, apart from the reports that came last.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from collections.abc import Iterator
 from itertools import accumulate
 from pathlib import Path
 
+from bench.serving_keys import HOLDING_FEED, KeyMaker
 from triage.feed.make import make
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.judging.number_order import format_sort_key
@@ -21,10 +23,13 @@ from triage.jobs.state.queue_planes import keep_planes
 from triage.model.handover import Receipt
 from triage.model.views import STATUSES
 from triage.store.batch import Batch
-from triage.store.queries import deadlines, judgement, text_search
+from triage.store.queries import deadlines, judgement, key_holders, text_search
 from triage.store.queries.judgement import QueueFacts
+from triage.store.queries.key_holders import LinkKey
 
 BATCH = 20_000
+FEED = 300
+"""Reports of the synthetic feed, which come first."""
 PROVIDERS = 300
 TYPES = 12
 DAY = 86_400
@@ -50,20 +55,33 @@ def fill_store(session: Session, count: int, seed: int = 7, *, with_feed: bool =
         begun = bool(db.value("SELECT max(id) FROM report"))
     if with_feed and not begun:
         _import_feed(session)
+    with session.reading() as db:
+        known = key_holders.load_keys_of_reports(db, range(1, FEED + 1))
     with session.store.batch() as batch:
         bundle = batch.insert("INSERT INTO bundle (started, user_id, paths) VALUES ('2026-01-01T00:00:00Z', 1, '[]')")
         last = int(batch.value("SELECT coalesce(max(id), 0) FROM report"))
         batch.note("bench filled", bundle=bundle)
     rng = random.Random(seed + last)  # what is added to a store differs from what is there
+    keys = KeyMaker(rng, [key for of_report in known.values() for key in of_report], HOLDING_FEED / max(1, count - last))
     for first in range(last + 1, count + 1, BATCH):
+        latest = first + BATCH > count
+        if latest:
+            _store_holders(session)
         with session.store.batch() as batch:
-            _Filler(batch, rng, bundle, age).add(range(first, min(first + BATCH, count + 1)))
+            _Filler(batch, rng, bundle, age, keys, holders=latest).add(range(first, min(first + BATCH, count + 1)))
             keep_planes(batch)
             batch.note("bench filled", first=first)
     decided = rng.sample(range(last + 1, count + 1), min(DECIDED, count - last))
     with session.store.batch() as batch:
         batch.executemany("UPDATE queue SET status = 1, assignee = 1 WHERE report_id = ?", [(i,) for i in decided])
         batch.note("bench decided", reports=len(decided))
+
+
+def _store_holders(session: Session) -> None:
+    """Writes who holds the link keys so far."""
+    with session.store.batch() as batch:
+        key_holders.rebuild_holders(batch)
+        batch.note("bench filled holders")
 
 
 def _import_feed(session: Session) -> None:
@@ -78,10 +96,10 @@ def _format_time(seconds: int) -> str:
 
 
 class _Filler:
-    """Writes invented reports in one batch."""
+    """Writes invented reports in one batch, also who holds their link keys if `holders`."""
 
-    def __init__(self, batch: Batch, rng: random.Random, bundle: int, age: int) -> None:
-        self.batch, self.rng, self.bundle = batch, rng, bundle
+    def __init__(self, batch: Batch, rng: random.Random, bundle: int, age: int, keys: KeyMaker, *, holders: bool) -> None:
+        self.batch, self.rng, self.bundle, self.keys, self.holders = batch, rng, bundle, keys, holders
         self.now = int(time.time()) - age * DAY
         self.esp = [self.code("esp", f"Provider {n:03d}") for n in range(PROVIDERS)]
         self.types = [self.code("incident_type", f"Kind {n:02d}") for n in range(TYPES)]
@@ -118,6 +136,7 @@ class _Filler:
                 if rng.random() < DECISION_SHARE
             ],
         )
+        self._store_keys([(i, key) for i in ids for key in self.keys.make_keys(numbers[i], arrived[i] // DAY)])
         text_search.index_texts(self.batch, [(i, " ".join(self._words(numbers[i]))) for i in ids])
         held = [(i, f"{rng.getrandbits(256):064x}") for i in ids if rng.random() < MEDIA_SHARE]
         first = int(self.batch.value("SELECT coalesce(max(id), 0) FROM media_item")) + 1
@@ -128,6 +147,15 @@ class _Filler:
         write(
             "INSERT INTO file (report_id, bundle_id, media_item_id, name, path, level, exhibit) VALUES (?,?,?,'a.jpg','a.jpg','f',2)",
             [(i, self.bundle, first + n - (rng.randrange(n + 1) if rng.random() < 0.3 else 0)) for n, (i, _) in enumerate(held)],
+        )
+
+    def _store_keys(self, rows: list[tuple[int, LinkKey]]) -> None:
+        """Stores link keys, sorted by report and key."""
+        if self.holders:
+            key_holders.save_keys(self.batch, rows, [])
+            return
+        self.batch.executemany(
+            "INSERT INTO link_key (report_id, kind, value, strength, day) VALUES (?,?,?,?,?)", [(i, *key) for i, key in rows]
         )
 
     def _deadlines(self, arrived: int) -> list[deadlines.DeadlineRow]:

@@ -31,8 +31,8 @@ NOT_ASKED = {
     "cluster of a report": "the same",
     "gallery of the store": "it shows each file of the store, so it reads them all",
 }
-LARGE = "queue|report|report_version|report_number|deadline|decision|file"
-"""Tables with a row for each report, as a pattern."""
+LARGE = "queue|report|report_version|report_number|deadline|decision|file|link_key|link_key_holder(_new|s)?"
+"""Tables with a row for each report, or some, as a pattern."""
 
 
 @pytest.fixture(scope="module")
@@ -119,7 +119,8 @@ def test_no_question_reads_through_the_tables_of_all_reports(stores: Path, monke
         inner = getattr(Reader, name)
         monkeypatch.setattr(Reader, name, lambda db, sql, params=(), inner=inner: (asked.add(sql), inner(db, sql, params))[1])
     with open_store(stores / "reports-300") as session:
-        for question in serving.list_questions(300, ""):
+        known = session.store.read().value("SELECT number FROM report WHERE id = 9")
+        for question in serving.list_questions(300, known):
             if question.name not in NOT_ASKED:
                 question.ask(session)
         asked = {sql for sql in asked if not sql.startswith(("EXPLAIN", "PRAGMA", "BEGIN", "ROLLBACK"))}

@@ -22,6 +22,7 @@ from tests.cli.conftest import Desk
 from triage.cli.exit_codes import STOPPED
 from triage.cli.stopping import stoppable
 from triage.errors import Cancelled
+from triage.store.compaction import Compactor
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C is another thing there")
 
@@ -74,6 +75,18 @@ def test_a_command_is_stopped_between_two_steps(
     assert reached
     monkeypatch.undo()
     assert own.call("check").code == 0
+
+
+@pytest.mark.parametrize("at", ["while another program is waited for", "at its end"])
+def test_unlocking_is_stopped_in_order(desk: Desk, monkeypatch: pytest.MonkeyPatch, at: str) -> None:
+    with monkeypatch.context() as patched:
+        if at == "at its end":
+            patched.setattr(Compactor, "finish_at_opening", lambda *_: signal.raise_signal(signal.SIGINT))
+        else:
+            patched.setattr("triage.store.lock.try_lock", lambda _: signal.raise_signal(signal.SIGINT))
+        done = desk.call("queue")
+    assert done.code == STOPPED and done.err.startswith("Stopped.") and not done.out
+    assert desk.call("queue").code == 0
 
 
 def test_a_job_that_can_be_stopped_is_given_the_token() -> None:

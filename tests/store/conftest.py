@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -25,7 +26,7 @@ class Made:
     name: str = "First User"
     passphrase: str = "seven green boats"
 
-    def open(self, **how: bool) -> Store:
+    def open(self, **how: Any) -> Store:
         return Store.open(self.directory, self.name, self.passphrase, **how)
 
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import threading
 from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlcipher3
 
-from triage.errors import StoreError
+from triage.errors import Cancelled, DiskFull, StoreError
+from triage.message import Message
+from triage.model.progress import CancelToken
 from triage.resources import find_root
 from triage.store import migrations, settling
 
@@ -60,6 +63,54 @@ def test_an_older_store_is_migrated_in_one_signed_step(made: Any, monkeypatch: p
         assert migrated.check().valid, migrated.check().problems
     with made.open() as again:
         assert again.read_head().commits == commits + 1, "it was migrated once"
+
+
+ENDLESS = "CREATE TABLE n AS WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n;\n"
+
+
+def test_a_long_update_says_how_long_it_takes(made: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    heard: list[Message | None] = []
+    monkeypatch.setattr(settling, "_SOON_BYTES", 1)
+    with_migration(monkeypatch, EXAMPLE.read_text())
+    for _ in range(2):
+        made.open(hear=heard.append).close()
+    message, end = heard
+    assert message is not None and message.by_name == {"minutes": 1, "needed": "0.0"} and end is None
+
+
+def test_the_update_of_a_small_store_says_nothing(made: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    heard: list[Message | None] = []
+    with_migration(monkeypatch, EXAMPLE.read_text())
+    made.open(hear=heard.append).close()
+    assert not heard
+
+
+def test_an_update_can_be_stopped_within_a_statement(made: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    with made.open() as before:
+        commits = before.read_head().commits
+    cancel = CancelToken()
+    with monkeypatch.context() as patched:
+        with_migration(patched, EXAMPLE.read_text() + ENDLESS)
+        patched.setattr(settling, "_SOON_BYTES", 1)
+        timer = threading.Timer(0.2, cancel.cancel)
+        with pytest.raises(Cancelled):
+            made.open(hear=lambda message: timer.start() if message else None, cancel=cancel)
+    with made.open() as opened:
+        assert opened.read().value("SELECT count(*) FROM sqlite_master WHERE name = 'user_note'") == 0
+        assert opened.read_head().commits == commits and opened.check().valid
+
+
+def test_an_update_on_a_full_disk_says_how_much_it_needs(made: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fill(*_: object) -> None:
+        raise DiskFull("full")
+
+    with monkeypatch.context() as patched:
+        with_migration(patched, EXAMPLE.read_text())
+        patched.setattr(settling, "apply_migrations", fill)
+        with pytest.raises(DiskFull, match=r"the store was not updated, and nothing was changed\. Free up to [0-9.]+ GB"):
+            made.open()
+    with made.open() as opened:
+        assert opened.check().valid
 
 
 def test_an_older_store_is_not_migrated_read_only(made: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import weakref
 from pathlib import Path
+from threading import Event
 
 import pytest
 import shiboken6
@@ -17,7 +18,10 @@ from tests.jobs.conftest import CHEAP
 from tests.ui.fakes import MAIN, FakeApi
 from tests.ui.screens import settle
 from tests.ui.slow_work import UNTIL_LET_GO
+from triage.message import Message
+from triage.model.progress import CancelToken
 from triage.model.users import Role, User
+from triage.store.settling import HearWait
 from triage.ui import app as app_module
 from triage.ui.app import Desktop
 from triage.ui.core import preferences, window_place
@@ -309,7 +313,7 @@ def test_the_window_before_is_gone_when_the_style_sheet_changes(desktop: Desktop
 def test_unlock_page_waits_for_both_fields(app: QApplication, api: FakeApi, qtbot: QtBot) -> None:
     tried: list[tuple[str, str]] = []
     runner = Runner()
-    page = UnlockPage(Path("store"), runner, lambda _store, name, phrase: tried.append((name, phrase)) or api)  # type: ignore[func-returns-value]
+    page = UnlockPage(Path("store"), runner, lambda _store, name, phrase, *_: tried.append((name, phrase)) or api)  # type: ignore[func-returns-value]
     qtbot.addWidget(page)
     page.submit()
     assert tried == []
@@ -319,6 +323,34 @@ def test_unlock_page_waits_for_both_fields(app: QApplication, api: FakeApi, qtbo
         page.submit()
     assert tried == [("khi-04", " x ")]
     assert page.passphrase.text() == ""
+    runner.stop()
+
+
+def test_the_unlock_page_says_what_the_store_waits_for_and_stops_it_when_the_window_closes(
+    app: QApplication, api: FakeApi, qtbot: QtBot
+) -> None:
+    going_on, stopped = Event(), Event()
+
+    def update(_store: Path, _name: str, _phrase: str, hear: HearWait, cancel: CancelToken) -> FakeApi:
+        hear(Message("An update."))
+        assert going_on.wait(20)
+        hear(None)
+        with cancel.ending(stopped.set):
+            assert stopped.wait(20)
+        cancel.check()
+        return api
+
+    runner = Runner()
+    page = UnlockPage(Path("store"), runner, update, user="khi-07")  # type: ignore[arg-type]
+    qtbot.addWidget(page)
+    page.passphrase.setText("x")
+    with qtbot.assertNotEmitted(page.unlocked):
+        page.submit()
+        qtbot.waitUntil(lambda: page.problem.text() == "An update.")
+        going_on.set()
+        qtbot.waitUntil(lambda: page.problem.text() == "Unlocking; this takes a moment.")
+        page.abandon()
+        qtbot.waitUntil(page.go.isEnabled)
     runner.stop()
 
 

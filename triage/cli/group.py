@@ -16,6 +16,7 @@ import platformdirs
 from triage import __version__
 from triage.cli.command_list import CommandList
 from triage.cli.output import warn
+from triage.cli.stopping import stoppable
 from triage.errors import WorldError
 from triage.model.printable import make_printable
 
@@ -63,14 +64,20 @@ class Common:
         """
         from triage.jobs.session import unlock  # the store's libraries are loaded only when one is opened
 
-        session = unlock(
-            self.directory(),
-            self.user_name(),
-            self.passphrase(),
-            examine=examine,
-            read_only=self.read_only,
-            hear=lambda message: None if message is None else warn(str(message)),
-        )
+        place, name, passphrase = self.directory(), self.user_name(), self.passphrase()
+        with stoppable() as cancel:
+            session = unlock(
+                place,
+                name,
+                passphrase,
+                examine=examine,
+                read_only=self.read_only,
+                hear=lambda message: None if message is None else warn(str(message)),
+                cancel=cancel,
+            )
+        if cancel.cancelled():
+            session.close()
+            cancel.check()
         if session.user.initial and not initial:
             with session:
                 session.require_own_passphrase()

@@ -162,9 +162,9 @@ def recover(
     if source is not None:
         with progress_bar() as bar, stoppable() as cancel:
             made = backup_job.recover_backup(source, common.directory(), halves, user, passphrase, bar, cancel)
+            opened = unlock(common.directory(), user, passphrase, cancel=cancel)
         for problem in made.check.problems:
             print_line(problem)
-        opened = unlock(common.directory(), user, passphrase)
     else:
         opened = keys_job.recover_user(common.directory(), halves, user, passphrase, consent)
     with opened as session:

@@ -19,7 +19,7 @@ from triage.resources import replace_tables, tables_edition
 from triage.store.batch import Batch
 from triage.store.database import Reader
 from triage.store.queries import restored, signed_updates
-from triage.store.settling import HearWait
+from triage.store.settling import HearWait, ignore_wait
 from triage.store.store import Store
 
 _AFTER_REGISTER = frozenset({Right.REVEAL, Right.PACKET, Right.EXPORT_MEDIA, Right.EXPORT_QUEUE, Right.CASE_PAPERS})
@@ -144,18 +144,21 @@ def unlock(
     *,
     examine: bool = False,
     read_only: bool = False,
-    hear: HearWait = lambda message: None,
+    hear: HearWait = ignore_wait,
+    cancel: CancelToken | None = None,
 ) -> Session:
     """Unlocks the store as `user`.
 
     With `examine` a store that does not fit its head opens all the same, to be checked but not written. With `read_only` no byte
-    of its folder changes. `hear` is called by threads that wait to write, here and later.
+    of its folder changes. `hear` is called by threads that wait to write, here and later, and around a long update of an older
+    store. `cancel` stops whatever of the unlocking takes long.
 
     Raises:
         WrongPassphrase: if the name or the passphrase is wrong
         StoreError: if the store is damaged, too new or older than its head
+        Cancelled: if it was stopped
     """
-    store = Store.open(directory, user, passphrase, examine=examine, read_only=read_only, hear=hear)
+    store = Store.open(directory, user, passphrase, examine=examine, read_only=read_only, hear=hear, cancel=cancel)
     session = Session(store, examines=examine)
     if not examine:
         use_stored_tables(session.store.read())

@@ -60,8 +60,35 @@ class StoreErrors:
 store_errors = StoreErrors()
 
 
+_ASKED_EVERY = 200_000
+"""Instructions of SQLite's machine between two calls while a long statement runs: some ten a second."""
 _LOOK_SECONDS = 0.02
 """Looking for a newer file takes as long as a small query. Whoever takes the writer's lock looks anyway (heads.py)."""
+
+
+@contextmanager
+def calling_meanwhile(connection: sqlcipher3.Connection, call: Callable[[], object]) -> Iterator[None]:
+    """Calls `call` again and again while statements run on the connection. What it raises ends them, and is raised."""
+    raised = list[BaseException]()
+
+    def hear() -> int:
+        """Makes the call; returns nonzero, which ends the statement, once it has raised."""
+        try:
+            call()
+        except BaseException as error:
+            raised.append(error)
+        return len(raised)
+
+    connection.set_progress_handler(hear, _ASKED_EVERY)
+    try:
+        call()
+        yield
+    except sqlcipher3.OperationalError:
+        if raised:
+            raise raised[0] from None
+        raise
+    finally:
+        connection.set_progress_handler(None, 0)
 
 
 class Files(Protocol):
@@ -222,6 +249,12 @@ class Writer(Reader):
         with self._link as connection, store_errors:
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
+
+    @contextmanager
+    def calling(self, call: Callable[[], object]) -> Iterator[None]:
+        """Calls `call` again and again while statements run. What it raises ends them, and is raised."""
+        with self._link as connection, calling_meanwhile(connection, call):
+            yield
 
     def changes(self) -> tuple[int, int]:
         """Returns two counters, of which one grows with every change of a row or of the schema."""

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeAlias
@@ -14,11 +13,10 @@ from triage.errors import StoreError
 from triage.message import Message
 from triage.model.progress import CancelToken, OnProgress, Progress, ignore_progress
 from triage.safe_files import create_file, flush, open_to_change
+from triage.store.connections import calling_meanwhile
 from triage.store.database import PAGE, Database, Writer, store_errors
 from triage.store.files import explain_disk_errors
 
-_HEARD_EVERY = 200_000
-"""Instructions of SQLite's machine between two words of progress: some ten a second."""
 _COPY_PRAGMAS = (
     f"copy.cipher_page_size = {PAGE}",
     "copy.journal_mode = OFF",
@@ -159,7 +157,7 @@ class DatabaseCopy:
             progress(Progress(done=done, total=self._pages, unit="pages", note=note))
 
         try:
-            with store_errors, self._hearing(tell):
+            with store_errors, calling_meanwhile(self._connection, tell):
                 self._run("SELECT sqlcipher_export('copy')")
                 self._run(f"PRAGMA copy.user_version = {self._version}")
                 self._run("COMMIT")
@@ -178,27 +176,3 @@ class DatabaseCopy:
         """Runs a statement to its end; returns the first value, or 0."""
         rows = self._connection.execute(sql, params).fetchall()
         return int(rows[0][0] or 0) if rows and isinstance(rows[0][0], int) else 0
-
-    @contextmanager
-    def _hearing(self, tell: Callable[[], None]) -> Iterator[None]:
-        """Calls `tell` again and again while statements run. What it raises ends them, and is raised."""
-        raised = list[BaseException]()
-
-        def hear() -> int:
-            """Calls `tell`; returns nonzero, which ends the statement, once it has raised."""
-            try:
-                tell()
-            except BaseException as error:
-                raised.append(error)
-            return len(raised)
-
-        self._connection.set_progress_handler(hear, _HEARD_EVERY)
-        try:
-            tell()
-            yield
-        except sqlcipher3.OperationalError:
-            if raised:
-                raise raised[0] from None
-            raise
-        finally:
-            self._connection.set_progress_handler(None, 0)

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import TypeAlias
 
-from triage.errors import Refused, StoreError, WrongPassphrase
+from triage.errors import DiskFull, Refused, StoreError, WrongPassphrase
 from triage.message import Message
-from triage.model.progress import OnProgress, ignore_progress
+from triage.model.progress import CancelToken, OnProgress, check_cancelled, ignore_progress
 from triage.model.users import Role, User
 from triage.store import integrity, opening
 from triage.store.batch import Batch
 from triage.store.compaction import Compactor
-from triage.store.database import Database, Writer
+from triage.store.database import PAGE, Database, Writer
 from triage.store.heads import HeadKeeper
 from triage.store.key_file import KeyFileEditor
 from triage.store.lock import WAIT_SECONDS, WriterLock
@@ -25,7 +26,17 @@ from triage.store.queries import users as users_sql
 from triage.store.vault_end import VaultEnd
 
 HearWait: TypeAlias = Callable[[Message | None], None]
-"""Is called in a thread that has waited for a second to write, with what it waits for, and with None when that has ended."""
+"""Is called with what a thread waits for, after a second, and with None at the end. The same around a long update."""
+_SOON_BYTES = 100 << 20
+"""A smaller database is updated in seconds."""
+_UPDATE_SECONDS_A_GB = 200.0
+"""What the slowest update so far takes (migration 0010), on two cores at half the usual speed: docs/measurements.md."""
+_UPDATE_BYTES_A_BYTE = 4
+"""Free space that it needs at most, in times of the database."""
+
+
+def ignore_wait(message: Message | None) -> None:
+    """Does nothing, for callers who show nothing."""
 
 
 class Settling(ABC):
@@ -41,6 +52,7 @@ class Settling(ABC):
     _vault_end: VaultEnd
     _compactor: Compactor
     _lock: WriterLock
+    _hear: HearWait
 
     @abstractmethod
     def _transaction(self) -> AbstractContextManager[Batch]: ...
@@ -55,6 +67,7 @@ class Settling(ABC):
 
     def hear_waits(self, hear: HearWait) -> None:
         """Has `hear` called by threads that wait to write."""
+        self._hear = hear
         self._lock.hear = lambda waits: hear(self._compactor.describe_wait() if waits else None)
 
     @contextmanager
@@ -64,8 +77,11 @@ class Settling(ABC):
             self._reconcile()
             yield
 
-    def _settle(self, user: int | None, examine: bool, accept: bool) -> None:
-        """Prepares an opened store: checks user, head, key file and vault end, and settles unfinished steps."""
+    def _settle(self, user: int | None, examine: bool, accept: bool, cancel: CancelToken | None = None) -> None:
+        """Prepares an opened store: checks user, head, key file and vault end, and settles unfinished steps.
+
+        `cancel` stops a wait for other programs, an update of the schema, and what an interrupted destruction left to do.
+        """
         writer, newest = self._database.writer, load_migrations()[-1][0]
         if self._database.version() > newest:
             apply_migrations(writer, self._database.version())
@@ -79,7 +95,7 @@ class Settling(ABC):
         if self.read_only:
             self._settle_read_only(newest, examine)
             return
-        with self._lock.hold(patient=self._compactor.is_rebuilding):
+        with self._lock.hold(waiting=lambda: check_cancelled(cancel), patient=self._compactor.is_rebuilding):
             self._heads.store = self._vault_end.store = users_sql.load_store_id(writer)
             self.keys.follow()
             self._find_problems(writer)
@@ -93,12 +109,12 @@ class Settling(ABC):
                 self._sign_missing_head()
                 if self._database.version() < newest:
                     self._compactor.drop_change_log(self._transaction)
-                self._apply_migrations(newest)
+                self._apply_migrations(newest, cancel)
                 self._reconcile()
         if not self.problems:
             self.keys.adopt(self._database.writer)
             opening.finish_creation(self.directory)
-            self._compactor.finish_at_opening(lambda wait: self.forget_older_state(wait=wait))
+            self._compactor.finish_at_opening(lambda wait: self.forget_older_state(lambda _: check_cancelled(cancel), wait))
 
     def _settle_read_only(self, newest: int, examine: bool) -> None:
         """Checks head, key file and vault end, and leaves unfinished steps as they are."""
@@ -117,14 +133,42 @@ class Settling(ABC):
         wrong = (self._heads.find_problem(), self.keys.find_problem(writer), self._vault_end.find_problem_at_opening())
         self.problems = tuple(problem for problem in wrong if problem)
 
-    def _apply_migrations(self, newest: int) -> None:
-        """Applies the migrations that are newer than the store's schema, as one step."""
+    def _apply_migrations(self, newest: int, cancel: CancelToken | None) -> None:
+        """Applies the migrations that are newer than the store's schema, as one step. Says so first if that takes long."""
         version = self._database.version()
         if version < newest:
-            with self._transaction() as batch:
-                apply_migrations(batch, version)
+            with self._announce_update(), self._transaction() as batch:
+                with batch.calling(lambda: check_cancelled(cancel)):
+                    apply_migrations(batch, version)
                 batch.note("schema migrated", before=version, after=newest)
                 self._vault_end.account(batch, unfinished=True)  # its intent names the commit before this one
+
+    @contextmanager
+    def _announce_update(self) -> Iterator[None]:
+        """Says how long the update inside takes, unless the database is small, and what it needs when the disk is full."""
+        size = self._database.writer.count_pages() * PAGE
+        needed = _UPDATE_BYTES_A_BYTE * size / 1e9
+        if size >= _SOON_BYTES:
+            minutes = math.ceil(_UPDATE_SECONDS_A_GB * size / 1e9 / 60)
+            message = Message(
+                "The store is being updated for this version of Triage. That takes about {minutes} min and up to {needed} GB of"
+                " free space. If it is stopped, nothing is lost; the next opening starts it again.",
+                minutes=minutes,
+                needed=f"{needed:.1f}",
+            )
+            self._hear(message)
+        try:
+            yield
+        except DiskFull as error:
+            raise DiskFull(
+                "The disk is full, so the store was not updated, and nothing was changed. Free up to {needed} GB, then open the"
+                " store again.",
+                needed=f"{needed:.1f}",
+                detail=error.detail,
+            ) from error
+        finally:
+            if size >= _SOON_BYTES:
+                self._hear(None)
 
     def _accept_loss(self) -> None:
         """Continues from a state that the head or the key file does not confirm. Only an administrator may do so."""

@@ -47,7 +47,7 @@ from triage.store.migrations import apply_migrations
 from triage.store.private_account import PrivateAccount
 from triage.store.queries import compaction
 from triage.store.queries import users as users_sql
-from triage.store.settling import HearWait, Settling
+from triage.store.settling import HearWait, Settling, ignore_wait
 from triage.store.tree import Frontier
 from triage.store.users import Users, check_name, check_passphrase
 from triage.store.vault import SealedReader
@@ -89,7 +89,7 @@ class Store(Settling):
         self._lock = WriterLock(directory / opening.LOCK)
         self._lock.taken = self._heads.follow
         self._handler = start_log(directory, read_only=read_only is not None)
-        self._closed = False
+        self._hear, self._closed = ignore_wait, False
 
     @property
     def id(self) -> str:
@@ -126,14 +126,15 @@ class Store(Settling):
         examine: bool = False,
         accept_rollback: bool = False,
         read_only: bool = False,
-        hear: HearWait = lambda message: None,
+        hear: HearWait = ignore_wait,
+        cancel: CancelToken | None = None,
     ) -> Store:
         """Opens a store as `user`. When head, key file or vault do not fit the database, this is refused.
 
         With `examine` the store opens all the same, for `verify_log` and `check`: `problems` says what is wrong, and nothing can
         be written. With `accept_rollback` an administrator goes on from what is there; the audit log says so. With `read_only` no
-        byte of the folder changes, which may lie on write-protected media; `batch` refuses. `hear` is for `hear_waits`. Raises
-        StoreError, WrongPassphrase.
+        byte of the folder changes, which may lie on write-protected media; `batch` refuses. `hear` is for `hear_waits`; `cancel`
+        stops what takes long. Raises StoreError, WrongPassphrase, Cancelled.
         """
         directory = resolve_folder(directory)
         shared = SharedLock(directory / opening.LOCK) if read_only else None
@@ -152,7 +153,7 @@ class Store(Settling):
             raise
         try:
             with explain_swapped_key(directory, settled):
-                store._settle(user_id, examine, accept_rollback)
+                store._settle(user_id, examine, accept_rollback, cancel)
         except BaseException:
             store.close()
             raise
@@ -203,10 +204,7 @@ class Store(Settling):
         return self._database.shared_reader() if shared else self._database.reader()
 
     def unseal(self, item: int) -> bytes:
-        """Returns all bytes of a vault item.
-
-        Raises NotFound, or StoreError if they were changed, are missing or were destroyed.
-        """
+        """Returns all bytes of a vault item. Raises NotFound, or StoreError if they were changed, are gone or were destroyed."""
         return self.reader(item).all()
 
     def reader(self, item: int) -> SealedReader:

@@ -17,8 +17,10 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QWidget
 
 from triage.jobs.intake.memory import share_freed_memory
 from triage.jobs.session import create_store, unlock
+from triage.model.progress import CancelToken
 from triage.model.queue_views import QueuePlace
 from triage.store.opening import KEYS
+from triage.store.settling import HearWait
 from triage.ui.core import file_dialogs, preferences, window_place
 from triage.ui.core.api import Api
 from triage.ui.core.cycles import collect_on_this_thread
@@ -99,9 +101,9 @@ def _log_qt_message(_kind: QtMsgType, _where: QMessageLogContext, text: str | No
     log.info("Qt: %s", text)
 
 
-def open_store(store: Path, user: str, passphrase: str) -> Api:
+def open_store(store: Path, user: str, passphrase: str, hear: HearWait, cancel: CancelToken) -> Api:
     """Opens a store and returns its session for the desktop."""
-    return Api(unlock(store, user, passphrase))
+    return Api(unlock(store, user, passphrase, hear=hear, cancel=cancel))
 
 
 def make_store(store: Path, user: str, passphrase: str) -> OpenedNewStore:

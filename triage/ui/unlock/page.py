@@ -10,15 +10,19 @@ from pathlib import Path
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
+from triage.message import Message
+from triage.model.progress import CancelToken
+from triage.store.settling import HearWait
 from triage.ui.core.api import Api
 from triage.ui.core.runner import Runner
+from triage.ui.core.window_calls import make_window_call
 from triage.ui.kit.widgets import KeyButton, label, row
-from triage.ui.text.i18n import ltr, tr, trn
+from triage.ui.text.i18n import ltr, tr, tr_message, trn
 from triage.ui.unlock.language_switch import LanguageSwitch
 from triage.ui.unlock.passphrase_strength import describe_strength, is_strong_enough
 
-Unlock = Callable[[Path, str, str], Api]
-
+Unlock = Callable[[Path, str, str, HearWait, CancelToken], Api]
+"""Opens a store with name and passphrase. Tells meanwhile what it waits for; the token stops it."""
 
 _FREE_TRIES = 3  # failures before the first delay
 _FIRST_DELAY_S, _LONGEST_DELAY_S = 5, 300  # doubled with each further failure
@@ -67,6 +71,7 @@ class UnlockPage(QWidget):
     def __init__(self, store: Path, runner: Runner, unlock: Unlock, *, user: str = "", why: str = "") -> None:
         super().__init__()
         self._store, self._runner, self._unlock = store, runner, unlock
+        self._unlocking = CancelToken()
         self.setProperty("kind", "ground")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.name = QLineEdit(user)
@@ -125,10 +130,20 @@ class UnlockPage(QWidget):
             return
         self.passphrase.clear()
         self._busy(True)
-        self.problem.setText(tr("Unlocking; this takes a moment."))
+        self.hear(None)
+        hear, cancel = make_window_call(self, self.hear), CancelToken()
+        self._unlocking = cancel
         self._runner.ask(
-            lambda: self._unlock(self._store, name, passphrase), self._opened, owner=self, failed=self._failed, about=None
+            lambda: self._unlock(self._store, name, passphrase, hear, cancel),
+            self._opened,
+            owner=self,
+            failed=self._failed,
+            about=None,
         )
+
+    def hear(self, message: Message | None) -> None:
+        """Shows what the unlocking waits for, None when it goes on."""
+        self.problem.setText(tr("Unlocking; this takes a moment.") if message is None else tr_message(message))
 
     def _opened(self, api: Api) -> None:
         """Announces the session, or asks for a new passphrase first."""
@@ -149,7 +164,8 @@ class UnlockPage(QWidget):
             self.unlocked.emit(change.api)
 
     def abandon(self) -> None:
-        """Closes the session when the window closes before the passphrase was changed."""
+        """Stops the unlocking, or closes the session when the window closes before the passphrase was changed."""
+        self._unlocking.cancel()
         if self.change is not None:
             self.change.api.close()
             self.change = None
