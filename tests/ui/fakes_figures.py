@@ -22,6 +22,7 @@ from triage.model.lead_figures import (
     ProviderRate,
     ReportsBehind,
 )
+from triage.model.media import RevealStep
 from triage.model.private_account import (
     DayViews,
     ExposureSummary,
@@ -39,8 +40,10 @@ if TYPE_CHECKING:
 
 AGES = ("under 1", "1 to 7", "8 to 30", "31 to 90", "over 90")
 COUNTS = ((4, 22, 61, 118, 40), (2, 58, 174, 402, 110), (0, 44, 238, 640, 190), (0, 18, 162, 520, 212), (0, 6, 67, 280, 88))
+STEPS = tuple(step.name.lower() for step in RevealStep if step is not RevealStep.PREVIEW)
+"""An account has all of them, also those of which there is no view."""
 NO_FIGURES = ExposureSummary(
-    views=0, seconds=0.0, by_step={"blurred": 0, "grey": 0, "colour": 0}, by_warning={}, avoided_exact=0, avoided_near=0
+    views=0, seconds=0.0, by_step=dict.fromkeys(STEPS, 0), by_warning={}, avoided_exact=0, avoided_near=0
 )
 
 
@@ -193,7 +196,7 @@ def fill_account(api: FakeApi) -> None:
     """Lets the person have viewed and worked."""
     days = tuple(DayViews(day=f"2026-11-{24 - n}", views=30 - n, seconds=400.0 - 9 * n, grave=n % 3) for n in range(16))
     api.own = ExposureSummary(
-        views=412, seconds=5300.5, by_step={"blurred": 240, "grey": 150, "colour": 22},
+        views=412, seconds=5300.5, by_step=dict(zip(STEPS, (240, 90, 60, 22), strict=True)),
         by_warning={"infant": 14, "violenceGore": 6}, avoided_exact=961, avoided_near=140, by_day=days,
     )  # fmt: skip
     api.became = tuple(

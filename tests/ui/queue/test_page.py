@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QScrollBar
 from pytestqt.qtbot import QtBot
 
 from tests.ui.fakes import MAIN, FakeApi
@@ -336,14 +336,16 @@ def test_a_low_window_shows_pages_below_the_lanes(app: QApplication, qtbot: QtBo
 
 @pytest.mark.parametrize("language", ["en", "ur"])
 def test_no_lane_is_cut_off(app: QApplication, qtbot: QtBot, language: Language) -> None:
-    """On the lowest window, where a scroll bar takes its part, with thousands of reports."""
+    """On the lowest window, where a scroll bar takes its part, with tens of thousands of reports."""
     theme.apply(app, "dark", language)
     rail = LaneRail([page for page in DESK_PAGES if page.in_rail])
     qtbot.addWidget(rail)
     for button in rail.buttons.values():
-        button.set_end("9,999")
+        button.set_end("99,999")
     rail.resize(rail.width(), 500)
     rail.show()
+    app.processEvents()
+    assert any(bar.isVisible() and bar.width() for bar in rail.findChildren(QScrollBar))
     buttons = rail.findChildren(RailButton)
     assert len(buttons) > len(rail.buttons) and all(button.width() < rail.width() for button in buttons)
     assert [button.accessibleName() for button in buttons if not button.words_fit()] == []

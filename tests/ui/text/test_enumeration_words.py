@@ -13,12 +13,14 @@ import pytest
 
 import triage.model
 from tests.ui.words_shown import english_in
+from triage.model.media import RevealStep
 from triage.model.provider_marks import ANNOTATIONS
 from triage.model.role_words import EVIDENCE_KINDS
 from triage.ui.queue.columns import COLUMNS
 from triage.ui.queue.facets import FACETS
 from triage.ui.text import annotation_words, i18n, words
 from triage.ui.text.i18n import word
+from triage.ui.wellbeing import cards
 
 RAW = re.compile(r"_|[a-z][A-Z]")
 WORDS: dict[str, Callable[[str], str]] = {
@@ -63,6 +65,11 @@ def test_a_value_of_an_enumeration_is_in_words(name: str) -> None:
 @pytest.mark.parametrize("kind", EVIDENCE_KINDS)
 def test_a_kind_of_value_is_in_words(kind: str) -> None:
     check(lambda name: word(EVIDENCE_KINDS[name]), kind)
+
+
+@pytest.mark.parametrize("step", [step.name.lower() for step in RevealStep if step is not RevealStep.PREVIEW])
+def test_a_step_of_viewing_in_an_account_is_in_words(step: str) -> None:
+    check(lambda name: word(cards.STEPS[name]), step)
 
 
 def check(describe: Callable[[str], str], value: str) -> None:

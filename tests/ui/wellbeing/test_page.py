@@ -44,6 +44,7 @@ def test_the_account_is_shown_by_step_day_and_warning(full: FakeApi, runner: Run
     for wanted in (
         "412",
         "240",
+        "of which only edges",
         "an infant or toddler",
         "violence or gore",
         "2026-11-24",

@@ -141,9 +141,9 @@ class FormDialog(FittingDialog):
         self.problem.setText(Safe(sentence))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Records on Enter."""
+        """Records on Enter, and cancels on Enter where Cancel has the focus."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.accept()
+            self.reject() if self.cancel.hasFocus() else self.accept()
         else:
             super().keyPressEvent(event)
 

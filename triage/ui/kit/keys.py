@@ -12,6 +12,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
 from triage.ui.kit.admin_keys import ADMIN_KEYS
+from triage.ui.kit.enter_button import press_focused_button
 from triage.ui.kit.gallery_keys import GALLERY_KEYS
 from triage.ui.kit.key_binding import REVEAL_KEYS, KeyBinding, Screen
 from triage.ui.text.i18n import Safe, word
@@ -347,8 +348,12 @@ def bind(owner: QWidget, screen: Screen, action: str, call: Callable[[], object]
 
 
 def bind_sequence(owner: QWidget, sequence: str, call: Callable[[], object]) -> QShortcut:
-    """Binds one key, such as "Ctrl+3", to `call`, while `owner` or one of its children has the focus."""
+    """Binds one key, such as "Ctrl+3", to `call`, while `owner` or one of its children has the focus.
+
+    Enter presses the button that a person reached by keys, if there is one.
+    """
     shortcut = QShortcut(QKeySequence(sequence), owner)
     shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-    shortcut.activated.connect(call)
+    enter = sequence in ("Return", "Enter")
+    shortcut.activated.connect((lambda: press_focused_button() or call()) if enter else call)
     return shortcut

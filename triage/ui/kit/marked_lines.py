@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
+from triage.ui.kit.enter_button import EnterButton
 from triage.ui.kit.widgets import LabelKind, label, set_tooltip
 from triage.ui.text.i18n import shown, trn
 
@@ -86,7 +87,7 @@ def make_pill(text: str) -> QLabel:
     return made
 
 
-class LinkButton(QPushButton):
+class LinkButton(EnterButton, QPushButton):
     """Looks like a link within a line of text."""
 
     def __init__(self, text: str, on: Callable[[], None]) -> None:

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from triage.ui.kit import theme
+from triage.ui.kit.enter_button import EnterButton
 from triage.ui.kit.key_binding import Screen
 from triage.ui.kit.keys import find_key
 from triage.ui.text.i18n import is_rtl, ltr, shown
@@ -87,7 +88,7 @@ def set_kind(widget: QWidget, kind: str) -> None:
     widget.style().polish(widget)
 
 
-class KeyButton(QPushButton):
+class KeyButton(EnterButton, QPushButton):
     """Is a button that shows its key beside its words."""
 
     GAP, SIDE = 8, 12

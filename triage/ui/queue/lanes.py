@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QEnterEvent, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QEnterEvent, QFont, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from triage.model.queue_order import PRESERVE_NOW, QueueOrder
@@ -15,6 +15,7 @@ from triage.model.users import Right
 from triage.model.views import QueueFilter, Status
 from triage.ui.core.page import PageEntry
 from triage.ui.kit import theme
+from triage.ui.kit.enter_button import EnterButton
 from triage.ui.kit.keys import find_key
 from triage.ui.kit.widgets import label, paint_band, rule, scrolled
 from triage.ui.queue.state import OPEN_WORK
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from triage.jobs.reading.queue_picks import OwnWork
 
 WIDTH = 180
-"""Fits each lane with a count of four digits in both languages, and leaves the queue its column of offices at 1366 pixels."""
+"""Fits each lane with a count of five digits in both languages, and leaves the queue its column of offices at 1366 pixels."""
 LOW = 800
 """Below this height in pixels the rail closes up."""
 HEADING_MARGINS = (10, 6, 10, 2)
@@ -141,7 +142,7 @@ def _facets_of(wanted: QueueFilter) -> list[str]:
     return [name for name in names if getattr(wanted, name) != getattr(OPEN_WORK, name)]
 
 
-class RailButton(QAbstractButton):
+class RailButton(EnterButton, QAbstractButton):
     """Shows a band block, words, and a count or a key at the end."""
 
     HEIGHT, LOW_HEIGHT = 28, 24
@@ -203,7 +204,7 @@ class RailButton(QAbstractButton):
         end_width = QFontMetrics(small).horizontalAdvance(self.end)
         if self._band is not None:
             paint_band(painter, self._mirror(QRect(10, (self.height() - 18) // 2, 18, 18)), self._band)
-        font = theme.font(bold=self.isChecked())
+        font = self._font_of_words()
         painter.setFont(font)
         painter.setPen(now.colour("muted" if self._faint and not self.isChecked() else "text"))
         place = self._place_of_words()
@@ -218,13 +219,21 @@ class RailButton(QAbstractButton):
 
     def _place_of_words(self) -> QRect:
         """Returns the rectangle between the band block and the end."""
-        left = 10 if self._band is None else 36
+        left = 10 if self._band is None else 34
         end_width = QFontMetrics(theme.small_font()).horizontalAdvance(self.end)
         return QRect(left, 0, self.width() - left - 14 - end_width, self.height())
 
+    def _font_of_words(self) -> QFont:
+        """Returns the font of the words: the small one where they do not fit in bold beside a long count."""
+        fits = self._measure_words(theme.font(bold=True)) <= self._place_of_words().width()
+        return theme.font(bold=self.isChecked()) if fits else theme.small_font()
+
+    def _measure_words(self, font: QFont) -> int:
+        return QFontMetrics(font).horizontalAdvance(word(self._words))
+
     def words_fit(self) -> bool:
-        """Returns whether the words fit in bold, as they are drawn in the chosen lane."""
-        return QFontMetrics(theme.font(bold=True)).horizontalAdvance(word(self._words)) <= self._place_of_words().width()
+        """Returns whether the words are drawn whole."""
+        return self._measure_words(self._font_of_words()) <= self._place_of_words().width()
 
     def _mirror(self, place: QRect) -> QRect:
         """Returns the rectangle mirrored when the layout runs from right to left."""

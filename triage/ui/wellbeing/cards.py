@@ -16,7 +16,8 @@ from triage.ui.text.i18n import Safe, ltr, mark, number, tr, word
 
 DAYS = 14
 """So many days are shown one by one; `triage exposure` prints all of them."""
-STEPS = {"blurred": mark("blurred"), "grey": mark("grey"), "colour": mark("colour")}
+STEPS = {"blurred": mark("blurred"), "edges": mark("only edges"), "grey": mark("grey"), "colour": mark("colour")}
+"""What an account calls each step of viewing that is recorded, in words."""
 KINDS = {
     "infant": mark("An infant or toddler"),
     "violence": mark("Violence, physical harm or an animal"),
