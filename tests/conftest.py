@@ -90,6 +90,15 @@ def _compile_share(config: pytest.Config) -> None:
             importlib.import_module(".".join(name))
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _make_schemas_fast() -> Iterator[None]:
+    from tests import made_schema
+
+    made_schema.install()
+    yield
+    made_schema.end()
+
+
 if sys.platform == "linux":
     from tests import warm_workers
 

@@ -8,14 +8,15 @@ import pkgutil
 import re
 import signal
 from collections.abc import Callable, Iterator
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
-from types import FrameType
+from types import FrameType, FunctionType, NoneType
 from typing import Any
 
 import pytest
 
 import triage
+from tests.source_trees import nodes
 from triage.importers.lists import plain_rows
 
 PACKAGES = ("importers", "intents", "locate", "links", "priority", "law")
@@ -44,13 +45,17 @@ def modules() -> Iterator[Any]:
             yield importlib.import_module(found.name)
 
 
+PLAIN = frozenset({str, bytes, int, float, bool, NoneType, FunctionType})
+"""What holds no pattern: nearly all of the tables of words, which take a second to walk else."""
+
+
 def inside(value: object, name: str) -> Iterator[tuple[str, re.Pattern[Any]]]:
     if isinstance(value, re.Pattern):
         yield name, value
     elif isinstance(value, dict):
-        yield from (each for key, part in value.items() for each in inside(part, f"{name}[{key}]"))
+        yield from (each for key, part in value.items() if type(part) not in PLAIN for each in inside(part, f"{name}[{key}]"))
     elif isinstance(value, list | tuple | frozenset | set):
-        yield from (each for n, part in enumerate(value) for each in inside(part, f"{name}[{n}]"))
+        yield from (each for n, part in enumerate(value) if type(part) not in PLAIN for each in inside(part, f"{name}[{n}]"))
     elif isinstance(value, type):
         yield from (each for key, part in vars(value).items() for each in inside(part, f"{name}.{key}"))
 
@@ -60,6 +65,7 @@ def ends_word(before: str) -> bool:
     return not before or not (before[-1].isalnum() or before[-1] == "_")
 
 
+@cache
 def patterns() -> dict[re.Pattern[Any], tuple[str, tuple[str, ...]]]:
     """Every pattern, with its name and the methods that are called on that name."""
     sources = "\n".join(path.read_text() for path in SOURCES)
@@ -160,15 +166,13 @@ def test_patterns_are_made_where_the_test_above_finds_them() -> None:
 
 
 def list_unseen(path: Path) -> list[int]:
-    tree = ast.parse(path.read_text())
     inside_functions = {
         call
-        for function in ast.walk(tree)
-        if isinstance(function, ast.FunctionDef | ast.Lambda)
+        for function in (*nodes(path, ast.FunctionDef), *nodes(path, ast.Lambda))
         for call in ast.walk(function)
         if _asks_re(call, (*METHODS, "compile"))
     }
-    anywhere = {call for call in ast.walk(tree) if _asks_re(call, METHODS)}
+    anywhere = {call for call in nodes(path, ast.Call) if _asks_re(call, METHODS)}
     return sorted({call.lineno for call in inside_functions | anywhere})  # type: ignore[attr-defined]
 
 

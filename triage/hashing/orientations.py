@@ -19,6 +19,23 @@ _PDQ_SIDE = 16  # PDQ's 256 bits are a square of DCT coefficients, frequencies 1
 Bits = NDArray[np.uint8]
 
 
+def _turn_block(block: NDArray[np.intp], odd: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Returns a square of coefficients in all orientations, flat, with `odd` added without carry where mirroring negates."""
+    mirrored, flipped = block ^ odd, block ^ odd[:, None]
+    half = mirrored ^ odd[:, None]
+    blocks = (block, mirrored.T, half, flipped.T, flipped, mirrored, block.T, half.T)
+    return np.stack(blocks).reshape(len(blocks), -1)
+
+
+_NO_BITS = np.zeros((_PDQ_SIDE, _PDQ_SIDE), np.intp)
+_NUMBERS = np.arange(_PDQ_SIDE**2).reshape(_PDQ_SIDE, _PDQ_SIDE)
+# A hash holds its bits from the last coefficient to the first one.
+_PLACES = _NUMBERS[-1, -1] - _turn_block(_NUMBERS, _NO_BITS[0])[:, ::-1]
+"""By orientation and bit of a hash: the bit of the upright hash that stands there."""
+_NEGATED = _turn_block(_NO_BITS, 1 - _NUMBERS[0] % 2)[:, ::-1].astype(np.uint8)
+"""By orientation and bit of a hash: 1 where the bit is the other one."""
+
+
 def orient_pdq(pdq: bytes) -> tuple[bytes, ...]:
     """Returns the PDQ hashes of all eight orientations, in the order of ORIENTATIONS.
 
@@ -29,12 +46,8 @@ def orient_pdq(pdq: bytes) -> tuple[bytes, ...]:
     Args:
         pdq: 32 bytes.
     """
-    block = np.unpackbits(np.frombuffer(pdq, np.uint8))[::-1].reshape(_PDQ_SIDE, _PDQ_SIDE)
-    odd = (np.arange(_PDQ_SIDE) % 2 == 0).astype(np.uint8)
-    mirrored, flipped = block ^ odd, block ^ odd[:, None]
-    half = mirrored ^ odd[:, None]
-    blocks = (block, mirrored.T, half, flipped.T, flipped, mirrored, block.T, half.T)
-    return tuple(np.packbits(bits.ravel()[::-1]).tobytes() for bits in blocks)
+    bits = np.unpackbits(np.frombuffer(pdq, np.uint8))
+    return tuple(map(bytes, np.packbits(bits[_PLACES] ^ _NEGATED, axis=1)))
 
 
 @lru_cache(maxsize=64)

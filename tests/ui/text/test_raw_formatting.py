@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import triage.ui
+from tests import source_trees
 from tests.ui import words_used
 from triage.message import Message
 from triage.ui.text import i18n, times
@@ -33,13 +34,14 @@ NOT_FOR_PEOPLE = {
 
 def find_raw(path: Path) -> Iterator[int]:
     """Yields the lines that format a number or a date by themselves."""
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-        if isinstance(node, ast.FormattedValue) and node.format_spec is not None:
-            spec = "".join(each.value for each in ast.walk(node.format_spec) if isinstance(each, ast.Constant))
+    for value in source_trees.nodes(path, ast.FormattedValue):
+        if value.format_spec is not None:
+            spec = "".join(each.value for each in ast.walk(value.format_spec) if isinstance(each, ast.Constant))
             if spec[-1:] in tuple("fgen%d,"):
-                yield node.lineno
-        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in DATE_CALLS:
-            yield node.lineno
+                yield value.lineno
+    for call in source_trees.nodes(path, ast.Call):
+        if isinstance(call.func, ast.Attribute) and call.func.attr in DATE_CALLS:
+            yield call.lineno
 
 
 def test_screens_format_no_number_and_no_date_by_themselves() -> None:
@@ -105,21 +107,22 @@ def test_days_and_times_of_messages_are_written_as_people_write_them() -> None:
     assert tr_message(Message("{list} of {date}", list="C-2026-11-01", date="2026-11-03")) == "C-2026-11-01 of 3 Nov 2026"
 
 
-def _list_shown(node: ast.AST) -> list[ast.expr]:
-    """What an expression may show: the sides of an "or", and a text that is made safe for the screen."""
-    if isinstance(node, ast.BoolOp):
-        return node.values
-    made_safe = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("Safe", "ltr", "isolated")
-    return node.args if made_safe else []  # type: ignore[attr-defined]
+def _list_shown(path: Path) -> Iterator[ast.expr]:
+    """Yields what expressions may show: the sides of an "or" or "and", and texts that are made safe for the screen."""
+    for node in source_trees.nodes(path, ast.BoolOp):
+        yield from node.values
+    for call in source_trees.nodes(path, ast.Call):
+        if isinstance(call.func, ast.Name) and call.func.id in ("Safe", "ltr", "isolated"):
+            yield from call.args
 
 
 def test_a_missing_value_is_said_in_words() -> None:
     """A dash says nothing to a person who listens to the screen, and not whether nobody stated it or nobody has it."""
     found = [
-        f"{path.relative_to(ROOT)}:{node.lineno}"
+        f"{path.relative_to(ROOT)}:{shown.lineno}"
         for path in sorted(ROOT.rglob("*.py"))
-        for node in ast.walk(ast.parse(path.read_text("utf-8")))
-        if any(isinstance(each, ast.Constant) and each.value in ("-", "–") for each in _list_shown(node))
+        for shown in _list_shown(path)
+        if isinstance(shown, ast.Constant) and shown.value in ("-", "–")
     ]
     allowed = "graph/graph_view.py", "report/deadlines_card.py"  # a band of the graph is a letter; a mark has its words beside it
     assert [place for place in found if not place.startswith(allowed)] == []
