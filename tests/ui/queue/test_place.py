@@ -7,6 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -178,8 +180,9 @@ def test_opening_a_report_that_somebody_has_open_asks_first(desktop: Desktop, ap
     assert window.report is None
     question = window.findChild(OpenQuestion)
     assert isinstance(question, OpenQuestion)
-    question.back_button.click()
-    assert window.report is None
+    question.back_button.setFocus()
+    QTest.keyClick(question.back_button, Qt.Key.Key_Return)
+    assert window.report is None and not question.isVisible(), "Enter on the way back goes back"
     window.open_report(MAIN)
     window.findChildren(OpenQuestion)[-1].open_button.click()
     assert window.report is not None and window.report.report_id == MAIN
