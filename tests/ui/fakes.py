@@ -453,6 +453,7 @@ class FakeApi(
 
     def __init__(self, count: int = 300, roles: frozenset[Role] = frozenset(Role), slow: float = 0.0) -> None:
         self.user = User(1, "khi-04", roles)
+        self.store_name = "kites-of-lahore"
         self.findings: tuple[IntentFinding, ...] = ()
         self.set_aside_rows = some_set_aside()
         self.linked_tracks: tuple[ReportTrack, ...] = ()

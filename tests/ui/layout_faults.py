@@ -26,11 +26,15 @@ from PySide6.QtWidgets import (
 )
 
 from triage.ui.kit import theme
+from triage.ui.kit.flow import FlowLayout
 from triage.ui.kit.table import PAD, RowsTable
 from triage.ui.kit.widgets import ElidedLabel
 from triage.ui.report.identifier_words import IdentifierColumn
 from triage.ui.report.identifiers import IdentifierTable
 
+ROOMY = 1366
+"""From this width in pixels no button of a row stands alone in a line of its own."""
+SEVERAL = 4
 SLACK = 2
 """Pixels by which rounding of fonts and layouts may differ."""
 FIELD_MARGIN = 2
@@ -57,6 +61,8 @@ def find_faults(window: QWidget) -> list[str]:
     for part in (window, *shown):
         if (layout := part.layout()) is not None:
             found += _overlaps(layout)
+        if isinstance(layout, FlowLayout) and window.width() >= ROOMY:
+            found += _lonely(layout)
         if isinstance(part, QScrollArea):
             found += _empty_end(part)
         if isinstance(part, (RowsTable, IdentifierTable)):
@@ -85,6 +91,15 @@ def _cut_text(part: QWidget) -> list[str]:
     if isinstance(part, QPushButton) and part.text() + part.accessibleName():
         return [f"cut: {_name(part)}"] if part.minimumSizeHint().width() > part.width() + SLACK else []
     return []
+
+
+def _lonely(flow: FlowLayout) -> list[str]:
+    """Returns that one button stands alone below a line of several."""
+    parts = [item.widget() for at in range(flow.count()) if (item := flow.itemAt(at)) is not None and not item.isEmpty()]
+    if not all(isinstance(part, QPushButton) for part in parts):
+        return []
+    below = [part for part in parts if part.y() == max(each.y() for each in parts)]
+    return [f"alone in its line: {_name(below[0])}"] if len(below) == 1 and len(parts) > SEVERAL else []
 
 
 def _sticks_out(part: QWidget) -> list[str]:

@@ -13,18 +13,19 @@ from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
-from tests.ui.fakes import NOW, fake_machine, iso
+from tests.ui.fakes import NOW, FakeApi, fake_machine, iso
 from triage.message import Message
 from triage.model.media import SandboxStatus
 from triage.model.progress import Progress
 from triage.ui.core import preferences
 from triage.ui.core.preferences import Preferences
-from triage.ui.core.runner import Job
+from triage.ui.core.runner import Job, Runner
 from triage.ui.kit import theme
 from triage.ui.kit.table import LEAST, RowsTable, TableColumn
 from triage.ui.kit.widgets import KeyButton, escape_tooltip, label, set_tooltip
 from triage.ui.shell import airgap
 from triage.ui.shell.status_bar import StatusBar, describe_audit_log, describe_sandbox
+from triage.ui.shell.sweeping import SweepControl, SweepPhase
 from triage.ui.text import i18n, times
 from triage.ui.text.i18n import Language, Safe
 from triage.ui.unlock.idle_watch import IdleWatch
@@ -216,6 +217,35 @@ def test_the_status_bar_says_less_rather_than_cut_off(app: QApplication, qtbot: 
     assert bar.screen_lock.isVisible() and bar.gap.text(), "a warning is never left out"
     bar.resize(1920, bar.height())
     assert bar.audit_log.text() == wide
+
+
+@pytest.mark.parametrize("language", ["en", "ur"])
+def test_the_status_bar_fits_at_each_width_whichever_came_before(
+    app: QApplication, api: FakeApi, runner: Runner, qtbot: QtBot, language: Language
+) -> None:
+    """The layout of the comparison remembered the short words while the long ones were measured, which were then cut."""
+    theme.apply(app, "dark", language)
+    host, bar = QWidget(), StatusBar()
+    qtbot.addWidget(host)
+    host.resize(1920, 60)
+    bar.setParent(host)
+    host.show()
+    bar.show_machine(fake_machine(), "2026-11-24T09:00:00Z")
+    bar.show_screen_lock("perhaps")
+    bar.show_counts(38_112, 4_120)
+    sweeping = SweepControl(api, runner)  # type: ignore[arg-type]
+    sweeping.held_up, sweeping.left = True, 38_112
+    assert sweeping.state is SweepPhase.HELD_UP
+    bar.show_sweep(sweeping)
+    for width in (each for wide in range(1920, 1024, -20) for each in (1024, wide)):
+        bar.resize(width, bar.height())
+        app.processEvents()
+        cut = [
+            part.text()
+            for part in bar.findChildren(QLabel)
+            if part.isVisible() and part.fontMetrics().horizontalAdvance(part.text()) > part.width() + 1
+        ]
+        assert cut == [], width
 
 
 def test_a_table_whose_columns_do_not_fit_scrolls_to_the_side(app: QApplication, qtbot: QtBot) -> None:

@@ -48,6 +48,14 @@ STRONG = "kite basin lamp velvet orchard"
 SECOND = Consent("khi-07", "nine grey hills")
 
 
+def check_store_name_is_weak(form: AddUserDialog | PassphraseDialog, api: FakeApi) -> None:
+    """Checks that the form itself refuses a passphrase of the store's name: only the job did."""
+    for field in (form.passphrase.once, form.passphrase.again):
+        field.setText(f"{api.store_name} 4823")
+    assert form.passphrase.problem() == "Choose a stronger passphrase."
+    assert form.passphrase.hint.text().startswith("Too weak")
+
+
 def texts(widget: QWidget) -> list[str]:
     return [label.text() for label in widget.findChildren(QLabel)]
 
@@ -128,6 +136,7 @@ def test_a_user_is_added_with_a_second_person(api: FakeApi, runner: Runner, qtbo
     form.passphrase.again.setText("short")
     form.accept()
     assert form.problem.text() == "Choose a stronger passphrase."
+    check_store_name_is_weak(form, api)
     form.passphrase.once.setText(STRONG)
     form.passphrase.again.setText(STRONG)
     form.accept()
@@ -162,6 +171,7 @@ def test_a_user_is_suspended_let_in_again_and_confirmed(api: FakeApi, runner: Ru
     assert page.passphrase.words() == "Let in again" and not page.suspend.isEnabled()
     page.set_passphrase()
     form = dialog(page, PassphraseDialog, runner)
+    check_store_name_is_weak(form, api)
     form.passphrase.once.setText(STRONG)
     form.passphrase.again.setText(STRONG)
     consent(form.consent)

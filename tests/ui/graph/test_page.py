@@ -13,6 +13,7 @@ from tests.ui.screens import settle
 from tests.ui.test_leads import dialog, press, shown
 from tests.ui.used_again import refusing_acts
 from triage.model.users import Role
+from triage.ui.core.page import REPORT
 from triage.ui.core.runner import Changed, Runner
 from triage.ui.graph.cluster_dialog import ClusterDialog
 from triage.ui.graph.page import LinksPage
@@ -74,9 +75,11 @@ def test_enter_opens_a_report_and_goes_from_a_value_to_a_report(api: FakeApi, ru
     page.panel.select(f"phone:{PHONE}")
     press(page, Qt.Key.Key_Return)
     assert page.panel.view.current is not None and page.panel.view.current.startswith("report:")
-    with qtbot.waitSignal(page.open_asked) as back:
+    with qtbot.waitSignal(page.page_asked) as back:
         press(page, Qt.Key.Key_Escape)
-    assert back.args == [NEW, ""]
+    assert back.args == [REPORT, NEW]
+    with qtbot.waitSignal(page.closed):
+        press(page, Qt.Key.Key_Escape)
 
 
 def test_rows_are_walked_by_keys_and_a_change_reads_anew(api: FakeApi, runner: Runner, qtbot: QtBot) -> None:

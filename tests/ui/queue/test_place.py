@@ -7,11 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.ui.fakes import MAIN, FakeApi
-from tests.ui.screens import settle
+from tests.ui.screens import settle, wait_active
 from triage.model.casework import JoiningStep
 from triage.model.open_marks import OpenMark
 from triage.model.queue_order import QueueOrder
@@ -178,8 +180,11 @@ def test_opening_a_report_that_somebody_has_open_asks_first(desktop: Desktop, ap
     assert window.report is None
     question = window.findChild(OpenQuestion)
     assert isinstance(question, OpenQuestion)
-    question.back_button.click()
-    assert window.report is None
+    question.activateWindow()
+    wait_active(question)
+    question.back_button.setFocus()
+    QTest.keyClick(question.back_button, Qt.Key.Key_Return)
+    assert window.report is None and not question.isVisible(), "Enter on the way back goes back"
     window.open_report(MAIN)
     window.findChildren(OpenQuestion)[-1].open_button.click()
     assert window.report is not None and window.report.report_id == MAIN

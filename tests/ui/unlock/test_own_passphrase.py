@@ -68,6 +68,7 @@ def test_the_passphrase_is_changed_with_the_present_one_only(
         ("", NEW, NEW, "Type your present passphrase."),
         (OLD, NEW, NEW[:-1], "The two passphrases differ."),
         (OLD, "triage2026", "triage2026", "Choose a stronger passphrase."),
+        (OLD, "kites-of-lahore 4823", "kites-of-lahore 4823", "Choose a stronger passphrase."),
     ],
 )
 def test_nothing_is_asked_while_something_is_missing(

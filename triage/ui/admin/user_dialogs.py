@@ -63,7 +63,7 @@ class AddUserDialog(FormDialog):
         self._api = api
         self.name = NamedField(tr("Name to sign in with"), tr("e.g. a.khan"))
         self.roles = RoleChoice([Role.ANALYST])
-        self.passphrase = NewPassphrase(tr("First passphrase"), self.name.text, "")
+        self.passphrase = NewPassphrase(tr("First passphrase"), self.name.text, api.store_name)
         self.consent = ConsentForm(api, runner, tr("Nobody adds a user alone. Another person agrees with their own passphrase."))
         for part in (
             self.name.holder,
@@ -146,7 +146,7 @@ class PassphraseDialog(FormDialog):
         title = tr("Let {name} in again", name=name) if self._again else tr("New passphrase for {name}", name=name)
         super().__init__(runner, title, parent=parent, done=done, record=tr("Let in") if self._again else tr("Set passphrase"))
         self._api, self._account = api, account
-        self.passphrase = NewPassphrase(tr("First passphrase"), lambda: account.name, "")
+        self.passphrase = NewPassphrase(tr("First passphrase"), lambda: account.name, api.store_name)
         self.passphrase.hint.setMinimumHeight(HINT_HEIGHT)
         self.consent = ConsentForm(
             api, runner, tr("Nobody sets another's passphrase alone. Another person agrees with their own.")

@@ -116,6 +116,11 @@ class Api(AdminCalls):
         """Returns the user who works in this session."""
         return self._session.user
 
+    @property
+    def store_name(self) -> str:
+        """Returns the name of the store's folder, which a passphrase must not lean on."""
+        return self._session.store.directory.name
+
     def hear_waits(self, hear: Callable[[Message | None], None]) -> None:
         """Has `hear` called in a thread that has waited for a second to write: with what for, and with None at the end."""
         self._session.hear_waits(hear)

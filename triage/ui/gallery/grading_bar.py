@@ -13,6 +13,8 @@ from triage.ui.kit.widgets import ElidedLabel, KeyButton, label, row
 from triage.ui.media.grade_dialog import LETTERS
 from triage.ui.text.i18n import Safe, number, tr, trn, word
 
+QUIET_SIDE = 4  # pixels beside the words of a button without a frame, so that two lines hold all at 1366 pixels
+
 
 class GradingBar(QWidget):
     """Shows acts on the selection. `graded` carries a grade; `nothing_here`, `undone`, `ticked` and `cleared` carry nothing."""
@@ -45,7 +47,9 @@ class GradingBar(QWidget):
             )
             for letter, grade, _ in LETTERS
         }
-        grades = FlowLayout(spacing=6)
+        for button in (self.tick, self.clear):
+            button.SIDE = QUIET_SIDE
+        grades = FlowLayout(spacing=4)
         for button in self.grades.values():
             grades.addWidget(button)
         for beside in (self.tick, self.clear):

@@ -9,7 +9,7 @@ from triage.model.casework import CaseView
 from triage.model.link_graph import Neighbourhood
 from triage.model.users import Right
 from triage.ui.core.api import Api
-from triage.ui.core.page import DeskPage
+from triage.ui.core.page import REPORT, DeskPage
 from triage.ui.core.runner import Changed, Runner
 from triage.ui.graph.cluster_dialog import ClusterDialog
 from triage.ui.graph.joining import JoiningUndo
@@ -28,6 +28,7 @@ class LinksPage(DeskPage):
     def __init__(self, api: Api, runner: Runner) -> None:
         super().__init__(api, runner, tr("Links"))
         self.number = ""
+        self._from_report = False
         self.joining = JoiningUndo(self, lambda _: self.reload())
         self.cluster = self.add_button("cluster", tr("Make a case"), self.make_case, kind="primary")
         self.cluster.setEnabled(api.may(Right.DECIDE))
@@ -63,7 +64,8 @@ class LinksPage(DeskPage):
         )
 
     def choose(self, what: str) -> None:
-        """Chooses the report whose links are shown."""
+        """Chooses the report whose links are shown, and to which Esc goes back."""
+        self._from_report = True
         if what != self.number:
             self.number = what
             self.panel.choose(report=what)
@@ -92,9 +94,10 @@ class LinksPage(DeskPage):
             self.panel.open_node(self.panel.view.current)
 
     def go_back(self) -> None:
-        """Goes back to the report."""
-        if self.number:
-            self.open_asked.emit(self.number, "")
+        """Goes back once to the report that asked for its links, as it was opened; else to the page before."""
+        if self._from_report:
+            self._from_report = False  # the report may have been opened from here, and its Esc comes back
+            self.page_asked.emit(REPORT, self.number)
         else:
             self.closed.emit()
 

@@ -55,6 +55,11 @@ class FlowLayout(QLayout):
             self._heights[width] = self._lay(QRect(0, 0, width, 0), move=False)
         return self._heights[width]
 
+    def measure_one_line(self) -> int:
+        """Returns the width in pixels of all items in one line."""
+        hints = [item.sizeHint().width() for item in self._items if not item.isEmpty()]
+        return sum(hints) + self._gap * max(0, len(hints) - 1)
+
     def setGeometry(self, rect: QRect) -> None:
         """Places the items within the rectangle."""
         super().setGeometry(rect)

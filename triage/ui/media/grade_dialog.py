@@ -180,7 +180,7 @@ class GradeDialog(FittingDialog):
         return [other.sha256 for other, tick in zip(self._like, self.ticks, strict=True) if tick.isChecked()]
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Chooses a grade by letter, ticks an image by number, and records on Enter. Where Cancel has the focus, Enter cancels."""
+        """Chooses a grade by letter, ticks an image by number, and records on Enter, or cancels where Cancel has the focus."""
         pressed = event.text().upper()
         answer = next((of for letter, of in self.answers if letter == pressed), None)
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):

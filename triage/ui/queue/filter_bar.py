@@ -14,6 +14,7 @@ from triage.ui.queue.state import QueueState, names_order
 from triage.ui.text.i18n import Safe, is_rtl, number, tr, trn, word
 
 COUNT_WIDTH = 230
+LINE_GAP = 12  # pixels between the chips and the count
 CROSS_WIDTH = 26  # pixels at the end of a chip that take it away
 
 
@@ -90,7 +91,7 @@ class FilterBar(QWidget):
         self.count.setAlignment(Qt.AlignmentFlag.AlignTrailing | Qt.AlignmentFlag.AlignVCenter)
         line = QHBoxLayout(self)
         line.setContentsMargins(16, 7, 16, 7)
-        line.setSpacing(12)
+        line.setSpacing(LINE_GAP)
         line.addWidget(holder, 1)
         line.addWidget(self.count)
         state.filtered.connect(self.show_filter)
@@ -154,9 +155,14 @@ class FilterBar(QWidget):
         self._fit_count()
 
     def _fit_count(self) -> None:
-        """Sets the width of the count: that of its words, up to a third of the bar, and two lines where that is too narrow."""
+        """Sets the width of the count: that of its words where all chips stand beside it in one line, else a third of the bar.
+
+        Words that are wider take two lines.
+        """
         whole = self.count.fontMetrics().horizontalAdvance(self.count.text()) + 12
-        self.count.setFixedWidth(max(COUNT_WIDTH, min(whole, self.width() // 3)))
+        margins = self.contentsMargins() if (line := self.layout()) is None else line.contentsMargins()
+        beside = self.width() - margins.left() - margins.right() - LINE_GAP - self._flow.measure_one_line()
+        self.count.setFixedWidth(max(COUNT_WIDTH, min(whole, max(beside, self.width() // 3))))
 
     def _say_count(self) -> None:
         """Says how many reports are shown, and in which order."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from triage.model.open_marks import OpenMark
@@ -138,6 +139,13 @@ class OpenQuestion(FittingDialog):
         self.open_button.setDefault(True)
         self.open_button.setFocus()
         self.resize(440, 0)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Goes back on Enter where that button has the focus: Qt would press the default one."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.back_button.hasFocus():
+            self.reject()
+        else:
+            super().keyPressEvent(event)
 
 
 def describe_mark(mark: OpenMark) -> Safe:

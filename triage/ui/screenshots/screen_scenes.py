@@ -17,7 +17,9 @@ from triage.ui.media.page import MediaPage
 from triage.ui.queue.columns import find_column
 from triage.ui.queue.facet_list import FacetList
 from triage.ui.queue.lanes import SET_ASIDE
+from triage.ui.queue.open_marks import OpenQuestion
 from triage.ui.queue.state import OPEN_WORK
+from triage.ui.report.page import ReportPage
 from triage.ui.rules.page import RulesPage
 from triage.ui.screenshots.dialogs import DIALOGS
 from triage.ui.shell.keys_overlay import KeysOverlay
@@ -196,10 +198,8 @@ def _show_report(window: MainWindow, settle: Settle) -> Iterator[Scene]:
     report_id = window.queue.current_id()
     if report_id is None:
         return
-    window.open_report(report_id)
-    settle()
-    page = window.report
-    if page is None or page.report is None:
+    page = open_report(window, settle, report_id)
+    if page.report is None:
         return
     yield from _scene(window, settle, "report", page)
     if page.report.files:
@@ -210,17 +210,30 @@ def _show_report(window: MainWindow, settle: Settle) -> Iterator[Scene]:
     yield from _show_comparison(window, settle)
 
 
+def open_report(window: MainWindow, settle: Settle, report_id: str) -> ReportPage:
+    """Opens a report, also one that another window has open, such as a second run of the tool on the same demo store.
+
+    Raises:
+        LookupError: the report did not open; its scenes would be missing without a word.
+    """
+    window.open_report(report_id)
+    settle()
+    question = QApplication.activeModalWidget()
+    if isinstance(question, OpenQuestion):
+        question.accept()
+        settle()
+    if window.report is None:
+        raise LookupError(f"report {report_id} did not open")
+    return window.report
+
+
 def _show_comparison(window: MainWindow, settle: Settle) -> Iterator[Scene]:
     """Shows a grade of a file that a similar image exists for, and the comparison with that."""
     found = find_file_with_similar(window.api)
     if found is None:
         return
     report_id, at = found
-    window.open_report(report_id)
-    settle()
-    page = window.report
-    if page is None:
-        return
+    page = open_report(window, settle, report_id)
     page.open_media(at)
     media: MediaPage | None = page.media
     if media is None:

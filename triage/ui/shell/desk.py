@@ -69,6 +69,10 @@ class Desk(QObject):
         name = next(name for name, made in self._made.items() if made is page)
         return find_page(name).shown_with or name
 
+    def lit_of(self, page: DeskPage) -> str:
+        """Returns the name of the button of the rail that a page lights."""
+        return find_page(self.name_of(page)).lit
+
     def current(self) -> DeskPage | None:
         """Returns the page that is shown, or None when another kind of page is shown."""
         page = self._pages.currentWidget()

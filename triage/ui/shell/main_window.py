@@ -120,32 +120,28 @@ class MainWindow(QWidget):
         self.counting.counted.connect(lambda counts, _: self._show_counts(counts.total, counts.open))
         self.counting.came.connect(self.queue.offer_new)
         self.queue.lane_changed.connect(self.rail.set_current)
-        self.queue.said.connect(self.notice.show_sentence)
         self.queue.open_asked.connect(self.open_report)
         self.queue.assign_asked.connect(self.assign)
         self.queue.decide_asked.connect(self.decide)
         self.queue.export_asked.connect(self.exporting.export_queue)
         self.queue.import_asked.connect(self.show_import)
-        self.importing.closed.connect(self.show_queue)
-        self.importing.said.connect(self.notice.show_sentence)
         self.queue.alarmed.connect(lambda count, row: self.importing.alarm.show_state(count, row, self.api.user.name))
         self.importing.alarm.acknowledged.connect(self.queue.acknowledge)
         self.importing.alarm.shown_asked.connect(lambda: self.choose_lane("band A"))
         self.importing.progressed.connect(self._import_progressed)
         self.importing.set_aside_asked.connect(lambda: self.choose_lane(SET_ASIDE.name))
-        self.set_aside.closed.connect(self.show_queue)
-        self.set_aside.said.connect(self.notice.show_sentence)
         self.set_aside.import_asked.connect(self.show_import)
-        self.desk.left.connect(self.show_queue)
-        self.desk.said.connect(self.notice.show_sentence)
+        for closed in (self.importing.closed, self.set_aside.closed, self.desk.left):
+            closed.connect(self.show_queue)
+        for speaker in (self.queue, self.importing, self.set_aside, self.desk, self.sweeping):
+            speaker.said.connect(self.notice.show_sentence)
         self.desk.import_asked.connect(lambda path: self.show_import([Path(path)]))
         self.desk.open_asked.connect(self.open_from_desk)
-        self.desk.report_asked.connect(self._open)
+        self.desk.report_asked.connect(self._return_to_report)
         self.desk.shown.connect(self.rail.set_current)
         self.status.progress_asked.connect(self.show_import)
         self.status.sweep.toggle_asked.connect(self.sweeping.toggle)
         self.status.follow_sweep(self.sweeping)
-        self.sweeping.said.connect(self.notice.show_sentence)
         self.runner.changed.connect(self._changed)
         self.runner.failed.connect(self.notice.show_sentence)
         keys.bind(self, "everywhere", "keys", self.show_keys)
@@ -255,6 +251,10 @@ class MainWindow(QWidget):
         """Opens a report from a page of the office, and returns there afterwards."""
         self.opened_from = self.desk.current()
         self._open(report_id, sha256)
+
+    def _return_to_report(self, report_id: str) -> None:
+        self._open(report_id)
+        self.rail.set_current(self.queue.lane.name if self.opened_from is None else self.desk.lit_of(self.opened_from))
 
     def open_report(self, report_id: str) -> None:
         """Opens a report from the queue."""

@@ -199,7 +199,7 @@ class StatusBar(QWidget):
         self._fit()
 
     def _fit(self) -> None:
-        """Shortens or hides parts until the bar fits; warnings are never shortened."""
+        """Shortens or hides parts until the bar fits, at last what is well beside two warnings. Warnings are never shortened."""
         layout = self.layout()
         if layout is None:
             return
@@ -207,6 +207,7 @@ class StatusBar(QWidget):
         for part, words in self._long.items():
             part.setText(words)
             part.show()
+        self.sweep.updateGeometry()  # the layout around it would measure the shorter words of the last width
         for part in (self.counts, self.audit_log, self.sandbox, self.sweep.words):
             if layout.totalMinimumSize().width() <= self.width():
                 return
@@ -215,6 +216,10 @@ class StatusBar(QWidget):
             else:
                 part.hide()
             self.sweep.updateGeometry()  # the layout around it would measure the longer words otherwise
+        for part in (self.sandbox, self.sweep.words):
+            if layout.totalMinimumSize().width() > self.width() and part.property("kind") == "small":
+                part.hide()
+                self.sweep.updateGeometry()
         self._job_bar.setVisible(not self._job_words.isHidden() and layout.totalMinimumSize().width() <= self.width())
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -77,7 +77,7 @@ class UnlockPage(QWidget):
         self.name = QLineEdit(user)
         self.passphrase = QLineEdit()
         self.passphrase.setEchoMode(QLineEdit.EchoMode.Password)
-        self.problem = label(why, "muted", wrap=True)
+        self.problem = label("" if why == tr("Locked.") else why, "muted", wrap=True)  # the page says that once
         self.go = KeyButton(tr("Unlock"), "Enter", kind="primary", on=self.submit)
         self.name.returnPressed.connect(self.passphrase.setFocus)
         self.passphrase.returnPressed.connect(self.submit)
@@ -175,7 +175,6 @@ class UnlockPage(QWidget):
         FAILURES.add()
         self._busy(False)
         self.problem.setText(sentence)
-        self.passphrase.setFocus()
         self._wait()
 
     def _wait(self) -> None:
@@ -193,9 +192,16 @@ class UnlockPage(QWidget):
             self.problem.clear()
 
     def _busy(self, busy: bool) -> None:
-        """Enables or disables the fields. The page is built anew for another language, so not while it works."""
+        """Enables or disables the fields. The page is built anew for another language, so not while it works.
+
+        Qt hands the focus of a disabled field on: a second Enter must not ask for another store.
+        """
         for part in (self.go, self.name, self.passphrase, self.languages):
             part.setEnabled(not busy)
+        if not busy:
+            self.passphrase.setFocus()
+        elif (next_one := self.focusWidget()) is not None:
+            next_one.clearFocus()
 
 
 class ChangePassphrase(QWidget):

@@ -36,7 +36,7 @@ class OwnPassphraseDialog(FormDialog):
         self._api = api
         self.present = QLineEdit()
         self.present.setEchoMode(QLineEdit.EchoMode.Password)
-        self.passphrase = NewPassphrase(tr("New passphrase"), lambda: api.user.name, "")
+        self.passphrase = NewPassphrase(tr("New passphrase"), lambda: api.user.name, api.store_name)
         self.passphrase.hint.setMinimumHeight(HINT_HEIGHT)
         self.form.addWidget(
             label(tr("Backups that were made before still open with the passphrase of that day."), "muted", wrap=True)

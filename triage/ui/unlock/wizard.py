@@ -192,9 +192,13 @@ class _FirstUser(QWidget):
         self.hint.setText(sentence)
 
     def _enable(self, enabled: bool) -> None:
-        """Enables or disables the fields."""
+        """Enables or disables the fields. Qt hands the focus on: a second Enter must not ask for another folder."""
         for part in (self.name, self.once, self.again, self.go):
             part.setEnabled(enabled)
+        if enabled:
+            self.once.setFocus()
+        elif (next_one := self.window().focusWidget()) is not None:
+            next_one.clearFocus()
 
 
 class HalfPage(QWidget):
