@@ -622,6 +622,43 @@ def test_bands_conflict_and_a_lowering_waits_for_a_lead(hq: Workstation, lahore:
     sound(hq)
 
 
+def test_a_report_whose_band_headquarters_set_is_answered(hq: Workstation, lahore: Workstation) -> None:
+    corrections.correct_band(hq.session, ONE, "A", "the school called")
+    package = hand_over(hq, lahore)
+    decisions.decide(lahore.session, ONE, status="in_progress")
+    hq.takes_in(lahore.answers(hq, package))
+    assert (show(hq).status, show(hq).score.band) == ("in_progress", "A")
+    assert len(corrections.list_corrections(hq.session, ONE)) == 1, "what came from here is no correction of theirs"
+    corrections.undo_correction(hq.session, corrections.list_corrections(hq.session, ONE)[0].id)
+    band = show(hq).score.band
+    hq.takes_in(lahore.answers(hq, package, "again.age"))
+    assert show(hq).score.band == band != "A" and list_conflicts(hq.session) == (), "they changed no band"
+    corrections.undo_correction(lahore.session, corrections.list_corrections(lahore.session, ONE)[0].id)
+    hq.takes_in(lahore.answers(hq, package, "undone.age"))
+    assert show(hq).score.band == band
+    sound(hq)
+
+
+def test_a_band_that_a_third_workstation_set_goes_on_with_the_answer(
+    tmp_path: Path, hq: Workstation, lahore: Workstation
+) -> None:
+    third = make_workstation(tmp_path / "third", "Karachi")
+    third.knows(hq, lahore)
+    lahore.knows(third)
+    try:
+        third.takes_in(write_reports(tmp_path / "in", ONE))
+        package = hand_over(hq, lahore, ONE)
+        corrections.correct_band(third.session, ONE, "A", "they know the child")
+        hand_over(third, lahore, ONE)
+        assert show(lahore).score.band == "A"
+        hq.takes_in(lahore.answers(hq, package))
+        assert show(hq).score.band == "A" or [c.field for c in list_conflicts(hq.session)] == ["band"]
+        assert preview_results(lahore.session, package).refused is None
+        sound(hq)
+    finally:
+        third.session.close()
+
+
 def test_a_second_results_file_adds_only_what_is_new_and_an_older_one_changes_no_status(
     hq: Workstation, lahore: Workstation
 ) -> None:

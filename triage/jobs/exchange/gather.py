@@ -39,6 +39,7 @@ from triage.jobs.load import load_report
 from triage.jobs.matching.list_matcher import ListMatcher, list_digests
 from triage.jobs.state.grades import work_out_grade
 from triage.model.exhibits import format_file_exhibit, format_source_exhibit
+from triage.model.judgement import Correction
 from triage.model.user_names import name_user
 from triage.store.database import Reader
 from triage.store.queries import bundles, cases, corrections, decisions, exchange, grades, judgement, media, notes, reports
@@ -192,7 +193,11 @@ class Gatherer:
         return sorted(found, key=lambda each: each.uid)
 
     def _gather_corrections(self, report_id: int) -> list[CorrectionForm]:
-        local = exchange.find_local_corrections(self._db, report_id)
+        """Returns the corrections made here, and whichever sets the band that the report's state names."""
+        told = exchange.find_local_corrections(self._db, report_id)
+        setting = self._find_band_setting(report_id)
+        if setting is not None:
+            told.add(setting.id)
         return [
             CorrectionForm(
                 uid=f"correction/{row.correction.id}",
@@ -210,7 +215,7 @@ class Gatherer:
                 undone=row.undone,
             )
             for row in corrections.list_corrections(self._db, report_id)
-            if self._passing_on or row.correction.id in local
+            if self._passing_on or row.correction.id in told
         ]
 
     def _gather_notices(self, report_id: int) -> list[NoticeForm]:
@@ -258,14 +263,19 @@ class Gatherer:
         return tuple(found[uid] for uid in sorted(found))
 
     def _gather_band(self, report_id: int) -> BandForm | None:
+        setting = self._find_band_setting(report_id)
+        if setting is None or setting.band is None:
+            return None
+        return BandForm(band=setting.band, uid=f"correction/{setting.id}")
+
+    def _find_band_setting(self, report_id: int) -> Correction | None:
+        """Returns the newest correction of the band that stands, wherever it was made, or None."""
         standing = [
             row.correction
             for row in corrections.list_corrections(self._db, report_id)
             if row.undone is None and row.correction.band is not None
         ]
-        if not standing or standing[-1].band is None:
-            return None
-        return BandForm(band=standing[-1].band, uid=f"correction/{standing[-1].id}")
+        return standing[-1] if standing else None
 
     def _gather_case(self, case: cases.CaseRow) -> CaseForm:
         last = cases.list_stages(self._db, case.id)[-1]
