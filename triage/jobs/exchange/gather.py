@@ -33,11 +33,13 @@ from triage.exports.work_report import (
     decode_decision,
     decode_grade,
     decode_notice,
+    fit_word,
 )
 from triage.jobs.codec import read_or_none, score_from_bytes
 from triage.jobs.load import load_report
 from triage.jobs.matching.list_matcher import ListMatcher, list_digests
 from triage.jobs.state.grades import work_out_grade
+from triage.model.casework import MAX_REGISTER_NUMBER
 from triage.model.exhibits import format_file_exhibit, format_source_exhibit
 from triage.model.judgement import Correction
 from triage.model.user_names import name_user
@@ -132,9 +134,11 @@ class Gatherer:
             band=score.band,
             risk=score.risk,
             actionability=score.actionability,
-            rules=score.rules,
-            flags=score.flags,
-            factors=tuple(FactorForm(rule=f.rule, points=f.points, value=str(f.value), why=str(f.why)) for f in score.factors),
+            rules=fit_word(score.rules),
+            flags=tuple(fit_word(flag) for flag in score.flags),
+            factors=tuple(
+                FactorForm(rule=fit_word(f.rule), points=f.points, value=str(f.value), why=str(f.why)) for f in score.factors
+            ),
         )
 
     def _gather_decisions(self, report_id: int) -> list[DecisionForm]:
@@ -249,12 +253,12 @@ class Gatherer:
                     sha256=digests.get("sha256"),
                     md5=digests.get("md5"),
                     sha1=digests.get("sha1"),
-                    list_name=hit.list_name,
+                    list_name=fit_word(hit.list_name),
                     list_kind=hit.list_kind,  # type: ignore[arg-type]
                     added=hit.added,
                     hash_kind=hit.hash_kind,
                     tier=hit.tier,  # type: ignore[arg-type]
-                    category=hit.category,
+                    category=None if hit.category is None else fit_word(hit.category),
                     says=str(hit.says),
                     distance=hit.distance,
                 )
@@ -283,7 +287,7 @@ class Gatherer:
             number=case.number,
             stage=StageForm(stage=last.stage, since=last.since, due=last.due, note=last.note, by=self.name(last.user_id)),
             numbers=tuple(
-                NumberForm(kind=kind, value=value, by=self.name(user))
+                NumberForm(kind=kind, value=fit_word(value, MAX_REGISTER_NUMBER), by=self.name(user))
                 for kind, value, user in cases.list_numbers_of_case(self._db, case.id)
             ),
         )
