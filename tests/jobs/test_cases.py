@@ -223,6 +223,17 @@ def test_a_notice_starts_two_clocks(filled: Session) -> None:
         preservation.record_notice(filled, TWO, issued="2999-01-01", to_whom="x", number=None)
 
 
+def test_a_number_of_a_register_is_one_plain_line(filled: Session) -> None:
+    case = cases.open_case(filled, [ONE])
+    case = cases.set_number(filled, case.number, "FIR", " \u200f17/2026\u200e ")
+    assert [number.value for number in case.numbers] == ["17/2026"]
+    for odd in ("a\x00b", "1\u00ad7", "x" * 201, "\ud800"):
+        with pytest.raises(Refused, match="one plain line"):
+            cases.set_number(filled, case.number, "FIR", odd)
+    with pytest.raises(Refused, match="as written in the register"):
+        cases.set_number(filled, case.number, "FIR", "\u200f")
+
+
 @pytest.mark.usefixtures("short_papers")
 def test_nothing_of_the_child_lane_goes_out_before_a_lead_confirms(filled: Session, tmp_path: Path) -> None:
     from triage.jobs.leaving.packet import create_packet

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import json
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pyrage
 import pytest
 
-from tests.jobs.bundles import DETAILS, REPORT, le_json
+from tests.jobs.bundles import DETAILS, REPORT, jpeg, le_json
 from tests.jobs.exchange_stores import NUMBERS, Workstation, make_workstation, open_workstation, write_reports
 from tests.jobs.listed import list_cases, list_outgoing
 from tests.people import add_person
@@ -620,6 +622,80 @@ def test_bands_conflict_and_a_lowering_waits_for_a_lead(hq: Workstation, lahore:
         assert [(c.report_id, c.field, c.here) for c in list_conflicts(hq.session)] == [(THREE, "band", "A")]
         resolve_conflict(hq.session, THREE, "band", "there", "they know the family")
     sound(hq)
+
+
+def test_a_report_whose_band_headquarters_set_is_answered(hq: Workstation, lahore: Workstation) -> None:
+    corrections.correct_band(hq.session, ONE, "A", "the school called")
+    package = hand_over(hq, lahore)
+    decisions.decide(lahore.session, ONE, status="in_progress")
+    hq.takes_in(lahore.answers(hq, package))
+    assert (show(hq).status, show(hq).score.band) == ("in_progress", "A")
+    assert len(corrections.list_corrections(hq.session, ONE)) == 1, "what came from here is no correction of theirs"
+    corrections.undo_correction(hq.session, corrections.list_corrections(hq.session, ONE)[0].id)
+    band = show(hq).score.band
+    hq.takes_in(lahore.answers(hq, package, "again.age"))
+    assert show(hq).score.band == band != "A" and list_conflicts(hq.session) == (), "they changed no band"
+    corrections.undo_correction(lahore.session, corrections.list_corrections(lahore.session, ONE)[0].id)
+    hq.takes_in(lahore.answers(hq, package, "undone.age"))
+    assert show(hq).score.band == band
+    sound(hq)
+
+
+def test_a_band_that_a_third_workstation_set_goes_on_with_the_answer(
+    tmp_path: Path, hq: Workstation, lahore: Workstation
+) -> None:
+    third = make_workstation(tmp_path / "third", "Karachi")
+    third.knows(hq, lahore)
+    lahore.knows(third)
+    try:
+        third.takes_in(write_reports(tmp_path / "in", ONE))
+        package = hand_over(hq, lahore, ONE)
+        corrections.correct_band(third.session, ONE, "A", "they know the child")
+        hand_over(third, lahore, ONE)
+        assert show(lahore).score.band == "A"
+        hq.takes_in(lahore.answers(hq, package))
+        assert show(hq).score.band == "A" or [c.field for c in list_conflicts(hq.session)] == ["band"]
+        assert preview_results(lahore.session, package).refused is None
+        sound(hq)
+    finally:
+        third.session.close()
+
+
+@pytest.mark.parametrize("odd", ["\u200f17/2026\u200f", "two\nlines", "a\x00b", "\u202e62/71", "x" * 1_500])
+def test_no_word_of_a_list_or_register_keeps_a_report_here(
+    tmp_path: Path, hq: Workstation, lahore: Workstation, odd: str
+) -> None:
+    """Lists come from elsewhere, and stores of earlier versions hold whatever was typed."""
+    media = {"MediaID": 1, "Category": odd, "SHA256": (show(hq).files[0].sha256 or "").upper(), "MediaSize": 1}
+    (tmp_path / "list.json").write_text(json.dumps({"@odata.context": "x", "value": [media]}))
+    add_list(hq.session, tmp_path / "list.json", name=odd, kind="known", profile="US")
+    number = cases.open_case(hq.session, [ONE]).number
+    with hq.session.store.batch() as batch:
+        batch.execute("INSERT INTO case_number SELECT id, 'FIR', ?, '2026-11-01T00:00:00Z', 1 FROM case_file", (odd,))
+        batch.note("test changed", files=1)
+    assert [each.value for each in cases.show_case(hq.session, number).numbers] == [odd]
+    package = hand_over(hq, lahore, ONE)
+    decisions.decide(lahore.session, ONE, status="in_progress")
+    hq.takes_in(lahore.answers(hq, package))
+    assert show(hq).status == "in_progress" and list_conflicts(hq.session) == ()
+    sound(hq)
+
+
+def test_a_file_deep_in_zips_of_long_names_goes_to_an_office(tmp_path: Path, hq: Workstation, lahore: Workstation) -> None:
+    data, name = jpeg(7), "y" * 1_000 + ".jpg"
+    for depth in range(6):
+        inner = io.BytesIO()
+        with zipfile.ZipFile(inner, "w") as archive:
+            archive.writestr(name, data)
+        data, name = inner.getvalue(), "z" * 1_000 + f"{depth}.zip"
+    folder = tmp_path / "deep" / ONE
+    folder.mkdir(parents=True)
+    (folder / "r.json").write_bytes(le_json(int(ONE)))
+    (folder / "d.zip").write_bytes(data)
+    hq.takes_in(tmp_path / "deep")
+    hand_over(hq, lahore, ONE, with_media=True)
+    assert {file.sha256 for file in show(lahore).files} == {file.sha256 for file in show(hq).files}
+    sound(lahore)
 
 
 def test_a_second_results_file_adds_only_what_is_new_and_an_older_one_changes_no_status(

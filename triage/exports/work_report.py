@@ -6,27 +6,41 @@ screens write control characters out.
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Literal, TypeVar
 
 import msgspec
 
 from triage import limits
 from triage.exports.work_package import Count, Day, DayOrTime, Hex, Number, Time
+from triage.model.casework import MAX_REGISTER_NUMBER
 from triage.model.judgement import Band, Verdict
 from triage.model.match_way import HashKind
+from triage.model.printable import make_printable
 from triage.model.user_names import clean_name, find_name_problem, split_store
 from triage.model.views import Status
 
-_NO_CONTROLS = r"^[^\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]*$"
-Word = Annotated[str, msgspec.Meta(max_length=1_000, pattern=_NO_CONTROLS)]
+_CONTROLS = r"\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069"
+_NO_CONTROLS = rf"^[^{_CONTROLS}]*$"
+MOST_WORD = 1_000  # characters
+Word = Annotated[str, msgspec.Meta(max_length=MOST_WORD, pattern=_NO_CONTROLS)]
 Text = Annotated[str, msgspec.Meta(max_length=100_000)]
 Uid = Annotated[str, msgspec.Meta(pattern=r"^[a-z]{1,20}/[0-9a-f]{1,64}$")]
 """Names a row in the sender's store: its table and id there."""
-Path = Annotated[str, msgspec.Meta(min_length=1, max_length=4_096)]
+Path = Annotated[str, msgspec.Meta(min_length=1, max_length=32_768)]
+"""Within a delivery: a path of the disk, and the names within zips that lie in one another, each up to `limits.MAX_NAME`."""
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 """The name of a user of the sender's store, or "NAME at STORE" of somebody whose work the sender passes on."""
 T = TypeVar("T")
 Many = Annotated[tuple[T, ...], msgspec.Meta(max_length=limits.MAX_PACKAGE_ENTRIES)]
+
+
+def fit_word(text: str, most: int = MOST_WORD) -> str:
+    """Returns a text as a `Word` holds it: characters that it can't have are written as escapes, and what is too long is cut.
+
+    It may come from a hash list or from somebody's keyboard, and must not keep its report here.
+    """
+    return re.sub(f"[{_CONTROLS}]", lambda found: make_printable(found[0]), text)[:most]
 
 
 class ReceiptForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -181,7 +195,7 @@ class NumberForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     """A number that a register gave to a case."""
 
     kind: Word
-    value: Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=_NO_CONTROLS)]
+    value: Annotated[str, msgspec.Meta(min_length=1, max_length=MAX_REGISTER_NUMBER, pattern=_NO_CONTROLS)]
     by: Name
 
 

@@ -24,6 +24,9 @@ class Stage(StrEnum):
     TRIAL = "trial"
 
 
+MAX_REGISTER_NUMBER = 200  # characters; a register writes some twenty
+
+
 class NumberKind(StrEnum):
     """The registers in which a case has a number."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date, timedelta
 from functools import cache
@@ -14,9 +15,10 @@ from triage.jobs.judging.assess import mark_for_reassessing, reassess
 from triage.jobs.lookup import find_case, find_report
 from triage.jobs.session import Session, now
 from triage.jobs.state.deadlines import build_stage_deadline
-from triage.model.casework import Appeal, CaseNumber, CaseStage, CaseView, NumberKind, Stage
+from triage.model.casework import MAX_REGISTER_NUMBER, Appeal, CaseNumber, CaseStage, CaseView, NumberKind, Stage
 from triage.model.judgement import Clock
 from triage.model.moment import pakistan_day
+from triage.model.printable import clean_line
 from triage.model.user_names import name_user
 from triage.model.users import Right
 from triage.priority import notice_clocks
@@ -28,6 +30,7 @@ from triage.store.queries import appeals, cases, reports
 from triage.store.queries.cases import CaseRow, StageRow
 
 SET_BY_HAND = "set by hand"
+_DIRECTION_MARKS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 class _StageLength(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -108,10 +111,11 @@ def set_number(session: Session, number: str, kind: str, value: str, *, remove: 
 
     Raises:
         NotFound: if there is no such case, or no such number to remove
-        Refused: for an unknown kind or an empty value
+        Refused: for an unknown kind, an empty value, or one that is no plain line
     """
     session.require(Right.DECIDE)
-    kind, value = _find_word(NumberKind, kind, "kind of number"), value.strip()
+    kind = _find_word(NumberKind, kind, "kind of number")
+    value = value.strip() if remove else _clean_number(kind, value)
     if not value:
         raise Refused("Enter the number as written in the register.")
     with session.store.batch() as batch:
@@ -122,6 +126,18 @@ def set_number(session: Session, number: str, kind: str, value: str, *, remove: 
             raise NotFound("{number} has no {kind} number {value}.", number=number, kind=kind, value=value)
         batch.note("case number removed" if remove else "case number set", case=case.id, sort=_format_for_log(kind))
     return show_case(session, number)
+
+
+def _clean_number(kind: str, value: str) -> str:
+    """Returns the number without the direction marks that keyboards and copied text bring along.
+
+    Raises:
+        Refused: if it is not one plain line
+    """
+    try:
+        return clean_line(_DIRECTION_MARKS.sub("", value), MAX_REGISTER_NUMBER)
+    except ValueError:
+        raise Refused("{name} takes one plain line of at most {most} characters.", name=kind, most=MAX_REGISTER_NUMBER) from None
 
 
 def set_stage(session: Session, number: str, stage: str, *, due: str | None = None, note: str | None = None) -> CaseView:

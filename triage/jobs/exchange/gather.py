@@ -33,12 +33,15 @@ from triage.exports.work_report import (
     decode_decision,
     decode_grade,
     decode_notice,
+    fit_word,
 )
 from triage.jobs.codec import read_or_none, score_from_bytes
 from triage.jobs.load import load_report
 from triage.jobs.matching.list_matcher import ListMatcher, list_digests
 from triage.jobs.state.grades import work_out_grade
+from triage.model.casework import MAX_REGISTER_NUMBER
 from triage.model.exhibits import format_file_exhibit, format_source_exhibit
+from triage.model.judgement import Correction
 from triage.model.user_names import name_user
 from triage.store.database import Reader
 from triage.store.queries import bundles, cases, corrections, decisions, exchange, grades, judgement, media, notes, reports
@@ -131,9 +134,11 @@ class Gatherer:
             band=score.band,
             risk=score.risk,
             actionability=score.actionability,
-            rules=score.rules,
-            flags=score.flags,
-            factors=tuple(FactorForm(rule=f.rule, points=f.points, value=str(f.value), why=str(f.why)) for f in score.factors),
+            rules=fit_word(score.rules),
+            flags=tuple(fit_word(flag) for flag in score.flags),
+            factors=tuple(
+                FactorForm(rule=fit_word(f.rule), points=f.points, value=str(f.value), why=str(f.why)) for f in score.factors
+            ),
         )
 
     def _gather_decisions(self, report_id: int) -> list[DecisionForm]:
@@ -192,7 +197,11 @@ class Gatherer:
         return sorted(found, key=lambda each: each.uid)
 
     def _gather_corrections(self, report_id: int) -> list[CorrectionForm]:
-        local = exchange.find_local_corrections(self._db, report_id)
+        """Returns the corrections made here, and whichever sets the band that the report's state names."""
+        told = exchange.find_local_corrections(self._db, report_id)
+        setting = self._find_band_setting(report_id)
+        if setting is not None:
+            told.add(setting.id)
         return [
             CorrectionForm(
                 uid=f"correction/{row.correction.id}",
@@ -210,7 +219,7 @@ class Gatherer:
                 undone=row.undone,
             )
             for row in corrections.list_corrections(self._db, report_id)
-            if self._passing_on or row.correction.id in local
+            if self._passing_on or row.correction.id in told
         ]
 
     def _gather_notices(self, report_id: int) -> list[NoticeForm]:
@@ -244,12 +253,12 @@ class Gatherer:
                     sha256=digests.get("sha256"),
                     md5=digests.get("md5"),
                     sha1=digests.get("sha1"),
-                    list_name=hit.list_name,
+                    list_name=fit_word(hit.list_name),
                     list_kind=hit.list_kind,  # type: ignore[arg-type]
                     added=hit.added,
                     hash_kind=hit.hash_kind,
                     tier=hit.tier,  # type: ignore[arg-type]
-                    category=hit.category,
+                    category=None if hit.category is None else fit_word(hit.category),
                     says=str(hit.says),
                     distance=hit.distance,
                 )
@@ -258,14 +267,19 @@ class Gatherer:
         return tuple(found[uid] for uid in sorted(found))
 
     def _gather_band(self, report_id: int) -> BandForm | None:
+        setting = self._find_band_setting(report_id)
+        if setting is None or setting.band is None:
+            return None
+        return BandForm(band=setting.band, uid=f"correction/{setting.id}")
+
+    def _find_band_setting(self, report_id: int) -> Correction | None:
+        """Returns the newest correction of the band that stands, wherever it was made, or None."""
         standing = [
             row.correction
             for row in corrections.list_corrections(self._db, report_id)
             if row.undone is None and row.correction.band is not None
         ]
-        if not standing or standing[-1].band is None:
-            return None
-        return BandForm(band=standing[-1].band, uid=f"correction/{standing[-1].id}")
+        return standing[-1] if standing else None
 
     def _gather_case(self, case: cases.CaseRow) -> CaseForm:
         last = cases.list_stages(self._db, case.id)[-1]
@@ -273,7 +287,7 @@ class Gatherer:
             number=case.number,
             stage=StageForm(stage=last.stage, since=last.since, due=last.due, note=last.note, by=self.name(last.user_id)),
             numbers=tuple(
-                NumberForm(kind=kind, value=value, by=self.name(user))
+                NumberForm(kind=kind, value=fit_word(value, MAX_REGISTER_NUMBER), by=self.name(user))
                 for kind, value, user in cases.list_numbers_of_case(self._db, case.id)
             ),
         )
