@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import subprocess
+import sys
 import threading
 from pathlib import Path
 from typing import Any
@@ -98,6 +100,58 @@ def test_an_update_can_be_stopped_within_a_statement(made: Any, monkeypatch: pyt
     with made.open() as opened:
         assert opened.read().value("SELECT count(*) FROM sqlite_master WHERE name = 'user_note'") == 0
         assert opened.read_head().commits == commits and opened.check().valid
+
+
+DROPPED = """
+import re, sys
+from pathlib import Path
+import sqlcipher3
+from triage.store import migrations
+from triage.store.database import PAGE, Writer
+
+migrations.load_migrations = lambda: ((1, "-- Of long rows.\\nDROP TABLE long;\\n"),)
+connection = sqlcipher3.connect(sys.argv[1], isolation_level=None)
+for pragma in (f"page_size = {PAGE}", "journal_mode = WAL", "secure_delete = ON", "temp_store = MEMORY", "cache_size = -2000"):
+    connection.execute(f"PRAGMA {pragma}")
+writer = Writer(connection)
+writer.begin()
+writer.execute("CREATE TABLE long (id INTEGER PRIMARY KEY, bytes BLOB)")
+writer.executemany("INSERT INTO long VALUES (?, zeroblob(16000))", [(n,) for n in range(4000)])
+writer.commit()
+Path("/proc/self/clear_refs").write_text("5")  # the most so far is what is used now
+find_most = lambda: int(re.search(r"VmHWM:\\s+([0-9]+)", Path("/proc/self/status").read_text())[1])
+before = find_most()
+with writer.without_foreign_keys():
+    writer.begin()
+    migrations.apply_migrations(writer, 0)
+    writer.commit()
+print(find_most() - before)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only there a process is told its most memory")
+def test_a_large_table_is_dropped_with_little_memory(tmp_path: Path) -> None:
+    """Of 64 MB, which SQLite would copy into memory."""
+    command = [sys.executable, "-c", DROPPED, str(tmp_path / "plain.db")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert int(done.stdout) < 16_000
+
+
+def test_a_dropped_table_runs_no_triggers_and_foreign_keys_are_enforced_again(made: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    sql = """CREATE TABLE one (id INTEGER PRIMARY KEY);
+    CREATE TABLE gone (id INTEGER PRIMARY KEY);
+    CREATE TRIGGER noted AFTER DELETE ON one BEGIN
+        INSERT INTO gone VALUES (old.id);
+    END;
+    INSERT INTO one VALUES (7);
+    DROP TABLE one;
+    """
+    with_migration(monkeypatch, sql)
+    with made.open() as migrated, migrated.batch() as batch:
+        assert batch.all("SELECT * FROM gone") == []
+        assert batch.value("PRAGMA foreign_keys") == 1
+        batch.note("test looked")
 
 
 def test_an_update_on_a_full_disk_says_how_much_it_needs(made: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -251,6 +251,15 @@ class Writer(Reader):
                 connection.execute("ROLLBACK")
 
     @contextmanager
+    def without_foreign_keys(self) -> Iterator[None]:
+        """Lets transactions inside, which begin there, change rows without looking at foreign keys."""
+        self.execute("PRAGMA foreign_keys = OFF")
+        try:
+            yield
+        finally:
+            self.execute("PRAGMA foreign_keys = ON")
+
+    @contextmanager
     def calling(self, call: Callable[[], object]) -> Iterator[None]:
         """Calls `call` again and again while statements run. What it raises ends them, and is raised."""
         with self._link as connection, calling_meanwhile(connection, call):

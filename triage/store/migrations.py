@@ -13,6 +13,7 @@ from triage.resources import resource
 from triage.store.database import Reader, Writer
 
 _MIGRATION = re.compile(r"(\d{4})_\w+\.sql")
+_DROPS = re.compile(r"(?:\s|--[^\n]*\n)*DROP TABLE (\w+)")
 
 
 @cache  # each opening of a store asks for the newest, and no update replaces them
@@ -28,6 +29,8 @@ def load_migrations() -> tuple[tuple[int, str], ...]:
 def apply_migrations(writer: Writer, version: int) -> int:
     """Applies the migrations above `version` within the open transaction; returns the version reached.
 
+    Foreign keys are not enforced meanwhile (`Writer.without_foreign_keys`): tables could not be emptied at once.
+
     Raises:
         StoreError: if the schema is newer than this program knows
     """
@@ -38,10 +41,26 @@ def apply_migrations(writer: Writer, version: int) -> int:
     for number, sql in steps:
         if number > version:
             for statement in _split_statements(sql):
-                writer.execute(statement)
+                _execute_with_little_memory(writer, statement)
     if version < newest:
         writer.execute(f"PRAGMA user_version = {newest}")
     return newest
+
+
+def _execute_with_little_memory(writer: Writer, statement: str) -> None:
+    """Runs a statement of a migration. A table is emptied before it is dropped, unless that would run triggers.
+
+    To drop a full table SQLite first copies all its pages into memory, a gigabyte for 10 million link keys, so as to undo this
+    statement alone. To empty one it copies nothing, since the whole update is undone when that fails.
+    """
+    if (found := _DROPS.match(statement)) and not _has_triggers(writer, found[1]):
+        writer.execute(f"DELETE FROM {found[1]}")  # noqa: S608  # a name in a migration
+    writer.execute(statement)
+
+
+def _has_triggers(db: Reader, table: str) -> bool:
+    """Returns whether changes of the table run triggers."""
+    return bool(db.value("SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'trigger' AND tbl_name = ?)", (table,)))
 
 
 def is_up_to_date(db: Reader) -> bool:

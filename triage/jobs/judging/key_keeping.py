@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 
 from triage.jobs.judging import boilerplate
-from triage.jobs.judging.key_kinds import CONTENT, EVENT, SPREAD, is_own_number
+from triage.jobs.judging.key_kinds import CONTENT, EVENT, SPREAD, SPREAD_BY, is_own_number
 from triage.jobs.judging.material import ENOUGH, find_not_counted
 from triage.jobs.judging.same_content import replace_firsts
 from triage.store.batch import Batch
 from triage.store.queries import judgement, key_holders
 from triage.store.queries.key_holders import OTHERS, LinkKey
 
+Key = tuple[str, str]
+"""(kind, value) of a link key."""
 _ALSO = {"file": SPREAD, SPREAD: "file"}
 """The same bytes may be viral in one report and not in another: each is counted for both."""
 _CONCERN_OTHERS = (*_ALSO, OTHERS)
@@ -46,20 +48,16 @@ def store_keys(batch: Batch, new: Mapping[int, Sequence[LinkKey]]) -> set[int]:
     left = {tie[:2] for _, tie in gone}
     marked = {_marked_key(value) for kind, value in keys if kind == OTHERS}
     left |= {_marked_key(value) for kind, value in left if kind == OTHERS}
-    left |= {(_ALSO[kind], value) for kind, value in keys | marked | left if kind in _ALSO}
-    most = ENOUGH + len(new)
+    left |= {(_ALSO[kind], value) for kind, value in keys | marked | left if kind in _ALSO and value.startswith(SPREAD_BY)}
     stale: set[int] = set()
-    told: set[tuple[str, str]] = set()
+    told: set[Key] = set()
     alone = new.keys() - old.keys()
-    holding = key_holders.find_holders_of_keys(batch, ((shared & keys) | marked) - left, 2, most)
-    holding |= key_holders.find_holders_of_keys(batch, left, 1, most)
-    more = Counter(key for _, tie in come if (key := tie[:2]) in holding)
-    more.subtract(key for _, tie in gone if (key := tie[:2]) in holding)
-    for key, holders in holding.items():
-        # At that many, before and now, the key ties nobody and every count of its holders is capped: nothing changes for them.
-        if min(len(holders), len(holders) - more[key]) < ENOUGH:
-            stale.update(holders)
-            told.add(key)
+    least = dict.fromkeys((shared & keys) | marked, 2) | dict.fromkeys(left, 1)
+    more = Counter(key for _, tie in come if (key := tie[:2]) in least)
+    more.subtract(key for _, tie in gone if (key := tie[:2]) in least)
+    for key, holders in _find_holders(batch, least, more).items():
+        stale.update(holders)
+        told.add(key)
         if len(holders) > 1:
             alone -= set(holders)
     concerned = (shared | left) - told
@@ -70,6 +68,21 @@ def store_keys(batch: Batch, new: Mapping[int, Sequence[LinkKey]]) -> set[int]:
             stale.update(holder for holder, _ in key_holders.list_holders(batch, kind, value, -1))
     judgement.mark_stale(batch, stale, judgement.StaleStage.KEYS)
     return alone
+
+
+def _find_holders(batch: Batch, least: Mapping[Key, int], more: Mapping[Key, int]) -> dict[Key, list[int]]:
+    """Returns link key -> its holders, for keys that at least so many reports hold, and that few held before or hold now.
+
+    `more` is by how many reports each is held more than before. At ENOUGH holders, before and now, the key ties nobody and every
+    count of its holders is capped: nothing changes for them.
+    """
+    together = defaultdict[tuple[int, int], list[Key]](list)
+    for key, fewest in least.items():
+        together[fewest, ENOUGH + max(0, more[key])].append(key)
+    found: dict[Key, list[int]] = {}
+    for (fewest, fewer_than), keys in together.items():
+        found |= key_holders.find_holders_of_keys(batch, keys, fewest, fewer_than)
+    return found
 
 
 def _list_own_numbers(ties: Iterable[tuple[int, LinkKey]]) -> set[tuple[str, str, int]]:

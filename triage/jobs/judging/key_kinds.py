@@ -10,6 +10,8 @@ EVENT = "event"
 """Tie kind of reports of one event: it makes no link, but they count as one."""
 SPREAD = "spread"
 """Kind of link key for viral bytes. They link no reports, but their holders are counted."""
+SPREAD_BY = "sha256:"
+"""With this begin the values of that kind. Declared digests of other kinds are keys of the kind "file" alone."""
 REPORT, OWN_NUMBER = "report", 95
 """Kind and strength of a report's own number as a link key, so that a report that names it as a prior one is linked to it."""
 

@@ -17,7 +17,7 @@ from triage.importers.merge import merge_documents
 from triage.intents import Reading
 from triage.jobs.codec import add_messages, document_from_json, facts_from_bytes
 from triage.jobs.judging.boilerplate import sentence_keys
-from triage.jobs.judging.key_kinds import CONTENT, EVENT, OWN_NUMBER, REPORT, SPREAD
+from triage.jobs.judging.key_kinds import CONTENT, EVENT, OWN_NUMBER, REPORT, SPREAD, SPREAD_BY
 from triage.jobs.judging.material import NOT_SAID, JudgingBatch, Material, unpack_documents
 from triage.jobs.judging.readings import DIGEST_BYTES, read_report
 from triage.jobs.matching.list_matcher import list_file_hashes
@@ -73,7 +73,7 @@ def _extract_or_report(material: Material) -> ReportKeys:
     try:
         return extract_keys(material)
     except Exception as error:  # of a hostile report: MemoryError and RecursionError too
-        came = set() if material.cleared else {f"sha256:{occurrence.sha256}" for occurrence in material.occurrences}
+        came = set() if material.cleared else {f"{SPREAD_BY}{occurrence.sha256}" for occurrence in material.occurrences}
         few = _build_keys(tuple((SPREAD, value, 0, None) for value in sorted(came)), (), "\n".join(material.aliases), ())
         return replace(few, digest=NOT_SAID + few.digest, fault=describe_fault(error))
 
@@ -120,7 +120,7 @@ def _find_keys(material: Material, report: Report, media: dict[str, MediaFacts],
     when = report.incident_time or report.received
     day = to_seconds(when.utc) // 86_400 if when else None
     keys: set[LinkKey] = {(k.kind, k.value, k.strength, day) for k in links.find_link_keys(report, media)}
-    viral = {f"sha256:{f.occurrence.sha256}" for f in report.files if f.occurrence} - {value for _, value, _, _ in keys}
+    viral = {f"{SPREAD_BY}{f.occurrence.sha256}" for f in report.files if f.occurrence} - {value for _, value, _, _ in keys}
     keys |= {(SPREAD, value, 0, day) for value in viral}
     keys |= {(REPORT, number, OWN_NUMBER, day) for number in material.aliases}
     keys |= {(OTHERS, f"{kind} {value}", 0, day) for kind, value in links.find_other_keys(report)}
