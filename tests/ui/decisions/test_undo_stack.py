@@ -41,7 +41,7 @@ def test_each_act_is_taken_back_once_and_said(api: FakeApi, runner: Runner, qtbo
     stack.undo()
     stack.undo()
     settle(runner)
-    assert said == ["Undone for 2 reports: on hold."], "a second press while it runs does nothing"
+    assert said == ["Undone for 2 reports: on hold. They are as they were before."], "a second press while it runs does nothing"
     assert changed[-1].all_reports
     stack.undo()
     settle(runner)

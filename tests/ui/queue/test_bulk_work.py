@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from tests.ui.fakes import FakeApi
 from tests.ui.screens import settle, texts
 from triage.errors import Refused
-from triage.model.bulk import BulkScope
+from triage.model.bulk import BulkResult, BulkScope
 from triage.model.casework import CaseFilter
 from triage.model.open_marks import OpenMark
 from triage.model.progress import CancelToken
@@ -21,9 +21,10 @@ from triage.model.queue_order import QueueOrder
 from triage.model.users import Role
 from triage.ui.cases.case_choice import CaseChoice
 from triage.ui.core.runner import Runner
-from triage.ui.decisions.bulk_dialogs import BulkAssignDialog, BulkStatusDialog, count_reports
+from triage.ui.decisions.bulk_dialogs import BulkAct, BulkAssignDialog, BulkStatusDialog, count_reports
 from triage.ui.kit import keys
 from triage.ui.queue import ticking
+from triage.ui.queue.bulk_work import describe_result
 from triage.ui.queue.page import QueuePage
 from triage.ui.queue.ticks import Ticks
 from triage.ui.requests.making_dialogs import PreserveDialog
@@ -312,3 +313,10 @@ def test_the_selected_reports_go_into_a_case_and_undo_takes_them_out(page: Queue
     page.undoing.undo()
     settle(runner)
     assert said[-1].startswith(f"2 reports left case {case.number} again.")
+
+
+def test_what_was_so_already_is_counted_beside_what_changed() -> None:
+    """Twenty were selected, and the notice said nineteen."""
+    act = BulkAct(reports=(), assignee="lhr-02")
+    said = describe_result(BulkResult(act=4, done=19, unchanged=1), act)
+    assert said == "1 report was so already. 19 reports: with lhr-02. Undo: Ctrl Z"

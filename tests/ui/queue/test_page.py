@@ -169,7 +169,10 @@ def test_band_a_is_acknowledged_by_name(page: QueuePage, api: FakeApi, qtbot: Qt
     qtbot.waitUntil(page.alarm.isVisible)
     first = api.queue[0].report_id
     assert first in page.alarm.button.words()
+    page.table.select_row(4)
     qtbot.keyClick(page.table, Qt.Key.Key_Y)
+    row = page.table.current_row()
+    assert row is not None and row.report_id == first, "Enter opens what was taken"
     qtbot.waitUntil(lambda: page.alarm.report_id == api.queue[1].report_id)
     assert api.calls[0] == ("decide", first, "in_progress", None, None, "khi-04")
     qtbot.keyClick(page.table, Qt.Key.Key_Y)

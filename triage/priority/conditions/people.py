@@ -226,18 +226,19 @@ def ages_differ(case: Case, field: str) -> Seen | None:
 
 @plain("prior_reports")
 def known_reports(case: Case, field: str) -> Seen | None:
-    """Counts other reports on the reported user: those that the provider names or those in the store, whichever are more.
+    """Counts other reports on the reported user: those in the store, and those that the provider names alone.
 
     Those that were cleared or closed as no offence are left out.
     """
     left_out = set(case.surroundings.not_counted)
     named, stored = len(set(case.report.prior_reports) - left_out), case.surroundings.prior_reports
-    if not max(named, stored):
+    total = max(named, stored + case.surroundings.named_elsewhere)
+    if not total:
         return None
     said = Message("{named} named by the source, {stored} in the store", named=named, stored=stored)
     if left_out:
         said = Message("{said}, {n} closed as no offence left out", said=said, n=len(left_out))
-    return Seen(said, field, float(max(named, stored)))
+    return Seen(said, field, float(total))
 
 
 @plain("surroundings.same_telephone")

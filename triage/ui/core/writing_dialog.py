@@ -26,7 +26,8 @@ Work = Callable[[OnProgress, CancelToken], Any]
 TYPING_MS = 400
 WIDTH, PREVIEW_HEIGHT, RESULT_HEIGHT = 680, 150, 420
 HIGHEST, LEAST_PREVIEW = 690, 48
-"""The preview gives up height until the dialog fits the lowest screen."""
+"""The preview gives up height until the dialog fits its window, or the lowest screen."""
+FRAME = 40  # pixels of a screen that the frame of a dialog may take
 
 
 class WritingDialog(QDialog):
@@ -100,13 +101,20 @@ class WritingDialog(QDialog):
         self.setMinimumWidth(WIDTH)
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Lowers the preview where the dialog would be too high."""
+        """Gives the preview the height that the window leaves: less where the dialog would be too high, else more."""
         super().showEvent(event)
-        over = self.height() - HIGHEST
-        if over > 0:
-            self.preview_area.setFixedHeight(max(LEAST_PREVIEW, self.preview_area.height() - over))
+        free = self._measure_room() - self.height()
+        height = min(PREVIEW_HEIGHT, max(LEAST_PREVIEW, self.preview_area.height() + free))
+        if height != self.preview_area.height():
+            self.preview_area.setFixedHeight(height)
             self._column.activate()
             self.resize(self.width(), self.minimumSizeHint().height())
+
+    def _measure_room(self) -> int:
+        """Returns the height in pixels that the dialog may have: that of its window, and at least that of the lowest screen."""
+        parent = self.parentWidget()
+        window = HIGHEST if parent is None else parent.window().height()
+        return max(HIGHEST, min(window, self.screen().availableGeometry().height() - FRAME))
 
     # The preview
 

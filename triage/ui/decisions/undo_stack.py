@@ -94,7 +94,12 @@ def describe_undone(undone: UndoneAct) -> Safe:
                 "Stopped after {n} reports were undone. Undo again for the rest.",
                 undone.undone,
             )
-        return trn("Undone for {n} report: {what}.", "Undone for {n} reports: {what}.", undone.undone, what=describe_act(act))
+        return trn(
+            "Undone for {n} report: {what}. It is as it was before.",
+            "Undone for {n} reports: {what}. They are as they were before.",
+            undone.undone,
+            what=describe_act(act),
+        )
     status, what = words.status(undone.status), describe_act(act)
     if undone.assignee is None:
         return tr("Undone for {report}: {what}. Now {status}, unassigned.", report=ltr(act.report), what=what, status=status)

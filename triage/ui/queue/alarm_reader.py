@@ -20,10 +20,12 @@ class AlarmReader(AlarmBar):
 
     Signals:
         looked: Their number, and the row of the first or None.
+        taken: The number of a report that this person takes.
         said: A sentence.
     """
 
     looked = Signal(int, object)
+    taken = Signal(str)
     said = Signal(str)
 
     def __init__(self, api: Api, runner: Runner) -> None:
@@ -46,6 +48,7 @@ class AlarmReader(AlarmBar):
 
     def acknowledge(self, report_id: str) -> None:
         """Assigns a report to this person and sets it in progress."""
+        self.taken.emit(report_id)
         done = tr("{report} is assigned to you, in progress.", report=ltr(report_id))
         undo = keys.find_key("queue", "undo").cap
         self._runner.do(

@@ -178,4 +178,7 @@ def describe_result(result: BulkResult, act: BulkAct) -> Safe:
     if act.assignee is not None:
         parts.append(tr("with {name}", name=isolated(act.assignee)))
     what = Safe(tr(", ").join(parts))
-    return trn("{n} report: {what}. Undo: {key}", "{n} reports: {what}. Undo: {key}", result.done, what=what, key=undo)
+    said = trn("{n} report: {what}. Undo: {key}", "{n} reports: {what}. Undo: {key}", result.done, what=what, key=undo)
+    if not result.unchanged:
+        return said
+    return trn("{n} report was so already. {said}", "{n} reports were so already. {said}", result.unchanged, said=said)

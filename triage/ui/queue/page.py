@@ -126,6 +126,7 @@ class QueuePage(QWidget):
         self.side.decide_asked.connect(self.decide_current)
         self.acknowledge = self.alarm.acknowledge
         self.alarm.looked.connect(self.alarmed)
+        self.alarm.taken.connect(self.table.select_report)
         self.alarm.shown_asked.connect(lambda: self.set_lane("band A"))
         self.empty.import_asked.connect(self.import_asked)
         self.empty.clear_asked.connect(self.clear_filters)

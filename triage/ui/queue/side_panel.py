@@ -84,6 +84,8 @@ class SidePanel(QWidget):
             self._settle.stop()
             self.show_report(None)
         else:
+            if self.report is None:
+                clear(self._column)  # "Select a report" is not true while the selected one is read
             self._settle.start()
 
     def _fetch(self) -> None:

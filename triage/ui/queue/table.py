@@ -98,6 +98,12 @@ class QueueTable(QTableView):
             at = self.currentIndex().row()
             self.select_row(max(0, min(rows - 1, at + step if at >= 0 else 0)))
 
+    def select_report(self, number: str) -> None:
+        """Makes a report current, if its row is at hand."""
+        at = next((at for at, row in self._model.rows_at_hand() if row.report_id == number), None)
+        if at is not None:
+            self.select_row(at)
+
     def select_row(self, at: int) -> None:
         """Makes the row at a place current and scrolls to it, but not to the side."""
         index = self._model.index(at, max(0, self.currentIndex().column()))
