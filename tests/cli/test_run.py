@@ -150,3 +150,12 @@ def test_help_imports_no_heavy_library_and_no_package_below_the_command_line(arg
 def test_help_and_version_are_no_errors(argument: str, words: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run([argument]) == 0
     assert words in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("words", [["note", "900000001", "bad\udcff"], ["show", "\udcfe"], ["case", "add", "C-1", "\udcff"]])
+def test_words_of_a_terminal_with_another_encoding(
+    common: list[str], words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Python hands bytes that are no UTF-8 on as lone surrogates, which nothing can store."""
+    assert run([*words, *common]) == 2
+    assert "is not written in UTF-8. Set the terminal to UTF-8 and type it again. See: triage" in capsys.readouterr().err

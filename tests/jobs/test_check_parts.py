@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.jobs.conftest import NAME, PASSPHRASE
+from triage.jobs.keeping.backup import make_backup, restore_backup
 from triage.jobs.keeping.check import check_next_part, check_store
 from triage.jobs.keeping.duties import list_duties
-from triage.jobs.session import Session
+from triage.jobs.session import Session, unlock
 from triage.message import Message
 from triage.store import integrity
 from triage.store.database import PAGE, Reader
@@ -123,3 +125,17 @@ def test_a_slice_tells_what_it_did_not_read(session: Session) -> None:
     seal_items(session, 5)
     assert check_store(session, subset=(1, 2)).checked["vault_items_unread"] == 2
     assert "vault_items_unread" not in check_store(session).checked
+
+
+def test_a_check_of_the_lost_store_is_none_of_the_restored_one(session: Session, tmp_path: Path) -> None:
+    """The bytes lie on another disk: what was read of the lost one says nothing of it."""
+    seal_items(session, 3)
+    assert check_store(session).valid and find_duty(session) == "fine"
+    check_next_part(session, 2 * SIZE)
+    make_backup(session, tmp_path / "backup")
+    restore_backup(tmp_path / "backup", tmp_path / "new", NAME, PASSPHRASE, no_register="nothing was destroyed")
+    with unlock(tmp_path / "new", NAME, PASSPHRASE) as restored:
+        assert find_duty(restored) == "now"
+        found = [check_next_part(restored, 2 * SIZE).checked["vault_items"] for _ in range(2)]
+        assert found == [2, 1], "the round begins anew"
+        assert find_duty(restored) == "fine"

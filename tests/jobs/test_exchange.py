@@ -641,6 +641,22 @@ def test_a_report_whose_band_headquarters_set_is_answered(hq: Workstation, lahor
     sound(hq)
 
 
+def test_a_report_goes_on_to_a_third_workstation_without_its_graded_media(
+    tmp_path: Path, hq: Workstation, lahore: Workstation
+) -> None:
+    third = make_workstation(tmp_path / "third", "Karachi")
+    third.knows(hq, lahore)
+    lahore.knows(third)
+    try:
+        grade_file(hq.session, ONE, show(hq).files[0].sha256 or "", "adult")
+        hand_over(hq, lahore, ONE)
+        hand_over(lahore, third, ONE)
+        assert show(third).report_id == ONE and show(lahore).files[0].sha256 is None
+        sound(third)
+    finally:
+        third.session.close()
+
+
 def test_a_band_that_a_third_workstation_set_goes_on_with_the_answer(
     tmp_path: Path, hq: Workstation, lahore: Workstation
 ) -> None:

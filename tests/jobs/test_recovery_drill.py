@@ -14,7 +14,7 @@ from tests.jobs.bundles import jpeg, le_json, write_bundle
 from tests.jobs.conftest import CHEAP
 from tests.jobs.pages import plain_pages
 from tests.people import add_person
-from triage import limits
+from triage import limits, safe_files
 from triage.errors import NotFound, StoreError
 from triage.jobs.consent import Consent
 from triage.jobs.intake.import_bundles import import_bundles
@@ -362,3 +362,43 @@ def test_an_import_was_interrupted(office: Office, monkeypatch: pytest.MonkeyPat
         assert session.store.read().value("SELECT sum(length) FROM vault_gap") > 0
         import_bundles(session, [third], receipt=Receipt())
     office.require_whole(numbers=(OLD, NEW))
+
+
+@pytest.mark.parametrize("name", ["making", "destructions.json", "backup.json"])
+def test_a_first_backup_was_interrupted_as_a_file_got_its_name(
+    office: Office, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    explains("A backup was interrupted")
+    out = office.room / "first backup"
+    die_while_moving(name, monkeypatch, lambda: make_backup_of(office, out))
+    assert (out / f"{name}{safe_files.NEW}").exists()
+    assert make_backup_of(office, out).check.valid
+    assert backups.restore_backup(out, office.room / "again", *FIRST).check.valid
+
+
+def test_a_restore_was_interrupted_as_the_mark_got_its_name(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    explains("A restore was interrupted")
+    out = office.room / "restored"
+    die_while_moving("making", monkeypatch, lambda: backups.restore_backup(office.backup, out, *FIRST))
+    assert [path.name for path in out.iterdir()] == [f"making{safe_files.NEW}"]
+    office.restore()
+
+
+def make_backup_of(office: Office, out: Path) -> backups.BackupResult:
+    with office.open() as session:
+        return backups.make_backup(session, out)
+
+
+def die_while_moving(name: str, monkeypatch: pytest.MonkeyPatch, act: Callable[[], object]) -> None:
+    """Kills an act just before this file gets its name."""
+    move = safe_files.move_file
+
+    def die(path: Path, to: Path) -> None:
+        if to.name == name:
+            raise Killed
+        move(path, to)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(safe_files, "move_file", die)
+        with pytest.raises(Killed):
+            act()

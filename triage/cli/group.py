@@ -148,9 +148,26 @@ def with_common(command: Callable[..., Any]) -> Callable[..., Any]:
             given = values.pop(name)
             if given:
                 setattr(common, name, given)
+        _require_text(context, values)
         return command(common, **values)
 
     return update_wrapper(_add_shared_options(wrapped, environment=False), command)
+
+
+def _require_text(context: click.Context, values: dict[str, Any]) -> None:
+    """Raises UsageError for a word that is no text: a terminal hands on bytes of another encoding. Paths may be any bytes."""
+    for name, value in values.items():
+        words = value if isinstance(value, tuple) else (value,)
+        if not name.endswith("_file") and any(isinstance(word, str) and _is_no_text(word) for word in words):
+            raise click.UsageError(
+                f"{name.replace('_', ' ').capitalize()} is not written in UTF-8. Set the terminal to UTF-8 and type it again",
+                context,
+            )
+
+
+def _is_no_text(word: str) -> bool:
+    """Returns whether a word holds a lone surrogate, which stands for a byte that was not understood."""
+    return any("\ud800" <= char <= "\udfff" for char in word)
 
 
 def _with_shared_options(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from triage.errors import StoreError
 from triage.message import Message
 from triage.safe_files import (
+    NEW,
     erase_file,
     file_size,
     is_plain_folder,
@@ -60,7 +61,7 @@ def read_earlier_manifest(store: Store, out: Path) -> Manifest | None:
         StoreError: if the backup is of another store, or damaged
     """
     with explain_disk_errors(Message("reading the backup")):
-        names = set(list_names(out)) if is_there(out) else set()
+        names = {name for name in list_names(out) if not name.endswith(NEW)} if is_there(out) else set()
         left = {name for name in names - _UNFINISHED if not register.VOLUME_NAME.fullmatch(name)}
         if not names or (opening.MAKING in names and not left):
             return None  # there is none, or the first was interrupted

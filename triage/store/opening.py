@@ -7,6 +7,7 @@ from pathlib import Path
 from triage.errors import StoreError
 from triage.message import Message
 from triage.safe_files import (
+    NEW,
     is_there,
     list_names,
     make_private_folder,
@@ -48,7 +49,7 @@ def clear_for_creation(directory: Path) -> None:
         making = is_there(directory / MAKING) and not is_there(directory / INTENT)  # a store that holds anything has an intent
         if is_there(directory / KEYS) and not making:
             raise StoreError("There is already a store in {folder}; choose another folder.", folder=name_path(directory))
-        if not making and list_names(directory):
+        if not making and set(list_names(directory)) - {f"{MAKING}{NEW}"}:  # what is left of a kill while the mark was made
             raise StoreError("{folder} is not empty; choose a new or empty folder for the store.", folder=name_path(directory))
         for name in (*DATABASE_FILES, KEYS, HEAD):
             remove_file(directory / name)

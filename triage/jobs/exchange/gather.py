@@ -69,8 +69,15 @@ class Gatherer:
                 n=len(versions),
                 most=limits.MAX_PACKAGE_VERSIONS,
             )
+        files = tuple(
+            FileForm(name=row.name, path=row.path, sha256=row.sha256, exhibit=format_file_exhibit(first, row.exhibit))
+            for row in media.list_exhibits(db, report_id)
+        )
+        held = {file.sha256 for file in files}
+        form = self.gather_results(report_id, number, (), self.gather_state(report_id))
         return msgspec.structs.replace(
-            self.gather_results(report_id, number, (), self.gather_state(report_id)),
+            form,
+            grades=tuple(grade for grade in form.grades if grade.sha256 in held),  # others came for files that are elsewhere
             aliases=tuple(alias for alias in reports.list_numbers(db, report_id) if alias != number),
             receipts=tuple(self._receipt(row) for row in versions),
             sources=tuple(
@@ -83,10 +90,7 @@ class Gatherer:
                 )
                 for exhibit, row in reports.list_all_sources(db, report_id)
             ),
-            files=tuple(
-                FileForm(name=row.name, path=row.path, sha256=row.sha256, exhibit=format_file_exhibit(first, row.exhibit))
-                for row in media.list_exhibits(db, report_id)
-            ),
+            files=files,
             list_matches=self._gather_matches(report_id),
         )
 

@@ -6,8 +6,13 @@ from triage.store.database import Reader, Writer
 
 
 def mark_copy(writer: Writer, backup: str, number: int, made: str) -> None:
-    """Marks a backup's copy of the database, so that nobody can open it as if it were the store."""
+    """Marks a backup's copy of the database, so that nobody can open it as if it were the store.
+
+    Checks of the lost store say nothing of the disk on which the copy lies: they are forgotten, also one that had come halfway.
+    """
     writer.execute("INSERT INTO restored_copy (backup, number, made) VALUES (?,?,?)", (backup, number, made))
+    writer.execute("DELETE FROM upkeep WHERE what = 'check'")
+    writer.execute("DELETE FROM check_round")
 
 
 def find_unsettled_since(db: Reader) -> str | None:
