@@ -32,7 +32,7 @@ from bench.suite.model import Place, Result
 from triage.jobs.casework.funnel import list_overdue, measure_funnel
 from triage.jobs.reading.behind import list_reports_behind
 from triage.jobs.reading.clusters import list_clusters, show_links
-from triage.jobs.reading.gallery import load_gallery
+from triage.jobs.reading.gallery import arrange_gallery, load_gallery
 from triage.jobs.reading.lead_figures import measure_lead_figures
 from triage.jobs.reading.neighbourhood import show_neighbourhood
 from triage.jobs.reading.queue import count_lanes, count_queue, find_place, list_facet_values, load_window
@@ -40,7 +40,7 @@ from triage.jobs.reading.queue_picks import list_window_ids
 from triage.jobs.reading.show import load_report_view
 from triage.jobs.session import Session
 from triage.jobs.stats import load_statistics
-from triage.model.gallery import GalleryScope
+from triage.model.gallery import GalleryFilter, GalleryScope, Grouping
 from triage.model.lead_figures import Behind
 from triage.model.queue_order import PRESERVE_NOW, QueueColumn, QueueFacet, QueueOrder
 from triage.model.views import QueueFilter
@@ -144,10 +144,16 @@ def list_questions(total: int, known: str) -> Iterator[Question]:
         yield Question(f"opens: {name}", ask, 100, 20)
     yield Question("custody of a report", lambda s: read_custody(s, known), 100, 20)
     yield Question("gallery of the store", lambda s: load_gallery(s, GalleryScope()), 1000, 1000)
+    yield Question("gallery of the store by user", _group_by_user, 1000, 1000)
     yield Question("open a report", lambda s: load_report_view(s, known), 50, 50)
     yield Question("cluster of a report", lambda s: show_links(s, known), 100, 100)
     yield Question("graph around a report", lambda s: show_neighbourhood(s, known), 200, 100)
     yield Question("clusters", lambda s: list_clusters(s, 1), 100, 100)
+
+
+def _group_by_user(session: Session) -> object:
+    """Shows the gallery of the store, grouped by the accounts of reported users."""
+    return arrange_gallery(session, load_gallery(session, GalleryScope()), GalleryFilter(), Grouping.USER)
 
 
 def list_questions_of_time() -> Iterator[Question]:

@@ -30,6 +30,7 @@ NOT_ASKED = {
     "open a report": "these rows come without documents",
     "cluster of a report": "the same",
     "gallery of the store": "it shows each file of the store, so it reads them all",
+    "gallery of the store by user": "the same",
 }
 LARGE = "queue|report|report_version|report_number|deadline|decision|file|link_key|link_key_holder(_new|s)?"
 """Tables with a row for each report, or some, as a pattern."""

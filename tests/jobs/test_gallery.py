@@ -23,7 +23,7 @@ from triage.jobs.lists.lists import add_list
 from triage.jobs.matching.groups import find_group
 from triage.jobs.matching.holding import hold_frequent_hashes
 from triage.jobs.matching.pictures import StoredImages
-from triage.jobs.reading import gallery_parts
+from triage.jobs.reading import gallery_parts, gallery_reading
 from triage.jobs.reading.gallery import arrange_gallery, load_cells, load_gallery, load_headings, read_states
 from triage.jobs.reading.gallery_items import GalleryItems, GalleryOrder, Marks, Places, arrange
 from triage.jobs.reading.gallery_stacks import find_stacks
@@ -49,6 +49,7 @@ from triage.model.handover import Receipt
 from triage.model.media import SEEN_FROM, RevealStep
 from triage.model.users import Role, User
 from triage.model.views import QueueFilter, ShowReport
+from triage.store.database import Reader
 from triage.store.queries import gallery, media, media_matches, private, reports
 from triage.wellbeing import find_warnings
 
@@ -322,6 +323,18 @@ def test_headings_and_reported_users(filled: Session, tmp_path: Path) -> None:
         assert names is None or {heading.name for heading in told.values()} <= names | {COPY}
     order = arrange_gallery(filled, items, GalleryFilter(), Grouping.USER)
     assert all(name.startswith("user_9") for name in order.accounts) and len(order.accounts) >= 3
+
+
+def test_accounts_are_read_of_the_reports_in_view_however_many_they_are(filled: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    with filled.reading() as db:
+        ids = [i for (i,) in db.all("SELECT DISTINCT report_id FROM link_key WHERE kind = 'username' ORDER BY 1")]
+        every = gallery_reading.read_accounts(db, np.array(ids))
+        asked: list[str] = []
+        each = Reader.each
+        monkeypatch.setattr(Reader, "each", lambda db, sql, params=(): (asked.append(sql), each(db, sql, params))[1])
+        monkeypatch.setattr(gallery_reading, "LARGE", 0)
+        assert gallery_reading.read_accounts(db, np.array(ids[:1])) == {ids[0]: every[ids[0]]}
+        assert asked and all("report_id IN" in sql for sql in asked)
 
 
 def test_a_new_import_changes_warnings_and_destroying_takes_them(filled: Session) -> None:

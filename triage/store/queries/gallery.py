@@ -131,14 +131,14 @@ def iter_warnings(db: Reader, medium_ids: Iterable[int]) -> Iterator[Row]:
     )
 
 
-def iter_accounts(db: Reader, report_ids: Only) -> Iterator[Row]:
+def iter_accounts(db: Reader, report_ids: Iterable[int]) -> Iterator[Row]:
     """Yields (report, rank of the kind, account) of the keys that name reported users; the lowest rank tells most."""
-    where, params = _limit("report_id", report_ids)
     ranks = " ".join(f"WHEN '{kind}' THEN {rank}" for rank, kind in enumerate(ACCOUNT_KINDS))
     kinds = format_placeholders(len(ACCOUNT_KINDS))
     return db.each(
-        f"SELECT report_id, CASE kind {ranks} END, value FROM link_key WHERE kind IN ({kinds}) AND strength > 0{where}",
-        [*ACCOUNT_KINDS, *params],
+        f"SELECT report_id, CASE kind {ranks} END, value FROM link_key WHERE kind IN ({kinds}) AND strength > 0"
+        " AND report_id IN (SELECT value FROM json_each(?))",
+        [*ACCOUNT_KINDS, encode_json_array(report_ids)],
     )
 
 
