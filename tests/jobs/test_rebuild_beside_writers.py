@@ -45,6 +45,12 @@ def session(bundle_store: Path, open_copy: OpenCopy) -> Session:
     return open_copy(bundle_store)
 
 
+@pytest.fixture(autouse=True)
+def _noted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Has what others change be noted at the first copy already, as in a large store."""
+    monkeypatch.setattr(compaction, "_BRIEF_PAGES", 0)
+
+
 def owe(session: Session) -> None:
     """Does what a destruction's batch does last."""
     with session.store.batch() as batch:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -136,3 +137,55 @@ def test_what_an_interrupted_copy_left_goes_before_the_schema_changes_unless_ano
     with store.at_rest():
         store._compactor.drop_change_log(store._transaction)
     assert not change_log.is_started(store.read()) and store.check().valid
+
+
+def write_other(store: Store) -> None:
+    """Writes by another window."""
+    with Store.open(store.directory, "First User", "seven green boats") as other, other.batch() as batch:
+        batch.execute("INSERT INTO policy (name, value) VALUES ('late', '1')")
+        batch.note("bench filled", turn=1)
+
+
+def destroy_more(store: Store) -> None:
+    with store.batch() as batch:
+        batch.execute("DELETE FROM policy WHERE name = 'early'")
+        sql.mark_compaction_owed(batch, "2026-11-28T00:00:00Z")
+        batch.note("things destroyed", items=0)
+
+
+@pytest.mark.parametrize(
+    ("meanwhile", "copies", "left"),
+    [(None, [False], {"early"}), (write_other, [False, True], {"early", "late"}), (destroy_more, [False, True], set())],
+)
+def test_a_small_database_is_copied_without_notes_and_once_more_with_them_when_somebody_wrote(
+    store: Store, monkeypatch: pytest.MonkeyPatch, meanwhile: Callable[[Store], None] | None, copies: list[bool], left: set[str]
+) -> None:
+    """Triggers on all tables took longer to make than the copy of a small store."""
+    began, copy_rows = list[bool](), DatabaseCopy.copy_rows
+    acts = [] if meanwhile is None else [meanwhile]
+
+    def copy(*args: Any) -> None:
+        began.append(change_log.is_started(store.read()))
+        copy_rows(*args)
+        while acts:
+            acts.pop()(store)
+
+    monkeypatch.setattr(DatabaseCopy, "copy_rows", copy)
+    with store.batch() as batch:
+        batch.execute("INSERT INTO policy (name, value) VALUES ('early', '1')")
+        sql.mark_compaction_owed(batch, "2026-11-28T00:00:00Z")
+        batch.note("things destroyed", items=0)
+    assert store.forget_older_state() and began == copies
+    assert {name for (name,) in store.read().all("SELECT name FROM policy WHERE name IN ('early', 'late')")} == left
+    assert not sql.is_compaction_owed(store.read()) and not change_log.is_started(store.read())
+    assert store.check().valid and store.verify_log().valid and not (store.directory / opening.REBUILD).exists()
+
+
+def test_a_large_database_is_copied_with_notes_at_once(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    began, settle = list[bool](), DatabaseCopy.settle
+    monkeypatch.setattr(compaction, "_BRIEF_PAGES", store.read().count_pages() - 1)
+    monkeypatch.setattr(DatabaseCopy, "settle", lambda copy: began.append(change_log.is_started(store.read())) or settle(copy))
+    with store.batch() as batch:
+        sql.mark_compaction_owed(batch, "2026-11-28T00:00:00Z")
+        batch.note("things destroyed", items=0)
+    assert store.forget_older_state() and began == [True]

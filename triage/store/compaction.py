@@ -5,10 +5,11 @@ rows are copied one by one into a new file. Deleted search words live on in thei
 (word_merging.py), once for all destructions since the last one.
 
 Others write meanwhile: what they change is noted (queries/change_log.py), and copied again with writers kept out. Search words,
-of which all would be read again for each report that came in, are brought up to date before that as well. A copy that holds what
-was erased meanwhile is overwritten. The new file then becomes the store's database by one rename, whatever its size, and all
-connections go over to it (generations.py). This is a step of the audit log like any other: a kill leaves the state before or
-after it. The file before is overwritten when nobody has it open any more (wiping.py).
+of which all would be read again for each report that came in, are brought up to date before that as well. A small database is
+first copied without notes, which is enough when nobody wrote. A copy that is of no use, or holds what was erased meanwhile, is
+overwritten. The new file then becomes the store's database by one rename, whatever its size, and all connections go over to it
+(generations.py). This is a step of the audit log like any other: a kill leaves the state before or after it. The file before is
+overwritten when nobody has it open any more (wiping.py).
 
 A destruction records in its own batch that the rebuild is owed. The new file says that it is rebuilt, and for how many
 destructions. The record goes when the file before is gone. So an interrupted destruction is finished when the store is opened
@@ -37,7 +38,7 @@ from triage.store.heads import HeadKeeper
 from triage.store.integrity import CheckFindings
 from triage.store.lock import WAIT_SECONDS, WriterLock
 from triage.store.pages import PageDigests
-from triage.store.queries import change_log
+from triage.store.queries import audit_log, change_log
 from triage.store.queries import compaction as sql
 from triage.store.queries import vault as vault_sql
 from triage.store.snapshot import open_snapshot
@@ -45,6 +46,9 @@ from triage.store.wiping import overwrite_all, wipe_unused
 from triage.store.word_merging import Hold, Transaction, merge_words_beside_writers
 from triage.store.zeroing import zero_sealed_bytes
 
+_BRIEF_PAGES = 4096
+"""Up to 64 MB are first copied without notes of what others change: to prepare those takes longer than to copy a small store.
+When somebody wrote in the second that it takes, it is copied once more, with notes."""
 _TIMES_BESIDE = 2  # copies that are made while others write; whoever destroys all the time ends with one while nobody does
 _TIMES_WORDS = 2  # the first time takes in what came in a minute or an hour of copying, the second one what came in the first
 _DOING = Message("rebuilding the database")
@@ -114,7 +118,9 @@ class Compactor:
         """
         with self._lock.hold(wait, _REBUILDING, patient=self.is_rebuilding):
             try:
-                if not any(self._rebuild_beside_writers(user, hold, transaction, progress) for _ in range(_TIMES_BESIDE)):
+                quiet = self._database.reader().count_pages() <= _BRIEF_PAGES
+                noting = [False] * quiet + [True] * _TIMES_BESIDE
+                if not any(self._rebuild_beside_writers(user, hold, transaction, progress, noted=noted) for noted in noting):
                     with hold(True):
                         self._rebuild_alone(user, transaction, progress)
                 return self._wipe_older(hold, transaction, progress)
@@ -145,8 +151,13 @@ class Compactor:
         except StoreError as error:
             _log.warning("a destruction is still not finished", exc_info=error)
 
-    def _rebuild_beside_writers(self, user: int, hold: Hold, transaction: Transaction, progress: OnProgress) -> bool:
-        """Rebuilds the database while others write, if that is owed; returns False when the copy is of no use."""
+    def _rebuild_beside_writers(
+        self, user: int, hold: Hold, transaction: Transaction, progress: OnProgress, *, noted: bool
+    ) -> bool:
+        """Rebuilds the database while others write, if that is owed; returns False when the copy is of no use.
+
+        With `noted` what they change is noted, and taken over. Without, the copy is of no use once something was committed.
+        """
         merged = None
         if sql.is_rebuild_owed(self._database.reader()):
             self._require_room()
@@ -161,28 +172,40 @@ class Compactor:
                     self._merge_words(transaction)
                 copy = stack.enter_context(self._start_copy(transaction))
                 snapshot = pages.enter_context(open_snapshot(self._database, self._heads.pages, self._heads.read()))
-                with transaction() as batch:
-                    change_log.start_log(batch)
-                schema = change_log.describe_schema(self._database.writer)
+                if noted:
+                    with transaction() as batch:
+                        change_log.start_log(batch)
+                schema = change_log.describe_schema(self._database.writer) if noted else []
+                commits = audit_log.load_state(self._database.writer).commits
             snapshot.require_current_pages(self._heads.store)
             pages.close()
             copy.copy_rows(_DOING, progress)
-            if not all(copy.catch_up(change_log.carry_over_words) for _ in range(_TIMES_WORDS)):
+            if noted and not all(copy.catch_up(change_log.carry_over_words) for _ in range(_TIMES_WORDS)):
                 return False
             made = stack.enter_context(closing(_Successor(copy.settle())))
             with hold(True):
                 writer = self._database.writer
-                if not change_log.is_started(writer) or change_log.was_erased(writer):
-                    return False
-                if change_log.describe_schema(writer) != schema:
-                    return False
-                with explain_disk_errors(_DOING):
-                    whole = copy.bring_up_to_date(lambda run: change_log.carry_over(run, writer))
-                if not whole:
+                if not noted:
+                    if audit_log.load_state(writer).commits != commits:
+                        return False
+                elif not self._bring_up_to_date(copy, schema):
                     return False
                 made.count_step()
                 self._take_place(made, user, copy)
         return True
+
+    def _bring_up_to_date(self, copy: DatabaseCopy, schema: list[tuple[object, ...]]) -> bool:
+        """Takes over what was changed since the copy was begun, when the schema was this one; returns False when it can't.
+
+        The caller keeps writers out.
+        """
+        writer = self._database.writer
+        if not change_log.is_started(writer) or change_log.was_erased(writer):
+            return False
+        if change_log.describe_schema(writer) != schema:
+            return False
+        with explain_disk_errors(_DOING):
+            return copy.bring_up_to_date(lambda run: change_log.carry_over(run, writer))
 
     def _rebuild_alone(self, user: int, transaction: Transaction, progress: OnProgress) -> None:
         """Rebuilds the database while writers are kept out."""
