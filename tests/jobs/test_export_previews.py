@@ -102,5 +102,5 @@ def test_only_the_redacted_edition_of_a_packet_removes_something(filled: Session
     assert (full.reports, full.documents, full.files) == (1, 1, 1)
     assert full.removed == () and redacted.removed
     assert ("No file was opened for this packet.", 0) in [(str(what), n) for what, n in full.not_done]
-    assert ("No grade of the file stands.", 1) in [(str(what), n) for what, n in full.not_done]
+    assert ("The file has no grade.", 1) in [(str(what), n) for what, n in full.not_done]
     assert list_outgoing(filled) == ()

@@ -7,7 +7,10 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -186,6 +189,43 @@ def test_an_import_of_another_program_is_not_started_beside(
     with pytest.raises(Refused):
         run_queued_import(session, order)
     assert states(session) == [(order, "waiting")], "it did not fail: it waits"
+
+
+def test_two_programs_that_start_at_once_show_what_runs(session: Session, tmp_path: Path) -> None:
+    """The second one took the first for interrupted, and called itself failed: until the end both states were wrong."""
+    one, two = (queue_import(session, [bundle(tmp_path / str(n), 900000580 + n)], receipt=RECEIPT).id for n in range(2))
+    seen: list[tuple[list[tuple[int, str]], str]] = []
+
+    def start_beside(*_: object) -> bool:
+        """Looks whether an import runs, as the first program does, while the second one starts."""
+        if not seen:
+            with pytest.raises(Refused) as refused:
+                run_in_thread(lambda: run_queued_import(session, two))
+            seen.append((states(session), str(refused.value)))
+        return False
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(import_queue, "import_paths", watch(import_queue.import_paths, start_beside))
+        patch.setattr(import_queue, "is_import_running", lambda _: False)  # neither saw the other
+        run_queued_import(session, one)
+    assert seen == [
+        ([(one, "running"), (two, "waiting")], "Another import is running in this store; this one starts when it has ended.")
+    ]
+    assert states(session) == [(two, "waiting"), (one, "finished")]
+
+
+def watch(call: Callable[..., Any], before: Callable[[], object]) -> Callable[..., Any]:
+    def watched(*given: Any, **named: Any) -> Any:
+        before()
+        return call(*given, **named)
+
+    return watched
+
+
+def run_in_thread(call: Callable[[], object]) -> None:
+    """Runs a call as another program would: with no lock of this thread. Raises what it raised."""
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(call).result()
 
 
 # -- the bar ---------------------------------------------------------------------------------------------------------------

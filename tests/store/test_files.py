@@ -21,8 +21,8 @@ KNOWN = {
     "head.json", "intent.json", "keys.json", "lock", "log/triage.log", "triage.db", "triage.db-shm", "triage.db-wal",
     "vault/000001.pack", "vault/000002.pack",
 }  # fmt: skip
-"""As in docs/decisions/03-store-files.md. import.lock, register.lock and preferences.json come from above: the locks are empty, the
-last is choices of colours, which are looked at before use."""
+"""As in docs/decisions/03-store-files.md. import.lock, import-queue.lock, register.lock and preferences.json come from above: the locks
+are empty, the last is choices of colours, which are looked at before use."""
 HARMLESS = {"intent.json", "lock", "log/triage.log", "triage.db-shm"}
 """Hold no state, or none of a store at rest: whatever is done to them, the store is as it was."""
 

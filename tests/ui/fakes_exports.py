@@ -189,7 +189,7 @@ class FakeExports:
             documents=3,
             files=7,
             removed=removed if edition == "redacted" else (),
-            not_done=((ALWAYS[0], 0), (Message("No grade of the file stands."), 4)),
+            not_done=((ALWAYS[0], 0), (Message("The file has no grade."), 4)),
         )
 
     def write_viewing_log(self, packet: Path, out: Path, *, handover: Handover, overwrite: bool) -> Written:

@@ -318,7 +318,7 @@ def test_a_redacted_edition_says_what_it_removes_and_takes_no_media(
 ) -> None:
     dialog = packet(api, runner, parent)
     assert "3 source documents, 7 received files" in texts(dialog) and "REMOVED" not in texts(dialog)
-    assert "4 files: No grade of the file stands." in texts(dialog)
+    assert "4 files: The file has no grade." in texts(dialog)
     dialog.with_media.setChecked(True)
     dialog.edition.setCurrentIndex(1)
     settle(runner)

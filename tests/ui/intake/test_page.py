@@ -3,6 +3,7 @@ from __future__ import annotations
 import threading
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtWidgets import QApplication, QLabel
@@ -12,7 +13,7 @@ from tests.ui.fakes import FakeApi
 from tests.ui.fakes_imports import queued
 from tests.ui.screens import settle
 from tests.ui.slow_work import UNTIL_LET_GO
-from triage.errors import StoreError
+from triage.errors import Refused, StoreError
 from triage.importers.archive import ZIP_LOCKED
 from triage.importers.le_pdf import IMAGE_ONLY
 from triage.jobs.exchange.import_queue import QueuedImport
@@ -194,6 +195,32 @@ def test_a_failed_import_does_not_stop_the_others(api: FakeApi, runner: Runner, 
     said = texts(page)
     assert "The disk is full; free some space." in said
     assert any("recognised" in text for text in said)
+
+
+def test_an_import_waits_for_another_program_and_starts_by_itself(
+    api: FakeApi, runner: Runner, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was refused and tried again without a pause, and said each time that it did not finish."""
+    api.orders = [queued(1)]
+    tried: list[int] = []
+    run = api.run_import
+
+    def refuse(order_id: int, **given: Any) -> Any:
+        tried.append(order_id)
+        raise Refused("Another import is running in this store; this one starts when it has ended.")
+
+    monkeypatch.setattr(api, "run_import", refuse)
+    page = ImportPage(api, runner)
+    qtbot.addWidget(page)
+    settle(runner)
+    page.start(1)
+    settle(runner)
+    assert tried == [1] and page._again.isActive()
+    assert "The import waits" in texts(page._result) and "The import did not finish" not in texts(page._result)
+    monkeypatch.setattr(api, "run_import", run)
+    page._again.setInterval(0)
+    settle(runner)
+    qtbot.waitUntil(lambda: [order.state for order in api.orders] == ["finished"])
 
 
 def test_an_import_can_be_stopped_and_started_again(runner: Runner, qtbot: QtBot) -> None:

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal, get_args
 
-from triage.errors import Cancelled, NotFound, Refused, WorldError
+from triage.errors import Cancelled, NotFound, Refused, StoreBusy, StoreError, WorldError
 from triage.jobs.exchange.receive import import_paths
 from triage.jobs.intake.imports import is_import_running
 from triage.jobs.policy import read_policy
@@ -23,10 +23,15 @@ from triage.model.progress import CancelToken, OnProgress, ignore_progress
 from triage.model.users import Right
 from triage.model.views import ImportResult
 from triage.store.database import Reader
+from triage.store.lock import WriterLock
 from triage.store.queries import bundles, import_orders, users
 from triage.store.queries.import_orders import OrderRow
 
 OrderState = Literal["waiting", "running", "paused", "interrupted", "stopped", "failed", "finished"]
+LOCK = "import-queue.lock"
+"""Is held from before an import is called running until its end is recorded. So no other program takes it for interrupted."""
+_LOCK_WAIT = 0.5  # seconds: a program that lists the queue holds the lock for a moment
+_ANOTHER_RUNS = Message("Another import is running in this store; this one starts when it has ended.")
 _STATES: tuple[OrderState, ...] = get_args(OrderState)
 _LISTED_FINISHED = 10
 _READY = frozenset({"waiting", "paused", "interrupted", "stopped", "failed"})
@@ -82,7 +87,7 @@ def queue_import(session: Session, paths: Sequence[Path], *, receipt: Receipt, p
 def list_import_queue(session: Session) -> tuple[QueuedImport, ...]:
     """Returns the imports that are not finished in their order, then the newest finished ones."""
     session.require(Right.READ_REPORT)
-    running = is_import_running(session)
+    running = _is_running(session)
     with session.reading() as db:
         return tuple(_build(db, row, running) for row in import_orders.list_orders(db, _LISTED_FINISHED))
 
@@ -98,13 +103,26 @@ def run_queued_import(
     """Runs a queued import, or continues one that was paused, stopped, interrupted or failed.
 
     Raises:
-        Refused: if it is running or finished
+        Refused: if it is running or finished, or if another import runs; then its state stays
         WorldError: as `import_paths` does; the queue then says why it failed
         Cancelled: if the token was set; a paused import stays paused
     """
     session.require(Right.IMPORT)
+    try:
+        with WriterLock(session.store.directory / LOCK).hold(_LOCK_WAIT, _ANOTHER_RUNS):
+            return _run(session, order_id, passwords, on_progress, cancel)
+    except StoreBusy as busy:
+        if busy.message != _ANOTHER_RUNS:
+            raise
+        raise Refused(_ANOTHER_RUNS) from busy  # message-ok
+
+
+def _run(
+    session: Session, order_id: int, passwords: Sequence[bytes], on_progress: OnProgress, cancel: CancelToken | None
+) -> ImportResult:
+    """Runs a queued import while no other one of the queue runs."""
     if is_import_running(session):
-        raise Refused("Another import is running in this store; this one starts when it has ended.")
+        raise Refused(_ANOTHER_RUNS)  # message-ok
     with session.store.batch() as batch:
         import_orders.mark_interrupted(batch)
         row = _build(batch, _load(batch, order_id), running=False)
@@ -137,6 +155,15 @@ def run_queued_import(
     )
     _end(session, order_id, "finished", result=json.dumps(asdict(counts)))
     return result
+
+
+def _is_running(session: Session) -> bool:
+    """Returns whether an import of the queue runs, in this program or another one."""
+    try:
+        with WriterLock(session.store.directory / LOCK).hold(0):
+            return False
+    except StoreError:
+        return True
 
 
 def _end(session: Session, order_id: int, state: str, *, problem: str | None = None, result: str | None = None) -> None:
@@ -179,7 +206,7 @@ def remove_queued_import(session: Session, order_id: int) -> None:
         Refused: while it runs
     """
     session.require(Right.IMPORT)
-    running = is_import_running(session)
+    running = _is_running(session)
     with session.store.batch() as batch:
         if _build(batch, _load(batch, order_id), running).state == "running":
             raise Refused("This import is running; stop it first.")

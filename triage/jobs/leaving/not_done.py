@@ -49,7 +49,7 @@ def _list_of_file(file: ShowFile) -> list[Message]:
     if file.verdict.grade_state == GRADE_UNREADABLE:
         found.append(Message("The stored grade can't be read."))
     elif file.verdict.grade is None:
-        found.append(Message("No grade of the file stands."))
+        found.append(Message("The file has no grade."))
     if file.film is not None:
         found += file.film.not_checked
     if file.file_text is not None and file.file_text.state != "read":

@@ -63,7 +63,7 @@ class ConsentForm(QWidget):
         return Consent(str(self.user.currentData()), passphrase)
 
     def problem(self) -> Safe | None:
-        """Returns what is missing, or None."""
+        """Returns what is missing, or None. A missing passphrase gets the focus."""
         if self.alone is None:
             return tr("Reading …")
         if self.alone:
@@ -71,5 +71,6 @@ class ConsentForm(QWidget):
         if self.user.count() == 0:
             return tr("Nobody can consent: every other user is disabled. An administrator has to enable or add one.")
         if not self.passphrase.text():
+            self.passphrase.setFocus()
             return tr("The second person has not consented: their passphrase is missing.")
         return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from triage.jobs.exchange.import_queue import QueuedImport
@@ -26,6 +26,7 @@ from triage.ui.queue.alarm_bar import AlarmBar
 from triage.ui.text.i18n import Safe, tr, trn
 
 SIDE = 350
+TRY_AGAIN_MS = 5_000  # milliseconds until an import that waits for another program is tried again
 CAN_START = ("waiting",)
 """States in which an import starts by itself when its turn has come."""
 
@@ -56,6 +57,12 @@ class ImportPage(QWidget):
         """Whether the last import went through, which the title says."""
         self._goes_on = False
         """Whether the next import starts when one has ended."""
+        self._refused: int | None = None
+        """The import that was started last and did not end well. If it still waits, another program imports."""
+        self._again = QTimer(self)
+        self._again.setSingleShot(True)
+        self._again.setInterval(TRY_AGAIN_MS)
+        self._again.timeout.connect(self.reload)
         self.form = ImportForm()
         self.form.ordered.connect(self.order)
         self.form.files_asked.connect(self._choose_files)
@@ -129,11 +136,24 @@ class ImportPage(QWidget):
         self.orders = tuple(orders)
         if self._goes_on and self.job is None:
             due = next((order for order in self.orders if order.state in CAN_START), None)
-            if due is not None:
+            if due is None:
+                self._goes_on = False
+            elif due.id == self._refused:
+                self._refused = None
+                self._again.start()
+                self._show_waiting()
+            else:
                 self._begin(due)
                 return
-            self._goes_on = False
         self._list()
+
+    def _show_waiting(self) -> None:
+        """Says that the next import waits for another program, in place of a failure."""
+        clear(self._result_column)
+        self._result_column.addWidget(label(tr("The import waits"), "title", wrap=True))
+        why = tr("Another program imports into this store. This import starts by itself when that has ended.")
+        self._result_column.addWidget(label(why, "muted", wrap=True))
+        self._result.show()
 
     def _list(self) -> None:
         """Lists the imports."""
@@ -273,6 +293,7 @@ class ImportPage(QWidget):
         stopped = self.job is not None and self.job.token.cancelled()
         passwords = self._passwords.get(self.current.id) if self.current is not None else None
         order = self.current
+        self._refused = None if order is None else order.id
         self._end()
         if order is not None and passwords:
             self._passwords[order.id] = passwords  # it can be started again
