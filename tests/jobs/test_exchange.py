@@ -641,6 +641,25 @@ def test_a_report_whose_band_headquarters_set_is_answered(hq: Workstation, lahor
     sound(hq)
 
 
+def test_a_report_that_the_sender_would_not_take_in_holds_back_no_other(hq: Workstation, lahore: Workstation) -> None:
+    package = hand_over(hq, lahore, ONE, TWO)
+    decisions.decide(lahore.session, ONE, status="in_progress")
+    cases.open_case(lahore.session, [TWO])
+    with lahore.session.store.batch() as batch:
+        batch.execute("UPDATE case_stage SET stage = 'a stage of a later version'")
+        batch.note("test changed", files=1)
+    preview = preview_results(lahore.session, package)
+    assert (preview.refused, preview.reports, [held.report for held in preview.held_back]) == (None, (ONE,), [TWO])
+    assert "has a grade, stage or register that is not known here" in str(preview.held_back[0].reason)
+    hq.takes_in(lahore.answers(hq, package))
+    assert show(hq).status == "in_progress"
+    with lahore.session.store.batch() as batch:
+        batch.execute("DELETE FROM work_package_report WHERE number = ?", (ONE,))
+        batch.note("test changed", files=1)
+    with pytest.raises(Refused, match="would not take it in"):
+        lahore.answers(hq, package, "none.age")
+
+
 def test_a_report_goes_on_to_a_third_workstation_without_its_graded_media(
     tmp_path: Path, hq: Workstation, lahore: Workstation
 ) -> None:

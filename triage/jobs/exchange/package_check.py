@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
 from triage import limits
 from triage.errors import InputError
 from triage.exports.work_package import OpenedPackage, WorkManifest, make_not_accepted_error
-from triage.exports.work_report import ReportForm, decode_report, is_sound_name
+from triage.exports.work_report import ReportForm, decode_report, encode_report, is_sound_name
 from triage.message import Message
 from triage.model.casework import Grade, NumberKind, Stage
 
@@ -26,18 +26,13 @@ def decode_forms(opened: OpenedPackage, name: str) -> tuple[ReportForm, ...]:
         raise make_form_error(name, Message("the reports are not those of its manifest"))
     forms = []
     for number, member in zip(manifest.reports, wanted, strict=True):
-        if len(members[member]) > limits.MAX_PACKAGE_REPORT:
-            raise make_form_error(name, Message("what it says of report {report} is too long", report=number))
-        try:
-            form = decode_report(members[member])
-        except (msgspec.DecodeError, ValueError, RecursionError) as error:
-            raise make_form_error(name, Message("what it says of report {report} has another form", report=number)) from error
-        if form.number != number:
-            raise make_form_error(name, Message("a part speaks of report {report}, which it is not for", report=form.number))
+        form = _decode_form(members[member], number)
+        if isinstance(form, Message):
+            raise make_form_error(name, form)
         forms.append(form)
     with_media = any(member.startswith("media/") for member in members)
     for form in forms:
-        if problem := _find_problem(form, opened, with_media=with_media):
+        if problem := _find_problem(form, members, work=manifest.kind == "work", with_media=with_media):
             raise make_form_error(name, problem)
     _check_numbers(forms, name)
     needed = {f"sources/{s.sha256}" for f in forms for s in f.sources} | {
@@ -46,6 +41,25 @@ def decode_forms(opened: OpenedPackage, name: str) -> tuple[ReportForm, ...]:
     if any(not member.startswith("reports/") and member not in needed for member in members):
         raise make_form_error(name, Message("it holds a file that belongs to no report"))
     return tuple(forms)
+
+
+def find_results_problem(form: ReportForm) -> Message | None:
+    """Returns why the receiver of results would not take in what they say of this report, or None."""
+    read = _decode_form(encode_report(form), form.number)
+    return read if isinstance(read, Message) else _find_problem(read, {}, work=False, with_media=False)
+
+
+def _decode_form(data: bytes | memoryview, number: str) -> ReportForm | Message:
+    """Returns what a member says of the report with this number, or why it can't be read."""
+    if len(data) > limits.MAX_PACKAGE_REPORT:
+        return Message("what it says of report {report} is too long", report=number)
+    try:
+        form = decode_report(data)
+    except (msgspec.DecodeError, ValueError, RecursionError):
+        return Message("what it says of report {report} has another form", report=number)
+    if form.number != number:
+        return Message("a part speaks of report {report}, which it is not for", report=form.number)
+    return form
 
 
 def require_acceptable(manifest: WorkManifest, members: Sequence[tuple[str, bytes]]) -> None:
@@ -70,9 +84,8 @@ def _check_numbers(forms: Sequence[ReportForm], name: str) -> None:
         claimed |= own
 
 
-def _find_problem(form: ReportForm, opened: OpenedPackage, *, with_media: bool) -> Message | None:
-    """Returns what is wrong with a part, or None. `with_media`: whether the package encloses files."""
-    work = opened.manifest.kind == "work"
+def _find_problem(form: ReportForm, members: Mapping[str, memoryview], *, work: bool, with_media: bool) -> Message | None:
+    """Returns what is wrong with a part, or None. `work`: not results. `with_media`: whether the package encloses files."""
     uids = form.list_uids()
     if len(set(uids)) != len(uids):
         return Message("report {report} names a row twice", report=form.number)
@@ -80,9 +93,9 @@ def _find_problem(form: ReportForm, opened: OpenedPackage, *, with_media: bool) 
         return Message("report {report} names a person by what is no name", report=form.number)
     if work != bool(form.sources) or (not work and (form.files or form.list_matches or form.receipts)):
         return Message("report {report} has parts that such a file does not have", report=form.number)
-    if any(f"sources/{source.sha256}" not in opened.members for source in form.sources):
+    if any(f"sources/{source.sha256}" not in members for source in form.sources):
         return Message("a source of report {report} is missing", report=form.number)
-    if with_media and any(f"media/{file.sha256}" not in opened.members for file in form.files):
+    if with_media and any(f"media/{file.sha256}" not in members for file in form.files):
         return Message("a file of report {report} is missing", report=form.number)
     if work and {grade.sha256 for grade in form.grades} - {file.sha256 for file in form.files}:
         return Message("report {report} has a grade of a file that it does not hold", report=form.number)

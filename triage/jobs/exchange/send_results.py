@@ -10,7 +10,7 @@ from triage.errors import NotFound, Refused
 from triage.exports.work_package import require_fitting, seal_package
 from triage.exports.work_report import ReportForm
 from triage.jobs.exchange.gather import Gatherer
-from triage.jobs.exchange.package_check import require_acceptable
+from triage.jobs.exchange.package_check import find_results_problem, require_acceptable
 from triage.jobs.exchange.send import GATHERING, check_recipient, encode_forms, explain_refusal, make_manifest
 from triage.jobs.exchange.work_fields import Fields, find_changed, from_text, list_fields, to_text
 from triage.jobs.leaving.outgoing import NOT_SAID, write_out
@@ -32,6 +32,7 @@ NOTHING_LEFT = (
     "Every report of package {package} waits for a lead of this workstation: the reported user may be a child. "
     "Confirm with: triage set REPORT --confirm-child-lane"
 )
+_UNFIT = "The workstation that sent it would not take it in: {what}. This is a fault of Triage; keep this message for its maker."
 
 
 def export_results(
@@ -47,8 +48,9 @@ def export_results(
     """Writes what people did here on the reports of a package that was received, for the workstation that sent it.
 
     Views are never in it. It may be written again later: it then says everything anew. A report in the child lane that no lead of
-    this workstation has confirmed is left out and named; the others leave. That the sender's lead confirmed it does not count
-    here: that lead answered for what left there, and has not read what people wrote here.
+    this workstation has confirmed is left out and named, and so is one that the sender would not take in; the others leave. That
+    the sender's lead confirmed it does not count here: that lead answered for what left there, and has not read what people wrote
+    here.
 
     Raises:
         Refused: without the right, for another recipient than the sender, or when every report waits for a lead
@@ -67,8 +69,8 @@ def export_results(
                 key=package.age_key,
             )
         told = _gather(session, db, package, on_progress, cancel)
-        if not told.forms:
-            raise Refused(NOTHING_LEFT, package=package.package_id)
+        if told.refused is not None:
+            raise Refused(told.refused)  # message-ok
         sequence = 1 + max((made.sequence for made in exchange.list_results(db, package.id)), default=0)
     results_id = secrets.token_hex(16)
     store, number = session.store, package.package_id
@@ -115,8 +117,8 @@ def preview_results(
         package = _find_received(db, package_id)
         told = _gather(session, db, package, on_progress, cancel)
         stores = trusted.load_names(db)
-    refused = None if told.forms else Message(NOTHING_LEFT, package=package.package_id)
-    if told.forms:
+    refused = told.refused
+    if refused is None:
         number, members = package.package_id, encode_forms(told.forms)
         manifest = make_manifest(session.store, "results", number, number, 1, package.age_key, package.due, told.forms)
         refused = explain_refusal(lambda: require_acceptable(manifest, members))
@@ -146,11 +148,13 @@ class _Gathered:
     fields: dict[int, Fields] = field(default_factory=dict)
     changed: dict[int, list[str]] = field(default_factory=dict)
     held_back: list[HeldBack] = field(default_factory=list)
+    refused: Message | None = None
+    """Why nothing can leave: every report stays."""
 
 
 def _gather(session: Session, db: Reader, package: PackageRow, on_progress: OnProgress, cancel: CancelToken | None) -> _Gathered:
     """Gathers the results. That a person was cleared here has to reach the sender, so such a report leaves."""
-    found = _Gathered()
+    found, unfit = _Gathered(), None
     gatherer = Gatherer(db, session.store.users.names(), passing_on=False)
     rows = exchange.list_package_reports(db, package.id)
     reasons = find_reasons_to_wait(db, [row.report_id for row in rows])
@@ -163,9 +167,16 @@ def _gather(session: Session, db: Reader, package: PackageRow, on_progress: OnPr
         state = gatherer.gather_state(row.report_id)
         fields = list_fields(state)
         changed = find_changed(fields, from_text(row.base), from_text(row.seen))
+        form = gatherer.gather_results(row.report_id, row.number, changed, state)
+        if problem := find_results_problem(form):
+            unfit = Message(_UNFIT, what=problem)
+            found.held_back.append(HeldBack(report=row.number, reason=unfit))
+            continue
         found.rows.append(row)
         found.fields[row.report_id], found.changed[row.report_id] = fields, changed
-        found.forms.append(gatherer.gather_results(row.report_id, row.number, changed, state))
+        found.forms.append(form)
+    if not found.forms:
+        found.refused = unfit or Message(NOTHING_LEFT, package=package.package_id)
     return found
 
 
