@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal, get_args
@@ -108,13 +109,12 @@ def run_queued_import(
         Cancelled: if the token was set; a paused import stays paused
     """
     session.require(Right.IMPORT)
-    try:
-        with WriterLock(session.store.directory / LOCK).hold(_LOCK_WAIT, _ANOTHER_RUNS):
-            return _run(session, order_id, passwords, on_progress, cancel)
-    except StoreBusy as busy:
-        if busy.message != _ANOTHER_RUNS:
-            raise
-        raise Refused(_ANOTHER_RUNS) from busy  # message-ok
+    with ExitStack() as held:
+        try:
+            held.enter_context(WriterLock(session.store.directory / LOCK).hold(_LOCK_WAIT))
+        except StoreBusy as busy:
+            raise Refused(_ANOTHER_RUNS) from busy  # message-ok
+        return _run(session, order_id, passwords, on_progress, cancel)
 
 
 def _run(
