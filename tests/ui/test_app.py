@@ -11,13 +11,14 @@ import pytest
 import shiboken6
 from PySide6.QtCore import QMimeData, QPoint, QPointF, QSize, Qt, QTimer, QUrl
 from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.jobs.conftest import CHEAP
 from tests.ui.fakes import MAIN, FakeApi
 from tests.ui.screens import settle
 from tests.ui.slow_work import UNTIL_LET_GO
+from triage.errors import Cancelled
 from triage.message import Message
 from triage.model.progress import CancelToken
 from triage.model.users import Role, User
@@ -352,6 +353,30 @@ def test_the_unlock_page_says_what_the_store_waits_for_and_stops_it_when_the_win
         page.abandon()
         qtbot.waitUntil(page.go.isEnabled)
     runner.stop()
+
+
+def test_who_chooses_another_store_stops_the_unlocking(
+    desktop: Desktop, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stopped = Event()
+
+    def update(_store: Path, _name: str, _phrase: str, _hear: HearWait, cancel: CancelToken) -> FakeApi:
+        with cancel.ending(stopped.set):
+            assert stopped.wait(20)
+        raise Cancelled("Stopped.")
+
+    monkeypatch.setattr(app_module, "open_store", update)
+    monkeypatch.setattr(app_module, "KEYS", "")  # the folder of a store is enough
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path))
+    desktop.lock("Locked.")
+    page = desktop.centralWidget()
+    assert isinstance(page, UnlockPage)
+    page.name.setText("khi-07")
+    page.passphrase.setText("x")
+    page.submit()
+    desktop.choose_store()
+    assert stopped.wait(20) and desktop.centralWidget() is not page
+    desktop.runner.stop()
 
 
 def test_a_passphrase_of_somebody_else_is_changed_before_anything_is_shown(

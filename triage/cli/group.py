@@ -75,9 +75,6 @@ class Common:
                 hear=lambda message: None if message is None else warn(str(message)),
                 cancel=cancel,
             )
-        if cancel.cancelled():
-            session.close()
-            cancel.check()
         if session.user.initial and not initial:
             with session:
                 session.require_own_passphrase()

@@ -160,6 +160,9 @@ def unlock(
     """
     store = Store.open(directory, user, passphrase, examine=examine, read_only=read_only, hear=hear, cancel=cancel)
     session = Session(store, examines=examine)
+    if cancel is not None and cancel.cancelled():  # nobody waits for it any more
+        session.close()
+        cancel.check()
     if not examine:
         use_stored_tables(session.store.read())
     return session

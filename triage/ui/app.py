@@ -230,6 +230,8 @@ class Desktop(QMainWindow):
         name = QFileDialog.getExistingDirectory(self, tr("Folder of the store"), str(self.store.parent))
         file_dialogs.delete_traces()
         if name:
+            if isinstance(page := self.centralWidget(), UnlockPage):
+                page.abandon()
             self.store = Path(name)
             self.preferences = preferences.load(self.store)
             self._apply_theme()
