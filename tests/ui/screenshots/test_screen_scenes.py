@@ -137,6 +137,7 @@ class Walk:
                 self.api.previews.clear()
                 found, width = sharpness.sharpest(sharpness.screenshot(scene.window), self.api.picture(""))
                 self.sharp += [f"{scene.name}: {width} pixels wide, {found:.2f}"] if found > sharpness.FOUND else []
+        scene.window.resize(*SMALLEST)  # a dialog may be higher above a larger window
 
 
 def _too_large(dialog: QWidget) -> Iterator[str]:

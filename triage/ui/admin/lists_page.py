@@ -100,7 +100,8 @@ class ListsPage(DeskPage):
             )
             self.message.say(tr("No hash list is loaded; files were not checked."), step)
             self.states.setCurrentWidget(self.message)
-            self.setFocus()
+            if self.isVisible():
+                self.setFocus()
             return
         self.table.show_rows(rows)
         self._show_list(self.table.current_row())

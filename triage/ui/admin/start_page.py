@@ -183,7 +183,8 @@ class AdminPage(DeskPage):
                     self.lines.addWidget(line)
         self.lines.addStretch(1)
         self.show_body()
-        self.focus()
+        if self.isVisible():  # else the keys of the page that is shown would be dead
+            self.take_focus()
 
     def rows(self) -> list[DutyRow]:
         """Returns the lines of the duties, in their order."""

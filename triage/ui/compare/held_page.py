@@ -113,7 +113,8 @@ class HeldPage(DeskPage):
         self.table.show_rows(held)
         if held:
             self.show_body()
-            self.table.setFocus()
+            if self.isVisible():
+                self.take_focus()
             return
         self.message.say(
             tr("No hash is held for review."),

@@ -120,6 +120,7 @@ class FormDialog(FittingDialog):
         work = self.work()
         if work is None:
             return
+        self.problem.setText("")  # what was missing is there now
         self.setEnabled(False)
         self._runner.do(lambda _progress, _cancel: work(), self._made, changes=self.changes, owner=self, failed=self._failed)
 
