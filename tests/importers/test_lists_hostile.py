@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import json
+import sys
 import tracemalloc
 from collections.abc import Iterator
 
+import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
@@ -123,3 +126,16 @@ def test_memory_does_not_grow_with_the_list() -> None:
         tracemalloc.stop()
     assert count == 8_000
     assert peak < 8_000_000
+
+
+def test_a_list_whose_reading_ended_leaves_nothing_for_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The file is closed before Python takes the reader away, which then may not touch it: that would print a traceback."""
+    said: list[object] = []
+    monkeypatch.setattr(sys, "unraisablehook", lambda raised: said.append(raised.exc_value))
+    stream = io.BytesIO(f"{MD5}\n{SHA1}\n{MD5}\n".encode())
+    found = open_list(stream).items()
+    next(found)
+    stream.close()
+    del found
+    gc.collect()
+    assert said == []

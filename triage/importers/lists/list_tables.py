@@ -350,7 +350,8 @@ def _read_lines(stream: BinaryIO, encoding: str) -> Iterator[str]:
     except UnicodeError as error:
         raise InputError("The hash list is not a text file.") from error
     finally:
-        text.detach()
+        if not stream.closed:  # reading may have ended in an error, and this is run when Python takes the generator away
+            text.detach()
 
 
 def _is_content_line(line: str) -> bool:
