@@ -27,7 +27,7 @@ TYPING_MS = 400
 WIDTH, PREVIEW_HEIGHT, RESULT_HEIGHT = 680, 150, 420
 HIGHEST, LEAST_PREVIEW = 690, 48
 """The preview gives up height until the dialog fits its window, or the lowest screen."""
-FRAME = 40  # pixels of a screen that the frame of a dialog may take
+FRAME = 48  # pixels for the frame of a dialog, and for words that break otherwise once it is laid out
 
 
 class WritingDialog(QDialog):
@@ -113,8 +113,8 @@ class WritingDialog(QDialog):
     def _measure_room(self) -> int:
         """Returns the height in pixels that the dialog may have: that of its window, and at least that of the lowest screen."""
         parent = self.parentWidget()
-        window = HIGHEST if parent is None else parent.window().height()
-        return max(HIGHEST, min(window, self.screen().availableGeometry().height() - FRAME))
+        window = HIGHEST if parent is None else parent.window().frameGeometry().height()
+        return max(HIGHEST, min(window, self.screen().availableGeometry().height()) - FRAME)
 
     # The preview
 
