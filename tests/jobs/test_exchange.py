@@ -676,6 +676,25 @@ def test_a_report_goes_on_to_a_third_workstation_without_its_graded_media(
         third.session.close()
 
 
+def test_a_report_goes_round_workstations_with_long_names(tmp_path: Path) -> None:
+    """Each adds how it names the one before: the name of whoever noted something grows at each step."""
+    names = ("Cybercrime Headquarters Islamabad", "Cybercrime Circle Lahore Model Town", "Cybercrime Circle Karachi Clifton")
+    stations = [make_workstation(tmp_path / name[-6:].strip(), name) for name in names]
+    try:
+        for station in stations:
+            station.knows(*[each for each in stations if each is not station])
+        stations[0].takes_in(write_reports(tmp_path / "in", ONE))
+        add_note(stations[0].session, ONE, "the school called")
+        for step in range(4):
+            hand_over(stations[step % 3], stations[(step + 1) % 3], ONE, file=f"work{step}.age")
+        authors = {note.user for station in stations for note in show(station).notes}
+        assert authors >= {"first", f"first at {names[0]}"} and all(name.startswith("first") for name in authors)
+        assert max(map(len, authors)) > 64, authors
+    finally:
+        for station in stations:
+            station.session.close()
+
+
 def test_a_band_that_a_third_workstation_set_goes_on_with_the_answer(
     tmp_path: Path, hq: Workstation, lahore: Workstation
 ) -> None:

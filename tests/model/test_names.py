@@ -16,6 +16,7 @@ from triage.model.user_names import (
     find_look_alike,
     find_name_problem,
     name_skeleton,
+    shorten_stores,
 )
 
 
@@ -112,3 +113,11 @@ def test_what_passes_is_one_visible_line_that_reads_one_way(name: str) -> None:
         assert 0 < len(cleaned) <= 64 and cleaned.isprintable()
         assert cleaned[0].isalnum() and cleaned[-1].isalnum() and ":" not in cleaned
         assert not [char for char in cleaned if unicodedata.category(char) in ("Cc", "Cf", "Mn", "Me", "Co", "Cn", "Zl", "Zp")]
+
+
+def test_a_person_whose_report_went_round_keeps_where_they_work_and_who_told_last() -> None:
+    chain = "amal at Headquarters at Lahore Cybercrime Circle at Karachi Cybercrime Circle at Quetta"
+    assert shorten_stores(chain) == "amal at Headquarters at Quetta"
+    for short in ("amal", "amal at Lahore", "amal at Headquarters at Lahore"):
+        assert shorten_stores(short) == short
+    assert shorten_stores(f"amal at {'a' * 60} at {'b' * 60}") == f"amal at {'a' * 60}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from functools import partial
+from itertools import pairwise
 
 import pytest
 
@@ -158,3 +159,27 @@ def test_keys_that_many_reports_mark_as_anothers_are_left_out(store: Store) -> N
         key_holders.save_keys(batch, keys, [])
         assert key_holders.find_marking_reports(batch, [("phone", "1"), ("phone", "2")], 4) == {("phone", "1"): ids[:3]}
         assert key_holders.find_marking_reports(batch, [("phone", "1")], 3) == {}
+
+
+def test_each_part_of_the_new_holders_is_moved_in_its_turn(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(key_holders, "MOST_NEW", 0)
+    monkeypatch.setattr(key_holders, "_PARTS", 4)
+    with store.batch() as batch:
+        one = reports.add_report(batch, "1")
+        key_holders.save_keys(batch, [(one, ("email", f"v{n}", 50, None)) for n in range(400)], [])
+        left = [400]
+        for _ in range(4):
+            key_holders._move_some_holders(batch)
+            left.append(batch.value("SELECT count(*) FROM link_key_holder_new"))
+        assert left[-1] == 0 and all(50 < before - after < 150 for before, after in pairwise(left))
+        assert len(key_holders.load_keys_of_reports(batch, [one])[one]) == 400 and not key_holders.find_wrong_holders(batch)
+
+
+def test_one_report_alone_marks_a_key_as_not_its_users(store: Store) -> None:
+    with store.batch() as batch:
+        one, *others = [reports.add_report(batch, str(n)) for n in range(5)]
+        mark = (key_holders.OTHERS, "phone 1", 0, None)
+        key_holders.save_keys(batch, [(i, ("phone", "1", 70, None)) for i in (one, *others)] + [(one, mark)], [])
+        assert key_holders.find_marking_reports(batch, [("phone", "1"), ("phone", "2")], 4) == {("phone", "1"): [one]}
+        key_holders.save_keys(batch, [(i, mark) for i in others[:3]], [])
+        assert key_holders.find_marking_reports(batch, [("phone", "1")], 4) == {}

@@ -122,6 +122,19 @@ def split_store(name: str) -> tuple[str, str | None]:
     return own, store or None
 
 
+def shorten_stores(name: str) -> str:
+    """Returns "NAME at STORE" with a store of at most MAX_NAME characters.
+
+    Each workstation that hands a report on adds how it names the one before. Where they work stays, and who told of them last.
+    """
+    own, store = split_store(name)
+    if store is None or len(store) <= MAX_NAME:
+        return name
+    first, *_, last = store.split(_AT_STORE)
+    both = f"{first}{_AT_STORE}{last}"
+    return f"{own}{_AT_STORE}{both if len(both) <= MAX_NAME else first}"
+
+
 def read_unknown_user(name: str) -> int | None:
     """Returns the id that stands in place of a name, or None for a name."""
     number = name.removeprefix(_UNKNOWN)

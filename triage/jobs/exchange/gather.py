@@ -42,7 +42,7 @@ from triage.jobs.state.grades import work_out_grade
 from triage.model.casework import MAX_REGISTER_NUMBER
 from triage.model.exhibits import format_file_exhibit, format_source_exhibit
 from triage.model.judgement import Correction
-from triage.model.user_names import name_user
+from triage.model.user_names import name_user, shorten_stores
 from triage.store.database import Reader
 from triage.store.queries import bundles, cases, corrections, decisions, exchange, grades, judgement, media, notes, reports
 
@@ -54,8 +54,8 @@ class Gatherer:
         self._db, self._names, self._passing_on = db, names, passing_on
 
     def name(self, user_id: int) -> str:
-        """Returns the name of a user, or of a person of another workstation."""
-        return name_user(self._names, user_id)
+        """Returns the name of a user, or of a person of another workstation, as a form takes it."""
+        return shorten_stores(name_user(self._names, user_id))
 
     def gather_work(self, report_id: int, number: str) -> ReportForm:
         """Returns everything that a work package says of a report."""

@@ -226,7 +226,7 @@ class Merger:
         """Returns a value of the other store as it is shown here: of a person "NAME at STORE"."""
         if name != ASSIGNEE or value is None:
             return value
-        return self._names[self.person(value)]
+        return self._gatherer.name(self.person(value))
 
     def _take_decision(self, report_id: int, name: str, state: StateForm, note: str | None) -> None:
         """Takes over status or assignee as a decision of the person who made it there."""
