@@ -92,9 +92,9 @@ def test_a_report_that_shares_the_victim_alone_is_not_called_left_out(session: S
         write_report(tmp_path, OLD, someone(OLD), someone(OLD + "v", PHONE)),
         write_report(tmp_path, NEW, someone(NEW, prior="900000001"), someone(NEW + "v", PHONE)),
     )
-    assert earlier(session, NEW) == "1 named by the source, 0 in the store", "the store does not hold the one that is named"
+    assert earlier(session, NEW) == "1 named by the source, 0 linked in the store", "the store does not hold the one that is named"
     decide(session, OLD, status="closed", reason="account compromised")
-    assert earlier(session, NEW) == "1 named by the source, 0 in the store"
+    assert earlier(session, NEW) == "1 named by the source, 0 linked in the store"
 
 
 def test_the_same_user_is_and_a_report_that_told_of_no_offence_is_left_out(session: Session, tmp_path: Path) -> None:
@@ -102,18 +102,18 @@ def test_the_same_user_is_and_a_report_that_told_of_no_offence_is_left_out(sessi
         session, write_report(tmp_path, OLD, someone(OLD, email=EMAIL)), write_report(tmp_path, NEW, someone(NEW, email=EMAIL))
     )
     assert links(session, NEW) == {("email", True)}
-    assert earlier(session, NEW) == "0 named by the source, 1 in the store"
+    assert earlier(session, NEW) == "0 named by the source, 1 linked in the store"
     decide(session, OLD, status="closed", reason="insufficient information")
-    assert earlier(session, NEW) == "0 named by the source, 1 in the store"
+    assert earlier(session, NEW) == "0 named by the source, 1 linked in the store"
     closed = decide(session, OLD, status="closed", reason="innocent family or medical picture")
     assert earlier(session, NEW) is None
     assert "repeat" not in load_report_view(session, NEW).score.flags
     undo_decision(session, closed)
-    assert earlier(session, NEW) == "0 named by the source, 1 in the store"
+    assert earlier(session, NEW) == "0 named by the source, 1 linked in the store"
     decide(session, OLD, status="closed", reason="account compromised")
     assert earlier(session, NEW) is None
     decide(session, OLD, status="in_progress")
-    assert earlier(session, NEW) == "0 named by the source, 1 in the store"
+    assert earlier(session, NEW) == "0 named by the source, 1 linked in the store"
 
 
 def test_a_shared_telephone_is_named_and_no_earlier_report(session: Session, tmp_path: Path) -> None:
@@ -126,10 +126,10 @@ def test_a_shared_telephone_is_named_and_no_earlier_report(session: Session, tmp
 
 def test_what_the_source_names_is_left_out_as_well_once_it_is_cleared(session: Session, tmp_path: Path) -> None:
     import_folders(session, write_report(tmp_path, OLD, someone(OLD)), write_report(tmp_path, NEW, someone(NEW, prior=OLD)))
-    assert earlier(session, NEW) == "1 named by the source, 1 in the store"
+    assert earlier(session, NEW) == "1 named by the source, 1 linked in the store"
     destruction.clear_person(session, OLD, "another person used the account")
     assert earlier(session, NEW) is None
     destruction.unclear_person(session, OLD)
-    assert earlier(session, NEW) == "1 named by the source, 1 in the store"
+    assert earlier(session, NEW) == "1 named by the source, 1 linked in the store"
     decide(session, OLD, status="closed", reason="not a crime here")
     assert earlier(session, NEW) is None

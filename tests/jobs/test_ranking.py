@@ -78,8 +78,8 @@ def test_prior_counts_take_distinct_events(filled: Session) -> None:
     def prior(number: str) -> list[str]:
         return [str(f.value) for f in load_report_view(filled, number).score.factors if "in the store" in str(f.value)]
 
-    assert prior(NUMBERS[2]) == ["0 named by the source, 1 in the store"]
-    assert prior(NUMBERS[0]) == ["0 named by the source, 1 in the store"]
+    assert prior(NUMBERS[2]) == ["0 named by the source, 1 linked in the store"]
+    assert prior(NUMBERS[0]) == ["0 named by the source, 1 linked in the store"]
 
 
 def test_a_cluster_falls_apart_when_its_bridge_goes(filled: Session) -> None:

@@ -235,7 +235,7 @@ def known_reports(case: Case, field: str) -> Seen | None:
     total = max(named, stored + case.surroundings.named_elsewhere)
     if not total:
         return None
-    said = Message("{named} named by the source, {stored} in the store", named=named, stored=stored)
+    said = Message("{named} named by the source, {stored} linked in the store", named=named, stored=stored)
     if left_out:
         said = Message("{said}, {n} closed as no offence left out", said=said, n=len(left_out))
     return Seen(said, field, float(total))
