@@ -7,9 +7,9 @@ Limits: the first page of any filter and order 100 ms cold and 20 ms warm, any o
 1 s, also for the leads and of the funnel, whose 500 overdue reports, or those behind a figure, take 300 ms cold and 50 ms warm; full-text search 200 ms;
 opening a report 50 ms; a cluster 100 ms; the graph around a report, with who else holds its values, 200 ms cold and 100 ms warm. What
 the other pages of the desktop ask first has 100 ms cold and 20 ms warm, like a page of the queue; the gallery of the whole store has
-1 s, and 1.5 s cold by user. What depends on the time is asked a month and a year later too, and of a store
-whose dates all lie in the past, with the same limits. They hold for processor time, which leaves out the disk; the JSON has the clock
-too. Python looks for cycles between two questions, never within one: in the desktop the window's thread does that (triage/ui/core/cycles.py).
+1 s, also by user. What depends on the time is asked a month and a year later too, and of a store whose dates all lie in the past, with
+the same limits. They hold for processor time, which leaves out the disk; the JSON has the clock too. Python looks for cycles between two
+questions, never within one: in the desktop the window's thread does that (triage/ui/core/cycles.py).
 """
 
 from __future__ import annotations
@@ -145,7 +145,7 @@ def list_questions(total: int, known: str) -> Iterator[Question]:
         yield Question(f"opens: {name}", ask, 100, 20)
     yield Question("custody of a report", lambda s: read_custody(s, known), 100, 20)
     yield Question("gallery of the store", lambda s: load_gallery(s, GalleryScope()), 1000, 1000)
-    yield Question("gallery of the store by user", _group_by_user, 1500, 1000)
+    yield Question("gallery of the store by user", _group_by_user, 1000, 1000)
     yield Question("open a report", lambda s: load_report_view(s, known), 50, 50)
     yield Question("cluster of a report", lambda s: show_links(s, known), 100, 100)
     yield Question("graph around a report", lambda s: show_neighbourhood(s, known), 200, 100)
