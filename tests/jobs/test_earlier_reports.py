@@ -92,7 +92,9 @@ def test_a_report_that_shares_the_victim_alone_is_not_called_left_out(session: S
         write_report(tmp_path, OLD, someone(OLD), someone(OLD + "v", PHONE)),
         write_report(tmp_path, NEW, someone(NEW, prior="900000001"), someone(NEW + "v", PHONE)),
     )
-    assert earlier(session, NEW) == "1 named by the source, 0 linked in the store", "the store does not hold the one that is named"
+    assert earlier(session, NEW) == "1 named by the source, 0 linked in the store", (
+        "the store does not hold the one that is named"
+    )
     decide(session, OLD, status="closed", reason="account compromised")
     assert earlier(session, NEW) == "1 named by the source, 0 linked in the store"
 

@@ -25,12 +25,14 @@ from triage.jobs.exchange.import_queue import (
     remove_queued_import,
     run_queued_import,
 )
+from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.intake.stages import STAGES, ExpectedWork, ImportStage, StageMeter, expect_work
 from triage.jobs.policy import set_policy
 from triage.jobs.session import Session, unlock
 from triage.message import Message
 from triage.model.handover import Receipt
 from triage.model.progress import CancelToken, Progress
+from triage.store import lock
 from triage.store.queries import reports
 
 RECEIPT = Receipt(received_from="the courier", medium="USB stick 14", seal="No. 77")
@@ -189,6 +191,23 @@ def test_an_import_of_another_program_is_not_started_beside(
     with pytest.raises(Refused):
         run_queued_import(session, order)
     assert states(session) == [(order, "waiting")], "it did not fail: it waits"
+
+
+def test_a_program_that_looks_whether_an_import_runs_keeps_no_import_from_starting(
+    session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked = threading.Event()
+    tries = iter(range(1, 1_000))
+    took = lock.try_lock
+
+    def is_looked_at_first(handle: int) -> bool:
+        if not looked.is_set() and next(tries) < 3:
+            return False  # another program looks just now
+        looked.set()
+        return took(handle)
+
+    monkeypatch.setattr(lock, "try_lock", is_looked_at_first)
+    assert import_bundles(session, [bundle(tmp_path / "in", 900000700)], receipt=RECEIPT).reports.new == 1
 
 
 def test_two_programs_that_start_at_once_show_what_runs(session: Session, tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from typing import Literal, get_args
 
 from triage.errors import Cancelled, NotFound, Refused, StoreBusy, StoreError, WorldError
 from triage.jobs.exchange.receive import import_paths
-from triage.jobs.intake.imports import is_import_running
+from triage.jobs.intake.imports import LOCK_WAIT, is_import_running
 from triage.jobs.policy import read_policy
 from triage.jobs.session import Session, now
 from triage.message import Message, from_json, to_json
@@ -31,7 +31,6 @@ from triage.store.queries.import_orders import OrderRow
 OrderState = Literal["waiting", "running", "paused", "interrupted", "stopped", "failed", "finished"]
 LOCK = "import-queue.lock"
 """Is held from before an import is called running until its end is recorded. So no other program takes it for interrupted."""
-_LOCK_WAIT = 0.5  # seconds: a program that lists the queue holds the lock for a moment
 _ANOTHER_RUNS = Message("Another import is running in this store; this one starts when it has ended.")
 _STATES: tuple[OrderState, ...] = get_args(OrderState)
 _LISTED_FINISHED = 10
@@ -111,7 +110,7 @@ def run_queued_import(
     session.require(Right.IMPORT)
     with ExitStack() as held:
         try:
-            held.enter_context(WriterLock(session.store.directory / LOCK).hold(_LOCK_WAIT))
+            held.enter_context(WriterLock(session.store.directory / LOCK).hold(LOCK_WAIT))
         except StoreBusy as busy:
             raise Refused(_ANOTHER_RUNS) from busy  # message-ok
         return _run(session, order_id, passwords, on_progress, cancel)

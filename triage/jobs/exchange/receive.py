@@ -24,7 +24,7 @@ from triage.jobs.exchange.work_fields import BAND, list_fields, to_text
 from triage.jobs.exchange.work_history import read_file_time
 from triage.jobs.exchange.work_merging import Merger, make_told
 from triage.jobs.intake.import_bundles import import_bundles
-from triage.jobs.intake.imports import LOCK
+from triage.jobs.intake.imports import LOCK, LOCK_WAIT
 from triage.jobs.intake.memory import explain_memory_error
 from triage.jobs.intake.tombstones import Tombstones
 from triage.jobs.judging.assess import assess, mark_for_reassessing, reassess
@@ -95,7 +95,10 @@ def import_package(
     session.require(Right.IMPORT)
     started = time.monotonic()
     lock = WriterLock(session.store.directory / LOCK)
-    with explain_memory_error(), lock.hold(0, Message("Another import is running in this store; wait until it has ended.")):
+    with (
+        explain_memory_error(),
+        lock.hold(LOCK_WAIT, Message("Another import is running in this store; wait until it has ended.")),
+    ):
         data = _read_sealed(path)
         require_free_space(session.store.directory, limits.MIN_FREE + len(data), Message("The store's disk"))
         identity = bytes(session.store.keys.ring.keys.age).decode()

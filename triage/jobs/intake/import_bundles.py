@@ -22,7 +22,7 @@ from triage.importers.entry_origins import StoredFile
 from triage.jobs.intake.common import ImportTally, Intake, forget_spooled
 from triage.jobs.intake.containers import ContainerHashes
 from triage.jobs.intake.documents import import_documents
-from triage.jobs.intake.imports import LOCK
+from triage.jobs.intake.imports import LOCK, LOCK_WAIT
 from triage.jobs.intake.locked_texts import read_locked_texts
 from triage.jobs.intake.media import compare_new_media, import_media, measure_pending
 from triage.jobs.intake.memory import explain_memory_error, keep_freed_memory
@@ -79,7 +79,7 @@ def import_bundles(
     with (
         explain_memory_error(),
         keep_freed_memory(),
-        lock.hold(0, Message("Another import is running in this store; wait until it has ended.")),
+        lock.hold(LOCK_WAIT, Message("Another import is running in this store; wait until it has ended.")),
     ):
         require_free_space(store.directory, limits.MIN_FREE, Message("The store's disk"))
         forget_spooled(session)

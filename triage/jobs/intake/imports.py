@@ -16,6 +16,7 @@ from triage.store.lock import WriterLock
 from triage.store.queries import bundles, users
 
 LOCK = "import.lock"
+LOCK_WAIT = 0.5  # seconds: whoever looks whether an import runs holds the lock for a moment
 
 State = Literal["finished", "interrupted", "running"]
 

@@ -18,7 +18,7 @@ from triage.exports import certificate as certificate_export
 from triage.exports.certificate import Certificate, CertificateDraft, StillHeld
 from triage.jobs.casework.decisions import record_decision
 from triage.jobs.consent import Consent, SecondPerson, describe_person, verify_consent
-from triage.jobs.intake.imports import LOCK
+from triage.jobs.intake.imports import LOCK, LOCK_WAIT
 from triage.jobs.judging.assess import assess
 from triage.jobs.judging.key_keeping import store_keys
 from triage.jobs.keeping.register_volumes import hold_register, write_volumes
@@ -110,7 +110,7 @@ def destroy_report(
     for folder in reachable:
         if not store_backup.is_backup_of(session.store, folder):
             raise Refused("There is no backup in {folder}; nothing was destroyed.", folder=str(folder))
-    with WriterLock(session.store.directory / LOCK).hold(0, IMPORT_RUNS):
+    with WriterLock(session.store.directory / LOCK).hold(LOCK_WAIT, IMPORT_RUNS):
         with session.reading() as db:
             report_id = _find_without_hold(db, report_number)
         other = verify_consent(

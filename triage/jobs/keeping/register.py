@@ -12,7 +12,7 @@ from pathlib import Path
 from triage.errors import Refused, StoreError
 from triage.exports.outgoing_file import must_not_exist
 from triage.exports.signature import path_beside
-from triage.jobs.intake.imports import LOCK
+from triage.jobs.intake.imports import LOCK, LOCK_WAIT
 from triage.jobs.judging.assess import assess
 from triage.jobs.keeping.destruction import IMPORT_RUNS, erase_report
 from triage.jobs.keeping.register_volumes import write_register
@@ -89,7 +89,7 @@ def apply_register(session: Session, path: Path, on_progress: OnProgress = ignor
     """
     session.require(Right.BACKUP)
     found = register.read_register(path)
-    with WriterLock(session.store.directory / LOCK).hold(0, IMPORT_RUNS):
+    with WriterLock(session.store.directory / LOCK).hold(LOCK_WAIT, IMPORT_RUNS):
         with session.store.batch() as batch:
             unknown = register.check_register(session.store, batch, found)
             numbers = {

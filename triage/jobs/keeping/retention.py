@@ -18,7 +18,7 @@ from triage.errors import Refused
 from triage.exports import certificate as certificate_export
 from triage.exports.pdf_documents import keep_typesetter
 from triage.jobs.consent import Consent, SecondPerson, verify_consent
-from triage.jobs.intake.imports import LOCK
+from triage.jobs.intake.imports import LOCK, LOCK_WAIT
 from triage.jobs.judging.assess import assess
 from triage.jobs.keeping.destruction import IMPORT_RUNS, destroy_and_certify, rebuild_database, require_text
 from triage.jobs.keeping.register import join_register
@@ -160,7 +160,7 @@ def destroy_due_reports(
         with keep_typesetter():
             for start in range(0, len(found), AT_ONCE):
                 check_cancelled(cancel)
-                with WriterLock(session.store.directory / LOCK).hold(0, IMPORT_RUNS):
+                with WriterLock(session.store.directory / LOCK).hold(LOCK_WAIT, IMPORT_RUNS):
                     some = found[start : start + AT_ONCE]
                     act.begin(some)
                     for n, due in enumerate(some, start):
