@@ -873,6 +873,7 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
         (("packet consented", {"maker": 1, "reports": [1]}),),
     ),
     "consent.describe_person": reads(lambda w: consent.describe_person(w.session, 2)),
+    "consent.describe_consent": reads(lambda w: consent.describe_consent(w.session, consent.GivenConsent(None, lambda _: None))),
     "destruction.destroy_and_certify": silent(lambda w: None),  # parts of destroy and retention, whose rows are below
     "destruction.rebuild_database": silent(lambda w: None),
     "register.join_register": silent(lambda w: None),

@@ -660,20 +660,22 @@ def test_a_report_that_the_sender_would_not_take_in_holds_back_no_other(hq: Work
         lahore.answers(hq, package, "none.age")
 
 
+@pytest.fixture
+def third(karachi: Workstation, lahore: Workstation) -> Workstation:
+    """Makes the two offices known to each other: lahore hands on what headquarters sent."""
+    karachi.knows(lahore)
+    lahore.knows(karachi)
+    return karachi
+
+
 def test_a_report_goes_on_to_a_third_workstation_without_its_graded_media(
-    tmp_path: Path, hq: Workstation, lahore: Workstation
+    hq: Workstation, lahore: Workstation, third: Workstation
 ) -> None:
-    third = make_workstation(tmp_path / "third", "Karachi")
-    third.knows(hq, lahore)
-    lahore.knows(third)
-    try:
-        grade_file(hq.session, ONE, show(hq).files[0].sha256 or "", "adult")
-        hand_over(hq, lahore, ONE)
-        hand_over(lahore, third, ONE)
-        assert show(third).report_id == ONE and show(lahore).files[0].sha256 is None
-        sound(third)
-    finally:
-        third.session.close()
+    grade_file(hq.session, ONE, show(hq).files[0].sha256 or "", "adult")
+    hand_over(hq, lahore, ONE)
+    hand_over(lahore, third, ONE)
+    assert show(third).report_id == ONE and show(lahore).files[0].sha256 is None
+    sound(third)
 
 
 def test_a_report_goes_round_workstations_with_long_names(tmp_path: Path) -> None:
@@ -696,23 +698,17 @@ def test_a_report_goes_round_workstations_with_long_names(tmp_path: Path) -> Non
 
 
 def test_a_band_that_a_third_workstation_set_goes_on_with_the_answer(
-    tmp_path: Path, hq: Workstation, lahore: Workstation
+    tmp_path: Path, hq: Workstation, lahore: Workstation, third: Workstation
 ) -> None:
-    third = make_workstation(tmp_path / "third", "Karachi")
-    third.knows(hq, lahore)
-    lahore.knows(third)
-    try:
-        third.takes_in(write_reports(tmp_path / "in", ONE))
-        package = hand_over(hq, lahore, ONE)
-        corrections.correct_band(third.session, ONE, "A", "they know the child")
-        hand_over(third, lahore, ONE)
-        assert show(lahore).score.band == "A"
-        hq.takes_in(lahore.answers(hq, package))
-        assert show(hq).score.band == "A" or [c.field for c in list_conflicts(hq.session)] == ["band"]
-        assert preview_results(lahore.session, package).refused is None
-        sound(hq)
-    finally:
-        third.session.close()
+    third.takes_in(write_reports(tmp_path / "in", ONE))
+    package = hand_over(hq, lahore, ONE)
+    corrections.correct_band(third.session, ONE, "A", "they know the child")
+    hand_over(third, lahore, ONE)
+    assert show(lahore).score.band == "A"
+    hq.takes_in(lahore.answers(hq, package))
+    assert show(hq).score.band == "A" or [c.field for c in list_conflicts(hq.session)] == ["band"]
+    assert preview_results(lahore.session, package).refused is None
+    sound(hq)
 
 
 @pytest.mark.parametrize("odd", ["\u200f17/2026\u200f", "two\nlines", "a\x00b", "\u202e62/71", "x" * 1_500])

@@ -7,7 +7,7 @@ session, and work in their own.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -85,27 +85,12 @@ def request_consent(
         Refused: if the consent is missing or this person can't give it
         WrongPassphrase: if the passphrase is wrong
     """
-    actor, subject = session.user, concerning.id if concerning else None
-    wanted = _consenting_roles(session.store.read(), actor.id, reading)
-    roles = tuple(role.value for role in Role if role in wanted)
-
-    def check_needed(reader: Reader) -> None:
-        """Raises Refused once the store has had two users."""
-        if not is_alone(reader):
-            raise Refused("This needs the consent of a second person ({roles}): give --consent-user.", roles=roles)
-
-    if consent is None:
-        check_needed(session.store.read())
-        return GivenConsent(None, check_needed)
-
-    def may(user: User) -> bool:
-        """Returns whether the user has one of the roles."""
-        return bool(user.roles & wanted)
-
+    subject = concerning.id if concerning else None
+    wanted = _consenting_roles(session.store.read(), session.user.id, reading)
     if subject is not None:
         about = {**about, "subject": subject}
-    second = verify_consent(session, consent, may, roles, kind, concerning=subject, **about)
-    return GivenConsent(second.user, second.check)
+    missing = Message("This needs the consent of a second person ({roles}): give --consent-user.", roles=_name_roles(wanted))
+    return _obtain(session, consent, wanted, missing, kind, subject, about)
 
 
 def request_leaving_consent(
@@ -117,6 +102,25 @@ def request_leaving_consent(
         Refused: with `missing` if the consent is missing, or if this person can't give it
         WrongPassphrase: if the passphrase is wrong
     """
+    return _obtain(session, consent, _FOR_READING, missing, kind, None, about)
+
+
+def describe_consent(session: Session, given: GivenConsent) -> str:
+    """Returns what papers say of who agreed: their name and account, or that the store has one user."""
+    second = given.second
+    return ONE_USER if second is None else f"{second.name} ({describe_person(session, second.id)})"
+
+
+def _obtain(
+    session: Session,
+    consent: Consent | None,
+    wanted: frozenset[Role],
+    missing: Message,
+    kind: str,
+    concerning: int | None,
+    about: Mapping[str, Value],
+) -> GivenConsent:
+    """Obtains the consent of a person with one of the roles, and raises Refused with `missing` where it is missing."""
 
     def check_needed(reader: Reader) -> None:
         """Raises Refused once the store has had two users."""
@@ -126,9 +130,15 @@ def request_leaving_consent(
     if consent is None:
         check_needed(session.store.read())
         return GivenConsent(None, check_needed)
-    roles = tuple(role.value for role in Role if role in _FOR_READING)
-    second = verify_consent(session, consent, lambda user: bool(user.roles & _FOR_READING), roles, kind, concerning=None, **about)
+    second = verify_consent(
+        session, consent, lambda user: bool(user.roles & wanted), _name_roles(wanted), kind, concerning=concerning, **about
+    )
     return GivenConsent(second.user, second.check)
+
+
+def _name_roles(roles: frozenset[Role]) -> tuple[str, ...]:
+    """Returns the words of roles, in the order of all roles."""
+    return tuple(role.value for role in Role if role in roles)
 
 
 def _consenting_roles(reader: Reader, actor: int, reading: bool) -> frozenset[Role]:

@@ -284,9 +284,9 @@ class Surroundings:
 
     links: tuple[Link, ...] = ()
     prior_reports: int = 0
-    """Distinct other events in the store on the same reported user, those that were cleared or closed as no offence left out."""
-    named_elsewhere: int = 0
-    """Reports that the source names as earlier ones on the reported user, and that the store does not hold."""
+    """Distinct other events of linked reports on the same reported user. Those cleared or closed as no offence are left out."""
+    named_only: int = 0
+    """Reports that the source names as earlier ones on the reported user, and that are not linked with this one."""
     same_telephone: int = 0
     """Distinct other events that share a telephone number of the reported user, and nothing that identifies the user."""
     not_counted: tuple[str, ...] = ()

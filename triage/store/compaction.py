@@ -118,8 +118,8 @@ class Compactor:
         """
         with self._lock.hold(wait, _REBUILDING, patient=self.is_rebuilding):
             try:
-                quiet = self._database.reader().count_pages() <= _BRIEF_PAGES
-                noting = [False] * quiet + [True] * _TIMES_BESIDE
+                is_small = self._database.reader().count_pages() <= _BRIEF_PAGES
+                noting = [False] * is_small + [True] * _TIMES_BESIDE
                 if not any(self._rebuild_beside_writers(user, hold, transaction, progress, noted=noted) for noted in noting):
                     with hold(True):
                         self._rebuild_alone(user, transaction, progress)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from triage.ui.core.form_dialog import FormDialog
@@ -90,3 +90,22 @@ def test_enter_on_cancel_cancels(app: QApplication, runner: Runner, qtbot: QtBot
     QTest.keyClick(dialog.cancel, Qt.Key.Key_Return)
     qtbot.wait(50)
     assert ended == [0] and done == []
+
+
+def test_enter_on_the_way_back_leaves_any_dialog_without_its_act(app: QApplication, qtbot: QtBot) -> None:
+    """Qt presses the default button of a dialog, whichever button has the focus."""
+    dialog = QDialog()
+    qtbot.addWidget(dialog)
+    act = KeyButton("Write", on=dialog.accept)
+    back = KeyButton.for_way_back("Cancel", dialog.reject)
+    act.setDefault(True)
+    whole = QVBoxLayout(dialog)
+    whole.addWidget(back)
+    whole.addWidget(act)
+    ended: list[int] = []
+    dialog.finished.connect(ended.append)
+    dialog.open()
+    QTest.qWaitForWindowActive(dialog)
+    back.setFocus()
+    QTest.keyClick(back, Qt.Key.Key_Return)
+    assert ended == [QDialog.DialogCode.Rejected.value]

@@ -13,9 +13,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal, get_args
 
-from triage.errors import Cancelled, NotFound, Refused, StoreBusy, StoreError, WorldError
+from triage.errors import Cancelled, NotFound, Refused, StoreBusy, WorldError
 from triage.jobs.exchange.receive import import_paths
-from triage.jobs.intake.imports import LOCK_WAIT, is_import_running
+from triage.jobs.intake.imports import LOCK_WAIT, is_import_running, is_lock_held
 from triage.jobs.policy import read_policy
 from triage.jobs.session import Session, now
 from triage.message import Message, from_json, to_json
@@ -87,7 +87,7 @@ def queue_import(session: Session, paths: Sequence[Path], *, receipt: Receipt, p
 def list_import_queue(session: Session) -> tuple[QueuedImport, ...]:
     """Returns the imports that are not finished in their order, then the newest finished ones."""
     session.require(Right.READ_REPORT)
-    running = _is_running(session)
+    running = is_lock_held(session.store.directory / LOCK)
     with session.reading() as db:
         return tuple(_build(db, row, running) for row in import_orders.list_orders(db, _LISTED_FINISHED))
 
@@ -156,15 +156,6 @@ def _run(
     return result
 
 
-def _is_running(session: Session) -> bool:
-    """Returns whether an import of the queue runs, in this program or another one."""
-    try:
-        with WriterLock(session.store.directory / LOCK).hold(0):
-            return False
-    except StoreError:
-        return True
-
-
 def _end(session: Session, order_id: int, state: str, *, problem: str | None = None, result: str | None = None) -> None:
     """Records how the import ended."""
     with session.store.batch() as batch:
@@ -205,7 +196,7 @@ def remove_queued_import(session: Session, order_id: int) -> None:
         Refused: while it runs
     """
     session.require(Right.IMPORT)
-    running = _is_running(session)
+    running = is_lock_held(session.store.directory / LOCK)
     with session.store.batch() as batch:
         if _build(batch, _load(batch, order_id), running).state == "running":
             raise Refused("This import is running; stop it first.")

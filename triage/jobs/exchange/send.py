@@ -11,7 +11,7 @@ from triage.errors import NotFound, Refused, WorldError
 from triage.exports.work_package import FORMAT, VERSION, Kind, WorkManifest, read_recipient, require_fitting, seal_package
 from triage.exports.work_report import ReportForm, encode_report
 from triage.jobs.casework.cases import parse_day
-from triage.jobs.consent import ONE_USER, Consent, describe_person, request_leaving_consent
+from triage.jobs.consent import ONE_USER, Consent, describe_consent, request_leaving_consent
 from triage.jobs.exchange.gather import Gatherer
 from triage.jobs.exchange.package_check import require_acceptable
 from triage.jobs.exchange.work_fields import list_fields, to_text
@@ -36,6 +36,7 @@ from triage.store.store import Store
 
 GATHERING = Message("reading reports")
 _READING = Message("reading documents and media")
+_NEEDS_CONSENT = Message("Media leave only with the consent of a second person, a lead or examiner: give --consent-user.")
 _PREVIEWED = "0" * 32
 """Stands for the name of a package that is not written."""
 
@@ -77,8 +78,8 @@ def export_work(
     if with_media:
         with session.reading() as db:
             _check_may_leave(db, ids)  # before anybody is asked
-        second, agreed = _verify_second_person(session, consent, ids)
-        leaving = Leaving(agreed=agreed)
+        given = request_leaving_consent(session, consent, _NEEDS_CONSENT, "work package consented", reports=list(ids))
+        second, leaving = describe_consent(session, given), Leaving(agreed=given.check)
     with session.reading() as db:
         _check_may_leave(db, ids)
         forms, members, base, enclosed = _gather(session, db, ids, on_progress, cancel, with_media=with_media)
@@ -333,11 +334,3 @@ def make_manifest(
         members=(),
         log_entries=audit_log.load_state(store.read()).count,
     )
-
-
-def _verify_second_person(session: Session, consent: Consent | None, ids: Sequence[int]) -> tuple[str, Callable[[Reader], None]]:
-    """Returns who agreed that media leave, or that the store has one user, and what is asked again before they leave."""
-    missing = Message("Media leave only with the consent of a second person, a lead or examiner: give --consent-user.")
-    given = request_leaving_consent(session, consent, missing, "work package consented", reports=list(ids))
-    second = given.second
-    return (ONE_USER if second is None else f"{second.name} ({describe_person(session, second.id)})"), given.check

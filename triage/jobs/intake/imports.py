@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 from triage.errors import StoreError
@@ -100,8 +101,13 @@ def is_import_running(session: Session) -> bool:
 
     Only the newest can be: an import holds its lock from before its row is written until it ends.
     """
+    return is_lock_held(session.store.directory / LOCK)
+
+
+def is_lock_held(path: Path) -> bool:
+    """Returns whether a program holds the lock of this file. A lock that can't be tried counts as held."""
     try:
-        with WriterLock(session.store.directory / LOCK).hold(0):
+        with WriterLock(path).hold(0):
             return False
     except StoreError:
         return True

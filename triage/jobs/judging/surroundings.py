@@ -23,7 +23,7 @@ def build_surroundings(material: Material, report: Report, ties: tuple[Link, ...
     return Surroundings(
         links=ties,
         prior_reports=_count_events(material, counted),
-        named_elsewhere=len(counted - set(around.numbers.values())),
+        named_only=len(counted - set(around.numbers.values())),
         same_telephone=_count_events(material, by_telephone),
         not_counted=tuple(sorted(on_user & around.not_counted)),
         shared_files=len(around.spread),
@@ -42,7 +42,7 @@ def _find_linked_by(ties: Sequence[Link], kinds: tuple[str, ...]) -> set[str]:
 
 
 def _count_events(material: Material, numbers: set[str]) -> int:
-    """Counts other reports of the store, those of one event as one, and none of the event that this report tells of itself."""
+    """Counts linked reports, those of one event as one, and none of the event that this report tells of itself."""
     around = material.around
     ids = {number: other for other, number in around.numbers.items()}
     of = {around.events.get(ids[number], number) for number in numbers if number in ids}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from hashlib import sha256
@@ -12,7 +12,7 @@ from triage.errors import Refused, StepStored
 from triage.exports import packet as packet_export
 from triage.exports.redaction.redact import make_finder, redact_packet, require_redacted
 from triage.exports.redaction.value_finder import ValueFinder
-from triage.jobs.consent import ONE_USER, Consent, describe_person, request_leaving_consent
+from triage.jobs.consent import Consent, describe_consent, request_leaving_consent
 from triage.jobs.judging.ruleset import load_active_files
 from triage.jobs.leaving.custody import make_handover_step
 from triage.jobs.leaving.outgoing import NOT_SAID, Leaving, add_to_register, check_may_leave, write_out
@@ -36,6 +36,8 @@ from triage.store.database import Reader
 from triage.store.queries import media, reports
 
 __all__ = ["Consent", "create_packet"]
+
+_NEEDS_CONSENT = Message("A packet needs the consent of a second person, a lead or examiner: give --consent-user.")
 
 
 def create_packet(
@@ -71,8 +73,8 @@ def create_packet(
     with session.reading() as db:
         ids = list(dict.fromkeys(find_report(db, number) for number in report_numbers))
         leaving = check_may_leave(db, ids, although_cleared)
-    second, agreed = _verify_second_person(session, consent, ids)
-    leaving = replace(leaving, agreed=agreed)
+    given = request_leaving_consent(session, consent, _NEEDS_CONSENT, "packet consented", reports=ids)
+    second, leaving = describe_consent(session, given), replace(leaving, agreed=given.check)
     officer = None if consent is None else describe_officer(session, consent.user)
     with session.store.batch() as batch:
         made = batch.note("packet made", reports=ids, media=int(with_media), folder=session.store.keyed(target.name))
@@ -275,14 +277,6 @@ def _prove_custody(session: Session, found: Sequence[PacketReport]) -> bytes:
         for p in proofs
     ]
     return encode_json({"head": head, "tree": "RFC 6962, SHA-256", "proofs": proved})
-
-
-def _verify_second_person(session: Session, consent: Consent | None, ids: Sequence[int]) -> tuple[str, Callable[[Reader], None]]:
-    """Returns what papers say of the second person, after they agreed, and what is asked again before the packet leaves."""
-    missing = Message("A packet needs the consent of a second person, a lead or examiner: give --consent-user.")
-    given = request_leaving_consent(session, consent, missing, "packet consented", reports=list(ids))
-    second = given.second
-    return (ONE_USER if second is None else f"{second.name} ({describe_person(session, second.id)})"), given.check
 
 
 def _list_media(session: Session, db: Reader, found: Sequence[PacketReport]) -> tuple[PacketMedium, ...]:

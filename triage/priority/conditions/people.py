@@ -226,13 +226,13 @@ def ages_differ(case: Case, field: str) -> Seen | None:
 
 @plain("prior_reports")
 def known_reports(case: Case, field: str) -> Seen | None:
-    """Counts other reports on the reported user: those in the store, and those that the provider names alone.
+    """Counts other reports on the reported user: those that are linked, and those that the provider only names.
 
     Those that were cleared or closed as no offence are left out.
     """
     left_out = set(case.surroundings.not_counted)
     named, stored = len(set(case.report.prior_reports) - left_out), case.surroundings.prior_reports
-    total = max(named, stored + case.surroundings.named_elsewhere)
+    total = max(named, stored + case.surroundings.named_only)
     if not total:
         return None
     said = Message("{named} named by the source, {stored} linked in the store", named=named, stored=stored)

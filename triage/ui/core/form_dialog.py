@@ -48,7 +48,7 @@ class FormDialog(FittingDialog):
         whole.addWidget(self.waiting)
         runner.waits.changed.connect(self._show_wait)
         self.record = KeyButton(record, tr("Enter"), kind="primary", on=self.accept)
-        self.cancel = KeyButton(tr("Cancel"), tr("Esc"), kind="quiet", on=self.reject)
+        self.cancel = KeyButton.for_way_back(tr("Cancel"), self.reject)
         whole.addLayout(row(None, self.cancel, self.record))
         self._scrolls = False
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
@@ -142,9 +142,9 @@ class FormDialog(FittingDialog):
         self.problem.setText(Safe(sentence))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Records on Enter, and cancels on Enter where Cancel has the focus."""
+        """Records on Enter."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.reject() if self.cancel.hasFocus() else self.accept()
+            self.accept()
         else:
             super().keyPressEvent(event)
 

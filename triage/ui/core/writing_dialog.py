@@ -63,7 +63,7 @@ class WritingDialog(QDialog):
         self.progress = ProgressRows()
         self.problem = label("", "bad", wrap=True)
         self.write = KeyButton(tr("Write and sign"), tr("Ctrl Enter"), kind="primary", on=self.accept)
-        self.cancel = KeyButton(tr("Cancel"), tr("Esc"), kind="quiet", on=self.reject)
+        self.cancel = KeyButton.for_way_back(tr("Cancel"), self.reject)
         self._typing = QTimer(self)
         self._typing.setSingleShot(True)
         self._typing.setInterval(TYPING_MS)

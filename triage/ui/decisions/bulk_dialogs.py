@@ -207,7 +207,7 @@ class BulkCloseQuestion(FittingDialog):
         whole.addWidget(label(says, wrap=True))
         after = tr("Nobody looks at them again unless somebody opens them. One undo takes the whole act back.")
         whole.addWidget(label(after, "muted", wrap=True))
-        self.no = KeyButton(tr("Keep them open"), tr("Esc"), on=self.reject)
+        self.no = KeyButton.for_way_back(tr("Keep them open"), self.reject, kind="")
         self.yes = KeyButton(trn("Close {n}", "Close all {n}", urgent), KEY, kind="primary", on=self.accept)
         whole.addLayout(row(None, self.no, self.yes))
         self.no.setFocus()

@@ -47,7 +47,7 @@ class CloseQuestion(FittingDialog):
         self._facts = _build_facts(report)
         whole.addWidget(self._facts)
         self.go = KeyButton(tr("Close it"), KEY, kind="primary", on=self._confirm)
-        self.back = KeyButton(tr("Go back"), tr("Esc"), kind="quiet", on=self.reject)
+        self.back = KeyButton.for_way_back(tr("Go back"), self.reject)
         whole.addLayout(row(None, self.back, self.go))
         self.setMinimumWidth(WIDTH)
         self.back.setFocus()

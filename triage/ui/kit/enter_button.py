@@ -11,13 +11,15 @@ _WINDOW_CAME_BACK = (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.Popu
 
 
 class EnterButton:
-    """Is mixed into a button that Enter presses on a page. In a dialog, Enter belongs to the dialog.
+    """Is mixed into a button that Enter presses on a page. In a dialog, Enter belongs to the dialog, apart from the way back.
 
     A button that was clicked keeps the focus, but not Enter: the next Enter is meant for the page.
     """
 
     clicked_before = False
     """Whether the focus came by a click."""
+    goes_back = False
+    """Whether the button leaves its dialog without an act: there Enter would record what it should end."""
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Remembers how the focus came, also over a dialog or a menu."""
@@ -32,11 +34,11 @@ class EnterButton:
 
 
 def press_focused_button() -> bool:
-    """Presses the button that has the focus by keys, outside dialogs, and returns whether there is one."""
+    """Presses the button that has the focus by keys, in a dialog only the way back, and returns whether there is one."""
     button = QApplication.focusWidget()
     if not isinstance(button, EnterButton) or not isinstance(button, QAbstractButton) or button.clicked_before:
         return False
-    if isinstance(button.window(), QDialog) or not button.isEnabled():
+    if not button.isEnabled() or (isinstance(button.window(), QDialog) and not button.goes_back):
         return False
     button.click()
     return True

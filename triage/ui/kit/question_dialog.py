@@ -31,7 +31,7 @@ class QuestionDialog(FittingDialog):
         for sentence in says:
             whole.addWidget(label(sentence, wrap=True))
         self.go = KeyButton(act, ltr(KEY), kind="primary", on=self._confirm)
-        self.back = KeyButton(tr("Go back"), tr("Esc"), kind="quiet", on=self.reject)
+        self.back = KeyButton.for_way_back(tr("Go back"), self.reject)
         whole.addLayout(row(None, self.back, self.go))
         self.setMinimumWidth(440)
         self.back.setFocus()

@@ -26,7 +26,7 @@ from triage.ui.kit import theme
 from triage.ui.kit.enter_button import EnterButton
 from triage.ui.kit.key_binding import Screen
 from triage.ui.kit.keys import find_key
-from triage.ui.text.i18n import is_rtl, ltr, shown
+from triage.ui.text.i18n import is_rtl, ltr, shown, tr
 
 LabelKind = Literal[
     "", "heading", "title", "strong", "muted", "small", "good", "warn", "bad", "cap", "chip", "chip-grave", "chip-calm", "pill"
@@ -109,6 +109,13 @@ class KeyButton(EnterButton, QPushButton):
     ) -> KeyButton:
         """Builds a button with the key that `keys.KEYS` gives this action on this screen."""
         return cls(text, find_key(screen, action).cap, kind=kind, on=on)
+
+    @classmethod
+    def for_way_back(cls, text: str, on: Callable[[], None], *, kind: str = "quiet") -> KeyButton:
+        """Builds the button that leaves a dialog without an act, as Esc does."""
+        made = cls(text, tr("Esc"), kind=kind, on=on)
+        made.goes_back = True
+        return made
 
     def set_words(self, text: str) -> None:
         """Sets the words of the button."""

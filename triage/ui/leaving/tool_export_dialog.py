@@ -95,7 +95,7 @@ class ToolExportDialog(QDialog):
         self.progress.hide()
         self._column.addWidget(self.progress)
         self._column.addWidget(self.problem)
-        cancel = KeyButton(tr("Cancel"), tr("Esc"), kind="quiet", on=self.reject)
+        cancel = KeyButton.for_way_back(tr("Cancel"), self.reject)
         self._column.addLayout(row(None, cancel, self.go))
         self.resize(960, 560)
         self.choices.kind.setFocus()

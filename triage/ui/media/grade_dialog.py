@@ -115,8 +115,8 @@ class GradeDialog(FittingDialog):
         self.settle.setVisible(self._api.may(Right.ASSIGN) and self._file.verdict.grade_state in (DISAGREE, GRADE_UNREADABLE))
         whole.addWidget(self.settle)
         whole.addWidget(self.problem)
-        self.cancel = KeyButton(tr("Cancel"), tr("Esc"), kind="quiet", on=self.reject)
-        whole.addLayout(row(label(tr("Can be undone with {key}", key=ltr("Ctrl Z")), "small"), None, self.cancel, self.record))
+        cancel = KeyButton.for_way_back(tr("Cancel"), self.reject)
+        whole.addLayout(row(label(tr("Can be undone with {key}", key=ltr("Ctrl Z")), "small"), None, cancel, self.record))
         self.resize(760, 0)
 
     def _fill_right(self, right: QVBoxLayout) -> None:
@@ -180,11 +180,11 @@ class GradeDialog(FittingDialog):
         return [other.sha256 for other, tick in zip(self._like, self.ticks, strict=True) if tick.isChecked()]
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Chooses a grade by letter, ticks an image by number, and records on Enter, or cancels where Cancel has the focus."""
+        """Chooses a grade by letter, ticks an image by number, and records on Enter."""
         pressed = event.text().upper()
         answer = next((of for letter, of in self.answers if letter == pressed), None)
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.reject() if self.cancel.hasFocus() else self.accept()
+            self.accept()
         elif answer is not None:
             self.choose(answer)
         elif pressed.isdecimal() and 1 <= int(pressed) <= len(self.ticks):

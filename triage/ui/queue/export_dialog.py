@@ -96,7 +96,7 @@ class ExportDialog(FittingDialog):
         self._column.addLayout(choices)
         add(self.handover)
         add(self._problem)
-        self._column.addLayout(row(None, KeyButton(tr("Cancel"), tr("Esc"), kind="quiet", on=self.reject), self.go))
+        self._column.addLayout(row(None, KeyButton.for_way_back(tr("Cancel"), self.reject), self.go))
         self.handover.handed_to.setFocus()
 
     def chosen_ending(self) -> str:

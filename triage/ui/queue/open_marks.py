@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from triage.model.open_marks import OpenMark
@@ -133,19 +132,12 @@ class OpenQuestion(FittingDialog):
         whole.addWidget(label(title, "title", wrap=True))
         whole.addWidget(label(tr("{mark}. Two people would work on it.", mark=describe_mark(mark)), wrap=True))
         self.open_button = KeyButton(tr("Open it too"), tr("Enter"), kind="primary", on=self.accept)
-        self.back_button = KeyButton(tr("Go back"), tr("Esc"), kind="quiet", on=self.reject)
+        self.back_button = KeyButton.for_way_back(tr("Go back"), self.reject)
         whole.addLayout(row(None, self.back_button, self.open_button))
         self.accepted.connect(agreed)
         self.open_button.setDefault(True)
         self.open_button.setFocus()
         self.resize(440, 0)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Goes back on Enter where that button has the focus: Qt would press the default one."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.back_button.hasFocus():
-            self.reject()
-        else:
-            super().keyPressEvent(event)
 
 
 def describe_mark(mark: OpenMark) -> Safe:

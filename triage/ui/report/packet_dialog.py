@@ -103,7 +103,7 @@ class PacketDialog(QDialog):
         self._column.addWidget(self._form, 1)
         for part in (self.progress, self.problem):
             self._column.addWidget(part)
-        cancel = KeyButton(tr("Cancel"), tr("Esc"), kind="quiet", on=self.reject)
+        cancel = KeyButton.for_way_back(tr("Cancel"), self.reject)
         self._column.addLayout(row(None, cancel, self.make))
         self.resize(960, 640)
         self._update_form()

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from triage.jobs.judging.rule_book import RuleBook
@@ -47,8 +45,8 @@ class BandsDialog(FittingDialog):
         )
         whole.addWidget(label(hint, "small", wrap=True))
         self.record = KeyButton(tr("Apply"), tr("Enter"), kind="primary", on=self.accept)
-        self.cancel = KeyButton(tr("Cancel"), tr("Esc"), kind="quiet", on=self.reject)
-        whole.addLayout(row(None, self.cancel, self.record))
+        cancel = KeyButton.for_way_back(tr("Cancel"), self.reject)
+        whole.addLayout(row(None, cancel, self.record))
         self.record.setDefault(True)
         self.resize(640, 0)
         self.bands["A"].setFocus()
@@ -89,13 +87,6 @@ class BandsDialog(FittingDialog):
         field.setFixedWidth(80)
         field.setMaxLength(8)
         return field
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Cancels on Enter where Cancel has the focus: Qt would press the default button."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.cancel.hasFocus():
-            self.reject()
-        else:
-            super().keyPressEvent(event)
 
     def accept(self) -> None:
         """Passes all numbers on, or says that some are not above 0 and at most 100."""

@@ -44,15 +44,15 @@ class UseDialog(FittingDialog):
         if not back:
             whole.addWidget(label(tr("You can revert to the previous rules at any time."), "muted", wrap=True))
         self.record = KeyButton(tr("Revert") if back else tr("Use them"), tr("Enter"), kind="primary", on=self.accept)
-        self.cancel = KeyButton(tr("Cancel"), tr("Esc"), kind="quiet", on=self.reject)
-        whole.addLayout(row(None, self.cancel, self.record))
+        cancel = KeyButton.for_way_back(tr("Cancel"), self.reject)
+        whole.addLayout(row(None, cancel, self.record))
         self.resize(520, 0)
         self.record.setFocus()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Confirms on Enter, and cancels on Enter where Cancel has the focus."""
+        """Confirms on Enter."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.reject() if self.cancel.hasFocus() else self.accept()
+            self.accept()
         else:
             super().keyPressEvent(event)
 

@@ -172,7 +172,7 @@ class CropDialog(QDialog):
         whole.addWidget(label(self._describe(), "muted", wrap=True))
         whole.addWidget(self.chooser, 1)
         whole.addWidget(self.problem)
-        cancel = KeyButton(tr("Cancel") if done else tr("Close"), tr("Esc"), kind="quiet", on=self.reject)
+        cancel = KeyButton.for_way_back(tr("Cancel") if done else tr("Close"), self.reject)
         line = row(self.without_child, None, cancel)
         self.use = KeyButton(tr("Use this crop"), tr("Ctrl Enter"), kind="primary", on=self.accept)
         if done is None:
