@@ -204,6 +204,7 @@ def test_the_parts_of_a_large_scope_hold_each_file_once_the_gravest_reports_firs
     queue = list(list_queue_ids(filled, QueueFilter()))
     monkeypatch.setattr(gallery_parts, "MOST_FILES", most_files)
     monkeypatch.setattr(gallery_parts, "MOST_REPORTS", most_reports)
+    monkeypatch.setattr(gallery_parts, "_AT_FIRST", 2)
     monkeypatch.setattr(gallery, "has_more_files", lambda _db, _most: True)
     for scope, whole in zip(scopes, expected, strict=True):
         assert whole.part is None

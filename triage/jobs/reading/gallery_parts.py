@@ -23,7 +23,9 @@ MOST_FILES = 5_000
 """Of a part. The rows of grave reports lie all over the store, and each takes a page: the pages of so many fit into the cache."""
 MOST_REPORTS = 50_000
 """Of a part, when few of them have files."""
-_AT_ONCE = 5_000
+_AT_FIRST = 5_000
+"""Reports that are put in order first. When they have too few files all others of the part follow together: putting 50,000 in
+order takes four times as long as putting 5,000."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,8 @@ def read_part(session: Session, order: ReportOrder, start: int) -> tuple[list[Id
     found: list[list[Ids]] = [[np.zeros(0, np.int64)] * 2]
     place, files, total = start, 0, order.total
     while place < total and files < MOST_FILES and place - start < MOST_REPORTS:
-        ids = np.array(order.list_ids(place, min(place + _AT_ONCE, start + MOST_REPORTS, total)), np.int64)
+        many = min(MOST_REPORTS, _AT_FIRST) if place == start else MOST_REPORTS
+        ids = np.array(order.list_ids(place, min(start + many, total)), np.int64)
         if not len(ids):
             total = place  # reports left the queue meanwhile
             break
