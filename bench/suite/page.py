@@ -29,6 +29,10 @@ Times are processor time unless the line says otherwise. Other work on a machine
 cores: processes share caches. "Load" is how many processes ran or waited before and after; `--slack 2` allows twice as much. Of a benchmark
 with more than {rows} results the page shows the {rows} nearest to their limit; the JSON has all, and the clock's time beside.
 
+"Pace" is how many milliseconds a fixed piece of work took before and after (`bench/suite/pace.py`), which no change of the program touches. Machines
+that look alike differ by half: limits in milliseconds and seconds say little where the pace is another, ratios to a peer say the same. Runs
+without a pace are older than it.
+
 Correctness has commands of its own:
 
 | command | what it asks |
@@ -45,7 +49,7 @@ Correctness has commands of its own:
 
 def format_run(run: Run, benchmark: Benchmark, slack: float) -> str:
     """Returns a run as lines."""
-    head = f"{run.benchmark}, {run.size:,} {benchmark.unit}, load {run.load[0]} to {run.load[1]}, {run.seconds:.0f} s ({run.spent:.0f} s of processor)"
+    head = f"{run.benchmark}, {run.size:,} {benchmark.unit}, {_describe_state(run)}, {run.seconds:.0f} s ({run.spent:.0f} s of processor)"
     if run.failure:
         return f"{head}: {'SKIPPED' if run.skipped else 'FAILED'}, {run.failure}"
     lines = [head]
@@ -130,11 +134,17 @@ def _format_section(benchmark: Benchmark, runs: Sequence[Run]) -> str:
 
 
 def _describe_run(run: Run, benchmark: Benchmark) -> str:
-    head = f"* {run.size:,} {benchmark.unit}, {run.taken}, load {run.load[0]} to {run.load[1]}, {run.seconds:.0f} s: "
+    head = f"* {run.size:,} {benchmark.unit}, {run.taken}, {_describe_state(run)}, {run.seconds:.0f} s: "
     if run.failure:
         return head + ("not measured, " if run.skipped else "failed, ") + run.failure
     missed = len(run.list_missed())
     return head + (f"{missed} of {len(run.results)} missed" if missed else f"all {len(run.results)} within their limits")
+
+
+def _describe_state(run: Run) -> str:
+    """Returns what else the machine did, and how fast it was, before and after."""
+    load = f"load {run.load[0]} to {run.load[1]}"
+    return f"{load}, pace {run.pace[0]} to {run.pace[1]} ms" if run.pace[0] else load
 
 
 def _choose_names(runs: Sequence[Run]) -> list[str]:

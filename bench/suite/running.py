@@ -19,6 +19,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from bench.suite.model import Benchmark, Place, Result
+from bench.suite.pace import measure_pace
 
 ROOT = Path(__file__).parents[2]
 LIBRARIES = ("numpy", "Pillow", "simplejpeg", "sqlcipher3", "lxml", "msgspec", "pypdfium2", "PySide6_Essentials")
@@ -40,6 +41,8 @@ class Run:
     """A missing peer is no failure of the program; nothing was measured, and the run is not shown as passed."""
     load: tuple[float, float] = (0.0, 0.0)
     """Processes that ran or waited, before and after."""
+    pace: tuple[float, float] = (0.0, 0.0)
+    """Milliseconds of a fixed piece of work, before and after; 0 in runs that did not measure it."""
     seconds: float = 0.0
     spent: float = 0.0
     """Processor seconds of the whole run, building included."""
@@ -78,6 +81,7 @@ def measure_apart(benchmark: Benchmark, size: int, stores: Path, *, plant: bool 
         out = Path(folder) / "results.json"
         command = [sys.executable, *(("-m", "cProfile", "-o", str(profile)) if profile else ()), "-m", "bench", benchmark.name]
         command += ["--child", str(out), "--stores", str(stores), "--sizes", str(size), *(["--plant"] if plant else [])]
+        pace = measure_pace()
         before, began, spent = os.getloadavg()[0], time.perf_counter(), _read_children()
         ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
         found = json.loads(out.read_text()) if out.exists() else []
@@ -85,7 +89,7 @@ def measure_apart(benchmark: Benchmark, size: int, stores: Path, *, plant: bool 
         benchmark.name, size, tuple(Result(**each) for each in found),
         failure="" if found and not ended.returncode else (ended.stderr.strip().splitlines() or ["nothing measured"])[-1],
         load=(round(before, 1), round(os.getloadavg()[0], 1)), seconds=round(time.perf_counter() - began, 1), spent=round(_read_children() - spent, 1),
-        taken=time.strftime("%Y-%m-%d", time.gmtime()), machine=describe_machine(),
+        pace=(pace, measure_pace()), taken=time.strftime("%Y-%m-%d", time.gmtime()), machine=describe_machine(),
     )  # fmt: skip
 
 
@@ -139,5 +143,7 @@ def load_runs(folder: Path) -> list[Run]:
     for path in folder.glob("*-*.json"):
         found = json.loads(path.read_text())
         results = tuple(Result(**{k: v for k, v in each.items() if k not in ("ratio", "missed")}) for each in found["results"])
-        runs.append(Run(**(found | {"results": results, "load": tuple(found["load"])})))
+        runs.append(
+            Run(**(found | {"results": results, "load": tuple(found["load"]), "pace": tuple(found.get("pace", (0.0, 0.0)))}))
+        )
     return sorted(runs, key=lambda run: (run.benchmark, run.size))

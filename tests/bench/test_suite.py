@@ -118,13 +118,15 @@ def test_an_unknown_name_is_wrong_usage() -> None:
 def test_the_page_shows_machine_ratio_and_plot(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bench.suite.page.BENCHMARKS", (ROW,))
     machine = {"processor": "Drawn 3000"}
-    for size, value in ((1, 4.0), (10, 30.0)):
-        save_run(Run("drawn", size, (find_result(name="a < b", size=size, value=value),), machine=machine), tmp_path / "json")
+    for size, value, pace in ((1, 4.0, (0.0, 0.0)), (10, 30.0, (20.0, 21.5))):
+        found = (find_result(name="a < b", size=size, value=value),)
+        save_run(Run("drawn", size, found, machine=machine, pace=pace), tmp_path / "json")
     runs = load_runs(tmp_path / "json")
     assert [run.size for run in runs] == [1, 10]
     assert json.loads((tmp_path / "json" / "drawn-10.json").read_text())["results"][0]["missed"] is True
     write_page(runs, tmp_path / "page.md")
     page = (tmp_path / "page.md").read_text()
+    assert page.count(", pace ") == page.count("pace 20.0 to 21.5 ms") == 1
     assert "Drawn 3000" in page and "4.00 ms (0.40)" in page and "30.0 ms (**3.00**)" in page and "at most 10.0 ms" in page
     drawn = ElementTree.parse(tmp_path / "images" / "benchmarks" / "drawn.svg").getroot()
     assert "a < b" in [each.text for each in drawn.iter() if each.tag.endswith("text")]
