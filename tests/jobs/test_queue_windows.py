@@ -405,6 +405,19 @@ def test_lanes_and_order_stay_true_as_time_passes(
                 assert not find_wrong_counts(db) and not planes_job.find_wrong_planes(db, moment)
 
 
+@pytest.mark.parametrize("first", ["0", "007", "7"])
+def test_a_row_says_the_number_of_its_report(new: Callable[[], Path], first: str) -> None:
+    """Numbers are read from the key by which they are sorted."""
+    numbers = (first, "1", "120", "9" * 21, "10" * 15, "٠٢٣", "L-00ff00ff00ff00ff", "~L-1", "~~", "-7", "+012")
+    with opened(new(), 0, 1) as (session, _, rng):
+        with session.store.batch() as batch:
+            for i, number in enumerate(numbers, start=1):
+                write(batch, replace(tell(rng, i), number=number, original=None))
+            batch.note("told", reports=len(numbers))
+        rows = load_window(session, QueueFilter(), QueueOrder(), 0, len(numbers)).rows
+    assert {row.id: row.report_id for row in rows} == dict(enumerate(numbers, start=1))
+
+
 def test_a_wrong_count_and_a_wrong_plane_are_found_and_mended(new: Callable[[], Path]) -> None:
     with opened(new(), 60, 5) as (session, _, _):
         for damage in (

@@ -79,7 +79,8 @@ def test_the_first_of_a_content_is_shown_whatever_comes_and_goes(
                     batch.execute(f"DELETE FROM {table} WHERE report_id = ?", (one,))
                 batch.execute("DELETE FROM report WHERE id = ?", (one,))
             elif act == "renumber" and reports.load_numbers(batch, [one])[one].startswith("L-"):
-                reports.set_number(batch, one, f"8{dice.randrange(10**6):06}{step:03}")
+                number = f"8{dice.randrange(10**6):06}{step:03}"
+                reports.set_number(batch, one, number, number.zfill(20))
                 judgement.mark_stale(batch, [one])
             elif act == "judge":
                 stale = [i for (i,) in batch.all("SELECT report_id FROM stale ORDER BY report_id")]

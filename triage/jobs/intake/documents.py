@@ -30,6 +30,7 @@ from triage.jobs.intake.containers import ContainerHashes
 from triage.jobs.intake.tombstones import BYTES_GONE, REPORT_GONE
 from triage.jobs.judging import readings
 from triage.jobs.judging.assess import assess_first
+from triage.jobs.judging.number_order import format_sort_key
 from triage.jobs.load import load_documents
 from triage.jobs.session import now
 from triage.message import Message, to_data
@@ -393,7 +394,7 @@ def _find_or_add_report(
         return known, True
     for report_id, number in holding:
         if reports.is_local(number):
-            reports.set_number(batch, report_id, draft.number)
+            reports.set_number(batch, report_id, draft.number, format_sort_key(draft.number))
             judgement.mark_stale(batch, [report_id])
             return report_id, True
     return reports.add_report(batch, draft.number), False

@@ -49,7 +49,10 @@ def have_bit(plane: Bits, ids: Ids) -> Mask:
 def divide(planes: QueuePlanes, plane: int, among: Bits) -> tuple[Bits, Bits | None]:
     """Returns those of a set that have no bit in a plane, and those that have it; None when the plane is empty."""
     bits = planes.plane(plane)
-    return (among, None) if bits is None else (among & ~bits, among & bits)
+    if bits is None:
+        return among, None
+    having = among & bits
+    return among ^ having, having  # one pass less than with the complement of the plane
 
 
 def find_equal(planes: QueuePlanes, column: str, number: int, among: Bits) -> Bits:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
+from triage.jobs.judging.number_order import read_sort_key
 from triage.jobs.session import Session
 from triage.jobs.state.child_lane import FLAG, LaneState
 from triage.jobs.state.queue_planes import read_now
@@ -18,6 +19,7 @@ from triage.store.database import Reader
 from triage.store.queries import cases, judgement, queue, reports
 from triage.store.queries import deadlines as deadlines_sql
 from triage.store.queries.deadlines import DeadlineRow
+from triage.store.queries.judgement import QueueFacts
 
 
 def load_rows(session: Session, ids: Sequence[int]) -> dict[int, QueueRow]:
@@ -41,7 +43,7 @@ def build_rows(db: Reader, session: Session, ids: Sequence[int], copies: Mapping
         return order.get(flag, len(order))
 
     every = judgement.load_queue_facts(db, ids)
-    numbers, originals = reports.load_numbers(db, every), queue.load_numbers_of_originals(db, every)
+    numbers, originals = _find_numbers(db, every), queue.load_numbers_of_originals(db, every)
     deadlines = deadlines_sql.load_deadlines(db, every)
     now = read_now()
     for report_id, facts in every.items():
@@ -73,6 +75,16 @@ def build_rows(db: Reader, session: Session, ids: Sequence[int], copies: Mapping
             ran_out=tuple(RanOut(name=words["due_name"][name], due=_to_utc(due)) for due, name, _ in passed),
         )
     return rows
+
+
+def _find_numbers(db: Reader, every: Mapping[int, QueueFacts]) -> dict[int, str]:
+    """Returns report -> its number.
+
+    The rows of the queue say it. In a large store each report's own row is a page more to read: 0.1 ms each when it is cold.
+    """
+    if reports.has_number_with_first_zero(db):
+        return reports.load_numbers(db, every)
+    return {report_id: read_sort_key(facts.number_key) for report_id, facts in every.items()}
 
 
 def _name_lane_state(bits: int, flags: Sequence[str], confirmed: bool) -> LaneState:

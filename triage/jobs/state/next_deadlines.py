@@ -144,10 +144,11 @@ class NextDeadlines:
             if number >> bit & 1:
                 if bits is None:
                     return found | equal
-                found |= equal & ~bits
-                equal = equal & bits
+                having = equal & bits
+                found |= equal ^ having
+                equal = having
             elif bits is not None:
-                equal = equal & ~bits
+                equal = equal ^ (equal & bits)
         return found
 
 

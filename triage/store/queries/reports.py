@@ -78,6 +78,11 @@ def load_arrivals(db: Reader, report_ids: Iterable[int]) -> dict[int, int]:
     )
 
 
+def has_number_with_first_zero(db: Reader) -> bool:
+    """Returns whether the number of a report begins with 0; NCMEC's do not."""
+    return db.value("SELECT 1 FROM report WHERE number >= '0' AND number < '1' LIMIT 1") is not None
+
+
 def iter_numbers(db: Reader) -> Iterator[tuple[str, int]]:
     """Yields (number, report) of every number by which a report is known."""
     yield from db.each("SELECT number, report_id FROM report_number")
@@ -118,9 +123,10 @@ def add_report(batch: Writer, report_number: str) -> int:
     return report_id
 
 
-def set_number(batch: Writer, report_id: int, report_number: str) -> None:
-    """Gives the report its arrived number. The local number stays valid, so that old links hold."""
+def set_number(batch: Writer, report_id: int, report_number: str, sort_key: str) -> None:
+    """Gives the report its arrived number, also in the queue. The local number stays valid, so that old links hold."""
     batch.execute("UPDATE report SET number = ? WHERE id = ?", (report_number, report_id))
+    batch.execute("UPDATE queue SET number_key = ? WHERE report_id = ?", (sort_key, report_id))
     batch.execute("INSERT INTO report_number (number, report_id) VALUES (?,?)", (report_number, report_id))
 
 
