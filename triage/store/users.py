@@ -73,13 +73,17 @@ class Users:
     def check_unchanged(self, reader: Reader) -> User | None:
         """Returns the user of this store as the database knows them, or None while there is no row yet.
 
+        A new passphrase ends all other sessions of the user: whoever knew the old one may sit in one of them.
+
         Raises:
-            Refused: if the user was disabled, or lost a role, since they unlocked the store
+            Refused: if the user was disabled, got another passphrase or lost a role since they unlocked the store
         """
         mine = self._store.user
         known = sql.load_user(reader, mine.id)
         if known is not None and known.disabled:
             raise Refused("This user was disabled; nothing more can be written.")
+        if known is not None and not self._keys.has_own_slot(reader):
+            raise Refused("This user's passphrase was changed; lock and unlock the store to go on.")
         if known is not None and not mine.roles <= known.roles:
             raise Refused("This user's roles were changed; lock and unlock the store to go on.")
         return known
