@@ -17,7 +17,7 @@ import pytest
 import triage.jobs
 from tests.jobs.conftest import NAME, PASSPHRASE
 from tests.people import add_person
-from triage.errors import Refused, WorldError
+from triage.errors import Refused, SessionEnded, WorldError
 from triage.jobs.consent import Consent
 from triage.jobs.keeping.backup import restore_backup
 from triage.jobs.keeping.keys import accept_loss
@@ -293,7 +293,7 @@ def test_a_new_passphrase_ends_the_sessions_that_were_opened_with_the_old_one(se
             owner.require(Right.USERS)
             with pytest.raises(Refused, match="passphrase was changed"), stranger.store.batch() as batch:
                 batch.note("thing done")
-            with pytest.raises(Refused, match="passphrase was changed"):
+            with pytest.raises(SessionEnded, match="passphrase was changed"):
                 stranger.require(Right.USERS)
             change_passphrase(owner, "two brown owls sleep", "one brown owl sleeps")
             with owner.store.batch() as batch:
