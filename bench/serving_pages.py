@@ -46,9 +46,10 @@ def read_custody(session: Session, number: str) -> object:
 
 def list_due(session: Session) -> object:
     """Lists the first reports that a rule of twelve months no longer keeps."""
-    before = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() - 365 * 86_400))
+    now = time.time()
+    before, until = (time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(moment)) for moment in (now - 365 * 86_400, now))
     with session.reading() as db:
-        return retention.list_due(db, before, 50)
+        return retention.list_due(db, retention.find_cutoff(db, before, until), 50)
 
 
 PAGES: dict[str, Callable[[Session], object]] = {

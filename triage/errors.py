@@ -77,6 +77,10 @@ class Refused(WorldError):
     """The user's roles, or the policy, do not allow this."""
 
 
+class SessionEnded(Refused):
+    """The user was disabled, got another passphrase or lost a role since they unlocked the store: they have to unlock it anew."""
+
+
 class NotFound(WorldError):
     """There is no such report, file, list or user."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import logging
 import signal
 import subprocess
@@ -150,6 +151,17 @@ def test_help_imports_no_heavy_library_and_no_package_below_the_command_line(arg
 def test_help_and_version_are_no_errors(argument: str, words: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run([argument]) == 0
     assert words in capsys.readouterr().out
+
+
+def test_a_user_or_a_passphrase_of_a_terminal_with_another_encoding(
+    common: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both ended in a fault of Triage."""
+    assert run(["queue", *common, "--user", "bad\udcff"]) == 2
+    assert "User is not written in UTF-8." in capsys.readouterr().err
+    monkeypatch.setattr(sys, "stdin", io.StringIO("bad\udcff\n"))
+    assert run(["queue", *common, "--passphrase-file", "-"]) == 2
+    assert "Passphrase is not written in UTF-8." in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("words", [["note", "900000001", "bad\udcff"], ["show", "\udcfe"], ["case", "add", "C-1", "\udcff"]])

@@ -6,10 +6,12 @@ import os
 import signal
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from bench.exercise.clock import Clock, moved
 from tests.jobs.bundles import import_reports
 from tests.jobs.conftest import MakeStore
 from tests.people import add_person
@@ -17,7 +19,7 @@ from triage.errors import NotFound, Refused
 from triage.jobs.casework import bulk
 from triage.jobs.casework.decisions import decide
 from triage.jobs.keeping.check import check_store
-from triage.jobs.session import Session, unlock
+from triage.jobs.session import Session, now, unlock
 from triage.jobs.state.open_reports import mark_open
 from triage.model.bulk import BulkResult
 from triage.model.progress import CancelToken, Progress
@@ -122,6 +124,22 @@ def test_undo_takes_back_own_acts_of_this_session_only(filled: Session) -> None:
     act = bulk.find_last_act(filled, LONG_AGO)
     assert act is not None and act.report == NUMBERS[0]
     assert bulk.find_last_act(filled, "2999-01-01T00:00:00Z") is None
+
+
+def test_a_clock_that_was_wrong_has_no_other_decision_undone(filled: Session) -> None:
+    """The last decision bore a time before the session; the one before it was taken back in its place."""
+    began = now()
+    decide(filled, NUMBERS[0], status="in_progress")
+    with moved(Clock(datetime.now(UTC) - timedelta(hours=3))):
+        decide(filled, NUMBERS[1], status="in_progress")
+    with pytest.raises(NotFound, match="nothing to undo"):
+        bulk.undo_last_act(filled, began)
+    with moved(Clock(datetime.now(UTC) + timedelta(days=365))):
+        decide(filled, NUMBERS[2], status="in_progress")
+    assert bulk.find_last_act(filled, began) is None, "nobody knows when that was"
+    decide(filled, NUMBERS[3], status="in_progress")
+    act = bulk.find_last_act(filled, began)
+    assert act is not None and act.report == NUMBERS[3]
 
 
 def test_a_report_that_is_destroyed_meanwhile_is_left_out(filled: Session, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from bench.exercise.clock import Clock, moved
 from tests.jobs.bundles import jpeg, le_json, write_bundle
 from tests.jobs.conftest import MakeStore
 from tests.people import add_person
@@ -86,6 +87,25 @@ def test_what_was_done_is_in_order_until_it_is_old(full: Session, tmp_path: Path
     later += timedelta(days=200)
     assert [urgency(full, key) for key in ("backup", "check", "log", "head")] == ["now"] * 4
     assert urgency(full, "backup expired") == "soon"
+
+
+def test_what_was_done_while_the_clock_was_ahead_is_not_in_order(full: Session, tmp_path: Path) -> None:
+    """All of it counted as done today, for as many years as the clock had been ahead."""
+    (tmp_path / "list.txt").write_text("ab" * 16 + "\n")
+    with moved(Clock(datetime.now(UTC) + timedelta(days=900))):
+        make_backup(full, tmp_path / "backup")
+        assert check_store(full).valid and verify_record(full).valid
+        export_head(full, tmp_path / "head.json")
+        add_list(full, tmp_path / "list.txt", name="Known", kind="known", profile=None)
+        keys = ("backup", "check", "log", "head", "lists")
+        assert [urgency(full, key) for key in keys] == ["fine"] * 5
+    found = [find(full, key) for key in keys]
+    assert [duty.urgency for duty in found if duty] == ["now"] * 4 + ["soon"]
+    assert [str(duty.says) for duty in found if duty and "not known" not in str(duty.says)] == []
+    make_backup(full, tmp_path / "second")
+    assert check_store(full).valid and verify_record(full).valid
+    export_head(full, tmp_path / "head2.json")
+    assert [urgency(full, key) for key in keys] == ["fine"] * 4 + ["soon"]
 
 
 def test_a_slice_does_not_stand_for_a_check_of_the_whole(full: Session) -> None:

@@ -6,6 +6,7 @@ import ast
 import json
 import os
 import stat
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,7 +22,7 @@ from tests.thorough import THOROUGH
 from triage.errors import Refused, StoreError, WorldError
 from triage.exports.verify import verify_file
 from triage.jobs.intake.import_bundles import import_bundles
-from triage.jobs.keeping import check, destruction, register
+from triage.jobs.keeping import backup, check, destruction, register
 from triage.jobs.leaving import export_graded, export_timeline, outgoing
 from triage.jobs.leaving.export_queue import export_queue
 from triage.jobs.leaving.packet import create_packet
@@ -231,3 +232,20 @@ def test_the_reported_minor_is_asked_about_by_the_helper(filled: Session, monkey
     monkeypatch.setattr(child_lane, "flags_from_bytes", lambda _: (child_lane.FLAG,))
     with filled.reading() as db, pytest.raises(Refused, match="may be a child"):
         outgoing.check_may_leave(db, [1])
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere names are Unicode")
+def test_a_name_that_is_no_text_is_written_and_registered_with_escapes(filled: Session, tmp_path: Path) -> None:
+    """A folder of a carrier was named under another encoding: each of these ended in a fault of Triage."""
+    folder = tmp_path / os.fsdecode(b"carrier \xff\xfe")
+    folder.mkdir()
+    strange = os.fsdecode(b"\xff\xfe")
+    export_queue(filled, QueueFilter(), folder / f"queue{strange}.csv")
+    check.export_head(filled, folder / f"head{strange}.json")
+    create_packet(filled, [NUMBER], folder / f"packet{strange}")
+    names = {entry.name for entry in list_outgoing(filled)}
+    assert {"queue\\udcff\\udcfe.csv", "head\\udcff\\udcfe.json", "packet\\udcff\\udcfe"} <= names
+    for _ in range(2):
+        backup.make_backup(filled, folder / f"backup{strange}")
+    (known,) = backup.list_backups(filled)
+    assert known.place == f"{tmp_path}/carrier \\udcff\\udcfe/backup\\udcff\\udcfe"

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from bench.exercise.clock import Clock, moved
 from tests.jobs.bundles import le_json
 from tests.jobs.conftest import MakeStore
 from tests.people import add_person
@@ -130,17 +131,33 @@ KEEPING = {
 
 def test_a_report_that_somebody_waits_for_or_has_is_kept(session: Session, second: Consent) -> None:
     set_policy(session, "closed-kept-months", "36")
-    before, left = plan_retention(session).before, {}
+    cutoff, left = due.find_cutoff(session.store.read(), plan_retention(session).before, "2099-01-01T00:00:00Z"), {}
     for what, rows in KEEPING.items():
         with pytest.raises(InterruptedError), session.store.batch() as batch:
             report_id = reports.find_report(batch, DUE[0])
             batch.execute("PRAGMA defer_foreign_keys = ON")  # the other rows are not asked
             for sql in rows:
                 batch.execute(sql, (report_id,) if "?" in sql else ())
-            left[what] = [number for number, _ in due.list_due(batch, before, 9)]
-            assert due.count_due(batch, before) == len(left[what])
+            left[what] = [number for number, _ in due.list_due(batch, cutoff, 9)]
+            assert due.count_due(batch, cutoff) == len(left[what])
             raise InterruptedError
     assert left == dict.fromkeys(KEEPING, DUE[1:])
+
+
+def test_a_decision_of_a_clock_that_was_far_behind_does_not_make_its_report_old(session: Session) -> None:
+    """The battery was empty, so the machine began in 2015. The report was closed today."""
+    set_policy(session, "closed-kept-months", "36")
+    with session.store.batch() as batch:
+        batch.execute("UPDATE report_version SET imported = '2014-01-01T00:00:00Z'")
+        batch.execute("UPDATE decision SET taken = '2014-02-01T00:00:00Z' WHERE id < (SELECT max(id) FROM decision)")
+    with moved(Clock(datetime(2015, 1, 1, tzinfo=UTC))):
+        decisions.decide(session, OPEN, status="closed", reason="insufficient information")
+    plan = plan_retention(session)
+    assert ([each.report_id for each in plan.reports], plan.due) == (DUE[:-1], 2)
+    decisions.decide(session, OPEN, status="in_progress")
+    with moved(Clock(datetime(2035, 1, 1, tzinfo=UTC))):
+        decisions.decide(session, OPEN, status="closed", reason="insufficient information")
+    assert plan_retention(session).due == 2, "a clock that was ahead keeps its own report only"
 
 
 def test_nobody_destroys_alone(session: Session, tmp_path: Path, second: Consent) -> None:

@@ -17,12 +17,12 @@ import pytest
 import triage.jobs
 from tests.jobs.conftest import NAME, PASSPHRASE
 from tests.people import add_person
-from triage.errors import Refused, WorldError
+from triage.errors import Refused, SessionEnded, WorldError
 from triage.jobs.consent import Consent
 from triage.jobs.keeping.backup import restore_backup
 from triage.jobs.keeping.keys import accept_loss
 from triage.jobs.session import Session, unlock
-from triage.jobs.users import disable_user, set_roles
+from triage.jobs.users import change_passphrase, disable_user, enable_user, set_roles
 from triage.model.users import RIGHTS, Right, Role, User
 from triage.store.backup import make_backup as store_backup
 from triage.store.store import Store
@@ -276,3 +276,25 @@ def test_roles_that_were_changed_hold_at_the_next_step(session: Session) -> None
         disable_user(other, "first")
     with pytest.raises(Refused, match="was disabled"):
         session.require(Right.RECORD)
+
+
+def test_a_new_passphrase_ends_the_sessions_that_were_opened_with_the_old_one(session: Session) -> None:
+    """Somebody else knew it: the account is disabled, enabled again, and its owner chooses a passphrase."""
+    store = session.store
+    add_person(store, "second", [Role.ADMIN], "eight blue kites")
+    add_person(store, "third", [Role.LEAD], "nine red carts")
+    consent = Consent("third", "nine red carts")
+    with unlock(store.directory, "first", "seven green boats") as stranger:
+        with unlock(store.directory, "second", "eight blue kites") as other:
+            disable_user(other, "first")
+            enable_user(other, "first", "ten white swans fly", consent)
+        with unlock(store.directory, "first", "ten white swans fly") as owner:
+            change_passphrase(owner, "one brown owl sleeps")
+            owner.require(Right.USERS)
+            with pytest.raises(Refused, match="passphrase was changed"), stranger.store.batch() as batch:
+                batch.note("thing done")
+            with pytest.raises(SessionEnded, match="passphrase was changed"):
+                stranger.require(Right.USERS)
+            change_passphrase(owner, "two brown owls sleep", "one brown owl sleeps")
+            with owner.store.batch() as batch:
+                batch.note("thing done")

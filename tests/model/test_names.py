@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from triage.model.user_names import (
     NAME_CHARACTERS,
     NAME_EDGES,
+    NAME_ELSEWHERE,
     NAME_LENGTH,
     NAME_RESERVED,
     NAME_SCRIPTS,
@@ -22,7 +23,21 @@ from triage.model.user_names import (
 
 @pytest.mark.parametrize(
     "name",
-    ["Amal", "khi-04", "M. Aslam", "O'Neill", "José", "first-workstation", "Lahore desk 2", "علی خان", "شاہد ۱۲", "گل_زار 7"],
+    [
+        "Amal",
+        "khi-04",
+        "M. Aslam",
+        "O'Neill",
+        "José",
+        "first-workstation",
+        "Lahore desk 2",
+        "Matt",
+        "at-Tahir",
+        "user2",
+        "علی خان",
+        "شاہد ۱۲",
+        "گل_زار 7",
+    ],
 )
 def test_names_of_people_are_allowed(name: str) -> None:
     assert find_name_problem(clean_name(f"  {name} ")) is None
@@ -57,6 +72,10 @@ def test_names_of_people_are_allowed(name: str) -> None:
         ("No second person", NAME_RESERVED),
         ("This  Store", NAME_RESERVED),
         ("VaIid", NAME_RESERVED),
+        ("user 2", NAME_RESERVED),  # stands in place of a name that is not known
+        ("User-12", NAME_RESERVED),
+        ("Amna at Lahore", NAME_ELSEWHERE),  # Amna of the workstation Lahore
+        ("amna.At_lahore", NAME_ELSEWHERE),
     ],
 )
 def test_names_that_deceive_are_refused(name: str, problem: str) -> None:

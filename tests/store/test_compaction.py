@@ -90,6 +90,33 @@ def test_whoever_waits_for_a_reader_of_older_pages_hears_it_and_later_only_the_l
     assert replaced == [True, True], "the file was replaced already"
 
 
+def test_the_folder_that_a_kill_at_the_end_left_is_gone_after_the_next_opening(
+    made: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Writers waited for that rebuild without end."""
+
+    class Killed(BaseException):
+        """Stands for kill -9."""
+
+    def kill(*_: object) -> None:
+        raise Killed
+
+    with made.open() as store:
+        with store.batch() as batch:
+            sql.mark_compaction_owed(batch, "2026-11-28T00:00:00Z")
+            batch.note("things destroyed", items=0)
+        with monkeypatch.context() as patch:
+            patch.setattr(Compactor, "_clear", kill)
+            with pytest.raises(Killed):
+                store.forget_older_state()
+    rebuild = made.directory / opening.REBUILD
+    assert rebuild.is_dir()
+    with WriterLock(made.directory / opening.REBUILD_LOCK).hold(0), made.open():
+        assert rebuild.is_dir(), "another program rebuilds just now"
+    with made.open() as store:
+        assert not rebuild.exists() and store.check().valid
+
+
 @pytest.mark.parametrize(
     ("of", "step", "replaced"),
     [

@@ -19,7 +19,7 @@ from tests.jobs.conftest import CHEAP
 from tests.ui.fakes import MAIN, FakeApi
 from tests.ui.screens import settle
 from tests.ui.slow_work import UNTIL_LET_GO
-from triage.errors import Cancelled
+from triage.errors import Cancelled, SessionEnded
 from triage.message import Message
 from triage.model.progress import CancelToken
 from triage.model.users import Role, User
@@ -175,6 +175,17 @@ def test_locks_pile_nothing_up(app: QApplication, tmp_path: Path, qtbot: QtBot) 
 def test_idle_locks(desktop: Desktop, api: FakeApi, qtbot: QtBot) -> None:
     desktop.idle._wall -= 3600
     desktop.idle.check_time()
+    qtbot.waitUntil(lambda: api.closed)
+    assert not isinstance(desktop.centralWidget(), MainWindow)
+
+
+def test_a_user_who_was_disabled_meanwhile_sees_nothing_more(desktop: Desktop, api: FakeApi, qtbot: QtBot) -> None:
+    """The window said so, and went on showing what it had loaded."""
+
+    def refuse() -> None:
+        raise SessionEnded("This user was disabled; nothing more can be written.")
+
+    desktop.runner.ask(refuse, lambda _: None, failed=lambda _: None)
     qtbot.waitUntil(lambda: api.closed)
     assert not isinstance(desktop.centralWidget(), MainWindow)
 

@@ -85,6 +85,13 @@ class Common:
 
 def read_secret(file: str | None, prompt: str, confirm: bool = False) -> str:
     """Returns the first line of a file (`-` is standard input), or asks on the terminal when no file was named."""
+    secret = _read_secret(file, prompt, confirm)
+    _require_text(click.get_current_context(silent=True), {prompt: secret})
+    return secret
+
+
+def _read_secret(file: str | None, prompt: str, confirm: bool) -> str:
+    """Returns what `read_secret` returns; it may be no text."""
     if file == "-":
         return sys.stdin.readline().rstrip("\r\n")
     if file is not None:
@@ -145,13 +152,13 @@ def with_common(command: Callable[..., Any]) -> Callable[..., Any]:
             given = values.pop(name)
             if given:
                 setattr(common, name, given)
-        _require_text(context, values)
+        _require_text(context, {"user": common.user, **values})
         return command(common, **values)
 
     return update_wrapper(_add_shared_options(wrapped, environment=False), command)
 
 
-def _require_text(context: click.Context, values: dict[str, Any]) -> None:
+def _require_text(context: click.Context | None, values: dict[str, Any]) -> None:
     """Raises UsageError for a word that is no text: a terminal hands on bytes of another encoding. Paths may be any bytes."""
     for name, value in values.items():
         words = value if isinstance(value, tuple) else (value,)

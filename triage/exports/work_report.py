@@ -17,7 +17,7 @@ from triage.model.casework import MAX_REGISTER_NUMBER
 from triage.model.judgement import Band, Verdict
 from triage.model.match_way import HashKind
 from triage.model.printable import make_printable
-from triage.model.user_names import clean_name, find_name_problem, split_store
+from triage.model.user_names import clean_name, find_form_problem, split_store
 from triage.model.views import Status
 
 _CONTROLS = r"\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069"
@@ -291,7 +291,7 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
 
 def is_sound_name(name: str) -> bool:
     """Returns whether a name could be that of a user, also one who is named "NAME at STORE"."""
-    return name == clean_name(name) and all(find_name_problem(part) is None for part in split_store(name) if part is not None)
+    return name == clean_name(name) and all(find_form_problem(part) is None for part in split_store(name) if part is not None)
 
 
 encode_report = msgspec.json.Encoder(order="sorted").encode

@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 
 from triage.message import Message
+from triage.model.printable import make_storable
 
 
 def encode_json(value: object) -> bytes:
@@ -23,7 +24,7 @@ def encode_json(value: object) -> bytes:
 def _escape_surrogates(value: object) -> object:
     """Returns the value with lone surrogates in its texts written as escapes."""
     if isinstance(value, str):
-        return value.encode("utf-8", "backslashreplace").decode()
+        return make_storable(value)
     if isinstance(value, dict):
         return {_escape_surrogates(name): _escape_surrogates(item) for name, item in value.items()}
     if isinstance(value, list | tuple):

@@ -15,6 +15,14 @@ def make_printable(text: str) -> str:
     return "".join(char if char.isprintable() else _escape(char) for char in text)
 
 
+def make_storable(name: str) -> str:
+    """Returns the name of a file with lone surrogates written as escapes.
+
+    They stand for bytes that are no UTF-8. The database and files of text can't hold them.
+    """
+    return name.encode("utf-8", "backslashreplace").decode()
+
+
 def clean_line(text: str, most: int) -> str:
     """Returns a line that a person typed, composed (NFC) and with single spaces.
 

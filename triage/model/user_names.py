@@ -7,6 +7,7 @@ The rules follow the UsernameCasePreserved profile of PRECIS (RFC 8265), made na
 from __future__ import annotations
 
 import itertools
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 
@@ -49,7 +50,8 @@ NAME_CHARACTERS = "A name has letters, digits and single . _ - ' or spaces betwe
 NAME_EDGES = "A name begins and ends with a letter or a digit."
 NAME_SCRIPTS = "A name is written in Latin or in Urdu letters, not in both."
 NAME_RESERVED = "Triage uses this name itself; choose another name."
-NAME_SENTENCES = (NAME_LENGTH, NAME_CHARACTERS, NAME_EDGES, NAME_SCRIPTS, NAME_RESERVED)
+NAME_ELSEWHERE = "Only people of other workstations have a name with the word at in it; choose another name."
+NAME_SENTENCES = (NAME_LENGTH, NAME_CHARACTERS, NAME_EDGES, NAME_SCRIPTS, NAME_RESERVED, NAME_ELSEWHERE)
 
 _RESERVED = ("no second person", "nobody", "not stated", "recovery key", "this store", "unknown", "valid", "not valid", "invalid")
 
@@ -60,7 +62,22 @@ def clean_name(name: str) -> str:
 
 
 def find_name_problem(name: str) -> str | None:
-    """Returns what is wrong with a cleaned name, as one of `NAME_SENTENCES`, or None when it may be used."""
+    """Returns what is wrong with a cleaned name, as one of `NAME_SENTENCES`, or None when it may be used.
+
+    A name that reads as a person of another workstation, or as a user whose name is not known, is refused here.
+    """
+    if problem := find_form_problem(name):
+        return problem
+    if _READS_AS_UNKNOWN.fullmatch(name):
+        return NAME_RESERVED
+    return NAME_ELSEWHERE if _AT_SKELETON in name_skeleton(name) else None
+
+
+def find_form_problem(name: str) -> str | None:
+    """Returns what is wrong with the letters of a cleaned name, as one of `NAME_SENTENCES`, or None.
+
+    Names that other workstations state have to be sound in this alone: an older Triage allowed more.
+    """
     if not 0 < len(name) <= MAX_NAME:
         return NAME_LENGTH
     scripts = {_script_of(char) for char in name}
@@ -108,6 +125,8 @@ def _has_double_separator(name: str) -> bool:
     return any(one in _SEPARATORS and other in _SEPARATORS and (one, other) != (".", " ") for one, other in pairs)
 
 
+_AT_SKELETON = name_skeleton(_AT_STORE)
+_READS_AS_UNKNOWN = re.compile(r"user[ ._'-][0-9]+", re.IGNORECASE)
 _RESERVED_SKELETONS = frozenset(name_skeleton(name) for name in _RESERVED)
 
 

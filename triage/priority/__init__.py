@@ -12,7 +12,8 @@ from triage.priority.edit import edited as edited_rules
 from triage.priority.ordering import OrderExplanation, explain_order
 from triage.priority.pressing import pressing
 from triage.priority.proposals import PointsProposal, propose_points
-from triage.priority.rules import Rule, RuleSet, read_budget
+from triage.priority.rules import ALL_FILES as RULE_SET_FILES
+from triage.priority.rules import Rule, RulesError, RuleSet, read_budget
 from triage.priority.rules import load as load_rules
 from triage.priority.rules import loaded as rules_from
 from triage.priority.rules import shipped as shipped_rules
@@ -26,6 +27,7 @@ __all__ = [
     "CHILD_LANE",
     "NOT_JUDGED",
     "NOT_JUDGED_WHY",
+    "RULE_SET_FILES",
     "FactorBases",
     "OrderExplanation",
     "PointsProposal",
@@ -33,6 +35,7 @@ __all__ = [
     "RuleBudget",
     "RuleEdit",
     "RuleSet",
+    "RulesError",
     "band_by_points",
     "band_steps",
     "clocks",

@@ -144,6 +144,7 @@ class Compactor:
         caller does not hold the writer's lock.
         """
         if not sql.is_compaction_owed(self._database.writer):  # which is open already: a reader's connection costs 2 ms
+            self._remove_leftovers()
             return
         try:
             if forget(0):
@@ -284,6 +285,16 @@ class Compactor:
                 with transaction() as batch:
                     sql.clear_compaction_owed(batch)
         return True
+
+    def _remove_leftovers(self) -> None:
+        """Removes the folder of a rebuild that was killed at its end. Writers would wait for that rebuild for ever."""
+        if not self.is_rebuilding():
+            return
+        try:
+            with self._lock.hold(0, _REBUILDING), explain_disk_errors(_DOING):
+                _remove_copy(self._directory / opening.REBUILD)
+        except StoreError as error:  # such as StoreBusy, while another program still works in it
+            _log.warning("the folder of an earlier rebuild stays", exc_info=error)
 
     def _clear(self, hold: Hold, transaction: Transaction) -> None:
         """Removes what a copy that was not used left, its folder and the log of changes in the store."""

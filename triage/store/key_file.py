@@ -46,6 +46,8 @@ class KeyFileEditor:
         """Takes the open store, and the keys that opened it."""
         self._store = store
         self.ring = ring
+        self._own_slot = (0, True)
+        """The generation of the key file that was looked through last, and whether it has the slot that opened the store."""
 
     def begin(self, writer: Writer, pair: recovery.RecoveryPair, user: User) -> None:
         """Records that both halves of a new store were shown to its first user, since there is nobody else."""
@@ -107,6 +109,20 @@ class KeyFileEditor:
         except WrongPassphrase:
             return False
         return True
+
+    def has_own_slot(self, reader: Reader) -> bool:
+        """Returns whether the passphrase that opened the store is still valid, as far as this state of the database knows.
+
+        Raises:
+            StoreError: if another program changed the key file, and it can't be read
+        """
+        generation, _ = sql.load_bound_keys(reader)
+        recipient = self.ring.own_recipient() if generation != self._own_slot[0] else None
+        if recipient is not None:
+            known = self.ring.file
+            file = known if known.generation == generation else opening.read_key_file(self._store.directory)
+            self._own_slot = generation, any(slot.recipient == recipient for slot in file.slots)
+        return self._own_slot[1]
 
     def follow(self) -> None:
         """Reads the key file again and takes over what another process wrote.

@@ -121,6 +121,12 @@ class KeyRing:
         """Returns the Ed25519 signature under the store's signing key."""
         return Ed25519PrivateKey.from_private_bytes(self.keys.signing).sign(data)
 
+    def own_recipient(self) -> str | None:
+        """Returns the age recipient of the passphrase slot that opened the file, or None without one."""
+        if self.identity is None:
+            return None
+        return str(pyrage.x25519.Identity.from_str(bytes(self.identity).decode()).to_public())
+
     def follow(self, file: KeyFile) -> None:
         """Takes over a file that another process may have written.
 

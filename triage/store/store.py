@@ -268,8 +268,8 @@ class Store(Settling):
     # -- keys ------------------------------------------------------------------------------------------------------
 
     def keyed(self, text: str) -> str:
-        """Returns a keyed hash of a text, in hex, for the audit log: the same in this store only."""
-        data = unicodedata.normalize("NFC", text).encode()
+        """Returns a keyed hash of a text, in hex, for the audit log: the same in this store only. File names may be no text."""
+        data = unicodedata.normalize("NFC", text).encode("utf-8", "surrogatepass")
         return hmac.digest(self.keys.ring.keys.record, data, "sha256").hex()
 
     def sign(self, data: bytes) -> bytes:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from triage.errors import NotFound, Refused, StoreError
+from triage.errors import NotFound, Refused, SessionEnded, StoreError
 from triage.message import Message
 from triage.model.choices import name_choices
 from triage.model.user_names import clean_name, find_look_alike, find_name_problem
@@ -73,15 +73,19 @@ class Users:
     def check_unchanged(self, reader: Reader) -> User | None:
         """Returns the user of this store as the database knows them, or None while there is no row yet.
 
+        A new passphrase ends all other sessions of the user: whoever knew the old one may sit in one of them.
+
         Raises:
-            Refused: if the user was disabled, or lost a role, since they unlocked the store
+            SessionEnded: if the user was disabled, got another passphrase or lost a role since they unlocked the store
         """
         mine = self._store.user
         known = sql.load_user(reader, mine.id)
         if known is not None and known.disabled:
-            raise Refused("This user was disabled; nothing more can be written.")
+            raise SessionEnded("This user was disabled; nothing more can be written.")
+        if known is not None and not self._keys.has_own_slot(reader):
+            raise SessionEnded("This user's passphrase was changed; lock and unlock the store to go on.")
         if known is not None and not mine.roles <= known.roles:
-            raise Refused("This user's roles were changed; lock and unlock the store to go on.")
+            raise SessionEnded("This user's roles were changed; lock and unlock the store to go on.")
         return known
 
     def add(

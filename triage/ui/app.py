@@ -179,6 +179,7 @@ class Desktop(QMainWindow):
         window.look_asked.connect(self.change_look)
         window.titled.connect(self._title)
         self.runner.waits.changed.connect(window.notice.show_wait)
+        self.runner.session_ended.connect(self.lock, Qt.ConnectionType.QueuedConnection)
         self.runner.waits.follow(api)
         self._show(window)
         file_dialogs.begin_session(api, self.runner, window)

@@ -123,12 +123,16 @@ def decide_in_bulk(
 
 
 def find_last_act(session: Session, since: str) -> OwnAct | None:
-    """Returns what undoing would take back next: the user's newest decision since a time, or the act it is a part of."""
+    """Returns what undoing would take back next: the user's newest decision since a time, or the act it is a part of.
+
+    A newest decision that bears an earlier time, or one still to come, was not taken since then: the clock was wrong. Undoing
+    then takes back nothing, rather than the decision before.
+    """
     session.require(Right.READ_REPORT)
     users = session.store.users.names()
     with session.reading() as db:
-        row = decisions.find_last_own_decision(db, session.user.id, since)
-        if row is None:
+        row = decisions.find_last_own_decision(db, session.user.id)
+        if row is None or not since <= row.taken <= now():
             return None
         return OwnAct(
             decision=row.id,

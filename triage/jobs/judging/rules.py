@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
+import lzma
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -22,15 +25,17 @@ from triage.model.judgement import BANDS, name_band
 from triage.model.progress import CancelToken, OnProgress, Progress, ignore_progress
 from triage.model.users import Right
 from triage.priority import (
+    RULE_SET_FILES,
     RuleBudget,
     RuleEdit,
+    RulesError,
     RuleSet,
     band_by_points,
     measure_budget,
     read_budget,
-    rule_texts,
     shipped_rules,
 )
+from triage.safe_files import read_file, resolve_file
 from triage.store.batch import Batch
 from triage.store.queries import judgement, queue, rulesets, signed_updates
 from triage.store.queries.judgement import QueueFacts
@@ -39,6 +44,7 @@ SHIPPED = "shipped"
 WHERE_BANDS_BEGIN = "where bands begin"
 SCORE_DAMAGED = "the stored score can't be read"
 """Stands among the reasons of a move when it is not known which rules apply to the report now."""
+_MOST_BYTES = 4 << 20  # of a rule file, and of a zip of them; all shipped ones have 75 kB
 MOST_TOLD = 200  # reports of a trial that are listed; the rest is counted
 NOTHING_BEFORE = "The shipped rules are in use; there is nothing to go back to."
 
@@ -343,16 +349,43 @@ def _load_active_name(session: Session) -> str:
 
 
 def _read_files(path: Path) -> dict[str, bytes]:
-    """Returns the rule files of a folder or zip by name.
+    """Returns the rule files of a folder or zip by name. They are read with a bound: somebody else may have written them.
 
     Raises:
-        RulesError: A file is missing or can't be read.
+        RulesError: A file is missing, too large or can't be read.
         Refused: The path is neither a folder nor a zip.
     """
+    if path.is_dir():
+        return {name: _read_plain(path / name) for name in RULE_SET_FILES}
+    neither = Refused("{path} is neither a folder nor a zip of rule files.", path=path.name)
     try:
-        if path.is_file():
-            with zipfile.ZipFile(path) as archive:
-                return rule_texts(zipfile.Path(archive))
-        return rule_texts(path)
-    except zipfile.BadZipFile:
-        raise Refused("{path} is neither a folder nor a zip of rule files.", path=path.name) from None
+        archive = zipfile.ZipFile(io.BytesIO(read_file(resolve_file(path), _MOST_BYTES)))
+    except (OSError, zipfile.BadZipFile, NotImplementedError, ValueError) as error:
+        raise neither from error
+    with archive:
+        return {name: _read_member(archive, name) for name in RULE_SET_FILES}
+
+
+def _make_read_error(name: str, why: str) -> RulesError:
+    """Returns the error for a rule file that can't be read."""
+    return RulesError("The rule file {name} can't be read.", name=name, detail=why)
+
+
+def _read_plain(path: Path) -> bytes:
+    """Returns the bytes of a file in a folder. Raises RulesError."""
+    try:
+        return read_file(resolve_file(path), _MOST_BYTES)
+    except OSError as error:
+        raise _make_read_error(path.name, str(error)) from error
+
+
+def _read_member(archive: zipfile.ZipFile, name: str) -> bytes:
+    """Returns the bytes of a file in a zip. Raises RulesError, also for one that is locked, damaged or too large."""
+    try:
+        with archive.open(name) as member:
+            data = member.read(_MOST_BYTES + 1)
+    except (KeyError, OSError, EOFError, RuntimeError, ValueError, zipfile.BadZipFile, zlib.error, lzma.LZMAError) as error:
+        raise _make_read_error(name, str(error)) from error
+    if len(data) > _MOST_BYTES:
+        raise _make_read_error(name, "it is larger than such a file can be")
+    return data

@@ -23,6 +23,7 @@ from triage.store.queries.upkeep import UpkeepRow
 Urgency = Literal["now", "soon", "fine"]
 CHECK_DAYS, LOG_DAYS, HEAD_DAYS, LIST_DAYS, BACKUP_DAYS = 30, 7, 7, 180, 7
 """Days after which a check, a verification, an exported log head, a hash list or the newest backup is called old."""
+_AHEAD = timedelta(minutes=2)  # a stored time that is later than this is one to come: the clock was wrong then, or is now
 _HALVES = 2
 
 
@@ -59,9 +60,10 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def _days_since(when: str) -> int:
-    """Returns the whole days since a stored time; 0 for a time to come."""
-    return max(0, (utc_now() - parse_utc(when)) // timedelta(days=1))
+def _days_since(when: str) -> int | None:
+    """Returns the whole days since a stored time, or None for a time to come: then nobody knows how long ago that was."""
+    passed = utc_now() - parse_utc(when)
+    return None if passed < -_AHEAD else max(0, passed // timedelta(days=1))
 
 
 def _judge_backups(db: Reader, expires_after: int) -> list[Duty]:
@@ -74,7 +76,11 @@ def _judge_backups(db: Reader, expires_after: int) -> list[Duty]:
         return [Duty(key="register", urgency="now", says=says, next_step=step, page="backups")]
     if not rows:
         return [Duty(key="backup", urgency="now", says=Message("There is no backup."), next_step=step, page="backups")]
-    newest = _days_since(max(row.made for row in rows))
+    ages = [_days_since(row.made) for row in rows]
+    known = [age for age in ages if age is not None]
+    newest = min(known, default=None)
+    if len(known) < len(rows) and (newest is None or newest > BACKUP_DAYS):
+        newest = None  # one of those whose age is unknown may be newer
     says = _tell_backup_age(newest)
     found = [Duty(key="backup", urgency=_judge_age(newest, BACKUP_DAYS), says=says, next_step=step, page="backups")]
     holding = [row for row in rows if row.destroyed_since]
@@ -86,7 +92,8 @@ def _judge_backups(db: Reader, expires_after: int) -> list[Duty]:
         )
         step = Message("Back up into them again, or destroy their carriers.")
         found.append(Duty(key="backup holds destroyed", urgency="now", says=says, next_step=step, page="backups"))
-    expired = [row for row in rows if _days_since(row.made) >= expires_after and not row.destroyed_since]
+    expired = [row for row, age in zip(rows, ages, strict=True) if age is not None and age >= expires_after]
+    expired = [row for row in expired if not row.destroyed_since]
     if expired:
         says = (
             Message("{n} backup is older than {days} days.", n=1, days=expires_after)
@@ -98,16 +105,18 @@ def _judge_backups(db: Reader, expires_after: int) -> list[Duty]:
     return found
 
 
-def _tell_backup_age(days: int) -> Message:
-    """Returns how old the newest backup is."""
+def _tell_backup_age(days: int | None) -> Message:
+    """Returns how old the newest backup is, None for not known."""
+    if days is None:
+        return Message("It is not known how old the newest backup is: its time is still to come. Check this machine's clock.")
     if days > 1:
         return Message("The newest backup is {n} days old.", n=days)
     return Message("The newest backup is a day old.") if days else Message("The newest backup is of today.")
 
 
-def _judge_age(days: int, limit: int) -> Urgency:
-    """Returns how pressing something is that is so many days old."""
-    return "now" if days > 4 * limit else "soon" if days > limit else "fine"
+def _judge_age(days: int | None, limit: int) -> Urgency:
+    """Returns how pressing something is that is so many days old, None for not known."""
+    return "now" if days is None or days > 4 * limit else "soon" if days > limit else "fine"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +127,7 @@ class _Upkeep:
     limit_days: int
     never: Message
     ago: Callable[[int], Message]
+    unknown: Message
     bad: Callable[[int], Message]
     step: Message
 
@@ -134,6 +144,7 @@ _UPKEEP = (
             if n
             else Message("The store was checked less than a day ago.")
         ),
+        Message("It is not known when the store was checked: that time is still to come. Check this machine's clock."),
         lambda n: Message("The last check of the store found problems: {n}.", n=n),
         Message("Check the store."),
     ),
@@ -148,6 +159,7 @@ _UPKEEP = (
             if n
             else Message("The audit log was verified less than a day ago.")
         ),
+        Message("It is not known when the audit log was verified: that time is still to come. Check this machine's clock."),
         lambda n: Message("The last verification of the audit log found problems: {n}.", n=n),
         Message("Verify the audit log, also against a log head that is kept elsewhere."),
     ),
@@ -161,6 +173,9 @@ _UPKEEP = (
             else Message("The newest exported log head is a day old.")
             if n
             else Message("The newest exported log head is less than a day old.")
+        ),
+        Message(
+            "It is not known how old the newest exported log head is: its time is still to come. Check this machine's clock."
         ),
         lambda n: NOTHING,
         Message("Export the log head and keep it away from this machine."),
@@ -181,7 +196,8 @@ def _judge_last(each: _Upkeep, row: UpkeepRow | None) -> Duty:
     if row.problems:
         return Duty(key=each.what, urgency="now", says=each.bad(row.problems), next_step=each.step, page="audit")
     days = _days_since(row.done)
-    return Duty(key=each.what, urgency=_judge_age(days, each.limit_days), says=each.ago(days), next_step=each.step, page="audit")
+    says = each.unknown if days is None else each.ago(days)
+    return Duty(key=each.what, urgency=_judge_age(days, each.limit_days), says=says, next_step=each.step, page="audit")
 
 
 def _judge_users(db: Reader) -> list[Duty]:
@@ -238,7 +254,15 @@ def _judge_lists(db: Reader) -> Duty:
     if not rows:
         says = Message("No hash list of known material is loaded; no file was checked.")
         return Duty(key="lists", urgency="now", says=says, next_step=step, page="hash_lists")
-    old = [row.name for row in rows if _days_since(row.added) > LIST_DAYS]
+    ages = {row.name: _days_since(row.added) for row in rows}
+    unknown = [name for name, days in ages.items() if days is None]
+    if unknown:
+        says = Message(
+            "It is not known when these lists were added, since that time is still to come: {names}. Check this machine's clock.",
+            names=tuple(unknown),
+        )
+        return Duty(key="lists", urgency="soon", says=says, next_step=step, page="hash_lists")
+    old = [name for name, days in ages.items() if days is not None and days > LIST_DAYS]
     if old:
         says = Message("Added more than {days} days ago: {names}.", days=LIST_DAYS, names=tuple(old))
         return Duty(key="lists", urgency="soon", says=says, next_step=step, page="hash_lists")

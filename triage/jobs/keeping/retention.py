@@ -29,11 +29,13 @@ from triage.jobs.policy import read_policy
 from triage.jobs.session import Session
 from triage.message import Message
 from triage.model.handover import Handover
+from triage.model.moment import format_utc
 from triage.model.progress import CancelToken, OnProgress, Progress, check_cancelled, ignore_progress
 from triage.model.users import Right
 from triage.store.database import Reader
 from triage.store.lock import WriterLock
 from triage.store.queries import reports, retention
+from triage.store.queries.retention import Cutoff
 from triage.store.register import Volume
 
 REASON = "retention ended"
@@ -83,28 +85,30 @@ def plan_retention(session: Session, most: int = MOST) -> RetentionPlan:
     if rule is None:
         return RetentionPlan(months=0, before="", due=0, reports=())
     with session.reading() as db:
-        due = retention.count_due(db, rule.before)
-    return RetentionPlan(months=rule.months, before=rule.before, due=due, reports=_list_due(session, rule, most))
+        due = retention.count_due(db, rule.cutoff)
+    return RetentionPlan(months=rule.months, before=rule.cutoff.before, due=due, reports=_list_due(session, rule, most))
 
 
 class _Rule(NamedTuple):
     """The rule as of now."""
 
     months: int
-    before: str
-    """Reports whose last decision is older are no longer kept."""
+    cutoff: Cutoff
 
 
 def _read_rule(session: Session) -> _Rule | None:
     """Returns the rule, or None without one."""
-    months = read_policy(session).closed_kept_months
-    return _Rule(months, _subtract_months(utc_now(), months)) if months else None
+    months, moment = read_policy(session).closed_kept_months, utc_now()
+    if not months:
+        return None
+    with session.reading() as db:
+        return _Rule(months, retention.find_cutoff(db, _subtract_months(moment, months), format_utc(moment)))
 
 
 def _list_due(session: Session, rule: _Rule, most: int) -> tuple[DueReport, ...]:
     """Returns the first reports that the rule no longer keeps. To count all of them takes longer."""
     with session.reading() as db:
-        found = retention.list_due(db, rule.before, most)
+        found = retention.list_due(db, rule.cutoff, most)
     return tuple(DueReport(report_id=number, last_decision=last) for number, last in found)
 
 
@@ -155,7 +159,7 @@ def destroy_due_reports(
         session, second, lambda user: user.may(Right.DESTROY), ("lead", "admin"), "destruction consented",
         reports=len(found), months=rule.months,
     )  # fmt: skip
-    act = _Act(session, (REASON, order), other, folder, handover, rule.before)
+    act = _Act(session, (REASON, order), other, folder, handover, rule.cutoff)
     try:
         with keep_typesetter():
             for start in range(0, len(found), AT_ONCE):
@@ -176,10 +180,10 @@ class _Act:
     """The destructions of one act: what they share, and what became of each report."""
 
     def __init__(
-        self, session: Session, why: tuple[str, str], other: SecondPerson, folder: Path, handover: Handover, before: str
+        self, session: Session, why: tuple[str, str], other: SecondPerson, folder: Path, handover: Handover, cutoff: Cutoff
     ) -> None:
         self._session, self._why, self._other, self._folder = session, why, other, folder
-        self._handover, self._before = handover, before
+        self._handover, self._cutoff = handover, cutoff
         self._survey: Survey | None = None
         self._volumes: tuple[Volume, ...] | None = None
         self.destroyed: list[str] = []
@@ -198,7 +202,7 @@ class _Act:
         try:
             destroy_and_certify(
                 self._session, due.report_id, self._why, self._other, self._folder / f"{due.report_id}.json", self._handover,
-                partial(_require_due, due, self._before),
+                partial(_require_due, due, self._cutoff),
                 volumes=None if self.destroyed else self._volumes, survey=self._survey,
             )  # fmt: skip
         except Refused as error:
@@ -207,9 +211,9 @@ class _Act:
             self.destroyed.append(due.report_id)
 
 
-def _require_due(due: DueReport, before: str, db: Reader) -> None:
+def _require_due(due: DueReport, cutoff: Cutoff, db: Reader) -> None:
     """Raises Refused when the rule keeps the report now: others work in the store meanwhile."""
-    if not retention.is_due(db, due.report_id, before):
+    if not retention.is_due(db, due.report_id, cutoff):
         raise Refused("The rule keeps this report, or it is gone: somebody held it, decided or asked about it meanwhile.")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from triage.model.printable import make_storable
 from triage.store.database import Reader, Writer
 
 
@@ -31,7 +32,7 @@ def save_backup(batch: Writer, id: str, place: str, number: int, made: str, dest
         "INSERT INTO backup (id, path, number, made, destructions, frontier) VALUES (?,?,?,?,?,?) ON CONFLICT (id) DO UPDATE SET"
         " path = excluded.path, number = excluded.number, made = excluded.made, destructions = excluded.destructions,"
         " destroyed = NULL, frontier = excluded.frontier",
-        (id, place, number, made, destructions, frontier),
+        (id, make_storable(place), number, made, destructions, frontier),
     )
 
 

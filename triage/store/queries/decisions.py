@@ -52,12 +52,9 @@ def add_bulk_act(batch: Writer, user_id: int, begun: str, reports: int) -> int:
     return batch.insert("INSERT INTO bulk_act (user_id, begun, reports) VALUES (?,?,?)", (user_id, begun, reports))
 
 
-def find_last_own_decision(db: Reader, user_id: int, since: str) -> DecisionRow | None:
-    """Returns the user's newest decision since a time that was not undone, or None."""
-    row = db.first(
-        f"SELECT {_DECISION} FROM decision WHERE user_id = ? AND undone = 0 AND taken >= ? ORDER BY id DESC LIMIT 1",
-        (user_id, since),
-    )
+def find_last_own_decision(db: Reader, user_id: int) -> DecisionRow | None:
+    """Returns the user's newest decision that was not undone, or None. The newest is the last one, whatever time it bears."""
+    row = db.first(f"SELECT {_DECISION} FROM decision WHERE user_id = ? AND undone = 0 ORDER BY id DESC LIMIT 1", (user_id,))
     return DecisionRow(*row) if row else None
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from triage.model.handover import Handover
+from triage.model.printable import make_storable
 from triage.store.database import Reader, Row, Writer
 from triage.store.queries import encode_json_array, list_ids_backwards
 
@@ -37,7 +38,7 @@ def add_outgoing(
             written,
             user_id,
             kind,
-            name,
+            make_storable(name),
             sha256,
             recipients,
             handover.handed_to,

@@ -18,7 +18,7 @@ from typing import Any
 import shiboken6
 from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal
 
-from triage.errors import Cancelled, WorldError
+from triage.errors import Cancelled, SessionEnded, WorldError
 from triage.model.progress import CancelToken, OnProgress, Progress
 from triage.ui.core.store_waits import StoreWaits
 from triage.ui.core.window_calls import get_dispatcher, make_window_call
@@ -149,12 +149,12 @@ class Runner(QObject):
 
     Signals:
         changed: A `Changed`, after work that changed the store.
-        failed: One sentence, for work without a `failed` of its own.
+        failed, session_ended: One sentence, for work without a `failed` of its own, or when the user has to unlock anew.
         busy: Whether a person waits for work, when that may have changed.
     """
 
     changed = Signal(object)
-    failed = Signal(str)
+    failed, session_ended = Signal(str), Signal(str)
     busy = Signal(bool)
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -386,9 +386,10 @@ class Runner(QObject):
         else:
             sentence = tr("Triage made an error. Please note what you did and tell your administrator.")
             log.error("job failed: %s at %s", type(error).__name__, _where(error))
-        if not job.wanted():
-            return
-        (failed or self.failed.emit)(sentence)
+        if isinstance(error, SessionEnded):
+            self.session_ended.emit(sentence)
+        elif job.wanted():
+            (failed or self.failed.emit)(sentence)
 
 
 def _where(error: BaseException) -> str:
