@@ -17,7 +17,7 @@ from tests.importers.contract import QUICK
 from tests.importers.zips import Made, crooked, honest, zipcrypto
 from triage import limits
 from triage.errors import InputError
-from triage.importers import zip_members
+from triage.importers import locked_zips
 from triage.importers.archive import Bundle
 from triage.importers.bundle_entry import Entry
 from triage.message import Message
@@ -330,7 +330,7 @@ def test_locked_zips(tmp_path: Path, encryption: int | None) -> None:
 
 
 def test_a_wrong_password_that_passes_the_check_of_one_byte(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(zip_members, "_SMALL", 1_000)
+    monkeypatch.setattr(locked_zips, "_SMALL", 1_000)
     data = zipcrypto({"a.txt": b"boat" * 100, "large.bin": bytes(range(256)) * 40}, b"seven boats")
     with pyzipper.AESZipFile(io.BytesIO(data)) as z:
         lying = [word for n in range(2_000) if _passes(z, word := b"word %d" % n)]

@@ -49,6 +49,13 @@ def test_each_importer_reads_a_sample_before_the_restrictions_begin() -> None:
     assert {sample.format for sample in document_worker._SAMPLES} == {importer.format for importer in IMPORTERS}
 
 
+def test_a_worker_loads_no_ciphers() -> None:
+    """Nothing that a worker reads is locked: the host opens zips. What it loads is loaded for each import."""
+    program = "import sys; from triage.jobs.intake import document_worker as w; w.warm_up(); print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=100, check=True)
+    assert {"pyzipper", "Cryptodome", "cffi", "cryptography"}.isdisjoint(done.stdout.split())
+
+
 def test_why_a_document_could_not_be_read(pool: Readers) -> None:
     damaged, other, deep = pool.read(
         [

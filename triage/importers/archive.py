@@ -32,8 +32,9 @@ from triage.importers.entry_origins import (
     read_range,
 )
 from triage.importers.filetypes import classify_content, is_junk, is_zip
+from triage.importers.locked_zips import LockedZip
 from triage.importers.zip_directory import DEFLATED, STORED, ZipMember, read_directory
-from triage.importers.zip_members import LockedZip, OpenContainer, OpenZips, SharedReader, open_raw
+from triage.importers.zip_members import OpenContainer, OpenZips, SharedReader, open_raw
 from triage.message import Message
 
 Spool = Callable[[Iterator[bytes]], BinaryIO]

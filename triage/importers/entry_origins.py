@@ -15,10 +15,10 @@ from typing import Any, BinaryIO, Protocol
 
 from triage import limits
 from triage.errors import InputError
+from triage.importers.locked_zips import LockedZip
 from triage.importers.zip_directory import ZipMember
 from triage.importers.zip_members import (
     CheckedStream,
-    LockedZip,
     OpenContainer,
     StreamWindow,
     open_plain,

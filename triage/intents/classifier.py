@@ -13,7 +13,8 @@ import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +22,7 @@ import numpy.typing as npt
 from triage.intents.files import WEIGHTS
 from triage.intents.normalise import spell_roman
 from triage.intents.sentences import Language, Sentence
+from triage.intents.word_table import WordTable
 from triage.resources import resource
 
 BUCKETS = 1 << 16
@@ -71,8 +73,8 @@ class Classifier:
         """
         buckets, starts = _hash_all([spelled(sentence) for sentence in sentences])
         sums = np.add.reduceat(self.weights.take(buckets, axis=0), starts, axis=0, dtype=np.int64)
-        counts = np.diff(starts, append=len(buckets)).tolist()
-        lengths = np.array([float(count) ** 0.5 for count in counts])
+        places = [*starts.tolist(), len(buckets)]
+        lengths = np.array([float(behind - first) ** 0.5 for first, behind in pairwise(places)])
         stands = np.zeros((len(sentences), len(self.class_weights)), np.int64)
         for row, names in zip(stands, classes, strict=True):
             row[[self.classes[name] for name in names if name in self.classes]] = 1
@@ -93,12 +95,14 @@ class Classifier:
 
 def spelled(sentence: Sentence) -> str:
     """Returns the text that n-grams are taken from: words by their class of spelling, numbers as 0, one space between words."""
-    return f" {' '.join(map(_spell_word, sentence.words))} "[:MAX_CHARACTERS]
+    return f" {' '.join(map(_spelled_words.__getitem__, sentence.words))} "[:MAX_CHARACTERS]
 
 
-@lru_cache(maxsize=32_768)
 def _spell_word(word: str) -> str:
     return "0" if word.isdecimal() else spell_roman(word)
+
+
+_spelled_words = WordTable(_spell_word, 32_768)
 
 
 def hash_ngrams(sentence: Sentence) -> npt.NDArray[np.intp]:
@@ -134,7 +138,7 @@ def _hash_all(texts: Sequence[str]) -> tuple[npt.NDArray[np.intp], npt.NDArray[n
     is_first = np.empty(len(keys), np.bool_)
     is_first[:1] = True
     np.not_equal(keys[1:], keys[:-1], out=is_first[1:])
-    keys = keys[is_first]
+    keys = keys.compress(is_first)  # by index it takes three times as long where n-grams recur
     return (keys & np.uint32(BUCKETS - 1)).astype(np.intp), np.searchsorted(keys, numbers)
 
 

@@ -10,14 +10,14 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
-from itertools import zip_longest
+from functools import cache
 from typing import NamedTuple
 
 import msgspec
 
 from triage.intents.normalise import collapse_repetitions, normalise_text, spell_roman
 from triage.intents.sentences import LANGUAGES, WORD, Language, Sentence, short_spellings
+from triage.intents.word_table import WordTable
 from triage.resources import reads_tables, resource
 
 MAX_WORDS = 6  # of a phrase
@@ -40,7 +40,7 @@ class _KnownWord(NamedTuple):
 
 
 class _Table:
-    """Joined phrases with their classes. Words that were looked up are kept: most words of a language are few."""
+    """Joined phrases with their classes. Words that were looked up are kept."""
 
     def __init__(self, phrases: Mapping[str, Iterable[str]]) -> None:
         """A phrase that ends with "*" stands for words that go on, one that begins with it for words that began before."""
@@ -55,8 +55,8 @@ class _Table:
         self._begin_lengths = sorted({len(phrase) for phrase in self._beginnings})
         self.end_lengths = sorted({len(phrase) for phrase in self._endings})
         self._letters = frozenset("".join(self.whole))
-        self.find_word = lru_cache(_CACHED_WORDS)(self._look_up_word)
-        self.find_endings = lru_cache(_CACHED_WORDS)(self._find_endings)
+        self.words = WordTable(self._look_up_word, _CACHED_WORDS)
+        self.endings = WordTable(self._find_endings, _CACHED_WORDS)
 
     def _look_up_word(self, written: str) -> _KnownWord:
         """Returns what the table knows of a word as written."""
@@ -172,17 +172,21 @@ def spell_in_phrase(word: str) -> str:
 
 
 def _look_up(table: _Table, words: tuple[str, ...], found: Hits) -> None:
-    known = [*map(table.find_word, words)]
+    known = [*map(table.words.__getitem__, words)]
     last, has_endings, steps = len(known), bool(table.end_lengths), table.steps
-    for first, ((word, names, letters), following) in enumerate(zip_longest(known, known[1:])):
+    for first, (word, names, letters) in enumerate(known):
         if names:
             _note(found, names, first, first + 1)
-        if following is None or not (has_endings or following[0][0] in letters):
+        behind = first + 2
+        if behind > last or not (letters or has_endings):  # the last word, or one behind which no phrase goes on
             continue
-        joined = word + following.plain
-        behind, reached = first + 2, steps.get(joined)
+        following = known[first + 1].plain
+        if not (has_endings or following[0] in letters):
+            continue
+        joined = word + following
+        reached = steps.get(joined)
         if has_endings:
-            _note(found, (*(reached or ()), *table.find_endings(joined)), first, behind)
+            _note(found, (*(reached or ()), *table.endings[joined]), first, behind)
         elif reached:
             _note(found, reached, first, behind)
         while reached is not None and behind < min(first + MAX_WORDS, last):

@@ -16,6 +16,8 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from triage.intents.word_table import WordTable
+
 _FOLDED = {
     "ی": "يىئېۍےۓۑ", "ک": "كڪ", "ہ": "هةۀۂھۃە", "ا": "آأإٱ", "و": "ؤۇۆ", "ن": "ںڼڻݨ", "ٹ": "ټٽ", "ڈ": "ډڊ", "ڑ": "ړڙ", "گ": "ګ",
     "ل": "ࣇ", "'": "’‘`´ʼ", '"': "“”„«»", "-": "‐‑‒–—−", ".": "۔", "?": "؟", ",": "،", ";": "؛", "۽": "۽",
@@ -88,6 +90,11 @@ def read_markup(text: str) -> str:
 
 def normalise_text(text: str) -> str:
     """Returns the text in one spelling; lines stay lines."""
+    return normalise_with_words(text)[0]
+
+
+def normalise_with_words(text: str) -> tuple[str, list[str] | None]:
+    """Returns the text in one spelling, and its words where they were found on the way, else None."""
     if text.isascii():
         return _normalise_ascii(text.lower().replace("`", "'"))
     text = _SURROGATE.sub(" ", text)
@@ -99,10 +106,10 @@ def normalise_text(text: str) -> str:
         text = _SPACED_OUT.sub(_join, text)
     if _NO_LETTER.search(text):
         text = _MIXED_WORD.sub(_spell_out, text)
-    return _LONG_RUN.sub(r"\1\1", text)
+    return _LONG_RUN.sub(r"\1\1", text), None
 
 
-def _normalise_ascii(text: str) -> str:
+def _normalise_ascii(text: str) -> tuple[str, list[str] | None]:
     """Does the same to lower-case ASCII. A pattern is used only where it may find something: most sentences hold nothing."""
     if "  " in text or (not text.isprintable() and _ODD_BLANK.search(text)):
         text = _BLANKS.sub(" ", text)
@@ -111,15 +118,18 @@ def _normalise_ascii(text: str) -> str:
         text = _SPACED_OUT.sub(_join, text)
     if _MIXED_SHAPE in shapes:
         text = _MIXED_WORD.sub(_spell_out, text)
-    if _LONG_LINE in text or any(map(_has_long_run, text.translate(LETTERS_AND_DIGITS).split())):
-        text = _LONG_ASCII_RUN.sub(r"\1\1", text)
-    return text
+    words = text.translate(LETTERS_AND_DIGITS).split()
+    if _LONG_LINE in text or any(map(_long_runs.__getitem__, words)):
+        return _LONG_ASCII_RUN.sub(r"\1\1", text), None
+    return text, None if "'" in text else words
 
 
-@lru_cache(maxsize=16_384)
 def _has_long_run(word: str) -> bool:
     """Returns whether a letter stands three times in a row in a word."""
     return _LONG_ASCII_RUN.search(word) is not None
+
+
+_long_runs = WordTable(_has_long_run, 16_384)
 
 
 def _join(found: re.Match[str]) -> str:

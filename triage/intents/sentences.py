@@ -11,7 +11,8 @@ from typing import Literal
 
 import msgspec
 
-from triage.intents.normalise import LETTERS_AND_DIGITS, normalise_text, spell_roman
+from triage.intents.normalise import LETTERS_AND_DIGITS, normalise_text, normalise_with_words, spell_roman
+from triage.intents.word_table import WordTable
 from triage.resources import resource
 
 Language = Literal["english", "roman_urdu", "urdu", "sindhi", "pashto", "punjabi"]
@@ -191,8 +192,8 @@ def _level(word: str) -> str:
 
 def sentence_of(raw: str) -> Sentence:
     """Returns a written sentence with its normalised text and words."""
-    text = normalise_text(raw.replace("\n", " ") if "\n" in raw else raw)
-    return Sentence(raw, text, split_words(text))
+    text, words = normalise_with_words(raw.replace("\n", " ") if "\n" in raw else raw)
+    return Sentence(raw, text, split_words(text) if words is None else tuple(words))
 
 
 def split_words(text: str) -> tuple[str, ...]:
@@ -213,18 +214,20 @@ def language_of(sentence: Sentence) -> Language:
     """Returns the language whose letters and small words the sentence has; a guess for short ones."""
     if not sentence.text.isascii() and _ARABIC.search(sentence.text):
         return _arabic_script(sentence)
-    kinds = [*map(_find_small_word_language, sentence.words)]
+    kinds = [*map(_small_word_languages.__getitem__, sentence.words)]
     roman = kinds.count("roman_urdu")
     return "roman_urdu" if roman >= max(kinds.count("english"), 1) else "english"
 
 
-@lru_cache(maxsize=32_768)
 def _find_small_word_language(word: str) -> Language | None:
     """Returns the language that has this small word, or None for any other word."""
     small = small_words()
     if word in small["english"]:
         return "english"
     return "roman_urdu" if spell_roman(word) in small["roman_urdu"] else None
+
+
+_small_word_languages = WordTable(_find_small_word_language, 32_768)
 
 
 def _arabic_script(sentence: Sentence) -> Language:

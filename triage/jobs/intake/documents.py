@@ -220,11 +220,14 @@ class _KnownInStore:
 
 def _store_originals(intake: Intake, batch: Batch, pending: _Pending, there: _KnownInStore) -> None:
     """Stores the original bytes that are new, and enters all of them in the bundle."""
+    new: dict[str, Original] = {}
     for original in pending.originals.values():
         if original.sha256 not in there.originals:
-            there.originals.add(original.sha256)
-            item = batch.seal(original.data, sha256=original.sha256)
-            bundles.add_original(batch, original.sha256, item, len(original.data))
+            new.setdefault(original.sha256, original)
+    there.originals |= new.keys()
+    items = batch.seal_all((original.data, original.sha256) for original in new.values())
+    rows = zip(new.values(), items, strict=True)
+    bundles.add_originals(batch, [(original.sha256, item, len(original.data)) for original, item in rows])
     received = [(original.path, original.sha256) for original in pending.originals.values()]
     bundles.add_entries(batch, intake.bundle_id, "document", received)
 

@@ -30,6 +30,7 @@ from triage.jobs.intake.readers import Readers
 from triage.jobs.intake.stages import ImportStage, StageMeter, expect_work
 from triage.jobs.intake.tombstones import Tombstones
 from triage.jobs.judging.assess import assess
+from triage.jobs.judging.cycle_search import rare_cycle_search
 from triage.jobs.matching.holding import hold_frequent_hashes
 from triage.jobs.policy import read_policy
 from triage.jobs.reading.queue import order_reports
@@ -100,7 +101,8 @@ def import_bundles(
             meter.begin(ImportStage.READING)
             with Bundle(paths, passwords=passwords, spool=intake.spool, sink=intake, kept=kept) as bundle:
                 containers = ContainerHashes(paths)
-                attachments = import_documents(intake, bundle, containers)
+                with rare_cycle_search():
+                    attachments = import_documents(intake, bundle, containers)
                 # This reads the medium: not while the first reports are awaited.
                 containers.read_others({file for each in attachments.entries if (file := each.entry.file) is not None})
                 meter.expect(ImportStage.MEDIA, len(attachments.entries))

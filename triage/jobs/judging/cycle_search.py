@@ -1,4 +1,4 @@
-"""Has Python look for reference cycles seldom while reports are judged: they make millions of objects, and hardly any cycle."""
+"""Has Python look for reference cycles seldom while reports are read and judged: they make many objects, and hardly any cycle."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ _before = gc.get_threshold()
 
 @contextmanager
 def rare_cycle_search() -> Iterator[None]:
-    """Makes the search rare inside the block. The search takes a fifteenth of the time that this process judges otherwise.
+    """Makes the search rare inside the block.
+
+    The search takes a fifteenth of the time that this process judges otherwise, and a twentieth of reading documents.
 
     Several threads may be inside. The last one that leaves puts back what the first one found.
     """

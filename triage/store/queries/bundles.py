@@ -185,7 +185,12 @@ def find_bundles_of_entries(db: Reader, entries: Iterable[tuple[str, str]]) -> d
 
 def add_original(batch: Writer, sha256: str, item: int, size: int) -> None:
     """Records the vault item and size of original bytes, unless this SHA-256 is recorded already."""
-    batch.execute("INSERT OR IGNORE INTO original (sha256, item, size) VALUES (?,?,?)", (sha256, item, size))
+    add_originals(batch, [(sha256, item, size)])
+
+
+def add_originals(batch: Writer, rows: Iterable[tuple[str, int, int]]) -> None:
+    """Records (SHA-256, vault item, size) of original bytes, as `add_original` does."""
+    batch.executemany("INSERT OR IGNORE INTO original (sha256, item, size) VALUES (?,?,?)", rows)
 
 
 def has_original(db: Reader, sha256: str) -> bool:
