@@ -32,7 +32,6 @@ _PATH_ONLY = getattr(os, "O_PATH", 0)
 _STEP = _PATH_ONLY | getattr(os, "O_DIRECTORY", 0) | _NO_LINK | getattr(os, "O_CLOEXEC", 0)
 _NAME_SURROGATE = 0x20000000
 """Windows: the bit of a reparse tag that says "another place": links, junctions, mounted folders."""
-_BLOCK = 1 << 20
 _MOST_OVERWRITTEN = 1 << 20
 """Bytes; a key file has a quarter of it at most."""
 

@@ -5,9 +5,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.hashing.linear_index import LinearIndex
 from triage import limits
 from triage.hashing import hamming_index
-from triage.hashing.hamming_index import HammingIndex, LinearIndex, ScanIndex
+from triage.hashing.hamming_index import HammingIndex, ScanIndex
 
 hashes = st.binary(min_size=32, max_size=32)
 
@@ -130,12 +131,11 @@ def test_runs_of_any_length_agree_with_the_linear_index(lengths: list[int], seed
         assert fast.query_many(asked) == [slow.query(pdq) for pdq in asked]
 
 
-@pytest.mark.parametrize("kind", [HammingIndex, LinearIndex])
-def test_other_lengths_are_refused(kind: type[HammingIndex] | type[LinearIndex]) -> None:
+def test_other_lengths_are_refused() -> None:
     with pytest.raises(ValueError, match="32 bytes"):
-        kind().add(1, b"short")
+        HammingIndex().add(1, b"short")
     with pytest.raises(ValueError, match="32 bytes"):
-        kind().query(b"short")
+        HammingIndex().query(b"short")
 
 
 @settings(max_examples=40)

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from tests.hashing.linear_index import LinearIndex
 from triage import limits
 from triage.hashing import passing_search
-from triage.hashing.hamming_index import LinearIndex
 from triage.hashing.passing_search import PassingSearch
 
 

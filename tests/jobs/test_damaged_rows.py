@@ -53,7 +53,8 @@ from triage.model.handover import Receipt
 from triage.model.progress import ignore_progress
 from triage.model.statistics import UNREADABLE, Period
 from triage.model.views import QueueFilter
-from triage.store.queries import judgement, stored_documents
+from triage.store.queries import judgement, request_replies, requests, stored_documents
+from triage.store.queries.requests import RequestSort
 from triage.store.queries.score_cards import iterate_cards
 
 ENDED = b"\xc1\x02 kite"
@@ -190,6 +191,32 @@ def test_a_check_names_the_reports_whose_documents_cannot_be_read_once(filled: S
     assert sum(part.checked["documents"] for part in parts) == sound.checked["documents"] + 1
     assert all(part.checked["documents"] + part.checked["documents_unread"] == sound.checked["documents"] + 1 for part in parts)
     assert any(problem in part.problems for part in parts)
+
+
+def test_a_check_names_the_reports_of_which_a_reply_cannot_be_read(filled: Session) -> None:
+    """What an operator replied is a document of each report that it speaks of, and judged with it."""
+    with filled.store.batch() as batch:
+        broken = find_report(batch, BROKEN)
+        ((whole,),) = batch.all("SELECT parsed FROM source WHERE report_id = ?", (broken,))
+        sort = RequestSort(kind="subscriber", addressee="an operator", case_id=None, ready=True, child=False)
+        for number in ("R-2026-0001", "R-2026-0002"):
+            requests.add_request(batch, sort, number=number, name="An operator", made="2026-11-28T00:00:00Z", user_id=1)
+        for request in (1, 2):
+            request_replies.save_reply_document(batch, broken, request, whole)
+            request_replies.save_reply_document(batch, find_report(batch, SOUND), request, whole)
+    with filled.reading() as db:
+        total = stored_documents.count_documents(db)
+        assert DocumentCheck()(db) == ([], {"documents": total})
+    with filled.store.batch() as batch:
+        request_replies.save_reply_document(batch, broken, 2, ENDED)
+    with filled.reading() as db:
+        problem = (
+            f"Reports with a document that can't be read: 1. What it states is not known: {BROKEN}. Restore the newest backup."
+        )
+        assert list(map(str, DocumentCheck()(db)[0])) == [problem]
+        parts = [DocumentCheck((n, 3))(db) for n in (1, 2, 3)]
+    assert sorted(list(map(str, found)) for found, _ in parts) == [[], [], [problem]]
+    assert sum(counts["documents"] for _, counts in parts) == total
 
 
 def test_a_check_of_many_documents_decodes_a_share_and_says_how_many_it_left_out(

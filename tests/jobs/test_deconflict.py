@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from tests.jobs.bundles import le_json
 from tests.jobs.conftest import CHEAP
-from tests.jobs.listed import list_outgoing
+from tests.jobs.listed import list_deconflictions, list_outgoing
 from tests.people import add_person
 from triage.errors import InputError, NotFound, Refused, WorldError
 from triage.jobs.exchange import deconflict
@@ -28,7 +28,7 @@ from triage.jobs.exchange.deconflict import (
     start_deconfliction,
 )
 from triage.jobs.exchange.deconflict_file import DeconflictFile, encode_file
-from triage.jobs.exchange.deconflict_list import list_deconflictions
+from triage.jobs.exchange.deconflict_list import list_deconfliction_ids
 from triage.jobs.exchange.deconflict_preview import inspect_deconfliction_file, plan_deconfliction
 from triage.jobs.exchange.own_identifiers import gather_identifiers
 from triage.jobs.intake.import_bundles import import_bundles
@@ -319,7 +319,7 @@ def test_only_a_lead_compares(sides: tuple[Side, Side]) -> None:
             lambda: start_deconfliction(analyst, "the other", one.folder / "1.json"),
             lambda: answer_deconfliction(analyst, one.folder / "1.json", one.folder / "2.json"),
             lambda: finish_deconfliction(analyst, one.folder / "2.json"),
-            lambda: list_deconflictions(analyst),
+            lambda: list_deconfliction_ids(analyst),
         ):
             with pytest.raises(Refused, match="assign reports"):
                 act()

@@ -13,7 +13,7 @@ import pytest
 
 from tests.jobs.bundles import le_json, write_bundle
 from tests.jobs.conftest import CHEAP
-from tests.jobs.listed import list_quarantined
+from tests.jobs.listed import list_imports, list_quarantined
 from tests.jobs.stepper import WORDS
 from tests.jobs.stepping import Run, run_stepper
 from tests.thorough import THOROUGH
@@ -21,7 +21,6 @@ from triage import limits
 from triage.errors import StoreError
 from triage.exports.packet_custody import list_custody_rows
 from triage.jobs.intake.import_bundles import import_bundles
-from triage.jobs.intake.imports import list_imports
 from triage.jobs.keeping.backup import make_backup
 from triage.jobs.keeping.check import check_store
 from triage.jobs.leaving.packet_contents import load_packet_report

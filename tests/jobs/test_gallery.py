@@ -42,6 +42,7 @@ from triage.model.gallery import (
     FileFacet,
     FileState,
     GalleryFilter,
+    GalleryPart,
     GalleryScope,
     Grouping,
 )
@@ -193,9 +194,10 @@ def test_files_of_many_reports_are_the_same_when_all_files_are_looked_through(fi
     assert set(zip(found.media[found.places.item].tolist(), found.places.report.tolist(), strict=True)) == expected
 
 
+@pytest.mark.parametrize("at_once", [1, 5_000])
 @pytest.mark.parametrize(("most_files", "most_reports"), [(1, 50), (3, 50), (4, 50), (5, 50), (50, 1), (50, 3)])
 def test_the_parts_of_a_large_scope_hold_each_file_once_the_gravest_reports_first(
-    filled: Session, monkeypatch: pytest.MonkeyPatch, most_files: int, most_reports: int
+    filled: Session, monkeypatch: pytest.MonkeyPatch, most_files: int, most_reports: int, at_once: int
 ) -> None:
     """Reading all 200,000 files of a store took 2.3 s, those of three million would have taken half a minute and a gigabyte."""
     case = open_case(filled, [FIRST, NEAR, COPY, FAR])
@@ -204,7 +206,7 @@ def test_the_parts_of_a_large_scope_hold_each_file_once_the_gravest_reports_firs
     queue = list(list_queue_ids(filled, QueueFilter()))
     monkeypatch.setattr(gallery_parts, "MOST_FILES", most_files)
     monkeypatch.setattr(gallery_parts, "MOST_REPORTS", most_reports)
-    monkeypatch.setattr(gallery_parts, "_AT_FIRST", 2)
+    monkeypatch.setattr(gallery_parts, "_AT_FIRST", at_once)
     monkeypatch.setattr(gallery, "has_more_files", lambda _db, _most: True)
     for scope, whole in zip(scopes, expected, strict=True):
         assert whole.part is None
@@ -240,6 +242,16 @@ def test_a_store_with_few_files_is_shown_whole_and_a_place_behind_the_last_repor
     assert behind.part is not None and (behind.part.start, behind.part.stop, len(behind.media)) == (99, 99, 0)
     monkeypatch.setattr(gallery_parts, "MOST_FILES", 8)
     assert load_gallery(filled, WHOLE).part is None
+
+
+def test_a_part_ends_where_reports_left_the_queue_while_it_was_read(filled: Session) -> None:
+    """A colleague may close reports meanwhile: the list is shorter then than it was when it was counted."""
+    queue = list(list_queue_ids(filled, QueueFilter()))
+    order = gallery_parts.ReportOrder(len(queue) + 3, lambda start, stop: queue[start:stop])
+    (media, reports), part = gallery_parts.read_part(filled, order, 0)
+    assert part is None and len(media) == 8 and set(reports.tolist()) == set(queue)
+    (media, reports), part = gallery_parts.read_part(filled, order, len(queue))
+    assert part == GalleryPart(len(queue), len(queue), len(queue)) and len(media) == len(reports) == 0
 
 
 def test_files_with_an_open_grade_are_found_wherever_they_lie(filled: Session, tmp_path: Path) -> None:

@@ -9,12 +9,11 @@ import pytest
 from tests.importers.pdf_pages import ABROAD, pdf
 from tests.importers.zips import zipcrypto
 from tests.jobs.bundles import le_json, write_bundle
-from tests.jobs.listed import list_quarantined
+from tests.jobs.listed import list_imports, list_quarantined
 from triage.errors import Cancelled
 from triage.jobs.intake import documents as intake_documents
 from triage.jobs.intake.common import Intake
 from triage.jobs.intake.import_bundles import import_bundles
-from triage.jobs.intake.imports import list_imports
 from triage.jobs.intake.remedies import find_remedy
 from triage.jobs.leaving.packet_contents import load_packet_report
 from triage.jobs.session import Session

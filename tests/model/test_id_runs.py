@@ -27,5 +27,12 @@ def test_it_is_the_list_written_out(seed: int) -> None:
         else:
             with pytest.raises(ValueError, match="not in the list"):
                 runs.index(value)
+    for start, stop in ((0, 5), (4, 12), (-6, len(plain)), (-9, -2)):
+        for value in plain:
+            if value in plain[start:stop]:
+                assert runs.index(value, start, stop) == plain.index(value, start, stop)
+            else:
+                with pytest.raises(ValueError, match="not in the list"):
+                    runs.index(value, start, stop)
     with pytest.raises(IndexError):
         runs[len(plain)]

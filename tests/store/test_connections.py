@@ -8,9 +8,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import sqlcipher3
 
-from triage.errors import StoreError
+from triage.errors import Cancelled, StoreError
 from triage.store import connections
+from triage.store.connections import calling_meanwhile
 from triage.store.database import Database
 from triage.store.generations import name_next
 
@@ -119,3 +121,28 @@ def test_a_file_that_can_not_be_opened_is_a_sentence(db: Database) -> None:
     name_next(db.path).write_bytes(b"x" * 20_000)
     with pytest.raises(StoreError, match="damaged"):
         count(db.reader())
+
+
+_LONG = "WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 3000000) SELECT count(*) FROM n"
+
+
+def test_a_long_statement_calls_meanwhile_and_ends_with_what_the_call_raised(db: Database) -> None:
+    calls = 0
+
+    def call() -> None:
+        nonlocal calls
+        calls += 1
+        if calls == 3:
+            raise Cancelled("Stopped.")
+
+    with pytest.raises(Cancelled, match=r"^Stopped\.$"), db.writer.calling(call):
+        db.writer.value(_LONG)
+    assert calls == 3, "once before the statement, then while it ran"
+    assert db.writer.value(_LONG) == 3_000_000 and calls == 3, "later statements call nobody"
+
+
+def test_an_error_of_a_statement_stays_what_it_is_while_calls_are_made() -> None:
+    connection = sqlcipher3.connect(":memory:")
+    with pytest.raises(sqlcipher3.OperationalError, match="no such table"), calling_meanwhile(connection, lambda: None):
+        connection.execute("SELECT * FROM none_such")
+    connection.close()

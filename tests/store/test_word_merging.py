@@ -117,3 +117,16 @@ def test_what_could_not_be_merged_in_steps_is_merged_while_writers_wait(store: S
     erase(store, 101)
     monkeypatch.setattr(compaction, "merge_words_beside_writers", lambda *_: None)
     assert store.forget_older_state() and not holds(store, SECRET) and store.check().valid
+
+
+def test_words_that_need_too_many_steps_are_left_to_somebody_who_makes_writers_wait(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever was told that all is merged would not look again, and the words of the destroyed would stay."""
+    add_words(store, 1)
+    add_words(store, 101, word=SECRET)
+    erase(store, 101)
+    monkeypatch.setattr(word_merging, "_MOST_STEPS", 1)
+    monkeypatch.setattr(word_merging, "_ROUNDS", 1)
+    assert merge(store, lambda: None)[0] is None and holds(store, SECRET)
+    assert store.forget_older_state() and not holds(store, SECRET) and store.check().valid

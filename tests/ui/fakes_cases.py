@@ -102,7 +102,7 @@ class FakeCases:
         return self.case_views[number]
 
     def case_page(self: FakeApi, number: str) -> CaseOverview:
-        case, rows = self.case(number), self.case_rows(number)
+        case, rows = self.case(number), self._rows_of_case(number)
         asked = tuple(each for each in self.requests if each.case == number)
         state = CaseState(
             case=case, rows=rows, requests=asked, ungraded=2 if rows else 0, noticed=frozenset(), referred=frozenset(),

@@ -220,7 +220,7 @@ class FakeLeads:
             raise NotFound(f"There is no case {number} in this store.")
         return self.case_views[number]
 
-    def case_rows(self: FakeApi, number: str) -> tuple[QueueRow, ...]:
+    def _rows_of_case(self: FakeApi, number: str) -> tuple[QueueRow, ...]:
         held = set(self.case(number).reports)
         return tuple(row for row in self.queue if row.report_id in held)
 

@@ -13,13 +13,12 @@ from triage.cli.handing_over import force_option, handover_options, read_handove
 from triage.cli.output import format_count, format_time, print_json, print_line, print_table, progress_bar
 from triage.cli.stopping import stoppable
 from triage.model.damage import UNREADABLE_WORD
-from triage.model.victim_id import ClueKind, SeriesView, VictimState
+from triage.model.victim_id import ClueKind, SeriesView
 
 if TYPE_CHECKING:
     from triage.jobs.consent import Consent
 
 _KINDS = tuple(kind.value for kind in ClueKind)
-_STATES = tuple(state.value for state in VictimState)
 
 
 @triage.group()

@@ -49,7 +49,6 @@ _URDU = {
     "not pertinent": "غیر متعلقہ",
 }
 """English word of a sheet -> Urdu."""
-_KINDS = {"image": "image", "video": "video", "text": "text or document", "application": "text or document"}
 _NOTE = (
     "This sheet describes a file without showing it. Kind, size and digests are of the stored bytes. A provider's words are those"
     " of the provider. A grade is that of the persons named."

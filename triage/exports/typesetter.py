@@ -53,6 +53,7 @@ FORM_LINE = 8
 SURE = 1.06
 """By how much a measured width is taken for more: semibold headers are wider, and words must not break."""
 _SHADE = (238, 240, 243)
+_ROWS_MEASURED = 200  # of a table, by which its columns get their widths
 
 
 def make_pdf(job: TypesetJob) -> bytes:
@@ -276,11 +277,9 @@ def _add_caption(pdf: PdfDocument, block: Pairs | Rows) -> None:
         _add_text(pdf, pdf.shown(block.caption))
 
 
-def _fit(
-    pdf: PdfDocument, head: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[int], measured: int = 200
-) -> list[float]:
-    """Returns the widths of columns in millimetres."""
-    return fit_columns([head, *rows[:measured]], widths, pdf.epw, lambda text: pdf.measure(text, SMALL) * SURE)
+def _fit(pdf: PdfDocument, head: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[int]) -> list[float]:
+    """Returns the widths of columns in millimetres, by the first rows."""
+    return fit_columns([head, *rows[:_ROWS_MEASURED]], widths, pdf.epw, lambda text: pdf.measure(text, SMALL) * SURE)
 
 
 def _add_table(

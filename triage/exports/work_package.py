@@ -31,7 +31,6 @@ _AGE = b"age-encryption.org/v1\n"
 _MAX_HEADER = 4 << 10  # bytes in which the end of an age header is looked for
 _STANZA = b"-> X25519 "
 _BLOCK = tarfile.BLOCKSIZE
-_CHUNK, _TAG, _NONCE = 64 << 10, 16, 16  # of age's payload, in bytes
 _MOST_ENTRIES = (1 << 53) - 1  # of an audit log: what any reader of JSON keeps exactly
 _MEMBER = re.compile(r"(?:reports/[0-9]{1,6}\.json|(?:sources|media)/[0-9a-f]{64})")
 

@@ -296,7 +296,6 @@ def is_sound_name(name: str) -> bool:
 
 encode_report = msgspec.json.Encoder(order="sorted").encode
 decode_report = msgspec.json.Decoder(ReportForm).decode
-decode_state = msgspec.json.Decoder(StateForm).decode
 decode_decision = msgspec.json.Decoder(DecisionForm).decode
 decode_grade = msgspec.json.Decoder(GradeForm).decode
 decode_notice = msgspec.json.Decoder(NoticeForm).decode

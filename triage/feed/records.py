@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-Role = Literal["suspect", "recipient", "victim", "associated", "file", "incident"]
 Zone = Literal["Z", "+05:00", "-07:00", ""]
 """How a document writes the time; "" leaves the zone out."""
 Gravity = Literal["acute", "grave", "ordinary", "low", "noise"]

@@ -21,7 +21,7 @@ from triage.feed.canvas import Noise
 from triage.feed.make import SEED, UNTIL, make_noise
 from triage.feed.pictures import Pixels, develop, draw, encode_jpeg
 from triage.feed.plan import Plan, plan
-from triage.feed.records import Contact, File, Form, Incident, Provider, Report, Someone, When
+from triage.feed.records import Contact, File, Provider, Report, Someone, When
 from triage.feed.stage import PROVIDERS
 from triage.feed.stories import ENTICEMENT, POSSESSION
 
@@ -154,18 +154,16 @@ def _new_report(
     days: int,
     suspect: Someone,
     files: tuple[File, ...],
-    form: Form = "json",
     notes: str | None = None,
     annotations: tuple[str, ...] = (),
     kind: str = POSSESSION,
-    incidents: tuple[Incident, ...] = (),
 ) -> Report:
     number = str(FIRST_NUMBER + place)
     at = until - timedelta(days=days, minutes=7 * place)
     return Report(
         key=number,
         number=number,
-        form=form,
+        form="json",
         story=story,
         gravity="ordinary",
         country="PK",
@@ -179,7 +177,6 @@ def _new_report(
         files=files,
         notes=notes,
         annotations=annotations,
-        incidents=incidents,
     )
 
 

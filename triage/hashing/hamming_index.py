@@ -80,26 +80,6 @@ class _Pairs(NamedTuple):
     rows: NDArray[np.int64]
 
 
-class LinearIndex:
-    """Compares a query with every hash: the slow reference that `HammingIndex` is tested against."""
-
-    def __init__(self) -> None:
-        self._entries: list[tuple[int, int]] = []
-
-    def __len__(self) -> int:
-        return len(self._entries)
-
-    def add(self, key: int, pdq: bytes) -> None:
-        """Adds a hash of 32 bytes. Raises ValueError for another length."""
-        self._entries.append((key, int.from_bytes(_check_length(pdq))))
-
-    def query(self, pdq: bytes, radius: int = limits.MATCH_RADIUS) -> Hits:
-        """Returns every hash within the radius. Raises ValueError for a query of another length."""
-        wanted = int.from_bytes(_check_length(pdq))
-        near = (Hit(key, (wanted ^ value).bit_count()) for key, value in self._entries)
-        return sorted((hit for hit in near if hit.distance <= radius), key=nearest_first)
-
-
 class HammingIndex:
     """Finds every hash within a radius. Additions are found at once.
 

@@ -25,7 +25,7 @@ _LANES = 16  # coefficients that are multiplied at once
 _LOWER_BITS = 11  # of a coefficient's 22; both parts of it fit into 16 bits
 _ROWS = 4  # rows that are resized at once
 _MOST_SUM = (1 << 31) - (1 << 22)  # of samples times coefficients, with room for rounding
-_COEFFICIENTS, _ENTRY_BYTES = 256, 92  # of a window
+_ENTRY_BYTES = 92  # of a window
 
 Octets = NDArray[np.uint8]
 

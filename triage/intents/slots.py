@@ -8,7 +8,7 @@ from functools import cache
 
 import msgspec
 
-from triage.intents.lexicon import Hits, lexicon
+from triage.intents.lexicon import Hits
 from triage.intents.sentences import Sentence, numbers_in_words, small_words
 from triage.resources import resource
 
@@ -134,9 +134,3 @@ def _fill(places: list[list[tuple[int, int]]], head: tuple[int, int], within: in
         used.add(best[1])
         first, behind = min(first, best[1][0]), max(behind, best[1][1])
     return first, behind
-
-
-def check_words() -> list[str]:
-    """Returns the classes that patterns name and no language has words for."""
-    known = lexicon().classes | {NUMBER, BIRTH_YEAR}
-    return sorted({name for _, slots in patterns() for names in slots for name in names} - known)

@@ -42,14 +42,13 @@ def rate_passphrase(passphrase: str, name: str = "", store: str = "") -> Strengt
     return Strength(zxcvbn(text, user_inputs=[word for word in known if word])["score"])
 
 
-def check_passphrase(passphrase: str, name: str, directory: Path) -> str:
-    """Returns the passphrase.
+def check_passphrase(passphrase: str, name: str, directory: Path) -> None:
+    """Refuses a passphrase that is empty, or too easy to guess for this user of this store.
 
     Raises:
-        Refused: if it is empty, or too easy to guess for this user of this store
+        Refused: if it is one
     """
     if not passphrase.strip():
         raise Refused(EMPTY)
     if rate_passphrase(passphrase, name, directory.name) < LEAST_SCORE:
         raise Refused(TOO_WEAK)
-    return passphrase

@@ -16,6 +16,7 @@ from nacl import bindings
 POINT = bindings.crypto_core_ed25519_BYTES
 """Bytes of a point."""
 _DOMAIN = b"triage deconfliction 1"
+_LEAST_POINTS = 16  # of a list, however few values it has
 
 
 def make_scalar() -> bytes:
@@ -53,9 +54,9 @@ def make_filler(scalar: bytes, place: int) -> bytes:
     return hide(hash_to_point(scalar.hex(), "filler", str(place)), scalar)
 
 
-def pad_length(count: int, least: int = 16) -> int:
+def pad_length(count: int) -> int:
     """Returns how long a list of so many points is made, so that its length tells only the order of magnitude."""
-    return max(least, 1 << max(count - 1, 0).bit_length())
+    return max(_LEAST_POINTS, 1 << max(count - 1, 0).bit_length())
 
 
 def split_points(data: bytes, most: int) -> list[bytes]:

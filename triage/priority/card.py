@@ -68,12 +68,12 @@ class FactorBases:
     excluded: frozenset[str]
 
 
-def flag_order(rules: RuleSet | None = None) -> tuple[str, ...]:
-    """Returns every flag that a card can carry, the most pressing first.
+def flag_order() -> tuple[str, ...]:
+    """Returns every flag that a card of the shipped rules can carry, the most pressing first.
 
     Not judged comes first, then the flags of minimum bands, then those in the order of the rule files.
     """
-    return (NOT_JUDGED_FLAG, *(rules or shipped()).flags)
+    return (NOT_JUDGED_FLAG, *shipped().flags)
 
 
 def score(

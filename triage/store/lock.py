@@ -48,19 +48,6 @@ class SharedLock:
             self._handle = None
 
 
-def is_held(path: Path) -> bool:
-    """Returns whether somebody holds the lock of this file, in this process or another one."""
-    with explain_disk_errors(Message("locking the store")):
-        handle = open_to_lock(path)
-        try:
-            if not try_lock(handle):
-                return True
-            unlock(handle)
-            return False
-        finally:
-            os.close(handle)
-
-
 class WriterLock:
     """The lock that one writer holds. The file stays empty; the operating system frees the lock when a process dies."""
 

@@ -120,12 +120,6 @@ class PageDigests:
             self._add_frames(unread[first:])
             return total % ALL
 
-    def flush_file(self) -> None:
-        """Brings to the disk what was written to the database's file, where that is possible by a handle that only reads."""
-        if sys.platform != "win32":
-            with explain_disk_errors(Message("writing the store")):
-                os.fsync(self._file)
-
     def list_pages_in_log(self, reader: Reader) -> frozenset[int]:
         """Returns the numbers of the pages that stand in the write-ahead log; the file may hold older ones, or none."""
         with self._open_log(reader) as (log, frames):

@@ -19,7 +19,7 @@ FACTS = {
     4: LineFact(kind="IMEI", value="490154203237518"),
 }  # fmt: skip
 LINES = [
-    StoredLine(i, 1, str(1_000_000_000 + i), fact.kind, fact.value, fact.port, fact.utc, msgspec.json.encode(fact))
+    StoredLine(i, str(1_000_000_000 + i), fact.kind, fact.value, fact.port, fact.utc, msgspec.json.encode(fact))
     for i, fact in FACTS.items()
 ]
 MATCHER = LineMatcher(LINES, lambda line: "R-2026-0009" if line == "9999999999" else None)
@@ -69,7 +69,7 @@ def test_rows_without_a_line(row: ReplyRow, words: str) -> None:
 
 
 def test_several_lines_of_one_value_are_not_guessed() -> None:
-    double = [*LINES, StoredLine(5, 1, "1000000005", "Wallet", "+923000000123", None, None, LINES[0].fact)]
+    double = [*LINES, StoredLine(5, "1000000005", "Wallet", "+923000000123", None, None, LINES[0].fact)]
     assert "several" in str(LineMatcher(double, lambda _: None).match(ReplyRow(value="+923000000123")).reason)
 
 

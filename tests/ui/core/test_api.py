@@ -77,7 +77,7 @@ def test_cases_samples_and_grades_are_kept(app: QApplication, real: Api) -> None
     real.set_case_officer(case.number, "first")
     (line,) = real.load_cases(real.find_cases(CaseFilter(search="1/26", own=True))).values()
     assert line.numbers == (RegisterNumber("FIR", "1/26"),) and real.case(case.number).officer == "first"
-    assert [row.report_id for row in real.case_rows(case.number)] == [first]
+    assert [row.report_id for row in real.case_page(case.number).rows] == [first]
     assert real.show(first).case == case.number
     drawn = real.draw_sample()
     assert {report.report_id for report in real.sample().reports} == set(drawn.reports)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Sequence
 
 import pytest
 from pytestqt.qtbot import QtBot
 
 from tests.ui.screens import settle
+from triage.errors import WorldError
 from triage.ui.core.paged_table import READ_AHEAD, WINDOW, PagedTable, group_ids, read_rows
 from triage.ui.core.runner import Runner
 from triage.ui.kit.table import TableColumn
@@ -90,3 +92,34 @@ def test_the_next_window_is_read_before_somebody_comes_there(table: PagedTable[s
     settle(runner)
     for n in range(WINDOW - READ_AHEAD + 1, WINDOW + 2):
         assert table.step(1) == f"row {n + 1}"
+
+
+def test_a_window_that_could_not_be_read_is_said_and_asked_for_again(table: PagedTable[str], runner: Runner) -> None:
+    """Rows that stay "waiting" for ever look like a program that hangs."""
+    refused, said = True, list[str]()
+
+    def load_or_refuse(ids: Sequence[int]) -> dict[int, str]:
+        if refused and ids[0] > WINDOW:
+            raise WorldError("The store can't be read.")
+        return load(ids)
+
+    table.paged.failed.connect(said.append)
+    table.show_found(read_rows(range(1, 1_000), load_or_refuse, None))
+    far = 3 * WINDOW
+    assert table.paged.at(far) is None
+    settle(runner)
+    assert set(said) == {"The store can't be read."} and table.paged.at(0) == "row 1"
+    refused = False
+    assert table.paged.at(far) is None
+    settle(runner)
+    assert table.paged.at(far) == f"row {far + 1}"
+
+
+def test_ids_that_come_later_are_added_at_the_end(table: PagedTable[str], runner: Runner) -> None:
+    table.show_found(read_rows(array("q", range(1, 11)), load, None))
+    table.paged.extend([])
+    assert table.paged.rowCount() == 10
+    table.paged.extend([11, 12])
+    assert table.paged.at(11) is None, "its window is read again"
+    settle(runner)
+    assert (table.paged.rowCount(), table.paged.at(0), table.paged.at(11)) == (12, "row 1", "row 12")

@@ -109,3 +109,24 @@ def test_enter_on_the_way_back_leaves_any_dialog_without_its_act(app: QApplicati
     back.setFocus()
     QTest.keyClick(back, Qt.Key.Key_Return)
     assert ended == [QDialog.DialogCode.Rejected.value]
+
+
+def test_enter_on_another_button_of_a_dialog_belongs_to_the_dialog(app: QApplication, qtbot: QtBot) -> None:
+    """A button beside the act, such as one that opens a folder, must not be pressed in its place; the space bar presses it."""
+    dialog, pressed = QDialog(), list[str]()
+    qtbot.addWidget(dialog)
+    act = KeyButton("Write", on=dialog.accept)
+    beside = KeyButton("Choose", on=lambda: pressed.append("beside"))
+    act.setDefault(True)
+    whole = QVBoxLayout(dialog)
+    whole.addWidget(beside)
+    whole.addWidget(act)
+    ended: list[int] = []
+    dialog.finished.connect(ended.append)
+    dialog.open()
+    QTest.qWaitForWindowActive(dialog)
+    beside.setFocus()
+    QTest.keyClick(beside, Qt.Key.Key_Space)
+    assert pressed == ["beside"] and not ended
+    QTest.keyClick(beside, Qt.Key.Key_Return)
+    assert pressed == ["beside"] and ended == [QDialog.DialogCode.Accepted.value]

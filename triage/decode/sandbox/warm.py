@@ -47,9 +47,9 @@ def warm_up() -> None:
     request, found = Request(operation=Operation.MEASURE), []
     for sample in (
         *_encode_images(),
-        _encode_video("mp4", "mpeg4"),
-        _encode_video("matroska", "mpeg4"),
-        _encode_video("avi", "mpeg4"),
+        _encode_video("mp4"),
+        _encode_video("matroska"),
+        _encode_video("avi"),
         _make_pdf(),
     ):
         source = InputSource(len(sample), sample, lambda start, length: b"")
@@ -79,10 +79,10 @@ def _encode_images() -> list[bytes]:
     return samples
 
 
-def _encode_video(container: str, codec: str) -> bytes:
+def _encode_video(container: str) -> bytes:
     stream = io.BytesIO()
     with av.open(stream, "w", format=container) as film:
-        track: Any = film.add_stream(codec, rate=10)
+        track: Any = film.add_stream("mpeg4", rate=10)
         track.width = track.height = _SIDE
         track.pix_fmt = "yuv420p"
         for _ in range(2):

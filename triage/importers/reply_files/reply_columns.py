@@ -114,18 +114,17 @@ def find_columns(cells: Sequence[str]) -> Columns | None:
     return Columns(places, tuple(parts), tuple(others), zone)
 
 
-def collect_rows(rows: Iterable[Sequence[str]], collector: RowCollector, where: str = "") -> bool:
-    """Collects the rows behind the one that names the columns; returns whether any row did. `where` names sheet or table."""
+def collect_rows(rows: Iterable[Sequence[str]], collector: RowCollector, where: str = "") -> None:
+    """Collects the rows behind the one that names the columns, if any does. `where` names sheet or table."""
     columns: Columns | None = None
     for number, cells in enumerate(rows, 1):
         if columns is None:
             if number > _FIRST_ROWS:
-                return False
+                return
             columns = find_columns(cells)
             continue
         if any(cell.strip() for cell in cells[: limits.MAX_REPLY_COLUMNS]):
             collector.add(make_row(columns, cells, f"{where}row {number}"))
-    return columns is not None
 
 
 def make_row(columns: Columns, cells: Sequence[str], at: str) -> ReplyRow:

@@ -12,12 +12,6 @@ from triage.store.queries import deconfliction as sql
 from triage.store.queries import trusted
 
 
-def list_deconflictions(session: Session) -> tuple[Deconfliction, ...]:
-    """Returns all sessions, the newest first. A session that is not finished has found nothing yet, not "nothing"."""
-    session.require(Right.ASSIGN)
-    return tuple(load_deconflictions(session, list_deconfliction_ids(session)).values())
-
-
 def list_deconfliction_ids(session: Session) -> Sequence[str]:
     """Returns the ids of all sessions, the newest first."""
     session.require(Right.ASSIGN)
@@ -33,7 +27,10 @@ def find_deconflictions(session: Session) -> DeconflictionList:
 
 
 def load_deconflictions(session: Session, which: Sequence[str]) -> dict[str, Deconfliction]:
-    """Returns id -> session, of these sessions, the newest first."""
+    """Returns id -> session, of these sessions, the newest first.
+
+    A session that is not finished has found nothing yet, not "nothing".
+    """
     session.require(Right.ASSIGN)
     users = session.store.users.names()
     with session.reading() as db:

@@ -44,16 +44,6 @@ class ImportRow:
     """The later import in which all that an interrupted one had taken in came again, byte for byte."""
 
 
-def list_imports(session: Session) -> tuple[ImportRow, ...]:
-    """Returns all imports, the newest first.
-
-    An interrupted import is completed by importing the same paths again: what was acknowledged is not stored, decoded or judged a
-    second time.
-    """
-    session.require(Right.READ_REPORT)
-    return tuple(load_imports(session, list_import_ids(session)).values())
-
-
 def list_import_ids(session: Session) -> Sequence[int]:
     """Returns the ids of all imports, the newest first."""
     session.require(Right.READ_REPORT)

@@ -311,8 +311,8 @@ def back(
     return _load_active_name(session)
 
 
-def take_back(batch: Batch) -> int:
-    """Takes the last use of a rule set back; returns its id. The caller scores the reports.
+def take_back(batch: Batch) -> None:
+    """Takes the last use of a rule set back. The caller scores the reports.
 
     Raises:
         NotFound: if there is none
@@ -326,7 +326,6 @@ def take_back(batch: Batch) -> int:
     if update is not None:  # else it would be listed as in use, and could be neither undone nor applied again
         signed_updates.mark_undone(batch, update, now())
         batch.note("update undone", update=update)
-    return use
 
 
 def judge_rest(session: Session, on_progress: OnProgress = ignore_progress, cancel: CancelToken | None = None) -> None:

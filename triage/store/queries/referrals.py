@@ -17,9 +17,9 @@ class ReferralRow:
     names_child: int
 
 
-def add_referral(batch: Writer, report_id: int, made: str, user_id: int, body: str, names_child: bool, plan: str | None) -> int:
-    """Adds a referral to a body, with the safe-contact plan as JSON; returns its id."""
-    return batch.insert(
+def add_referral(batch: Writer, report_id: int, made: str, user_id: int, body: str, names_child: bool, plan: str | None) -> None:
+    """Adds a referral to a body, with the safe-contact plan as JSON."""
+    batch.execute(
         "INSERT INTO referral (report_id, made, user_id, body, names_child, plan) VALUES (?,?,?,?,?,?)",
         (report_id, made, user_id, body, int(names_child), plan),
     )

@@ -14,7 +14,6 @@ class StoredReply:
     """A document of a reply, sealed in the vault. `matched` is None while it waits to be read."""
 
     id: int
-    request_id: int
     name: str
     sha256: str
     size: int
@@ -35,7 +34,7 @@ class StoredReplyRow:
     said: bytes
 
 
-_REPLY = "id, request_id, name, sha256, size, item, received, user_id, matched"
+_REPLY = "id, name, sha256, size, item, received, user_id, matched"
 
 
 def add_reply(

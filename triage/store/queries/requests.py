@@ -48,7 +48,6 @@ class StoredLine:
     """A line of a request. `fact` is a LineFact as JSON."""
 
     id: int
-    request_id: int
     line: str
     kind: str
     value: str
@@ -58,7 +57,7 @@ class StoredLine:
 
 
 REQUEST = "id, number, kind, addressee, name, case_id, ready, child, warrant, missing, lines, made, user_id, sent, closed"
-_LINE = "id, request_id, line, kind, value, port, utc, fact"
+_LINE = "id, line, kind, value, port, utc, fact"
 
 
 # -- requests --------------------------------------------------------------------------------------------------------------
@@ -70,9 +69,9 @@ def next_request_number(db: Reader, year: str) -> str:
     return f"R-{year}-{(last or 0) + 1:04d}"
 
 
-def add_request(batch: Writer, sort: RequestSort, *, number: str, name: str, made: str, user_id: int) -> int:
-    """Adds a request without lines; returns its id."""
-    return batch.insert(
+def add_request(batch: Writer, sort: RequestSort, *, number: str, name: str, made: str, user_id: int) -> None:
+    """Adds a request without lines."""
+    batch.execute(
         "INSERT INTO request (number, kind, addressee, name, case_id, ready, child, missing, lines, made, user_id)"
         " VALUES (?,?,?,?,?,?,?,'[]',0,?,?)",
         (number, sort.kind, sort.addressee, name, sort.case_id, int(sort.ready), int(sort.child), made, user_id),

@@ -29,9 +29,9 @@ def find_overlapping(db: Reader, first: str, last: str) -> list[PublishedPeriod]
     ]
 
 
-def add_period(batch: Writer, *, first: str, last: str, made: str, user_id: int, digest: str, although: str | None) -> int:
-    """Adds a statistic that leaves; returns its id. `although` is the reason for an overlapping period."""
-    return batch.insert(
+def add_period(batch: Writer, *, first: str, last: str, made: str, user_id: int, digest: str, although: str | None) -> None:
+    """Adds a statistic that leaves. `although` is the reason for an overlapping period."""
+    batch.execute(
         "INSERT INTO statistics_export (first, last, made, user_id, digest, although) VALUES (?,?,?,?,?,?)",
         (first, last, made, user_id, digest, although),
     )

@@ -30,6 +30,6 @@ def find_fingerprint(db: Reader, name: str) -> str | None:
     return None if found is None else str(found)
 
 
-def delete_trusted_key(batch: Writer, name: str) -> bool:
-    """Deletes the key with this name; returns whether there was one."""
-    return batch.execute("DELETE FROM trusted_key WHERE name = ?", (name,)) > 0
+def delete_trusted_key(batch: Writer, name: str) -> None:
+    """Deletes the key with this name."""
+    batch.execute("DELETE FROM trusted_key WHERE name = ?", (name,))

@@ -18,7 +18,6 @@ from triage.jobs.case_page import overview as case_page_job
 from triage.jobs.casework import appeals as appeals_job
 from triage.jobs.casework import bulk as bulk_job
 from triage.jobs.casework import case_list as case_list_job
-from triage.jobs.casework import case_rows as case_rows_job
 from triage.jobs.casework import case_undo as case_undo_job
 from triage.jobs.casework import cases as cases_job
 from triage.jobs.casework import child_lane as child_lane_job
@@ -315,7 +314,6 @@ class Api(AdminCalls):
     # Cases
     find_cases = with_session(case_list_job.find_cases)
     load_cases = with_session(case_list_job.load_cases)
-    case_rows = with_session(case_rows_job.list_case_rows)
     case = with_session(cases_job.show_case)
     open_case = with_session(cases_job.open_case)
     add_to_case = with_session(cases_job.add_reports)

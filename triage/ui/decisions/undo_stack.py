@@ -6,8 +6,6 @@ its turn; over a lock the store keeps it with the place in the queue.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from PySide6.QtCore import QObject, Signal
 
 from triage.model.bulk import OwnAct, UndoneAct
@@ -68,10 +66,6 @@ class UndoStack(QObject):
             progress=self._tell,
         )
 
-    def find_next(self, then: Callable[[OwnAct | None], None]) -> None:
-        """Hands what `undo` would take back to `then`."""
-        self._runner.ask(lambda: self._api.last_act(self._since), then, owner=self, failed=lambda _: None, about="next")
-
     def _tell(self, progress: Progress) -> None:
         self.progressed.emit(progress)
 
@@ -116,9 +110,3 @@ def describe_act(act: OwnAct) -> Safe:
     """Returns what an act decided: its status and who had the report then."""
     status = words.status(act.status)
     return status if act.assignee is None else tr("{status}, with {name}", status=status, name=isolated(act.assignee))
-
-
-def describe_next(act: OwnAct) -> Safe:
-    """Returns the words of the undo button."""
-    what = ltr(act.report) if act.bulk_act is None else trn("{n} report", "{n} reports", act.reports)
-    return tr("Undo: {what}, {act}", what=what, act=describe_act(act))

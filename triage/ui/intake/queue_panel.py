@@ -25,7 +25,6 @@ class QueuePanel(QWidget):
     removed = Signal(int)
     pause_asked = Signal()
     stop_asked = Signal()
-    result_asked = Signal(int)
 
     def __init__(self) -> None:
         super().__init__()

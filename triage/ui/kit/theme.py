@@ -24,7 +24,6 @@ THEMES: tuple[ThemeName, ...] = ("dark", "light", "contrast")
 
 GRID = 8
 TEXT = 13
-SMALL = 11
 ROW = 32
 RADIUS = 6
 FADE_MS = 120

@@ -49,9 +49,9 @@ def draw_text(painter: QPainter, place: QRect, text: str, colour: QColor, *, bol
     painter.drawText(place.adjusted(-_OVER, 0, 0, 0) if is_mirrored(painter) else place.adjusted(0, 0, _OVER, 0), _LEADING, fits)
 
 
-def is_cut(place: QRect, text: str, *, bold: bool = False, small: bool = False) -> bool:
+def is_cut(place: QRect, text: str, *, small: bool = False) -> bool:
     """Returns whether `draw_text` would have to shorten a text in this place."""
-    _, metrics = _measured_font(theme.current().text_px - (2 if small else 0), bold, is_rtl())
+    _, metrics = _measured_font(theme.current().text_px - (2 if small else 0), False, is_rtl())
     return metrics.elidedText(text, Qt.TextElideMode.ElideRight, place.width() + _OVER) != text
 
 
@@ -124,8 +124,8 @@ def draw_tick(painter: QPainter, place: QRect, *, ticked: bool, barred: bool = F
         painter.drawLine(middle.x() - 1, bottom - 4, box.right() - 3, box.top() + 4)
 
 
-def draw_framed(painter: QPainter, place: QRect, text: str) -> int:
-    """Draws a small text in a thin frame at the beginning of a line, and returns the width it took."""
+def draw_framed(painter: QPainter, place: QRect, text: str) -> None:
+    """Draws a small text in a thin frame at the beginning of a line."""
     now = theme.current()
     font = theme.small_font()
     width = min(QFontMetrics(font).horizontalAdvance(text) + 10, place.width())
@@ -138,7 +138,6 @@ def draw_framed(painter: QPainter, place: QRect, text: str) -> int:
     painter.setPen(QPen(now.colour("text")))
     fits = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, width - 8)
     painter.drawText(frame, Qt.AlignmentFlag.AlignCenter, fits)
-    return width
 
 
 # Flags

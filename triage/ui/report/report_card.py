@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Protocol
 
-from PySide6.QtCore import QRect, Qt
+from PySide6.QtCore import QRect
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
@@ -19,14 +18,6 @@ HEAD = 20
 """Pixels of a card's title line."""
 LINE = 30
 """About so many pixels a folded line takes; a guess before it is laid out."""
-
-
-class Measured(Protocol):
-    """A part of a card that knows its height at a width."""
-
-    def measure_height(self, width: int) -> int:
-        """Returns the height in pixels at a width."""
-        ...
 
 
 class ReportCard(QFrame):
@@ -210,6 +201,3 @@ def set_visible(part: QWidget, visible: bool) -> None:
     """Shows or hides a part, if that changes something: each change is an event for all of its children."""
     if part.isHidden() == visible:
         part.setVisible(visible)
-
-
-LEADING = Qt.AlignmentFlag.AlignLeading
