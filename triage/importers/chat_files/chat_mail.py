@@ -11,31 +11,12 @@ from email.parser import BytesParser
 
 from triage.importers.chat_files.chat_html import take_html_text
 from triage.importers.chat_files.text_decoding import ENCODINGS, clean_text, decode_text
+from triage.importers.chat_files.text_sniffing import MAIL_FIELD
 from triage.model.file_text import FileMessage
 
-_HEADER = re.compile(rb"^(from|to|date|subject|received|message-id|mime-version|return-path|content-type|delivered-to):", re.I)
-_FIELD = re.compile(rb"[A-Za-z][A-Za-z0-9-]{1,60}:")
 _BOX_LINE = re.compile(rb"^From [^\r\n]{1,300}\r?\n", re.MULTILINE)
-_FEWEST_HEADERS = 2  # known headers by which a text is a mail
 MAX_MAILS, MAX_PARTS, MAX_HEADER = 20_000, 200, 2_000
 _parser = BytesParser(policy=email.policy.compat32)
-
-
-def is_mail(head: bytes) -> bool:
-    """Returns whether a file begins with the header of a mail, or as an mbox."""
-    lines = head.removeprefix(b"\xef\xbb\xbf").lstrip().splitlines()
-    if lines and lines[0].startswith(b"From "):
-        del lines[0]
-    known = set()
-    for line in lines:
-        if not line.strip():
-            break
-        found = _HEADER.match(line)
-        if found:
-            known.add(found[1].lower())
-        elif not line.startswith((b" ", b"\t")) and not _FIELD.match(line):
-            return False
-    return len(known) >= _FEWEST_HEADERS
 
 
 def read_mails(data: bytes) -> list[FileMessage]:
@@ -59,7 +40,7 @@ def _split_box(data: bytes) -> Iterator[bytes]:
 
 def _begins_mail(data: bytes, line: re.Match[bytes]) -> bool:
     """Returns whether a line "From ..." parts two mails: a header stands behind it."""
-    return _FIELD.match(data, line.end()) is not None
+    return MAIL_FIELD.match(data, line.end()) is not None
 
 
 def _read_mail(mail: MailMessage) -> FileMessage:

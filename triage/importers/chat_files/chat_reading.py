@@ -10,11 +10,11 @@ from triage.errors import InputError
 from triage.importers.chat_files.chat_html import find_html_messages
 from triage.importers.chat_files.chat_json import find_json_messages
 from triage.importers.chat_files.chat_lines import find_messages
-from triage.importers.chat_files.chat_mail import is_mail, read_mails
+from triage.importers.chat_files.chat_mail import read_mails
 from triage.importers.chat_files.chat_tables import find_table_messages
 from triage.importers.chat_files.chat_xml import find_xml_messages
 from triage.importers.chat_files.text_decoding import clean_text, decode_text
-from triage.importers.chat_files.text_sniffing import HEAD, is_html, is_xml
+from triage.importers.chat_files.text_sniffing import HEAD, is_html, is_mail, is_xml
 from triage.importers.json_reading import parse_json
 from triage.model.file_text import NO_TEXT, FileMessage, FileText, FileTextKind
 
