@@ -140,13 +140,16 @@ _UPKEEP = (
     _Upkeep(
         "log",
         LOG_DAYS,
-        Message("Nobody has verified the audit log yet."),
+        Message(
+            "No person has verified the audit log yet."
+            " The program checks it by itself, but can't tell an older copy of the whole store."
+        ),
         lambda n: (
-            Message("The audit log was verified {n} days ago.", n=n)
+            Message("A person verified the audit log {n} days ago.", n=n)
             if n > 1
-            else Message("The audit log was verified a day ago.")
+            else Message("A person verified the audit log a day ago.")
             if n
-            else Message("The audit log was verified less than a day ago.")
+            else Message("A person verified the audit log less than a day ago.")
         ),
         lambda n: Message("The last verification of the audit log found problems: {n}.", n=n),
         Message("Verify the audit log, also against a log head that is kept elsewhere."),
