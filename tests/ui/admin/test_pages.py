@@ -19,6 +19,7 @@ from tests.ui.screens import settle
 from tests.ui.used_again import refusing_acts
 from triage.errors import Refused
 from triage.jobs.consent import Consent
+from triage.jobs.keeping.holdings import OpenWork
 from triage.jobs.keeping.keys import KnownHalf
 from triage.model.list_summary import ListConflicts
 from triage.model.users import Role
@@ -522,6 +523,18 @@ def test_a_destruction_takes_two_people_and_shows_what_goes(api: FakeApi, runner
         "destroy", MAIN, "retention ended", "Rule 12", SECOND, Path("/papers/gone.json"), (Path("/media/backup-1"),)
     )  # fmt: skip
     assert "This backup no longer holds it: /media/backup-1" in texts(page)
+
+
+def test_who_destroys_reads_that_others_work_on_the_report(api: FakeApi, runner: Runner, qtbot: QtBot, said: list[str]) -> None:
+    made = "2026-11-02T05:00:00Z"
+    api.open_work = (
+        OpenWork(package_id="a" * 32, direction="sent", with_="Lahore", made=made),
+        OpenWork(package_id="b" * 32, direction="received", with_="Headquarters", made=made),
+    )
+    form = filled(open_page(DestructionPage(api, runner), runner, qtbot, said), runner)
+    sent, received = (text for text in texts(form) if "worked on" in text)
+    assert "Sent to" in sent and "Lahore" in sent and "will not be imported" in sent
+    assert "Came from" in received and "Headquarters" in received
 
 
 @pytest.mark.parametrize("missing", ["number", "again", "reason", "order_of", "certificate", "passphrase"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from triage.model.views import STATUSES
 from triage.store.database import Reader
+from triage.store.queries.package_list import UNANSWERED
 
 _KEPT_BY = (
     "legal_hold k WHERE k.report_id = q.report_id",
@@ -21,13 +22,16 @@ _KEPT_BY = (
     "file f JOIN victim_series_media k ON k.media_item_id = f.media_item_id WHERE f.report_id = q.report_id",
 )
 """What keeps a closed report: somebody waits for something, asked about it, was given it, or a child is looked for with it."""
+_WORK_IS_OUT = UNANSWERED.format(of="k.report_id = q.report_id")
+"""So does work on it that was sent and not answered, or received and not returned."""
 _LAST = (
     "d.undone = 0 AND d.taken < ?1"
     " AND NOT EXISTS (SELECT 1 FROM decision e WHERE e.report_id = d.report_id AND e.undone = 0"
     " AND (e.taken, e.id) > (d.taken, d.id))"
 )
 """The decision is the last one of its report, and older than wanted. They lie in an index in the order of time."""
-_FREE = f"q.status = {STATUSES.index('closed')}" + "".join(f" AND NOT EXISTS (SELECT 1 FROM {each})" for each in _KEPT_BY)
+_BUT_FOR_WORK = f"q.status = {STATUSES.index('closed')}" + "".join(f" AND NOT EXISTS (SELECT 1 FROM {each})" for each in _KEPT_BY)
+_FREE = f"{_BUT_FOR_WORK} AND NOT EXISTS (SELECT 1 FROM {_WORK_IS_OUT})"
 _DUE = f" FROM decision d CROSS JOIN queue q ON q.report_id = d.report_id WHERE {_LAST} AND {_FREE}"
 
 
@@ -35,7 +39,7 @@ def list_due(db: Reader, before: str, most: int) -> list[tuple[str, str]]:
     """Returns (number, last decision) of closed reports of which the last decision is older, the oldest first.
 
     Left out are reports under a legal hold, of cases, packets and series, with a part that came since, and those that an open
-    request, comparison, conflict, appeal or duty speaks of.
+    request, comparison, conflict, appeal or duty speaks of. So are those of a work package that is not answered.
     """
     number = "(SELECT number FROM report WHERE id = d.report_id)"
     rows = db.all(f"SELECT {number}, d.taken{_DUE} ORDER BY d.taken, d.report_id LIMIT ?2", (before, most))
@@ -54,6 +58,18 @@ def count_due(db: Reader, before: str) -> int:
         db.value(
             f"WITH older AS MATERIALIZED ({older}) SELECT count(*) FROM older CROSS JOIN queue q ON q.report_id = older.report_id"
             f" WHERE q.report_id NOT IN ({newer}) AND {_FREE}",
+            (before,),
+        )
+    )
+
+
+def count_out(db: Reader, before: str) -> int:
+    """Returns the number of reports that `list_due` would list, were it not for a work package that is not answered."""
+    out = f"SELECT DISTINCT k.report_id FROM {UNANSWERED.format(of='1')}"
+    return int(
+        db.value(
+            f"SELECT count(*) FROM ({out}) o CROSS JOIN queue q ON q.report_id = o.report_id CROSS JOIN decision d"
+            f" ON d.report_id = o.report_id WHERE {_LAST} AND {_BUT_FOR_WORK}",
             (before,),
         )
     )
