@@ -334,6 +334,8 @@ class FakeAdmin:
 
     def place_hold(self, report_number: str, reason: str) -> None:
         self._act(Right.HOLD, "place_hold", report_number, reason)
+        others = [hold for hold in self.holds_list if hold.report_id != report_number]
+        self.holds_list = [*others, HoldEntry(report_id=report_number, placed=ago(), user=self.user.name, reason=reason)]
 
     def lift_hold(self, report_number: str) -> None:
         self._act(Right.HOLD, "lift_hold", report_number)

@@ -149,6 +149,8 @@ def test_a_user_is_added_with_a_second_person(api: FakeApi, runner: Runner, qtbo
     settle(runner)
     assert api.calls[0] == ("add_user", "qta-01", ("analyst", "lead"), STRONG, SECOND)
     assert said == ["qta-01 is added."] and "qta-01" in [account.name for account in page.table.rows()]
+    row = page.table.current_row()
+    assert row is not None and row.name == "qta-01", "the new user is selected"
 
 
 def test_a_refusal_keeps_the_dialog_open(api: FakeApi, runner: Runner, qtbot: QtBot, said: list[str]) -> None:
@@ -276,6 +278,8 @@ def test_a_list_is_imported_compared_and_removed(api: FakeApi, runner: Runner, q
     settle(runner)
     assert api.calls == [("add_list", Path("/lists/new.json"), "INTERPOL 2026-11", "negative", None)]
     assert changed[-1].all_reports and "INTERPOL 2026-11" in [row.name for row in page.table.rows()]
+    row = page.table.current_row()
+    assert row is not None and row.name == "INTERPOL 2026-11", "the new list is selected"
     page.table.select(0)
     page.set_distance()
     chosen = dialog(page, DistanceDialog, runner)
@@ -365,6 +369,8 @@ def test_keys_of_others_are_recorded_and_removed(api: FakeApi, runner: Runner, q
     form.accept()
     settle(runner)
     assert api.calls[-1] == ("trust_key", "ab" * 32, "Quetta 1") and len(page.table.rows()) == 2
+    key = page.table.current_row()
+    assert key is not None and key.name == "Quetta 1", "the new key is selected"
     page.table.select(0)
     page.remove_key()
     settle(runner)
@@ -586,6 +592,15 @@ def test_holds_are_placed_and_lifted_by_those_who_work_on_reports(
     form.accept()
     settle(runner)
     assert api.calls[-1] == ("place_hold", MAIN, "an appeal")
+    page.ask_hold()
+    form = dialog(page, HoldDialog, runner)
+    form.number.setText("900144219")
+    form.reason.setText("an appeal")
+    form.accept()
+    settle(runner)
+    hold = page.holds.current_row()
+    assert hold is not None and hold.report_id == "900144219", "the new hold is selected"
+    page.holds.go(-1)
     page.lift_hold()
     settle(runner)
     assert api.calls[-1] == ("lift_hold", MAIN) and "again to undo" in said[-1]
