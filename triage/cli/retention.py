@@ -42,8 +42,8 @@ def retention_list(common: Common) -> int:
     counted = format_count(plan.due, "report", "reports").capitalize()
     print_line(f"{counted} closed before {format_pakistan_day(plan.before)} can be destroyed.")
     if plan.out:
-        out = format_count(plan.out, "report", "reports")
-        print_line(f"Only an unanswered work package keeps {out} more. See: triage work list")
+        stay = format_count(plan.out, "more report stays", "more reports stay")
+        print_line(f"{stay} only because of a work package that is not answered. See: triage work list")
     if plan.reports:
         print_table(
             ("report", "last decision"),
