@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Desk
+from triage.jobs.keeping import retention
+from triage.jobs.keeping.retention import RetentionPlan
 
 NUMBER = "900000001"
 
@@ -31,6 +33,17 @@ def test_the_rule_proposes_and_one_person_alone_destroys_nothing(own: Desk) -> N
     asked = ("--order", "Rule 12", "--second-user", "nobody", "--second-passphrase-file", own.work / "second")
     assert own.call("retention", "destroy", *asked, "--certificates", own.work / "papers").code == 1
     assert own.call("show", NUMBER, "--json").json["report_id"] == NUMBER
+
+
+@pytest.mark.parametrize(("out", "said"), [(0, None), (1, "1 more report stays"), (3, "3 more reports stay")])
+def test_reports_that_only_a_work_package_keeps_are_counted(
+    own: Desk, monkeypatch: pytest.MonkeyPatch, out: int, said: str | None
+) -> None:
+    plan = RetentionPlan(months=36, before="2023-11-30T00:00:00Z", due=0, reports=(), out=out)
+    monkeypatch.setattr(retention, "plan_retention", lambda _: plan)
+    lines = own.call("retention", "list").out.decode()
+    assert ("work package that is not answered. See: triage work list" in lines) == (said is not None)
+    assert said is None or said in lines
 
 
 def test_a_part_that_is_sound_says_what_was_not_read(own: Desk) -> None:

@@ -61,9 +61,8 @@ def test_every_value_stands_below_its_heading() -> None:
 
 def test_nothing_left_elsewhere_is_said() -> None:
     parts = group_by_heading(_make_blocks(replace(CERTIFICATE, aliases=(), documents=(), media=(), still_held=()), ABOUT))
-    assert (
-        "No earlier backup or packet is recorded." in parts["What is left"] and "outside this store" not in parts["What is left"]
-    )
+    assert "No earlier backup, packet or work package is recorded." in parts["What is left"]
+    assert "outside this store" not in parts["What is left"]
     assert "No document and no media item was held by this report alone." in parts["What was destroyed"]
     assert "Keyed hash" not in parts["What was destroyed"] and "none" in parts["Certificate of destruction"]
 

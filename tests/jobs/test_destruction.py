@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import sqlcipher3
 
+from tests.importers.pdf_pages import ABROAD, pdf
 from tests.jobs.bundles import DETAILS, REPORT, jpeg, le_json, write_bundle
 from tests.jobs.conftest import OpenCopy, OpenNew
 from tests.jobs.pages import plain_pages
@@ -40,6 +41,7 @@ pytestmark = pytest.mark.usefixtures("short_papers")
 
 NUMBER, OTHER = "900000001", "900000002"
 GRADE = next(iter(Grade)).value
+LETTER = b"From: a@example.org\r\nTo: b@example.org\r\nSubject: boats\r\n\r\nthree boats in the harbour"
 SECRETS = ("kite_flyer", "kite@mail", "3000000123", "0000123", "203.0.113.9", "IMG_1", "fine words of a note")
 
 
@@ -140,6 +142,26 @@ def test_importing_it_again_does_not_revive_it(session: Session, bundle: Path, t
     assert [(q.path, str(q.reason)) for q in result.quarantined] == [
         ("later/900000001/report.xml", "speaks of a report that was destroyed by order")
     ]
+    assert check_store(session).valid
+
+
+@pytest.mark.parametrize("name", ["letter.eml", "locked.pdf"])
+def test_a_destroyed_file_does_not_come_back_with_what_is_set_aside(
+    session: Session, tmp_path: Path, second: Consent, name: str
+) -> None:
+    data = LETTER if name == "letter.eml" else pdf(ABROAD, owner_password="owner", user_password="green boats")
+    folder = tmp_path / "in" / NUMBER
+    folder.mkdir(parents=True)
+    (folder / "r.json").write_bytes(le_json(int(NUMBER)))
+    (folder / name).write_bytes(data)
+    import_paths(session, folder)
+    gone(session, second)
+    assert session.store.read().value("SELECT count(*) FROM original WHERE size = ?", (len(data),)) == 0
+    (tmp_path / name).write_bytes(data)
+    again = import_paths(session, tmp_path / name)
+    assert again.quarantined == () and again.media.new == 0
+    assert {str(each.reason) for each in again.skipped} == {"destroyed by order, not taken in again"}
+    assert session.store.read().value("SELECT count(*) FROM original WHERE size = ?", (len(data),)) == 0
     assert check_store(session).valid
 
 

@@ -6,6 +6,7 @@ import json
 import random
 import sys
 import zipfile
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
@@ -139,6 +140,29 @@ def test_what_cannot_be_read_is_kept_and_marked(session: Session, tmp_path: Path
     told = conversation(session)
     assert f"large.txt: A file that may be a chat log came; it was not read: {file_texts.TOO_LARGE}" in told
     assert "blob.txt: A file that may be a chat log came; it was not read." in told
+
+
+def test_a_mail_with_attached_files_is_read_in_part(session: Session, tmp_path: Path) -> None:
+    """Nobody opens what is attached: the page and the card say so, also when the middle of the text is left out."""
+    mail = EmailMessage()
+    mail["From"], mail["Date"], mail["Subject"] = "kite@example.org", "Mon, 5 Jan 2026 10:00:00 +0500", "the harbour"
+    mail.set_content("two boats")
+    short = mail.as_bytes()
+    mail.add_attachment(jpeg(3), maintype="image", subtype="jpeg", filename="boat.jpg")
+    with_image = mail.as_bytes()
+    mail.add_attachment("many boats " * 20_000, filename="boats.txt")
+    mail.get_payload(0).set_content("long " * 20_000)  # type: ignore[union-attr]
+    files = {"short.eml": short, "image.eml": with_image, "long.eml": mail.as_bytes()}
+    take(session, bundle(tmp_path, files, listed=True))
+    texts = {name: file.file_text for name, file in shown(session).items()}
+    found = {name: (text.state, str(text.why)) for name, text in texts.items() if text is not None}
+    assert found["short.eml"][0] == "read"
+    assert found["image.eml"] == ("read in part", "Attached files that were not read: 1. Open the original.")
+    state, why = found["long.eml"]
+    assert state == "read in part" and "that are cut: 1" in why and "Attached files that were not read: 2." in why
+    told = conversation(session)
+    assert "image.eml: A file that may be a chat log came; it was read in part (1 message)." in told
+    assert "short.eml: A file that may be a chat log came; it was read (1 message)." in told
 
 
 @pytest.mark.parametrize("listed", [True, False])

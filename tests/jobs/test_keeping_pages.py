@@ -34,6 +34,7 @@ from triage.jobs.lists.list_conflicts import find_list_conflicts
 from triage.jobs.lists.lists import add_list, list_hash_lists, set_list_distance
 from triage.jobs.reading.media import reveal
 from triage.jobs.session import Session, unlock
+from triage.jobs.status import check_machine
 from triage.model.handover import Receipt
 from triage.model.media import RevealStep
 from triage.model.progress import CancelToken, Progress
@@ -74,6 +75,18 @@ def test_a_new_store_needs_everything(session: Session) -> None:
         assert found[key] == ("fine" if key == "custodians" else "now"), key
     order = [duty.urgency for duty in list_duties(session)]
     assert order == sorted(order, key=["now", "soon", "fine"].index)
+
+
+def test_the_duty_to_verify_does_not_contradict_the_programs_own_check(session: Session) -> None:
+    """The status bar says "audit log intact" on the same screen: the duty names who verified and what the program can't tell."""
+    with MediaPool(1) as pool:
+        assert check_machine(session, pool).record_valid
+    found = find(session, "log")
+    assert found is not None and found.urgency == "now"
+    assert "No person" in str(found.says) and "The program checks it by itself" in str(found.says)
+    verify_record(session)
+    found = find(session, "log")
+    assert found is not None and str(found.says).startswith("A person verified")
 
 
 def test_what_was_done_is_in_order_until_it_is_old(full: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

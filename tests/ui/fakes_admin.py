@@ -17,7 +17,7 @@ from triage.jobs.keeping.audit_reading import AuditEntry, AuditFilter
 from triage.jobs.keeping.backup import BackupFolder, BackupResult, Restored
 from triage.jobs.keeping.destruction import DestructionResult
 from triage.jobs.keeping.duties import Duty
-from triage.jobs.keeping.holdings import DestructionEntry, DestructionPreview, HoldEntry
+from triage.jobs.keeping.holdings import DestructionEntry, DestructionPreview, HoldEntry, OpenWork
 from triage.jobs.keeping.keys import KeyFacts, KnownHalf
 from triage.jobs.keeping.office_list import OfficeRow
 from triage.jobs.keeping.program_log import LogLine
@@ -138,6 +138,7 @@ class FakeAdmin:
         self.holds_list = [HoldEntry(report_id="900144218", placed=ago(days=3), user="lhr-02", reason="the court, order 77")]
         self.gone = [DestructionEntry(number=77, destroyed=ago(days=2), user="khi-04", second="lhr-02", documents=3, media=9)]
         self.on_hold = False
+        self.open_work: tuple[OpenWork, ...] = ()
 
     def _require(self, right: Right) -> None:
         raise NotImplementedError
@@ -310,7 +311,7 @@ class FakeAdmin:
             raise NotFound("There is no report {n} in this store.", n=report_number)
         return DestructionPreview(
             report_id=report_number, documents=3, media=9, replies=0, shared_documents=0, shared_media=2, held=self.on_hold,
-            backups=("/media/backup-1",),
+            backups=("/media/backup-1",), work=self.open_work,
         )  # fmt: skip
 
     def destroy(
@@ -333,6 +334,8 @@ class FakeAdmin:
 
     def place_hold(self, report_number: str, reason: str) -> None:
         self._act(Right.HOLD, "place_hold", report_number, reason)
+        others = [hold for hold in self.holds_list if hold.report_id != report_number]
+        self.holds_list = [*others, HoldEntry(report_id=report_number, placed=ago(), user=self.user.name, reason=reason)]
 
     def lift_hold(self, report_number: str) -> None:
         self._act(Right.HOLD, "lift_hold", report_number)

@@ -112,6 +112,7 @@ def test_first_run_then_lock_then_unlock(
     page = desktop.centralWidget()
     assert isinstance(page, UnlockPage)
     assert page.name.text() == "khi-04"
+    assert page.problem.text() == "" and [said.text() for said in page.findChildren(QLabel)].count("Locked.") == 1
     page.passphrase.setText("mistyped")
     page.submit()
     qtbot.waitUntil(lambda: page.go.isEnabled())
@@ -133,7 +134,7 @@ def test_a_lock_leaves_nothing(desktop: Desktop, api: FakeApi, qtbot: QtBot) -> 
     window = page = None  # type: ignore[assignment]
     qtbot.keyClick(desktop, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
     if not isinstance(desktop.centralWidget(), UnlockPage) and not isinstance(desktop.centralWidget(), SetupWizard):
-        desktop.lock("Locked.")
+        desktop.lock()
     qtbot.waitUntil(lambda: api.closed)
     gc.collect()
     qtbot.wait(10)
@@ -161,7 +162,7 @@ def test_locks_pile_nothing_up(app: QApplication, tmp_path: Path, qtbot: QtBot) 
         api = desktop.api
         assert isinstance(api, FakeApi)
         qtbot.waitUntil(lambda: desktop.runner.under_way() == 0)
-        QTimer.singleShot(0, lambda: desktop.lock("Locked."))
+        QTimer.singleShot(0, lambda: desktop.lock())
         qtbot.waitUntil(lambda api=api: api.closed)
         gone.append(weakref.ref(api))
         desktop._show_work(FakeApi())
@@ -198,7 +199,7 @@ def test_a_lock_waits_for_a_job_that_writes(desktop: Desktop, api: FakeApi, qtbo
     window.importing.form.medium.setText("USB")
     window.importing.form.go.click()
     qtbot.waitUntil(lambda: any(call[0] == "run" for call in api.calls))
-    desktop.lock("Locked.")
+    desktop.lock()
     assert not api.closed, "what is being taken in is taken in to the end"
     api.slow = 0
     qtbot.waitUntil(lambda: api.closed)
@@ -386,7 +387,7 @@ def test_who_chooses_another_store_stops_the_unlocking(
     monkeypatch.setattr(app_module, "open_store", update)
     monkeypatch.setattr(app_module, "KEYS", "")  # the folder of a store is enough
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path))
-    desktop.lock("Locked.")
+    desktop.lock()
     page = desktop.centralWidget()
     assert isinstance(page, UnlockPage)
     page.name.setText("khi-07")
@@ -420,6 +421,33 @@ def test_a_passphrase_of_somebody_else_is_changed_before_anything_is_shown(
         change.submit()
     assert change.once.text() == change.again.text() == ""
     assert ("change_passphrase", "five tin lamps in the attic") in api.calls
+    runner.stop()
+
+
+@pytest.mark.parametrize("by_key", [False, True])
+def test_there_is_a_way_back_from_choosing_a_passphrase(
+    app: QApplication, api: FakeApi, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, by_key: bool
+) -> None:
+    monkeypatch.setattr(api, "user", User(2, "khi-07", frozenset({Role.ANALYST}), initial=True))
+    runner = Runner()
+    page = UnlockPage(Path("store"), runner, lambda *_: api, user="khi-07")
+    qtbot.addWidget(page)
+    page.show()
+    page.activateWindow()
+    for _ in range(2):
+        page.passphrase.setText("set by somebody else")
+        page.submit()
+        qtbot.waitUntil(lambda: page.change is not None)
+        change, api.closed = page.change, False
+        assert change is not None
+        with qtbot.assertNotEmitted(page.unlocked):
+            if by_key:
+                qtbot.keyClick(change.once, Qt.Key.Key_Escape)
+            else:
+                change.back.click()
+        assert api.closed and page.change is None, "nobody is signed in"
+        assert page.pages.currentWidget() is page.pages.widget(0) and page.pages.count() == 1
+        assert page.passphrase.isEnabled() and page.passphrase.text() == "" and page.problem.text() == ""
     runner.stop()
 
 
@@ -484,14 +512,16 @@ def test_run_parses_its_arguments(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
 
 
 def test_the_language_is_chosen_before_anything_is_unlocked(app: QApplication, tmp_path: Path, qtbot: QtBot) -> None:
-    desktop = Desktop(app, tmp_path / "store")
+    desktop = Desktop(app, tmp_path / "store", user="khi-04")
     desktop.show()
     try:
         wizard = desktop.centralWidget()
         assert isinstance(wizard, SetupWizard) and not is_rtl()
+        assert wizard.first.name.text() == "khi-04", "named with --user"
         wizard.languages.buttons["ur"].click()
         wizard = desktop.centralWidget()
         assert isinstance(wizard, SetupWizard) and is_rtl()
+        assert wizard.first.name.text() == "khi-04"
         assert not wizard.languages.buttons["ur"].isEnabled() and wizard.languages.buttons["en"].isEnabled()
         assert not (tmp_path / "store").exists(), "nothing is written before there is a store"
         wizard.languages.buttons["en"].click()
@@ -502,7 +532,7 @@ def test_the_language_is_chosen_before_anything_is_unlocked(app: QApplication, t
 
 def test_the_lock_page_keeps_the_language_that_was_chosen(desktop: Desktop) -> None:
     (desktop.store / app_module.KEYS).write_bytes(b"")
-    desktop.lock("Locked.")
+    desktop.lock()
     page = desktop.centralWidget()
     assert isinstance(page, UnlockPage)
     try:

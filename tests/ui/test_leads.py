@@ -54,7 +54,7 @@ def shown(page: P, runner: Runner, qtbot: QtBot) -> P:
 
 def case_page(api: FakeApi, runner: Runner, qtbot: QtBot, number: str = CASE) -> CasePage:
     page = CasePage(api, runner)
-    page.decide_asked.connect(lambda report: api.calls.append(("decide asked", report)))
+    page.decide_asked.connect(lambda report, status: api.calls.append(("decide asked", report, status)))
     page.choose(number)
     return shown(page, runner, qtbot)
 
@@ -199,7 +199,7 @@ def test_a_case_tells_where_it_stands_and_how_it_came_here(
         QTest.keyClick(page.table, Qt.Key.Key_Return)
     assert opened.args == [MAIN, ""]
     QTest.keyClick(page.table, Qt.Key.Key_D)
-    assert api.calls == [("decide asked", MAIN)], "a closed report is opened again by a decision"
+    assert api.calls == [("decide asked", MAIN, page.table.rows()[0].status)], "a closed report is opened again by a decision"
 
 
 def test_numbers_stage_officer_and_reports_are_recorded_by_keys(api: FakeApi, runner: Runner, qtbot: QtBot) -> None:

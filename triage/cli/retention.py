@@ -26,7 +26,8 @@ def retention_list(common: Common) -> int:
     """List the reports that the rule no longer keeps, the oldest first. Nothing is changed.
 
     The rule is the policy closed-kept-months. Kept are reports under a legal hold, of cases, packets and series, with a part that
-    came since, and those that an open request, comparison, conflict, appeal or duty speaks of.
+    came since, and those that an open request, comparison, conflict, appeal or duty speaks of. So are reports of a work
+    package that is not answered yet.
     """
     from triage.jobs.keeping import retention as retention_job
 
@@ -40,6 +41,9 @@ def retention_list(common: Common) -> int:
         return 0
     counted = format_count(plan.due, "report", "reports").capitalize()
     print_line(f"{counted} closed before {format_pakistan_day(plan.before)} can be destroyed.")
+    if plan.out:
+        stay = format_count(plan.out, "more report stays", "more reports stay")
+        print_line(f"{stay} only because of a work package that is not answered. See: triage work list")
     if plan.reports:
         print_table(
             ("report", "last decision"),

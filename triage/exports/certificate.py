@@ -203,7 +203,7 @@ def _make_blocks(c: Certificate, about: About) -> Iterator[Block]:
         rows_of_held = tuple((h.what, h.where, format_own_time(h.made, lines=True)) for h in c.still_held)
         yield Rows(("What", "Where", "Made"), rows_of_held, (2, 4, 3))
     else:
-        yield ParagraphBlock("No earlier backup or packet is recorded.")
+        yield ParagraphBlock("No earlier backup, packet or work package is recorded.")
     yield HeadingBlock("Proof", 2)
     yield ParagraphBlock(f"Entry {c.entry} of this store's audit log records the destruction; its leaf hash is {c.leaf}.")
     yield ParagraphBlock(c.entry_json, small=True)

@@ -35,6 +35,8 @@ class FileText(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """Messages in the middle of a long file that are not kept here. The file itself holds them."""
     shortened: int = 0
     """Messages of which only the beginning is kept."""
+    attachments: int = 0
+    """Files within the mails, which were not opened. The file itself holds them. Facts of an earlier version never count them."""
     messages: tuple[FileMessage, ...] = ()
     """Empty in the facts of a media item: the store keeps them beside the facts."""
     problem: str | None = None

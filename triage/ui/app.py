@@ -157,7 +157,7 @@ class Desktop(QMainWindow):
             self._show(page)
             self._title(tr("Locked"))
         else:
-            wizard = SetupWizard(self.store, self.runner, make_store)
+            wizard = SetupWizard(self.store, self.runner, make_store, user=self._user)
             wizard.finished.connect(self._show_new_store)
             wizard.other_store_asked.connect(self.choose_store)
             wizard.language_asked.connect(self._choose_language)
@@ -175,7 +175,7 @@ class Desktop(QMainWindow):
             window.status.show_training()
         window.status.show_screen_lock(self.session_lock.detection())
         window.status.show_capture(blocked=block_capture(int(self.winId()), find_display_affinity()))
-        window.lock_asked.connect(lambda: self.lock(tr("Locked.")))
+        window.lock_asked.connect(self.lock)
         window.look_asked.connect(self.change_look)
         window.titled.connect(self._title)
         self.runner.waits.changed.connect(window.notice.show_wait)
@@ -252,8 +252,11 @@ class Desktop(QMainWindow):
 
     # Locking
 
-    def lock(self, why: str) -> None:
-        """Locks: images leave the screen and memory at once, and the session closes when no job needs it."""
+    def lock(self, why: str = "") -> None:
+        """Locks: images leave the screen and memory at once, and the session closes when no job needs it.
+
+        `why` is shown on the lock page, which says by itself that the store is locked.
+        """
         if self.api is None:
             return
         api, self.api = self.api, None
@@ -266,7 +269,7 @@ class Desktop(QMainWindow):
             self.sweeping.deleteLater()
             self.sweeping = None
         if runner.is_busy():
-            why = f"{why} {tr('A task is still running; the store closes when it is done.')}"
+            why = f"{why} {tr('A task is still running; the store closes when it is done.')}".lstrip()
         runner.retire(api.close)
         self._show_lock_or_wizard(why)
 
@@ -280,7 +283,7 @@ class Desktop(QMainWindow):
 
     def _session_ends(self, _manager: QSessionManager) -> None:
         """Locks because the system's session ends."""
-        self.lock(tr("Locked."))
+        self.lock()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Stops all jobs between two batches and closes the session; what was stored stays."""

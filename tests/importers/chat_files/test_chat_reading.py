@@ -223,6 +223,7 @@ def test_mail_decodes_its_parts_and_leaves_attachments_out() -> None:
         b"--o\r\nContent-Type: text/html; charset=windows-1252\r\nContent-Transfer-Encoding: base64\r\n\r\nPGI+bGFzdDwvYj4=\r\n--o--\r\n"
     )
     assert said(mail) == [("پتنگ <kite@mail.invalid>", "Mon, 5 Jan 2026 10:00:00 +0500", "a kite\nسلام you\nlast")]
+    assert read_chat_file(mail).attachments == 1, "what is left out is counted"
 
 
 def test_long_texts_keep_their_beginning_and_their_end_and_say_so() -> None:

@@ -19,6 +19,7 @@ from tests.ui.screens import settle
 from tests.ui.used_again import refusing_acts
 from triage.errors import Refused
 from triage.jobs.consent import Consent
+from triage.jobs.keeping.holdings import OpenWork
 from triage.jobs.keeping.keys import KnownHalf
 from triage.model.list_summary import ListConflicts
 from triage.model.users import Role
@@ -148,6 +149,8 @@ def test_a_user_is_added_with_a_second_person(api: FakeApi, runner: Runner, qtbo
     settle(runner)
     assert api.calls[0] == ("add_user", "qta-01", ("analyst", "lead"), STRONG, SECOND)
     assert said == ["qta-01 is added."] and "qta-01" in [account.name for account in page.table.rows()]
+    row = page.table.current_row()
+    assert row is not None and row.name == "qta-01", "the new user is selected"
 
 
 def test_a_refusal_keeps_the_dialog_open(api: FakeApi, runner: Runner, qtbot: QtBot, said: list[str]) -> None:
@@ -275,6 +278,8 @@ def test_a_list_is_imported_compared_and_removed(api: FakeApi, runner: Runner, q
     settle(runner)
     assert api.calls == [("add_list", Path("/lists/new.json"), "INTERPOL 2026-11", "negative", None)]
     assert changed[-1].all_reports and "INTERPOL 2026-11" in [row.name for row in page.table.rows()]
+    row = page.table.current_row()
+    assert row is not None and row.name == "INTERPOL 2026-11", "the new list is selected"
     page.table.select(0)
     page.set_distance()
     chosen = dialog(page, DistanceDialog, runner)
@@ -364,6 +369,8 @@ def test_keys_of_others_are_recorded_and_removed(api: FakeApi, runner: Runner, q
     form.accept()
     settle(runner)
     assert api.calls[-1] == ("trust_key", "ab" * 32, "Quetta 1") and len(page.table.rows()) == 2
+    key = page.table.current_row()
+    assert key is not None and key.name == "Quetta 1", "the new key is selected"
     page.table.select(0)
     page.remove_key()
     settle(runner)
@@ -524,6 +531,18 @@ def test_a_destruction_takes_two_people_and_shows_what_goes(api: FakeApi, runner
     assert "This backup no longer holds it: /media/backup-1" in texts(page)
 
 
+def test_who_destroys_reads_that_others_work_on_the_report(api: FakeApi, runner: Runner, qtbot: QtBot, said: list[str]) -> None:
+    made = "2026-11-02T05:00:00Z"
+    api.open_work = (
+        OpenWork(package_id="a" * 32, direction="sent", with_="Lahore", made=made),
+        OpenWork(package_id="b" * 32, direction="received", with_="Headquarters", made=made),
+    )
+    form = filled(open_page(DestructionPage(api, runner), runner, qtbot, said), runner)
+    sent, received = (text for text in texts(form) if "worked on" in text)
+    assert "Sent to" in sent and "Lahore" in sent and "will not be imported" in sent
+    assert "Came from" in received and "Headquarters" in received
+
+
 @pytest.mark.parametrize("missing", ["number", "again", "reason", "order_of", "certificate", "passphrase"])
 def test_nothing_is_destroyed_while_something_is_missing(
     api: FakeApi, runner: Runner, qtbot: QtBot, said: list[str], missing: str
@@ -573,6 +592,15 @@ def test_holds_are_placed_and_lifted_by_those_who_work_on_reports(
     form.accept()
     settle(runner)
     assert api.calls[-1] == ("place_hold", MAIN, "an appeal")
+    page.ask_hold()
+    form = dialog(page, HoldDialog, runner)
+    form.number.setText("900144219")
+    form.reason.setText("an appeal")
+    form.accept()
+    settle(runner)
+    hold = page.holds.current_row()
+    assert hold is not None and hold.report_id == "900144219", "the new hold is selected"
+    page.holds.go(-1)
     page.lift_hold()
     settle(runner)
     assert api.calls[-1] == ("lift_hold", MAIN) and "again to undo" in said[-1]

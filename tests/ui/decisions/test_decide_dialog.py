@@ -25,7 +25,7 @@ from triage.model.judgement import Band
 from triage.model.progress import CancelToken, OnProgress, Progress
 from triage.model.users import Role
 from triage.model.verification import VerifyResult
-from triage.model.views import STATUSES
+from triage.model.views import STATUSES, Status
 from triage.ui.core.form_dialog import FormDialog
 from triage.ui.core.runner import Runner
 from triage.ui.decisions.assign_dialog import AssignDialog
@@ -33,6 +33,7 @@ from triage.ui.decisions.close_question import list_open_points
 from triage.ui.decisions.decide_dialog import CHOICES, REASON_KEYS, ChoiceButton, DecideDialog
 from triage.ui.kit.widgets import KeyButton
 from triage.ui.report.packet_dialog import PacketDialog
+from triage.ui.text import words
 from triage.ui.text.i18n import tr
 
 
@@ -44,8 +45,10 @@ def parent(app: QApplication, qtbot: QtBot) -> QWidget:
     return made
 
 
-def decide(api: FakeApi, runner: Runner, parent: QWidget, done: Any = lambda *_: None) -> DecideDialog:
-    dialog = DecideDialog(api, runner, MAIN, parent=parent, done=done)
+def decide(
+    api: FakeApi, runner: Runner, parent: QWidget, done: Any = lambda *_: None, status: Status = "in_progress"
+) -> DecideDialog:
+    dialog = DecideDialog(api, runner, MAIN, status=status, parent=parent, done=done)
     dialog.open()
     settle(runner)
     return dialog
@@ -60,6 +63,22 @@ def test_every_status_has_a_letter_and_reasons() -> None:
     assert len({choice.letter for choice in CHOICES}) == len(CHOICES)
     assert not {choice.letter for choice in CHOICES} & set(REASON_KEYS)
     assert all(1 <= len(choice.reasons) <= len(REASON_KEYS) for choice in CHOICES)
+
+
+@pytest.mark.parametrize("status", STATUSES)
+def test_a_report_that_is_new_is_not_taken_back_to_the_queue(
+    api: FakeApi, runner: Runner, parent: QWidget, status: Status
+) -> None:
+    dialog = decide(api, runner, parent, status=status)
+    assert (words.status("new") in {button.accessibleName() for button in dialog.findChildren(ChoiceButton)}) == (status != "new")
+    QTest.keyClick(dialog, Qt.Key.Key_N)
+    QTest.keyClick(dialog, Qt.Key.Key_1)
+    assert dialog.record.isEnabled() == (status != "new")
+    QTest.keyClick(dialog, Qt.Key.Key_H)
+    QTest.keyClick(dialog, Qt.Key.Key_1)
+    QTest.keyClick(dialog, Qt.Key.Key_Return)
+    settle(runner)
+    assert ("decide", MAIN, "on_hold", "age uncertain", None, None) in api.calls
 
 
 def test_a_letter_and_a_number_and_enter_decide(api: FakeApi, runner: Runner, parent: QWidget) -> None:

@@ -116,7 +116,8 @@ def test_enter_opens_and_d_decides_what_is_current(page: QueuePage, qtbot: QtBot
         qtbot.keyClick(page.table, Qt.Key.Key_D)
     with qtbot.waitSignal(page.assign_asked) as assigned:
         qtbot.keyClick(page.table, Qt.Key.Key_A)
-    assert opened.args == decided.args == [MAIN]
+    row = page.table.current_row()
+    assert row is not None and opened.args == [MAIN] and decided.args == [MAIN, row.status]
     assert assigned.args[0].report_id == MAIN
 
 

@@ -32,7 +32,7 @@ _NEVER_ONE = {
 """Sentences whose number can't be 1, with what it is."""
 _OTHER_ONES = {
     "The store was checked {n} days ago.": "The store was checked a day ago.",
-    "The audit log was verified {n} days ago.": "The audit log was verified a day ago.",
+    "A person verified the audit log {n} days ago.": "A person verified the audit log a day ago.",
     "The newest exported log head is {n} days old.": "The newest exported log head is a day old.",
     "{label}: names {place}, {n} times": "{label}: names {place}",
     "The newest backup is {n} days old.": "The newest backup is a day old.",

@@ -63,7 +63,10 @@ def test_a_second_enter_asks_for_no_other_store(
     assert isinstance(focused, QWidget) and focused.hasFocus() and focused.isEnabled(), "one can type at once again"
 
 
-def test_a_page_that_a_person_locked_says_so_once(app: QApplication, runner: Runner, qtbot: QtBot) -> None:
-    page = UnlockPage(Path("/srv/triage/store"), runner, lambda *_: None, user="lhr-01", why="Locked.")  # type: ignore[arg-type, return-value]
-    qtbot.addWidget(page)
-    assert [label.text() for label in page.findChildren(QLabel)].count("Locked.") == 1
+def test_a_locked_page_says_so_once_and_shows_why_as_it_is_given(app: QApplication, runner: Runner, qtbot: QtBot) -> None:
+    """It compares no sentences: whoever locks without a reason gives none."""
+    for why in ("", "Locked."):
+        page = UnlockPage(Path("/srv/triage/store"), runner, lambda *_: None, user="lhr-01", why=why)  # type: ignore[arg-type, return-value]
+        qtbot.addWidget(page)
+        assert page.problem.text() == why
+        assert [label.text() for label in page.findChildren(QLabel)].count("Locked.") == 1 + bool(why)

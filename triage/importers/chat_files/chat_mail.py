@@ -1,49 +1,42 @@
-"""Reads mail: one message (EML) or a folder of them (mbox). Attachments are left out."""
+"""Reads mail: one message (EML) or a folder of them (mbox). Attachments are counted and not read."""
 
 from __future__ import annotations
 
 import email.policy
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from email.header import decode_header
 from email.message import Message as MailMessage
 from email.parser import BytesParser
 
 from triage.importers.chat_files.chat_html import take_html_text
 from triage.importers.chat_files.text_decoding import ENCODINGS, clean_text, decode_text
+from triage.importers.chat_files.text_sniffing import MAIL_FIELD
 from triage.model.file_text import FileMessage
 
-_HEADER = re.compile(rb"^(from|to|date|subject|received|message-id|mime-version|return-path|content-type|delivered-to):", re.I)
-_FIELD = re.compile(rb"[A-Za-z][A-Za-z0-9-]{1,60}:")
 _BOX_LINE = re.compile(rb"^From [^\r\n]{1,300}\r?\n", re.MULTILINE)
-_FEWEST_HEADERS = 2  # known headers by which a text is a mail
 MAX_MAILS, MAX_PARTS, MAX_HEADER = 20_000, 200, 2_000
 _parser = BytesParser(policy=email.policy.compat32)
 
 
-def is_mail(head: bytes) -> bool:
-    """Returns whether a file begins with the header of a mail, or as an mbox."""
-    lines = head.removeprefix(b"\xef\xbb\xbf").lstrip().splitlines()
-    if lines and lines[0].startswith(b"From "):
-        del lines[0]
-    known = set()
-    for line in lines:
-        if not line.strip():
-            break
-        found = _HEADER.match(line)
-        if found:
-            known.add(found[1].lower())
-        elif not line.startswith((b" ", b"\t")) and not _FIELD.match(line):
-            return False
-    return len(known) >= _FEWEST_HEADERS
+@dataclass(slots=True)
+class Mails:
+    """The mails of a file, and how many parts of them were not read: attached files, and parts beyond the first `MAX_PARTS`."""
+
+    messages: list[FileMessage] = field(default_factory=list)
+    attachments: int = 0
 
 
-def read_mails(data: bytes) -> list[FileMessage]:
+def read_mails(data: bytes) -> Mails:
     """Returns one message for each mail, with its subject and its text.
 
     Raises ValueError, LookupError, TypeError or AttributeError for a mail on which Python's parser fails.
     """
-    return [_read_mail(_parser.parsebytes(raw)) for raw in _split_box(data.removeprefix(b"\xef\xbb\xbf"))]
+    found = Mails()
+    for raw in _split_box(data.removeprefix(b"\xef\xbb\xbf")):
+        _add_mail(found, _parser.parsebytes(raw))
+    return found
 
 
 def _split_box(data: bytes) -> Iterator[bytes]:
@@ -59,13 +52,14 @@ def _split_box(data: bytes) -> Iterator[bytes]:
 
 def _begins_mail(data: bytes, line: re.Match[bytes]) -> bool:
     """Returns whether a line "From ..." parts two mails: a header stands behind it."""
-    return _FIELD.match(data, line.end()) is not None
+    return MAIL_FIELD.match(data, line.end()) is not None
 
 
-def _read_mail(mail: MailMessage) -> FileMessage:
-    """Returns sender, date, subject and text of a mail."""
-    subject, text = _read_header(mail, "Subject"), "\n".join(filter(None, _iter_texts(mail)))
-    return FileMessage(_read_header(mail, "From"), _read_header(mail, "Date"), "\n".join(filter(None, (subject, text))))
+def _add_mail(found: Mails, mail: MailMessage) -> None:
+    """Adds sender, date, subject and text of a mail."""
+    subject, text = _read_header(mail, "Subject"), "\n".join(filter(None, _iter_texts(found, mail)))
+    words = "\n".join(filter(None, (subject, text)))
+    found.messages.append(FileMessage(_read_header(mail, "From"), _read_header(mail, "Date"), words))
 
 
 def _read_header(mail: MailMessage, name: str) -> str:
@@ -79,8 +73,8 @@ def _read_header(mail: MailMessage, name: str) -> str:
     return " ".join(clean_text("".join(parts)).split())
 
 
-def _iter_texts(mail: MailMessage) -> Iterator[str]:
-    """Yields the texts of the parts. HTML that says no more than the plain text before it is left out."""
+def _iter_texts(found: Mails, mail: MailMessage) -> Iterator[str]:
+    """Yields the texts of the parts, and counts other parts. HTML that says no more than the plain text before is left out."""
     waiting, seen = [mail], 0
     words: set[str] = set()
     while waiting and seen < MAX_PARTS:
@@ -93,6 +87,9 @@ def _iter_texts(mail: MailMessage) -> Iterator[str]:
             if part.get_content_subtype() != "html" or not words.issuperset(text.split()):
                 yield text
             words.update(text.split())
+        else:
+            found.attachments += 1
+    found.attachments += len(waiting)
 
 
 def _is_text(part: MailMessage, is_whole: bool) -> bool:

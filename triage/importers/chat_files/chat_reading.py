@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
+
+import msgspec
 
 from triage import limits
 from triage.errors import InputError
 from triage.importers.chat_files.chat_html import find_html_messages
 from triage.importers.chat_files.chat_json import find_json_messages
 from triage.importers.chat_files.chat_lines import find_messages
-from triage.importers.chat_files.chat_mail import is_mail, read_mails
+from triage.importers.chat_files.chat_mail import read_mails
 from triage.importers.chat_files.chat_tables import find_table_messages
 from triage.importers.chat_files.chat_xml import find_xml_messages
 from triage.importers.chat_files.text_decoding import clean_text, decode_text
-from triage.importers.chat_files.text_sniffing import HEAD, is_html, is_xml
+from triage.importers.chat_files.text_sniffing import HEAD, is_html, is_mail, is_xml
 from triage.importers.json_reading import parse_json
 from triage.model.file_text import NO_TEXT, FileMessage, FileText, FileTextKind
 
@@ -28,29 +31,40 @@ def read_chat_file(data: bytes, pages: Sequence[str] | None = None) -> FileText:
     Raises:
         InputError: if the file holds no text, or more than is read
     """
-    kind, messages = _read_messages(data) if pages is None else ("pdf", _read_lines(clean_text("\n".join(pages))))
-    return bound_text(kind, [each for each in messages if each.text.strip() or each.sender])
+    found = _read_messages(data) if pages is None else _Found("pdf", _read_lines(clean_text("\n".join(pages))))
+    text = bound_text(found.kind, [each for each in found.messages if each.text.strip() or each.sender])
+    return msgspec.structs.replace(text, attachments=found.attachments) if found.attachments else text
 
 
-def _read_messages(data: bytes) -> tuple[FileTextKind, list[FileMessage]]:
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """The format of a file, its messages, and how many files within it were not read."""
+
+    kind: FileTextKind
+    messages: list[FileMessage]
+    attachments: int = 0
+
+
+def _read_messages(data: bytes) -> _Found:
     """Returns the format of a file and its messages."""
     if data.count(b"\n") + data.count(b"\r") > limits.MAX_FILE_TEXT_LINES:
         raise InputError(TOO_MANY_LINES)
     head = data[:HEAD].replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
     if head.startswith(_JSON_BEGINS):
         with suppress(InputError):  # not JSON after all: "[05.01.2026, 10:00] Kite: ..." begins so too
-            return "json", find_json_messages(parse_json(data))
+            return _Found("json", find_json_messages(parse_json(data)))
     if is_xml(data):
         with suppress(InputError):  # a line of a chat may begin with "<"
-            return "xml", find_xml_messages(data)
+            return _Found("xml", find_xml_messages(data))
     if is_html(data):
-        return "html", find_html_messages(decode_text(data))
+        return _Found("html", find_html_messages(decode_text(data)))
     if is_mail(data[:HEAD]):
         with suppress(ValueError, LookupError, TypeError, AttributeError):  # a mail made to break the parser is still text
-            return "mail", read_mails(data)
+            mails = read_mails(data)
+            return _Found("mail", mails.messages, mails.attachments)
     text = decode_text(data)
     table = find_table_messages(text)
-    return ("table", table) if table else ("text", _read_lines(text))
+    return _Found("table", table) if table else _Found("text", _read_lines(text))
 
 
 def _read_lines(text: str) -> list[FileMessage]:

@@ -22,6 +22,11 @@ _HTML_ROOTS = frozenset((
     "script", "style", "title", "font", "center", "h1", "h2", "h3",
 ))  # fmt: skip
 
+_HEADER = re.compile(rb"^(from|to|date|subject|received|message-id|mime-version|return-path|content-type|delivered-to):", re.I)
+MAIL_FIELD = re.compile(rb"[A-Za-z][A-Za-z0-9-]{1,60}:")
+"""The name of a header line."""
+_FEWEST_HEADERS = 2  # known headers by which a text is a mail
+
 
 def is_pdf(head: bytes) -> bool:
     """Returns whether the bytes begin as a PDF."""
@@ -46,6 +51,23 @@ def is_text_like(head: bytes) -> bool:
     if find_wide_encoding(head) is not None:
         return True
     return len(head.translate(None, _CONTROLS)) >= len(head) * (1 - _MOST_CONTROLS)
+
+
+def is_mail(head: bytes) -> bool:
+    """Returns whether a file begins with the header of a mail, or as an mbox."""
+    lines = head.removeprefix(b"\xef\xbb\xbf").lstrip().splitlines()
+    if lines and lines[0].startswith(b"From "):
+        del lines[0]
+    known = set()
+    for line in lines:
+        if not line.strip():
+            break
+        found = _HEADER.match(line)
+        if found:
+            known.add(found[1].lower())
+        elif not line.startswith((b" ", b"\t")) and not MAIL_FIELD.match(line):
+            return False
+    return len(known) >= _FEWEST_HEADERS
 
 
 def is_html(head: bytes) -> bool:

@@ -91,7 +91,7 @@ class Gatherer:
                 for exhibit, row in reports.list_all_sources(db, report_id)
             ),
             files=files,
-            list_matches=self._gather_matches(report_id),
+            list_matches=self.gather_matches(report_id),
         )
 
     def gather_results(self, report_id: int, number: str, changed: Sequence[str], state: StateForm) -> ReportForm:
@@ -101,11 +101,11 @@ class Gatherer:
             changed=tuple(changed),
             state=state,
             card=self._gather_card(report_id),
-            decisions=tuple(self._gather_decisions(report_id)),
+            decisions=tuple(self.gather_decisions(report_id)),
             notes=tuple(self._gather_notes(report_id)),
-            grades=tuple(self._gather_grades(report_id)),
-            corrections=tuple(self._gather_corrections(report_id)),
-            notices=tuple(self._gather_notices(report_id)),
+            grades=tuple(self.gather_grades(report_id)),
+            corrections=tuple(self.gather_corrections(report_id)),
+            notices=tuple(self.gather_notices(report_id)),
         )
 
     def gather_state(self, report_id: int) -> StateForm:
@@ -145,7 +145,8 @@ class Gatherer:
             ),
         )
 
-    def _gather_decisions(self, report_id: int) -> list[DecisionForm]:
+    def gather_decisions(self, report_id: int) -> list[DecisionForm]:
+        """Returns the decisions, the undone ones too."""
         own = [
             DecisionForm(
                 uid=f"decision/{each.id}",
@@ -175,7 +176,7 @@ class Gatherer:
             if self._passing_on or row.origin is None
         ]
 
-    def _gather_grades(self, report_id: int) -> list[GradeForm]:
+    def gather_grades(self, report_id: int) -> list[GradeForm]:
         """Returns the grades that stand. Those that wait for a blind second grader, or for a lead, stay here."""
         db, found = self._db, []
         graded = grades.load_graded_media(db, [report_id]).get(report_id, [])
@@ -200,7 +201,7 @@ class Gatherer:
             found.append(msgspec.structs.replace(form, uid=uid, by=tuple(self._label(entry, name) for name in form.by)))
         return sorted(found, key=lambda each: each.uid)
 
-    def _gather_corrections(self, report_id: int) -> list[CorrectionForm]:
+    def gather_corrections(self, report_id: int) -> list[CorrectionForm]:
         """Returns the corrections made here, and whichever sets the band that the report's state names."""
         told = exchange.find_local_corrections(self._db, report_id)
         setting = self._find_band_setting(report_id)
@@ -226,7 +227,8 @@ class Gatherer:
             if self._passing_on or row.correction.id in told
         ]
 
-    def _gather_notices(self, report_id: int) -> list[NoticeForm]:
+    def gather_notices(self, report_id: int) -> list[NoticeForm]:
+        """Returns the written notices to preserve data."""
         own = [
             NoticeForm(
                 uid=f"notice/{each.id}",
@@ -245,7 +247,7 @@ class Gatherer:
             own.append(msgspec.structs.replace(form, uid=uid, by=self._label(row, form.by)))
         return own
 
-    def _gather_matches(self, report_id: int) -> tuple[ListMatchForm, ...]:
+    def gather_matches(self, report_id: int) -> tuple[ListMatchForm, ...]:
         """Returns the matches with hash lists that count here; those received from others are passed on under their names."""
         files = load_report(self._db, report_id).report.files
         found: dict[str, ListMatchForm] = {}

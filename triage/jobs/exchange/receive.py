@@ -275,7 +275,7 @@ def _apply_work(session: Session, batch: Batch, delivery: Delivery, row: Package
         there = replace(there, told=make_told(form, file))
         base = merger.read_fields(report_id)
         exchange.save_package_report(batch, replace(there, base=to_text(base)))
-        if form.state.band is not None:
+        if form.state.band is not None and not merger.repeats_band(report_id, form):
             merger.merge_fields(replace(there, base="{}", told=None), form, [BAND], file)
         exchange.save_package_report(batch, replace(there, base=to_text(merger.read_fields(report_id))))
     return merger

@@ -25,6 +25,7 @@ from triage.exports.work_report import (
 from triage.jobs.casework import cases as cases_job
 from triage.jobs.casework.decisions import record_taken_decision
 from triage.jobs.exchange.gather import Gatherer
+from triage.jobs.exchange.returned_rows import Entry, ReturnedRows
 from triage.jobs.exchange.work_fields import ASSIGNEE, BAND, NUMBER, STAGE, STATUS, Fields, from_text, list_fields, to_text
 from triage.jobs.exchange.work_history import FileTime, History
 from triage.jobs.session import now
@@ -97,6 +98,7 @@ class Merger:
         self._batch, self._fingerprint, self._user_id, self._package = batch, fingerprint, user_id, package
         self._names, self._people = users_sql.load_names(batch), dict[str, int]()
         self._gatherer = Gatherer(batch, self._names, passing_on=False)
+        self._returned = ReturnedRows(batch, Gatherer(batch, self._names, passing_on=True))
         self._cases: _CasesThere | None = None
         self._history: tuple[PackageReportRow, History] | None = None
         self.merged = Merged()
@@ -126,6 +128,11 @@ class Merger:
         for correction in form.corrections:
             if correction.rule is not None:
                 self._add_correction(report_id, correction)
+
+    def repeats_band(self, report_id: int, form: ReportForm) -> bool:
+        """Returns whether the band there is only handed back: a correction that this store holds, or held and undid, set it."""
+        setting = _find_band(form)
+        return setting is not None and self._returned.holds(report_id, setting)
 
     def date_file(self, row: PackageReportRow, file: FileTime) -> FileTime:
         """Returns when the file at hand counts as made, beside what its sender stated of the report before."""
@@ -288,8 +295,10 @@ class Merger:
         self._batch.note("case opened", case=opened, reports=[report_id])
         return opened
 
-    def _save(self, report_id: int, uid: str, kind: str, digest: str | None, made: str, body: object) -> None:
-        """Stores an entry; one that came before gets its newest form."""
+    def _save(self, report_id: int, uid: str, kind: str, digest: str | None, made: str, body: Entry) -> None:
+        """Stores an entry; one that came before gets its newest form. One that is handed back is here already."""
+        if not exchange.has_entry(self._batch, self._fingerprint, report_id, uid) and self._returned.holds(report_id, body):
+            return
         new = exchange.save_entry(
             self._batch,
             report_id=report_id,
@@ -326,6 +335,8 @@ class Merger:
             if form.undone is not None and not known[1]:
                 corrections.mark_correction_undone(self._batch, known[0], now(), self.person(form.by))
                 self.merged.mark([report_id])
+            return
+        if not again and self._returned.holds(report_id, form):
             return
         added = corrections.add_correction(
             self._batch,

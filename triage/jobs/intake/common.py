@@ -14,7 +14,7 @@ from triage.decode.client import MediaPool
 from triage.errors import Cancelled, InputError
 from triage.jobs.intake.memory import MemoryBound
 from triage.jobs.intake.readers import Readers
-from triage.jobs.intake.tombstones import Tombstones
+from triage.jobs.intake.tombstones import BYTES_GONE, Tombstones
 from triage.jobs.matching.films import learn_all_frames
 from triage.jobs.session import Session
 from triage.message import Message
@@ -120,9 +120,8 @@ class Intake:
     def quarantined(self, path: str, reason: Message, data: Callable[[], BinaryIO] | None) -> None:
         """Quarantines an entry with the reason and, as far as they can be read, its bytes.
 
-        Entries are stored many at once, see `flush_quarantine`.
+        Entries are stored and counted many at once, see `flush_quarantine`.
         """
-        self.tally.quarantined.append(SetAside(path=path, reason=reason))
         with self._aside_lock:
             self._aside.append(_Quarantined(path, reason, data))
             full = len(self._aside) >= limits.BATCH_ITEMS
@@ -130,7 +129,10 @@ class Intake:
             self.flush_quarantine()
 
     def flush_quarantine(self) -> None:
-        """Stores the quarantined entries that are not stored yet. It must not be called inside a batch."""
+        """Stores the quarantined entries that are not stored yet. It must not be called inside a batch.
+
+        Bytes that were destroyed by order are skipped: they would come back with what was set aside.
+        """
         with self._aside_lock:
             waiting, self._aside = self._aside, []
         if not waiting:
@@ -140,8 +142,12 @@ class Intake:
             for each in waiting:
                 sha256 = None
                 if each.data is not None:
-                    sha256 = store_original(batch, each.data)
+                    sha256 = store_original(batch, each.data, self.destroyed)
+                    if sha256 is None:
+                        self.skipped(each.path, BYTES_GONE)
+                        continue
                     bundles.add_entry(batch, self.bundle_id, each.path, sha256, "set aside")
+                self.tally.quarantined.append(SetAside(path=each.path, reason=each.reason))
                 bundles.set_aside(batch, self.bundle_id, each.path, each.reason, sha256)
                 batch.note(
                     "bundle set aside", bundle=self.bundle_id, bytes=self.session.store.keyed(sha256) if sha256 else "unreadable"
@@ -174,17 +180,22 @@ def forget_spooled(session: Session) -> None:
         vault.clear_temporary_items(batch)
 
 
-def store_original(batch: Batch, data: Callable[[], BinaryIO]) -> str:
-    """Stores what can be read of the bytes, once; returns the SHA-256 of what is stored.
+def store_original(batch: Batch, data: Callable[[], BinaryIO], destroyed: Tombstones) -> str | None:
+    """Stores what can be read of the bytes, once; returns the SHA-256 of what is stored, or None for bytes that were destroyed.
 
     The bytes are read twice, and a failing medium may give less, or others, the second time.
     """
     known, sealed = HashedStream(data), HashedStream(data)
     for _ in known.chunks():
         pass
+    if known.sha256 in destroyed:
+        return None
     if bundles.has_original(batch, known.sha256):
         return known.sha256
     item = batch.seal(sealed.chunks())
+    if sealed.sha256 in destroyed:
+        batch.destroy(item)
+        return None
     if bundles.has_original(batch, sealed.sha256):
         batch.destroy(item)
     else:

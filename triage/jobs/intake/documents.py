@@ -27,6 +27,7 @@ from triage.jobs.intake.ahead import Read, read_documents
 from triage.jobs.intake.attachments import Attachment, Attachments
 from triage.jobs.intake.common import Intake
 from triage.jobs.intake.containers import ContainerHashes
+from triage.jobs.intake.known_in_store import KnownInStore
 from triage.jobs.intake.tombstones import BYTES_GONE, REPORT_GONE
 from triage.jobs.judging import readings
 from triage.jobs.judging.assess import assess_first
@@ -143,7 +144,8 @@ def _store_pending(intake: Intake, pending: _Pending, found: Attachments) -> Non
     drafts = _leave_out_destroyed(intake, pending)
     intake.check_free_space(pending.size)
     with intake.session.store.batch() as batch:
-        there = _KnownInStore.load(batch, pending, drafts)
+        digests = (original.sha256 for original in pending.originals.values())
+        there = KnownInStore.load(batch, digests, (draft.number for draft in drafts if draft.number is not None))
         _store_originals(intake, batch, pending, there)
         touched: list[int] = []
         for draft in drafts:
@@ -198,27 +200,7 @@ class _StoredDraft:
     changed: bool
 
 
-@dataclass(slots=True)
-class _KnownInStore:
-    """The bytes and numbers of a batch that the store knows, queried once and kept up to date."""
-
-    originals: set[str]
-    speaking: set[str]
-    """Digests of current documents of any report."""
-    reports: dict[str, int]
-
-    @classmethod
-    def load(cls, batch: Batch, pending: _Pending, drafts: list[ReportDraft]) -> _KnownInStore:
-        """Queries what the store knows of the batch."""
-        digests = list({original.sha256 for original in pending.originals.values()})
-        return cls(
-            bundles.find_originals(batch, digests),
-            reports.find_current_documents(batch, digests),
-            reports.find_reports(batch, [draft.number for draft in drafts if draft.number is not None]),
-        )
-
-
-def _store_originals(intake: Intake, batch: Batch, pending: _Pending, there: _KnownInStore) -> None:
+def _store_originals(intake: Intake, batch: Batch, pending: _Pending, there: KnownInStore) -> None:
     """Stores the original bytes that are new, and enters all of them in the bundle."""
     new: dict[str, Original] = {}
     for original in pending.originals.values():
@@ -262,7 +244,7 @@ def _leave_out_destroyed(intake: Intake, pending: _Pending) -> list[ReportDraft]
 
 
 def _store_report(
-    intake: Intake, batch: Batch, draft: ReportDraft, originals: dict[str, Original], there: _KnownInStore
+    intake: Intake, batch: Batch, draft: ReportDraft, originals: dict[str, Original], there: KnownInStore
 ) -> _StoredDraft:
     """Stores the draft in its report."""
     report_id, known = _find_or_add_report(batch, draft, originals, there)
@@ -379,7 +361,7 @@ def _iter_slots(slot: str) -> Iterator[str]:
 
 
 def _find_or_add_report(
-    batch: Batch, draft: ReportDraft, originals: dict[str, Original], there: _KnownInStore
+    batch: Batch, draft: ReportDraft, originals: dict[str, Original], there: KnownInStore
 ) -> tuple[int, bool]:
     """Returns the report of the draft, and whether it was there before.
 

@@ -18,6 +18,7 @@ from triage.errors import Refused
 from triage.hashing.digests import digest_stream
 from triage.hashing.video_search import FrameIndex
 from triage.importers.archive import Bundle
+from triage.importers.embedded_files import UNOPENED
 from triage.importers.entry_origins import StoredFile
 from triage.jobs.intake.common import ImportTally, Intake, forget_spooled
 from triage.jobs.intake.containers import ContainerHashes
@@ -127,6 +128,7 @@ def import_bundles(
                 batch.note("import completed", bundle=interrupted, by=bundle_id)
             bundles.mark_bundle_finished(batch, bundle_id, now())
             resolved = bundles.resolve_documents(batch, now()) + sum(bundles.resolve(batch, each, now()) for each in opened)
+            resolved += bundles.resolve_files_of_reports(batch, UNOPENED, now())
             batch.note(
                 "import finished",
                 bundle=bundle_id,

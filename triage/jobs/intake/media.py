@@ -15,6 +15,7 @@ from dataclasses import replace
 
 from triage import limits
 from triage.hashing.match_quality import can_be_possible, can_match
+from triage.importers.embedded_files import UNOPENED, can_hold_files
 from triage.importers.levels import Level, find_report_of_file, is_listed
 from triage.jobs.codec import facts_to_bytes, messages_to_bytes, strip_facts
 from triage.jobs.intake.attachments import Attachment, Attachments
@@ -143,9 +144,10 @@ def _measure_group(
         if one is None:
             continue
         text = read.get(one.digests.sha256)
-        if attachment.refused is not None and not _is_kept(attachment, one, text, levels):
+        reason = _find_refusal(attachment, one, text, one.digests.sha256 in known, levels)
+        if reason is not None:
             if not attachment.locked:
-                intake.quarantined(attachment.entry.path, attachment.refused, attachment.entry.open)
+                intake.quarantined(attachment.entry.path, reason, attachment.entry.open)
             measured[n] = None
         elif one.digests.sha256 in known:
             measured[n] = ReadAttachment(one.entry, one.digests, True, None, None)
@@ -191,6 +193,20 @@ def _read_texts(
         elif is_text_file(one.data):
             wanted[one.digests.sha256] = one.data
     return large | texts.read_all(wanted)
+
+
+def _find_refusal(
+    attachment: Attachment, one: ReadAttachment, text: FileText | None, known: bool, levels: dict[str, Level]
+) -> Message | None:
+    """Returns why an attachment is quarantined and not kept, or None."""
+    if attachment.refused is not None:
+        return None if _is_kept(attachment, one, text, levels) else attachment.refused
+    entry = attachment.entry
+    if known or attachment.kind != "document" or is_listed(entry.level, entry.name, levels):
+        return None
+    if find_report_of_file(entry.level, entry.name, one.digests, levels) is not None:
+        return None
+    return UNOPENED if can_hold_files(entry.name, entry.peek() if one.data is None else one.data) else None
 
 
 def _is_kept(attachment: Attachment, one: ReadAttachment, text: FileText | None, levels: dict[str, Level]) -> bool:

@@ -8,12 +8,14 @@ from triage.decode.client import FILE_PROBLEM
 from triage.decode.process import BROKE_RULES, CRASHED, TOO_LONG
 from triage.decode.protocol import SENTENCES, Refusal
 from triage.importers.archive import ZIP_LOCKED
+from triage.importers.embedded_files import UNOPENED
 from triage.importers.le_pdf import IMAGE_ONLY
 from triage.importers.zip_members import UNLOCKED_WRONGLY
 from triage.message import Message
 
-Remedy = Literal["password", "other form", "stored", "other copy"]
-"""Import it again with a password; get the report as JSON or XML; it is stored with its hashes; get another copy."""
+Remedy = Literal["password", "other form", "with report", "stored", "other copy"]
+"""Import it again with a password; get the report as JSON or XML; import it beside its report, or what lies in it by itself; it
+is stored with its hashes; get another copy."""
 
 _PASSWORD = frozenset({ZIP_LOCKED, UNLOCKED_WRONGLY, SENTENCES[Refusal.PASSWORD]})
 _UNDECODED = frozenset({*SENTENCES.values(), TOO_LONG, CRASHED, BROKE_RULES}) - _PASSWORD
@@ -26,4 +28,6 @@ def find_remedy(reason: Message) -> Remedy:
         return "password"
     if reason.key == IMAGE_ONLY:
         return "other form"
+    if reason == UNOPENED:
+        return "with report"
     return "stored" if reason.key in _UNDECODED else "other copy"

@@ -36,9 +36,11 @@ def unpack_text(untrusted: bytes) -> FileText:
         raise ProtocolError("no text of a file") from error
     if (text.problem is None) != (text.kind is not None and bool(text.messages)):
         raise ProtocolError("the messages do not fit the reason")
+    if text.attachments > limits.MAX_TEXT_FILE:  # each takes more than a byte
+        raise ProtocolError("more attached files than a file can hold")
     if text.problem is not None and (text.problem not in PROBLEMS or text.messages or text.count or text.is_chat):
         raise ProtocolError("no reason that a person can read")
-    if min(text.left_out, text.shortened) < 0 or text.count != len(text.messages) + text.left_out:
+    if min(text.left_out, text.shortened, text.attachments) < 0 or text.count != len(text.messages) + text.left_out:
         raise ProtocolError("the messages do not fit their number")
     if text.shortened > text.count or len(text.messages) > limits.MAX_FILE_MESSAGES or not all(map(_is_bounded, text.messages)):
         raise ProtocolError("more than is kept of a file")

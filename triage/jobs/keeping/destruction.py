@@ -288,7 +288,7 @@ def erase_report(
     """
     judgement.mark_stale(batch, destruction.find_affected_reports(batch, report_id))
     store_keys(batch, {report_id: ()})
-    for gone in (*going.documents, *going.media, *going.replies):
+    for gone in (*going.documents, *going.media, *going.replies, *going.set_aside):
         batch.destroy(gone.item)
     marks: list[tuple[str, int | None]] = [(session.store.keyed(number), None) for number in aliases]
     marks += [(session.store.keyed(gone.sha256), gone.medium) for gone in (*going.documents, *going.media)]

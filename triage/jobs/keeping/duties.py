@@ -151,13 +151,16 @@ _UPKEEP = (
     _Upkeep(
         "log",
         LOG_DAYS,
-        Message("Nobody has verified the audit log yet."),
+        Message(
+            "No person has verified the audit log yet."
+            " The program checks it by itself, but can't tell an older copy of the whole store."
+        ),
         lambda n: (
-            Message("The audit log was verified {n} days ago.", n=n)
+            Message("A person verified the audit log {n} days ago.", n=n)
             if n > 1
-            else Message("The audit log was verified a day ago.")
+            else Message("A person verified the audit log a day ago.")
             if n
-            else Message("The audit log was verified less than a day ago.")
+            else Message("A person verified the audit log less than a day ago.")
         ),
         Message("It is not known when the audit log was verified: that time is still to come. Check this machine's clock."),
         lambda n: Message("The last verification of the audit log found problems: {n}.", n=n),

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from triage.jobs.lookup import find_report
 from triage.jobs.session import Session
 from triage.model.users import Right
-from triage.store.queries import backups, destruction, reports
+from triage.store.database import Reader
+from triage.store.queries import backups, destruction, package_list, reports, trusted
+from triage.store.queries.exchange import Direction
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +36,16 @@ class DestructionEntry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OpenWork:
+    """A work package with a report that is not answered. `with_` is the other workstation's name, else its key."""
+
+    package_id: str
+    direction: Direction
+    with_: str
+    made: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DestructionPreview:
     """What destroying a report takes away, and what stays. Nothing of the content is shown."""
 
@@ -46,6 +58,8 @@ class DestructionPreview:
     held: bool
     backups: tuple[str, ...]
     """Places of backups that would still hold it."""
+    work: tuple[OpenWork, ...] = ()
+    """Work packages with it that are not answered: another workstation works on it, or waits for what was done here."""
 
 
 def list_holds(session: Session) -> tuple[HoldEntry, ...]:
@@ -108,4 +122,19 @@ def preview_destruction(session: Session, report_number: str) -> DestructionPrev
             shared_media=going.shared_media,
             held=destruction.has_hold(db, report_id),
             backups=tuple(row.place for row in backups.list_backups(db) if row.gone is None),
+            work=_list_open_work(db, report_id),
         )
+
+
+def _list_open_work(db: Reader, report_id: int) -> tuple[OpenWork, ...]:
+    """Returns the work packages with the report that are not answered, the oldest first."""
+    stores = trusted.load_names(db)
+    return tuple(
+        OpenWork(
+            package_id=row.package_id,
+            direction=row.direction,
+            with_=stores.get(row.fingerprint or "", row.fingerprint or row.age_key),
+            made=row.made,
+        )
+        for row in package_list.list_unanswered_packages(db, report_id)
+    )

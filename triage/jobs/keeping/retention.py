@@ -61,6 +61,8 @@ class RetentionPlan:
     before: str
     due: int
     reports: tuple[DueReport, ...]
+    out: int
+    """Reports that stay because a work package with them is not answered; nothing else keeps them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,10 +85,11 @@ def plan_retention(session: Session, most: int = MOST) -> RetentionPlan:
     session.require(Right.DESTROY)
     rule = _read_rule(session)
     if rule is None:
-        return RetentionPlan(months=0, before="", due=0, reports=())
+        return RetentionPlan(months=0, before="", due=0, reports=(), out=0)
     with session.reading() as db:
-        due = retention.count_due(db, rule.cutoff)
-    return RetentionPlan(months=rule.months, before=rule.cutoff.before, due=due, reports=_list_due(session, rule, most))
+        due, out = retention.count_due(db, rule.cutoff)
+    reports = _list_due(session, rule, most)
+    return RetentionPlan(months=rule.months, before=rule.cutoff.before, due=due, reports=reports, out=out)
 
 
 class _Rule(NamedTuple):
@@ -136,8 +139,8 @@ def destroy_due_reports(
 ) -> RetentionResult:
     """Destroys the reports that the rule no longer keeps, each with a certificate in the folder, which is there already.
 
-    Two people are needed. A report that was held, reopened or asked about meanwhile stays. All that are left stay once the second
-    person can't agree any more. An act that was cancelled has destroyed some of them.
+    Two people are needed. A report that was held, reopened, asked about or sent out meanwhile stays. All that are left stay once
+    the second person can't agree any more. An act that was cancelled has destroyed some of them.
 
     Raises:
         Refused: without a rule, the right or the second person
@@ -214,7 +217,9 @@ class _Act:
 def _require_due(due: DueReport, cutoff: Cutoff, db: Reader) -> None:
     """Raises Refused when the rule keeps the report now: others work in the store meanwhile."""
     if not retention.is_due(db, due.report_id, cutoff):
-        raise Refused("The rule keeps this report, or it is gone: somebody held it, decided or asked about it meanwhile.")
+        raise Refused(
+            "The rule keeps this report, or it is gone: somebody held it, decided, asked about it or sent it meanwhile."
+        )
 
 
 def _finish(session: Session, folder: Path, handover: Handover, on_progress: OnProgress) -> bool:

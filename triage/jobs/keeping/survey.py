@@ -15,7 +15,12 @@ from triage.store.database import Reader
 from triage.store.queries import audit_log, backups, destruction
 from triage.store.queries.destroyed_names import Mentions
 
-_LEFT = {"packet made": "packet", "requests written": "request to an operator or provider (captures only)"}
+_LEFT = {
+    "packet made": "packet",
+    "requests written": "request to an operator or provider (captures only)",
+    "work package made": "work package for another workstation",
+    "work results made": "results for another workstation",
+}
 """Audit entries of what left with something of a report -> what it is."""
 
 
@@ -48,7 +53,7 @@ def survey_reports(db: Reader, report_ids: Collection[int]) -> Survey:
 
 
 def find_remaining_copies(db: Reader, report_id: int, survey: Survey | None) -> tuple[HeldCopy, ...]:
-    """Returns the backups and packets that still hold the report, and the letters that hold its captures."""
+    """Returns the backups, packets and work packages that still hold the report, and the letters that hold its captures."""
     kept = list_backup_copies(db)
     if survey is not None:
         kept += survey.left.get(report_id, ())

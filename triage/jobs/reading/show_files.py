@@ -227,6 +227,9 @@ def _build_file_text(text: FileText | None, messages: tuple[FileMessage, ...] | 
             left_out=text.left_out,
             shortened=text.shortened,
         )
+    if state != "not read" and text.attachments:
+        state, unread = "read in part", Message("Attached files that were not read: {n}. Open the original.", n=text.attachments)
+        why = unread if why is None else Message("{one} {other}", one=why, other=unread)
     return ShowFileText(state=state, why=why, format=text.kind, count=text.count, left_out=text.left_out, messages=messages or ())
 
 

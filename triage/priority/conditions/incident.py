@@ -263,7 +263,7 @@ def _describe_reading(text: FileText | None) -> Message:
     if not text.messages:
         return Message("A file that may be a chat log came; the score did not read it: the report's files hold too much text.")
     count = counted(text.count, "message")
-    if text.left_out or text.shortened:
+    if text.left_out or text.shortened or text.attachments:
         return Message("A file that may be a chat log came; it was read in part ({count}).", count=count)
     return Message("A file that may be a chat log came; it was read ({count}).", count=count)
 

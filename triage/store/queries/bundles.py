@@ -289,6 +289,17 @@ def resolve_documents(batch: Writer, when: str) -> int:
     return found
 
 
+def resolve_files_of_reports(batch: Writer, reason: Message, when: str) -> int:
+    """Marks bytes that were quarantined for this reason and are a file of some report by now as settled; returns how many."""
+    settled = (
+        "resolved IS NULL AND reason = ? AND EXISTS (SELECT 1 FROM media_item m JOIN file f ON f.media_item_id = m.id"
+        " WHERE m.sha256 = quarantined.sha256 AND f.report_id IS NOT NULL)"
+    )
+    found = int(batch.value(f"SELECT count(*) FROM quarantined WHERE {settled}", (to_json(reason),)))
+    batch.execute(f"UPDATE quarantined SET resolved = ? WHERE {settled}", (when, to_json(reason)))
+    return found
+
+
 def count_set_aside(db: Reader, only: Sequence[int] | None = None) -> int:
     """Counts quarantined files: those still unread in all bundles, or all that ever were in the bundles `only`."""
     if only is None:

@@ -47,6 +47,8 @@ class DestructionPlan:
     bundles: tuple[int, ...]
     replies: tuple[StoredBytes, ...] = ()
     """Replies to requests of which all lines are this report's alone."""
+    set_aside: tuple[StoredBytes, ...] = ()
+    """Bytes of its media that are kept once more, since they were set aside."""
 
 
 def plan_destruction(db: Reader, report_id: int) -> DestructionPlan:
@@ -67,6 +69,11 @@ def plan_destruction(db: Reader, report_id: int) -> DestructionPlan:
     brought = db.all(
         "SELECT bundle_id FROM report_version WHERE report_id = ? UNION SELECT bundle_id FROM file WHERE report_id = ?", one
     )
+    aside = db.all(
+        "SELECT o.sha256, o.item FROM original o WHERE o.sha256 IN (SELECT value FROM json_each(?))"
+        " AND NOT EXISTS (SELECT 1 FROM source x WHERE x.sha256 = o.sha256) ORDER BY 1",
+        (encode_json_array(sha256 for sha256, _, _ in media),),
+    )
     return DestructionPlan(
         documents=tuple(StoredBytes(sha256, item) for sha256, item in documents),
         media=tuple(StoredBytes(sha256, item, medium) for sha256, item, medium in media),
@@ -74,6 +81,7 @@ def plan_destruction(db: Reader, report_id: int) -> DestructionPlan:
         shared_media=held - len(media),
         bundles=tuple(bundle for (bundle,) in brought),
         replies=tuple(StoredBytes(sha256, item) for sha256, item in requests.list_replies_of_report_alone(db, report_id)),
+        set_aside=tuple(StoredBytes(sha256, item) for sha256, item in aside),
     )
 
 
@@ -138,7 +146,7 @@ def erase_report(
     victim_series.erase_series_of_media(batch, [gone.medium for gone in going.media if gone.medium is not None])
     for gone in going.media:
         batch.execute("DELETE FROM media_item WHERE id = ?", (gone.medium,))
-    batch.executemany("DELETE FROM original WHERE sha256 = ?", [(gone.sha256,) for gone in going.documents])
+    batch.executemany("DELETE FROM original WHERE sha256 = ?", [(gone.sha256,) for gone in (*going.documents, *going.set_aside)])
     batch.execute("DELETE FROM report WHERE id = ?", (report_id,))
     for bundle in going.bundles:
         _clear_empty_receipt(batch, bundle)

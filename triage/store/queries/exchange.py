@@ -263,10 +263,8 @@ def save_entry(
 
     A row that came before gets its newest form, unless the file is older than one that was imported.
     """
-    known = batch.value(
-        "SELECT 1 FROM work_entry WHERE fingerprint = ? AND report_id = ? AND uid = ?", (fingerprint, report_id, uid)
-    )
-    if known is not None and not newest:
+    known = has_entry(batch, fingerprint, report_id, uid)
+    if known and not newest:
         return False
     batch.execute(
         "INSERT INTO work_entry (report_id, fingerprint, uid, kind, hash, made, body) VALUES (?,?,?,?,?,?,?)"
@@ -274,7 +272,13 @@ def save_entry(
         " hash = excluded.hash",
         (report_id, fingerprint, uid, kind, hash, made, body),
     )
-    return known is None
+    return not known
+
+
+def has_entry(db: Reader, fingerprint: str, report_id: int, uid: str) -> bool:
+    """Returns whether this row of another store came before."""
+    sql = "SELECT 1 FROM work_entry WHERE fingerprint = ? AND report_id = ? AND uid = ?"
+    return db.value(sql, (fingerprint, report_id, uid)) is not None
 
 
 def list_entries(db: Reader, report_ids: Iterable[int], kind: str) -> list[WorkEntryRow]:

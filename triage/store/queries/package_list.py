@@ -12,6 +12,23 @@ from triage.store.queries.exchange import CONFLICT, PACKAGE, ConflictRow, Packag
 _WHOLE = "(direction = 'sent' OR imported IS NOT NULL)"
 """Without those whose import was interrupted."""
 
+_SAME_STORE = (
+    "SELECT 1 FROM work_package_report o JOIN work_package w ON w.id = o.package"
+    " WHERE o.report_id = k.report_id AND w.age_key = p.age_key"
+)
+_RETURNED = "EXISTS (SELECT 1 FROM work_results r WHERE r.package = w.id)"
+UNANSWERED = (
+    "work_package_report k JOIN work_package p ON p.id = k.package WHERE {of} AND CASE p.direction"
+    f" WHEN 'sent' THEN NOT EXISTS ({_SAME_STORE} AND w.id >= p.id AND o.told IS NOT NULL)"
+    f" ELSE p.imported IS NOT NULL AND NOT EXISTS ({_SAME_STORE} AND"
+    f" ((w.direction = 'sent' AND w.id > p.id) OR (w.direction = 'received' AND w.id >= p.id AND {_RETURNED}))) END"
+)
+"""The packages `p` with a report `k` that one of two stores still works on; `of` chooses the reports.
+
+A package that was sent is answered once that store said something of the report, in results or in a later package. One that was
+received is answered once results were made here, of it or a later one, or the report was sent back.
+"""
+
 
 def list_package_ids(db: Reader, direction: str | None = None) -> array[int]:
     """Returns the ids of all packages, or of those of one direction, the newest first."""
@@ -26,6 +43,12 @@ def count_overdue_packages(db: Reader, today: str) -> int:
         " AND NOT EXISTS (SELECT 1 FROM work_results r WHERE r.package = p.id)"
     )
     return int(db.value(sql, (today,)))
+
+
+def list_unanswered_packages(db: Reader, report_id: int) -> list[PackageRow]:
+    """Returns the packages by which the report is out, or came here and was not returned, the oldest first."""
+    found = f"SELECT p.id FROM {UNANSWERED.format(of='k.report_id = ?')}"
+    return [PackageRow(*row) for row in db.all(f"{PACKAGE} WHERE id IN ({found}) ORDER BY id", (report_id,))]
 
 
 def load_packages(db: Reader, ids: Iterable[int]) -> list[PackageRow]:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from triage.model.views import STATUSES
 from triage.store.database import Reader
+from triage.store.queries.package_list import UNANSWERED
 
 
 class Cutoff(NamedTuple):
@@ -35,6 +36,8 @@ _KEPT_BY = (
     "file f JOIN victim_series_media k ON k.media_item_id = f.media_item_id WHERE f.report_id = q.report_id",
 )
 """What keeps a closed report: somebody waits for something, asked about it, was given it, or a child is looked for with it."""
+_WORK_IS_OUT = UNANSWERED.format(of="k.report_id = q.report_id")
+"""So does work on it that was sent and not answered, or received and not returned."""
 _LAST = (
     "d.undone = 0 AND d.taken < ?1"
     " AND NOT EXISTS (SELECT 1 FROM decision e WHERE e.report_id = d.report_id AND e.undone = 0"
@@ -42,7 +45,8 @@ _LAST = (
 )
 """The decision is the last one of its report, and older than wanted. They lie in an index in the order of time. A
 decision that was taken after a younger one of any report was taken when the clock was wrong, and keeps its report."""
-_FREE = f"q.status = {STATUSES.index('closed')}" + "".join(f" AND NOT EXISTS (SELECT 1 FROM {each})" for each in _KEPT_BY)
+_BUT_FOR_WORK = f"q.status = {STATUSES.index('closed')}" + "".join(f" AND NOT EXISTS (SELECT 1 FROM {each})" for each in _KEPT_BY)
+_FREE = f"{_BUT_FOR_WORK} AND NOT EXISTS (SELECT 1 FROM {_WORK_IS_OUT})"
 _DUE = f" FROM decision d CROSS JOIN queue q ON q.report_id = d.report_id WHERE {_LAST} AND {_FREE}"
 
 
@@ -60,31 +64,32 @@ def list_due(db: Reader, cutoff: Cutoff, most: int) -> list[tuple[str, str]]:
     """Returns (number, last decision) of closed reports of which the last decision is older, the oldest first.
 
     Left out are reports under a legal hold, of cases, packets and series, with a part that came since, and those that an open
-    request, comparison, conflict, appeal or duty speaks of.
+    request, comparison, conflict, appeal or duty speaks of. So are those of a work package that is not answered.
     """
     number = "(SELECT number FROM report WHERE id = d.report_id)"
     rows = db.all(f"SELECT {number}, d.taken{_DUE} ORDER BY d.taken, d.report_id LIMIT ?3", (*cutoff, most))
     return [(number, decided) for number, decided in rows]
 
 
-def count_due(db: Reader, cutoff: Cutoff) -> int:
-    """Returns the number of reports that `list_due` lists without a limit. It reads all decisions that are older.
+def count_due(db: Reader, cutoff: Cutoff) -> tuple[int, int]:
+    """Returns how many reports `list_due` lists without a limit, and how many more an unanswered package alone keeps.
 
-    The reports are gone through in the order of their ids, in which their rows lie on the disk: in the order of time each row
-    that is asked was a page of its own, and 150,000 decisions took 15 s instead of 1.
+    It reads all decisions that are older. The reports are gone through in the order of their ids, in which their rows lie on the
+    disk: in the order of time each row that is asked was a page of its own, and 150,000 decisions took 15 s instead of 1.
     """
     newer = "SELECT report_id FROM decision INDEXED BY decision_age WHERE undone = 0 AND taken >= ?1"
     older = (
         "SELECT report_id FROM decision INDEXED BY decision_age WHERE undone = 0 AND taken < ?1"
         " GROUP BY report_id HAVING max(id) < ?2"
     )
-    return int(
-        db.value(
-            f"WITH older AS MATERIALIZED ({older}) SELECT count(*) FROM older CROSS JOIN queue q ON q.report_id = older.report_id"
-            f" WHERE q.report_id NOT IN ({newer}) AND {_FREE}",
-            cutoff,
-        )
+    found = db.first(
+        f"WITH older AS MATERIALIZED ({older}), free AS (SELECT EXISTS (SELECT 1 FROM {_WORK_IS_OUT}) AS out FROM older"
+        f" CROSS JOIN queue q ON q.report_id = older.report_id WHERE q.report_id NOT IN ({newer}) AND {_BUT_FOR_WORK})"
+        " SELECT count(*) - coalesce(sum(out), 0), coalesce(sum(out), 0) FROM free",
+        cutoff,
     )
+    due, out = found or (0, 0)
+    return int(due), int(out)
 
 
 def is_due(db: Reader, number: str, cutoff: Cutoff) -> bool:

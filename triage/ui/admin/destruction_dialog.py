@@ -9,7 +9,7 @@ from typing import Any
 from PySide6.QtWidgets import QCheckBox, QLineEdit, QVBoxLayout, QWidget
 
 from triage.jobs.keeping.destruction import DestructionResult
-from triage.jobs.keeping.holdings import DestructionPreview
+from triage.jobs.keeping.holdings import DestructionPreview, OpenWork
 from triage.model.progress import CancelToken, OnProgress
 from triage.ui.core.api import Api
 from triage.ui.core.consent_form import ConsentForm
@@ -18,7 +18,8 @@ from triage.ui.core.form_dialog import LongFormDialog
 from triage.ui.core.runner import Changed, Runner
 from triage.ui.kit.fields import NamedField, label_field, lay_side_by_side
 from triage.ui.kit.widgets import KeyButton, clear, label, row
-from triage.ui.text.i18n import Safe, ltr, tr, trn
+from triage.ui.text import times
+from triage.ui.text.i18n import Safe, isolated, ltr, tr, trn
 
 WIDTH = 640
 
@@ -102,6 +103,8 @@ class DestroyDialog(LongFormDialog):
         stays = found.shared_documents + found.shared_media
         if stays:
             add(label(trn("Stays for other reports: {n} file.", "Stays for other reports: {n} files.", stays), wrap=True))
+        for work in found.work:
+            add(label(describe_open_work(work), "warn", wrap=True))
         if found.backups:
             says = tr("These backups hold it. Tick those that are connected; they are brought up to date under new keys.")
             add(label(says, "warn", wrap=True))
@@ -150,6 +153,18 @@ class DestroyDialog(LongFormDialog):
             reachable=reachable,
             on_progress=on_progress,
         )
+
+
+def describe_open_work(work: OpenWork) -> Safe:
+    """Returns what a destruction does to work that is not done: what comes back of it is not imported."""
+    when, who = times.pkt(work.made), isolated(work.with_)
+    if work.direction == "sent":
+        return tr(
+            "Sent to {who} on {when} to be worked on, and not answered. Their work will not be imported.", who=who, when=when
+        )
+    return tr(
+        "Came from {who} on {when} to be worked on here. No results were written yet, and none can be later.", who=who, when=when
+    )
 
 
 def describe_destroyed(result: DestructionResult) -> list[Safe]:

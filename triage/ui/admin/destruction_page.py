@@ -58,7 +58,12 @@ class HoldDialog(FormDialog):
         if number_ is None or reason is None:
             self.problem.setText(tr("Type the number of the report and the reason."))
             return None
-        return lambda: self._api.place_hold(number_, reason)
+
+        def place() -> str:
+            self._api.place_hold(number_, reason)
+            return number_
+
+        return place
 
 
 class DestructionPage(DeskPage):
@@ -166,9 +171,14 @@ class DestructionPage(DeskPage):
     def ask_hold(self) -> None:
         """Opens the dialog that places a hold."""
         if self._may_hold:
-            HoldDialog(self.api, self.runner, parent=self, done=lambda _: self._done(tr("The hold is placed."))).open()
+            HoldDialog(self.api, self.runner, parent=self, done=self._held).open()
         else:
             self.said.emit(tr("Your roles do not include holds."))
+
+    def _held(self, number: str) -> None:
+        """Selects the hold that was placed."""
+        self.holds.choose(number)
+        self._done(tr("The hold is placed."))
 
     def lift_hold(self) -> None:
         """Lifts the chosen hold; the notice says how to place it again."""

@@ -176,8 +176,12 @@ class KeyringPage(DeskPage):
     def record_key(self) -> None:
         """Asks for the key of another workstation."""
         if self._allowed():
-            done = lambda fingerprint: self._done(tr("Recorded: {key}", key=ltr(fingerprint[:16])))  # noqa: E731
-            TrustDialog(self.api, self.runner, parent=self, done=done).open()
+            TrustDialog(self.api, self.runner, parent=self, done=self._recorded).open()
+
+    def _recorded(self, fingerprint: str) -> None:
+        """Selects the key that was recorded."""
+        self.table.choose(fingerprint)
+        self._done(tr("Recorded: {key}", key=ltr(fingerprint[:16])))
 
     def remove_key(self) -> None:
         """Removes the chosen key of another workstation; the notice says how to record it again."""

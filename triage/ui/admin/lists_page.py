@@ -221,6 +221,7 @@ class ListsPage(DeskPage):
         """Opens the dialog that imports the list."""
 
         def added(made: ListSummary) -> None:
+            self.table.choose(made.name)
             self._changed(tr("{name} is imported and compared.", name=isolated(made.name)))
 
         AddListDialog(self.api, self.runner, file, parent=self, done=added).open()

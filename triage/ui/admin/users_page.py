@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from PySide6.QtWidgets import QVBoxLayout
 
 from triage.jobs.keeping.accounts import Account
-from triage.model.users import Right, Role
+from triage.model.users import Right, Role, User
 from triage.ui.admin.account_words import (
     choose_ink,
     describe_added,
@@ -142,8 +142,12 @@ class UsersPage(DeskPage):
         if not self._may:
             self.said.emit(tr("Your roles do not include users."))
             return
-        done = lambda user: self._done(tr("{name} is added.", name=isolated(user.name)))  # noqa: E731
-        AddUserDialog(self.api, self.runner, parent=self, done=done).open()
+        AddUserDialog(self.api, self.runner, parent=self, done=self._added).open()
+
+    def _added(self, user: User) -> None:
+        """Selects the new user."""
+        self.table.choose(user.name)
+        self._done(tr("{name} is added.", name=isolated(user.name)))
 
     def set_roles(self) -> None:
         """Opens the dialog that sets the roles of the current user."""

@@ -189,7 +189,7 @@ class CasePage(ReportTablePage):
     def decide_current(self) -> None:
         """Opens the decision dialog for the report in the current row."""
         if self._may_decide() and (report := self.table.current_row()) is not None:
-            self.decide_asked.emit(report.report_id)
+            self.decide_asked.emit(report.report_id, report.status)
 
     def add_reports(self) -> None:
         """Opens the dialog that adds reports to the case."""

@@ -64,7 +64,7 @@ class DeskPage(QWidget):
         said: A sentence for the notice line.
         open_asked: Report number and SHA-256 of a file, or "" for the report's first page.
         case_asked: Number of a case to open.
-        decide_asked: Number of a report to decide on.
+        decide_asked: Number of a report to decide on, and its present status.
         page_asked: Name of another page to show, and what to choose there, or "".
         import_asked: Path of a file to import, with its receipt.
     """
@@ -73,7 +73,7 @@ class DeskPage(QWidget):
     said = Signal(str)
     open_asked = Signal(str, str)
     case_asked = Signal(str)
-    decide_asked = Signal(str)
+    decide_asked = Signal(str, str)
     page_asked = Signal(str, str)
     import_asked = Signal(str)
     keys_of: Screen

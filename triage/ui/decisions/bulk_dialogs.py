@@ -130,7 +130,7 @@ class BulkStatusDialog(LongFormDialog, DecideDialog):
     """
 
     def __init__(self, api: Api, runner: Runner, scope: BulkScope, *, parent: QWidget, done: BulkDone) -> None:
-        super().__init__(api, runner, "", parent=parent, done=lambda *_: None)
+        super().__init__(api, runner, "", status=None, parent=parent, done=lambda *_: None)
         self._bulk_done = done
         self.changes = Changed(all_reports=True)
         self.act: BulkAct | None = None

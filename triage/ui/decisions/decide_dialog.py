@@ -87,14 +87,16 @@ class ChoiceButton(QPushButton):
 class DecideDialog(FormDialog):
     """Asks for the outcome of a report, with a reason, an optional note and an optional assignee.
 
-    `done` is called with the decision id and the report number once the decision is recorded.
+    `status` is the report's present one; None where there are several reports. A report that is new is not taken back to the
+    queue. `done` is called with the decision id and the report number once the decision is recorded.
     """
 
-    def __init__(self, api: Api, runner: Runner, report_id: str, *, parent: QWidget, done: Done) -> None:
+    def __init__(self, api: Api, runner: Runner, report_id: str, *, status: Status | None, parent: QWidget, done: Done) -> None:
         title = tr("Decide on {report}", report=ltr(report_id))
         super().__init__(runner, title, parent=parent, done=lambda decision_id: done(decision_id, report_id), record=tr("Record"))
         self._api, self._report_id = api, report_id
         self.changes = Changed(reports=frozenset({report_id}))
+        self._choices = tuple(each for each in CHOICES if status != "new" or each.status != "new")
         self._choice: OutcomeChoice | None = None
         self._reason: str | None = None
         self._statuses, self._reasons = QButtonGroup(self), QButtonGroup(self)
@@ -112,7 +114,7 @@ class DecideDialog(FormDialog):
         for column in (left, self._right):
             column.setSpacing(6)
         left.addWidget(label(tr("Outcome"), "heading"))
-        for choice in CHOICES:
+        for choice in self._choices:
             button = ChoiceButton(choice.letter, words.status(choice.status))
             button.clicked.connect(lambda _=False, choice=choice: self.choose(choice))
             self._statuses.addButton(button)
@@ -149,7 +151,7 @@ class DecideDialog(FormDialog):
     def choose(self, choice: OutcomeChoice) -> None:
         """Chooses an outcome and shows its reasons."""
         self._choice, self._reason = choice, None
-        for button, of in zip(self._statuses.buttons(), CHOICES, strict=True):
+        for button, of in zip(self._statuses.buttons(), self._choices, strict=True):
             button.setChecked(of is choice)
             if of is choice:
                 button.setFocus()
@@ -195,7 +197,7 @@ class DecideDialog(FormDialog):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Chooses an outcome or a reason by its key, and records on Enter."""
         pressed = event.text().upper()
-        choice = next((entry for entry in CHOICES if entry.letter == pressed), None)
+        choice = next((entry for entry in self._choices if entry.letter == pressed), None)
         if choice is not None:
             self.choose(choice)
         elif self._choice is not None and pressed and pressed in REASON_KEYS[: len(self._choice.reasons)]:

@@ -251,6 +251,7 @@ class SetAsidePage(QWidget):
 HELP: dict[Remedy, str] = {
     "password": mark("Ask the sender for the password and read it again with a password file."),
     "other form": mark("It holds images of pages without text. Ask the sender for the JSON or XML, or read it yourself."),
+    "with report": mark("Import it together with its report. Or pack the files in it into a zip, and choose that as other copy."),
     "stored": mark("It is stored with its hashes and can be matched; ask the sender for another copy."),
     "other copy": mark("Ask the sender for another copy, and choose it here."),
 }

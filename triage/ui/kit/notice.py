@@ -35,7 +35,10 @@ class Notice(QFrame):
         self.hide()
 
     def show_sentence(self, sentence: str) -> None:
-        """Shows a sentence for eight seconds."""
+        """Shows a sentence for eight seconds. An empty one takes back what is shown."""
+        if not sentence:
+            self.hide()
+            return
         self._words.setText(sentence)
         self.setAccessibleName(sentence)
         self._place()

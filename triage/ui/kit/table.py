@@ -227,6 +227,7 @@ class RowsTable(QTableView, Generic[T]):
     ) -> None:
         super().__init__()
         self._key = key
+        self._wanted: Hashable | None = None
         self._needs: list[int] = []
         self.rows_model: RowsModel[T] = RowsModel(columns) if model is None else model
         self.setModel(self.rows_model)
@@ -255,9 +256,16 @@ class RowsTable(QTableView, Generic[T]):
         self.doubleClicked.connect(lambda _: self._open())
         self.selectionModel().currentRowChanged.connect(lambda *_: self._moved())
 
+    def choose(self, key: Hashable) -> None:
+        """Selects the row with this key once rows are shown that hold it, such as one that was just added."""
+        self._wanted = key
+
     def show_rows(self, rows: Sequence[T | RowHeading]) -> None:
-        """Replaces the rows, and keeps the current row if it is still present, else selects the first."""
-        before = self.current_row()
+        """Replaces the rows, and keeps the current row if it is still present, else selects the first.
+
+        A row that was chosen before with `choose` comes first.
+        """
+        before, chosen = self.current_row(), self._wanted
         wanted = None if before is None else self._key(before)
         self.clearSpans()
         self.rows_model.replace(rows)
@@ -271,6 +279,8 @@ class RowsTable(QTableView, Generic[T]):
         if not places or self.selectionMode() == QAbstractItemView.SelectionMode.NoSelection:
             self.row_changed.emit(None)
             return
+        if chosen is not None and any(key == chosen for _, key in places):
+            wanted, self._wanted = chosen, None
         self.select(next((at for at, key in places if key == wanted), places[0][0]))
 
     def rows(self) -> list[T]:

@@ -41,6 +41,7 @@ class HoldingPage(QWidget):
     """
 
     said = Signal(str)
+    """A sentence; an empty one takes back the one before."""
 
     def __init__(self, api: Api, runner: Runner, media: int) -> None:
         super().__init__()
@@ -49,6 +50,7 @@ class HoldingPage(QWidget):
         self.current = Rung.FACTS
         self.holding: Rung | None = None
         self._held_by: int | None = None
+        self._refused = False
         self.stages = tuple(MediaStage(api.user.name) for _ in range(media))
         self.revealers = tuple(Revealer(api, self) for _ in range(media))
         self._longest = self._timer(self._policy.longest_hold, self._held_too_long)
@@ -117,6 +119,7 @@ class HoldingPage(QWidget):
         Choosing the verdict step states that the warning was read.
         """
         self.let_go()
+        self._take_back_refusal()
         self.current = rung
         self.set_reached_step(max(self.reached_step(), rung))
         self.show_state()
@@ -129,8 +132,10 @@ class HoldingPage(QWidget):
         """Opens a step until `let_go` is called, or says why it may not be opened."""
         refusal = self._refusal(rung)
         if refusal is not None:
+            self._refused = True
             self.said.emit(refusal)
             return
+        self._take_back_refusal()
         if self.holding is not None:
             return
         self.holding = self.current = rung
@@ -139,6 +144,12 @@ class HoldingPage(QWidget):
             if wanted is not None:
                 revealer.hold(wanted)
         self.show_state()
+
+    def _take_back_refusal(self) -> None:
+        """Takes back what was said of a step that could not be opened: the person does what it asks for."""
+        if self._refused:
+            self._refused = False
+            self.said.emit(Safe(""))
 
     def _refusal(self, rung: Rung) -> Safe | None:
         """Returns why the step may not be opened, or None."""
@@ -273,6 +284,7 @@ class HoldingPage(QWidget):
     def hideEvent(self, event: QHideEvent) -> None:
         """Lets go when the page is hidden."""
         self.let_go()
+        self._take_back_refusal()
         super().hideEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:

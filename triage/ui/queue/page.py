@@ -45,7 +45,7 @@ class QueuePage(QWidget):
 
     open_asked = Signal(str)
     assign_asked = Signal(object)
-    decide_asked = Signal(str)
+    decide_asked = Signal(str, str)
     export_asked = Signal()
     import_asked = Signal()
     said = Signal(str)
@@ -351,8 +351,8 @@ class QueuePage(QWidget):
 
     def decide_current(self) -> None:
         """Asks to decide on the current report."""
-        if (report_id := self.current_id()) is not None:
-            self.decide_asked.emit(report_id)
+        if (row := self.table.current_row()) is not None:
+            self.decide_asked.emit(row.report_id, row.status)
 
     def _with_ticks(self, act: Callable[[], None]) -> None:
         """Begins an act on the selected reports, or says how to select some."""

@@ -297,7 +297,8 @@ class ReportPage(QWidget):
     def decide(self) -> None:
         """Opens the decision dialog, if the person may decide."""
         if self.may_decide() and self.report is not None:
-            DecideDialog(self._api, self._runner, self.report_id, parent=self, done=self._decided).open()
+            status = self.report.status
+            DecideDialog(self._api, self._runner, self.report_id, status=status, parent=self, done=self._decided).open()
 
     def assign(self) -> None:
         """Opens the assignment dialog, if the person may decide."""

@@ -8,6 +8,7 @@ from functools import partial
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QStackedWidget
 
+from triage.model.views import Status
 from triage.ui.core.api import Api
 from triage.ui.core.page import REPORT, DeskPage
 from triage.ui.core.runner import Changed, Runner
@@ -29,7 +30,7 @@ class Desk(QObject):
     shown = Signal(str)
     import_asked = Signal(str)
 
-    def __init__(self, api: Api, runner: Runner, pages: QStackedWidget, decide: Callable[[str], None]) -> None:
+    def __init__(self, api: Api, runner: Runner, pages: QStackedWidget, decide: Callable[[str, Status], None]) -> None:
         super().__init__(pages)
         self._api, self._runner = api, runner
         self._pages, self._decide = pages, decide

@@ -14,7 +14,7 @@ from triage.message import Message
 from triage.model.progress import Progress
 from triage.model.queue_views import QueuePlace
 from triage.model.users import Right
-from triage.model.views import QueueRow
+from triage.model.views import QueueRow, Status
 from triage.ui.core.api import Api
 from triage.ui.core.own_choices import load_choices
 from triage.ui.core.page import DeskPage, PageStack
@@ -340,9 +340,9 @@ class MainWindow(QWidget):
         """Opens the assignment dialog for a report."""
         AssignDialog(self.api, self.runner, row.report_id, parent=self, current=row.assignee, done=self._decided).open()
 
-    def decide(self, report_id: str) -> None:
-        """Opens the decision dialog for a report."""
-        DecideDialog(self.api, self.runner, report_id, parent=self, done=self._decided).open()
+    def decide(self, report_id: str, status: Status) -> None:
+        """Opens the decision dialog for a report with this status."""
+        DecideDialog(self.api, self.runner, report_id, status=status, parent=self, done=self._decided).open()
 
     def _decided(self, _decision_id: int, report_id: str) -> None:
         self.notice.show_sentence(

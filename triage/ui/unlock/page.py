@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
 from triage.message import Message
@@ -59,7 +60,7 @@ FAILURES = FailedTries()
 
 
 class UnlockPage(QWidget):
-    """Asks for name and passphrase.
+    """Asks for name and passphrase. `why` says more than that the store is locked, which the page says by itself.
 
     `unlocked` carries the session's Api. A passphrase that somebody else set has to be changed first.
     """
@@ -77,7 +78,7 @@ class UnlockPage(QWidget):
         self.name = QLineEdit(user)
         self.passphrase = QLineEdit()
         self.passphrase.setEchoMode(QLineEdit.EchoMode.Password)
-        self.problem = label("" if why == tr("Locked.") else why, "muted", wrap=True)  # the page says that once
+        self.problem = label(why, "muted", wrap=True)
         self.go = KeyButton(tr("Unlock"), "Enter", kind="primary", on=self.submit)
         self.name.returnPressed.connect(self.passphrase.setFocus)
         self.passphrase.returnPressed.connect(self.submit)
@@ -153,6 +154,7 @@ class UnlockPage(QWidget):
             return
         self.change = ChangePassphrase(api, self._store, self._runner)
         self.change.done.connect(self._changed)
+        self.change.left.connect(self._leave_change)
         self.pages.addWidget(self.change)
         self.pages.setCurrentWidget(self.change)
         self.change.once.setFocus()
@@ -162,6 +164,17 @@ class UnlockPage(QWidget):
         if self.change is not None:
             change, self.change = self.change, None
             self.unlocked.emit(change.api)
+
+    def _leave_change(self) -> None:
+        """Closes the session without a new passphrase, and asks for name and passphrase again."""
+        if self.change is None:
+            return
+        change, self.change = self.change, None
+        self.pages.removeWidget(change)
+        change.api.close()
+        change.deleteLater()
+        self.problem.clear()
+        self._busy(False)
 
     def abandon(self) -> None:
         """Stops the unlocking, or closes the session when the window closes before the passphrase was changed."""
@@ -205,9 +218,10 @@ class UnlockPage(QWidget):
 
 
 class ChangePassphrase(QWidget):
-    """Asks for a new passphrase in place of one that somebody else set."""
+    """Asks for a new passphrase in place of one that somebody else set. `left` goes back without one."""
 
     done = Signal()
+    left = Signal()
 
     def __init__(self, api: Api, store: Path, runner: Runner) -> None:
         super().__init__()
@@ -216,6 +230,10 @@ class ChangePassphrase(QWidget):
         self.hint = label("", "muted", wrap=True)
         self.hint.setMinimumHeight(54)
         self.go = KeyButton(tr("Change"), "Enter", kind="primary", on=self.submit)
+        self.back = KeyButton.for_way_back(tr("Back"), self.left.emit)
+        leave = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
+        leave.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        leave.activated.connect(self.back.click)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
@@ -230,7 +248,7 @@ class ChangePassphrase(QWidget):
             column.addWidget(field)
         self.again.returnPressed.connect(self.submit)
         column.addWidget(self.hint)
-        column.addLayout(row(self.go, None))
+        column.addLayout(row(self.go, None, self.back))
         self._hint()
 
     def _hint(self) -> None:
@@ -248,7 +266,8 @@ class ChangePassphrase(QWidget):
         for field in (self.once, self.again):
             field.clear()
             field.setEnabled(False)
-        self.go.setEnabled(False)
+        for button in (self.go, self.back):
+            button.setEnabled(False)
         self.hint.setText(tr("Changing the passphrase; this takes a moment."))
         self._runner.ask(
             lambda: api.change_passphrase(passphrase), lambda _: self.done.emit(), owner=self, failed=self._failed, about=None
@@ -256,7 +275,7 @@ class ChangePassphrase(QWidget):
 
     def _failed(self, sentence: str) -> None:
         """Shows why the passphrase could not be changed."""
-        for field in (self.once, self.again):
-            field.setEnabled(True)
+        for part in (self.once, self.again, self.back):
+            part.setEnabled(True)
         self.hint.setText(sentence)
         self.once.setFocus()

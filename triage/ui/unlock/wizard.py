@@ -44,14 +44,14 @@ class SetupWizard(QWidget):
     other_store_asked = Signal()
     language_asked = Signal(str)
 
-    def __init__(self, store: Path, runner: Runner, make: Make) -> None:
+    def __init__(self, store: Path, runner: Runner, make: Make, *, user: str = "") -> None:
         super().__init__()
         self._store, self._runner, self._make = store, runner, make
         self._made: OpenedNewStore | None = None
         self.setProperty("kind", "ground")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.pages = QStackedWidget()
-        self.first = _FirstUser(store)
+        self.first = _FirstUser(store, user)
         self.first.asked.connect(self._create)
         self.first.other_store_asked.connect(self.other_store_asked)
         self.pages.addWidget(self.first)
@@ -74,7 +74,7 @@ class SetupWizard(QWidget):
         )
         column.addWidget(learn, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(3)
-        self.setFocusProxy(self.first.name)
+        self.setFocusProxy(self.first.once if user else self.first.name)
 
     def _create(self, name: str, passphrase: str) -> None:
         """Creates the store in the background. From here on the page stays as it is, whatever the language."""
@@ -125,10 +125,10 @@ class _FirstUser(QWidget):
     asked = Signal(str, str)
     other_store_asked = Signal()
 
-    def __init__(self, store: Path) -> None:
+    def __init__(self, store: Path, user: str) -> None:
         super().__init__()
         self._store = store
-        self.name, self.once, self.again = QLineEdit(), QLineEdit(), QLineEdit()
+        self.name, self.once, self.again = QLineEdit(user), QLineEdit(), QLineEdit()
         for field in (self.once, self.again):
             field.setEchoMode(QLineEdit.EchoMode.Password)
             field.textChanged.connect(self._hint)
