@@ -315,8 +315,8 @@ class Builder:
 
         A text that is no port is kept as not understood.
         """
-        found = normal_forms.parse_port(text)
-        if found is None:
+        found = normal_forms.parse_port(text) if text else None
+        if found is None and text:
             self.add_unknown(at, text)
         return found
 
@@ -382,7 +382,9 @@ _NAME_PARTS = ("firstName", "middleName", "lastName")
 def _shorten_details(said: IdentifierDetails) -> IdentifierDetails:
     """Returns the details with long events and texts shortened, since one field may state them for thousands of identifiers."""
     event, details = said.get("event") or "", said.get("details", ())
-    if len(event) <= MAX_LABEL and all(len(name) <= MAX_LABEL and len(text) <= MAX_LABEL for name, text in details):
+    if len(event) <= MAX_LABEL and (
+        not details or all(len(name) <= MAX_LABEL and len(text) <= MAX_LABEL for name, text in details)
+    ):
         return said
     short = tuple((shorten_middle(name, MAX_LABEL), shorten_middle(text, MAX_LABEL)) for name, text in details)
     return IdentifierDetails(**{**said, "event": shorten_middle(event, MAX_LABEL) or None, "details": short})

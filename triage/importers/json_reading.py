@@ -27,6 +27,7 @@ _PADDING = "\0\x1a"
 """What recovered files end with: the rest of their last block, and the end that DOS wrote."""
 _BLANK = re.compile(r"[ \t\r\n]*")
 _LONGEST_INT = 18  # digits; more do not fit into 64 bits
+_HOLDS_MORE = (dict, list)
 
 
 class RepeatedValues(list[Json]):
@@ -100,13 +101,13 @@ def _build_object(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
 
 def _refuse_deep(parsed: Json) -> None:
     """Raises InputError when the value is nested deeper than limits.MAX_JSON_DEPTH."""
-    level = [parsed]
+    level = [parsed] if isinstance(parsed, _HOLDS_MORE) else []
     for _ in range(limits.MAX_JSON_DEPTH + 1):
         level = [
             inner
             for node in level
-            for inner in (node.values() if isinstance(node, dict) else node if isinstance(node, list) else ())
-            if isinstance(inner, dict | list)
+            for inner in (node.values() if isinstance(node, dict) else node)
+            if isinstance(inner, _HOLDS_MORE)
         ]
         if not level:
             return
@@ -128,7 +129,7 @@ def is_empty_json(value: Json) -> bool:
     """Returns whether a value states nothing: null, "N/A", or an empty text, list or object."""
     if isinstance(value, str):
         return values.is_empty_value(value)
-    return value is None or (isinstance(value, dict | list) and not value)
+    return value is None or (isinstance(value, _HOLDS_MORE) and not value)
 
 
 def find_wrapping_key(node: dict[str, Json], name: str) -> str | None:
@@ -144,7 +145,7 @@ def join_path(at: str, key: str) -> str:
 
     A long key is cut, because the path is repeated for everything below it.
     """
-    return f"{at}.{shorten_middle(key, MAX_LABEL)}"
+    return f"{at}.{key}" if len(key) <= MAX_LABEL else f"{at}.{shorten_middle(key, MAX_LABEL)}"
 
 
 def serialise_json(value: Json) -> str:
@@ -225,7 +226,7 @@ class JsonReader:
         if isinstance(node, str):
             text = node.strip()
             return None if is_empty_json(text) else text
-        if isinstance(node, dict | list):
+        if isinstance(node, _HOLDS_MORE):
             self.keep_unknown(at, node)
             return None
         return node if isinstance(node, int) else None
@@ -234,6 +235,6 @@ class JsonReader:
         """Returns a scalar as text without outer blanks, booleans in lower case, "" when nothing is stated."""
         if isinstance(node, str):  # as nearly all are
             text = node.strip()
-            return "" if is_empty_json(text) else text
+            return "" if text in values.WORDS_FOR_NOTHING else text
         value = self.read_scalar(node, at)
         return "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)

@@ -7,12 +7,13 @@ import re
 from triage.importers import normal_forms, time_parsing
 from triage.importers.building import BlockSubject, IdentifierDetails
 from triage.importers.esp_leaves import describe_device_id
-from triage.importers.json_reading import Handler, Json, JsonReader, find_wrapping_key, join_path
+from triage.importers.json_reading import Handler, Json, JsonReader, RepeatedValues, find_wrapping_key, join_path
 from triage.importers.values import parse_tristate
 from triage.model.moment import Moment
 
 _CAPTURE_KEYS = {"captureType", "value", "dateTime", "eventName", "port", "possibleProxy"}
 _EVENTS = "events"
+_LISTS = frozenset((list, RepeatedValues))
 _OF_ONE_EVENT = ("value", "dateTime", "eventName", "port")
 _DEVICE_TYPES = re.compile(r"device|imei|imsi|iccid|idfa|gaid|advertising|android|mac\b|serial|uuid|ssid", re.IGNORECASE)
 _NAMES_AND_IDS = {
@@ -77,8 +78,8 @@ def _split_events(node: dict[str, Json]) -> list[dict[str, Json]]:
 
     Events come as a list beside the value, or as lists of values, times, names or ports.
     """
-    if not any(isinstance(value, list) for value in node.values()):
-        return [node]
+    if _LISTS.isdisjoint(map(type, node.values())):
+        return [node]  # as nearly all stand
     events = node.get(_EVENTS)
     if isinstance(events, list) and events and all(isinstance(event, dict) for event in events):
         shared = {key: value for key, value in node.items() if key != _EVENTS}
@@ -154,7 +155,7 @@ def _parse_tristate_or_keep(r: JsonReader, at: str, text: str) -> bool | None:
 
     A text without a clear meaning is kept as not understood.
     """
-    truth = parse_tristate(text)
+    truth = parse_tristate(text) if text else None
     if text and truth is None:
         r.b.add_unknown(at, text)
     return truth

@@ -159,7 +159,7 @@ def split_ip_and_port(value: str) -> tuple[str, int | None]:
 
 def parse_port(value: str) -> int | None:
     """Returns a port number from 1 to 65535, or None."""
-    found = _PORT.fullmatch(value.strip())
+    found = _PORT.fullmatch(value.strip()) if value else None  # most captures state none
     return int(found[1]) if found and int(found[1]) <= 65_535 else None
 
 

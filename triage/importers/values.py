@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
+from itertools import product
 
 _HEX = re.compile("[0-9A-Fa-f]+")
-
-
-_NOTHING = {"n/a", "na", "null", "none", ""}
-_LONGEST_NOTHING = 4  # characters
-
-
+WORDS_FOR_NOTHING = frozenset(
+    "".join(letters)
+    for word in ("n/a", "na", "null", "none", "")
+    for letters in product(*({letter, letter.upper()} for letter in word))
+)
+"""What programs write for nothing, in every mix of capitals: hundreds of values of each document are compared with them."""
 _LONG_ENOUGH = 20
 """A longer text says something, even if it is only blanks."""
 
@@ -30,10 +31,7 @@ def normalise_hash_kind(name: str) -> str:
 
 def is_empty_value(text: str) -> bool:
     """Returns whether a text is empty or a program's word for nothing ("N/A", "null", "None")."""
-    if len(text) >= _LONG_ENOUGH:
-        return False
-    bare = text.strip()
-    return len(bare) <= _LONGEST_NOTHING and bare.casefold() in _NOTHING
+    return len(text) < _LONG_ENOUGH and text.strip() in WORDS_FOR_NOTHING
 
 
 _TRUTHS = {"true": True, "1": True, "yes": True, "y": True, "false": False, "0": False, "no": False, "n": False}

@@ -202,14 +202,11 @@ class _StoredDraft:
 
 def _store_originals(intake: Intake, batch: Batch, pending: _Pending, there: KnownInStore) -> None:
     """Stores the original bytes that are new, and enters all of them in the bundle."""
-    new: dict[str, Original] = {}
-    for original in pending.originals.values():
-        if original.sha256 not in there.originals:
-            new.setdefault(original.sha256, original)
-    there.originals |= new.keys()
-    items = batch.seal_all((original.data, original.sha256) for original in new.values())
-    rows = zip(new.values(), items, strict=True)
-    bundles.add_originals(batch, [(original.sha256, item, len(original.data)) for original, item in rows])
+    new = {each.sha256: each.data for each in pending.originals.values() if each.sha256 not in there.originals}
+    there.originals.update(new)
+    items = batch.seal_all((data, sha256) for sha256, data in new.items())
+    sizes = ((sha256, len(data)) for sha256, data in new.items())
+    bundles.add_originals(batch, [(sha256, item, size) for (sha256, size), item in zip(sizes, items, strict=True)])
     received = [(original.path, original.sha256) for original in pending.originals.values()]
     bundles.add_entries(batch, intake.bundle_id, "document", received)
 
