@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from tests.jobs.conftest import CHEAP
 from tests.jobs.pages import plain_pages
@@ -130,16 +131,21 @@ def find_words(directory: Path, session: Session, secret: list[str]) -> list[str
     return find_in(plain_pages(find_newest(directory), bytes(session.store.keys.ring.keys.database)).lower(), secret)
 
 
+def mix(eights: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Returns 22 bits of each number to which all of its bits contribute."""
+    return (eights * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(42)
+
+
 def find_in(plain: bytes, secret: list[str]) -> list[str]:
     """Returns those of the words that stand in some bytes. Words have eight bytes or more: those are looked up first."""
     words: dict[int, set[bytes]] = {}
     for word in map(str.encode, secret):
         words.setdefault(int.from_bytes(word[:8], "little"), set()).add(word)
-    ends, found = np.zeros(1 << 16, np.bool_), set[bytes]()
-    ends[[first & 0xFFFF for first in words]] = True
+    known, found = np.zeros(1 << 22, np.bool_), set[bytes]()
+    known[mix(np.fromiter(words, np.uint64))] = True
     for shift in range(8):
         eights = np.frombuffer(plain, np.uint64, count=(len(plain) - shift) // 8, offset=shift)
-        for at in np.flatnonzero(ends[eights & np.uint64(0xFFFF)]).tolist():  # few: two of the eight bytes fit
+        for at in np.flatnonzero(known[mix(eights)]).tolist():  # few
             for word in words.get(int(eights[at]), ()):
                 if plain.startswith(word, at * 8 + shift):
                     found.add(word)

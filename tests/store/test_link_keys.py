@@ -8,6 +8,7 @@ from itertools import pairwise
 
 import pytest
 
+from triage.store.database import Writer
 from triage.store.key_digests import digest_key
 from triage.store.queries import judgement, key_holders, link_values, lists, reports, split_into_chunks
 from triage.store.queries.judgement import CardRow, StoredReading
@@ -183,3 +184,34 @@ def test_one_report_alone_marks_a_key_as_not_its_users(store: Store) -> None:
         assert key_holders.find_marking_reports(batch, [("phone", "1"), ("phone", "2")], 4) == {("phone", "1"): [one]}
         key_holders.save_keys(batch, [(i, mark) for i in others[:3]], [])
         assert key_holders.find_marking_reports(batch, [("phone", "1")], 4) == {}
+
+
+def add_addresses(batch: Writer, count: int) -> list[int]:
+    """Adds so many reports of which each two neighbours share an address; returns their ids."""
+    ids = [reports.add_report(batch, str(n)) for n in range(count)]
+    key_holders.save_keys(batch, [(i, ("email", f"v{n // 2 + k}", 50, n)) for n, i in enumerate(ids) for k in (0, 1)], [])
+    return ids
+
+
+@pytest.mark.parametrize("at_once", [1, 2, 3, 6, 7, 100])
+def test_holders_that_are_made_anew_some_reports_at_a_time_are_the_same(
+    store: Store, monkeypatch: pytest.MonkeyPatch, at_once: int
+) -> None:
+    monkeypatch.setattr(key_holders, "_REBUILT_AT_ONCE", at_once)
+    with store.batch() as batch:
+        add_addresses(batch, 7)
+        before = sorted(batch.all("SELECT digest, report_id, day FROM link_key_holders"))
+        key_holders.rebuild_holders(batch)
+        assert sorted(batch.all("SELECT digest, report_id, day FROM link_key_holders")) == before and len(before) == 14
+
+
+@pytest.mark.parametrize("at", range(5))
+def test_a_check_of_a_few_reports_comes_to_each_of_them_at_some_time(
+    store: Store, monkeypatch: pytest.MonkeyPatch, at: int
+) -> None:
+    """Rows, reports and days add up to the same: only the look at single keys can find it."""
+    monkeypatch.setattr(key_holders, "LOOKED_UP", 2)
+    with store.batch() as batch:
+        ids = add_addresses(batch, 5)
+        batch.execute("UPDATE link_key_holder_new SET digest = digest + 1 WHERE report_id = ?", (ids[at],))
+        assert {key_holders.find_wrong_holders(batch) for _ in range(80)} == {True, False}

@@ -84,6 +84,7 @@ def test_a_large_store_is_shown_in_parts(window: MainWindow, runner: Runner, api
     """The filter goes with the person from part to part, and Esc from another scope returns to the part."""
     api.reports_at_once = 4
     window.show_desk("gallery")
+    assert window.desk.page("gallery").parts.next.isHidden(), "nobody knows yet whether there is a next part"
     page = gallery(window, runner)
 
     def press(key: Qt.Key) -> None:

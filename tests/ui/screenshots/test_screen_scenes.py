@@ -14,7 +14,19 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QApplication, QDialog, QLabel, QListWidget, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QDialog,
+    QLabel,
+    QLineEdit,
+    QListWidget,
+    QPlainTextEdit,
+    QWidget,
+)
 
 import triage.ui
 from tests.thorough import THOROUGH
@@ -123,7 +135,9 @@ class Walk:
             self.codes += [f"{scene.name}: {text}" for text in _find_codes(shown)]
         if scene.dialog is not None:
             self.dialogs.add(type(scene.dialog))
-            self.faults += [f"{scene.name}: {fault}" for fault in (*find_faults(shown), *_too_large(shown))]
+            self.faults += [
+                f"{scene.name}: {fault}" for fault in (*find_faults(shown), *_too_large(shown), *_find_lost_fields(shown))
+            ]
             if self.language == "en":
                 self.faults += [f"{scene.name}: {fault}" for fault in find_unusable(scene.dialog, scene.settle)]
             return
@@ -146,6 +160,17 @@ def _too_large(dialog: QWidget) -> Iterator[str]:
         yield f"the dialog is {dialog.width()} x {dialog.height()}"
     if isinstance(dialog, FittingDialog) and dialog.height() > (need := dialog.measure_height()) + GAP:
         yield f"the dialog is {dialog.height()} pixels high and needs {need}"
+
+
+def _find_lost_fields(dialog: QWidget) -> Iterator[str]:
+    """Yields the fields that a part of the dialog keeps and that lie in no window: nobody can type into them."""
+    for part in (dialog, *dialog.findChildren(QWidget)):
+        for name, kept in getattr(part, "__dict__", {}).items():
+            if (
+                isinstance(kept, QLineEdit | QPlainTextEdit | QComboBox | QAbstractSpinBox)
+                and kept.window() is not dialog.window()
+            ):
+                yield f"{type(part).__name__}.{name} lies nowhere"
 
 
 @pytest.fixture
@@ -202,6 +227,12 @@ def test_every_screen_fits_in_urdu(urdu: Catalogue, walk: Walk) -> None:
     composed = re.compile(r"[^A-Za-z]*(?:\{\w+\}[^A-Za-z]*)*")
     missing = {key for key in urdu.missing if key != NOTHING.key and not composed.fullmatch(key)}
     assert missing == set(), "these were shown as they are"
+
+
+def test_a_field_that_lies_in_no_window_is_found(qapp: QApplication) -> None:
+    dialog = QDialog()
+    dialog.kept, dialog.lost = QLineEdit(dialog), QLineEdit()  # type: ignore[attr-defined]
+    assert list(_find_lost_fields(dialog)) == ["QDialog.lost lies nowhere"]
 
 
 @pytest.fixture
