@@ -155,7 +155,7 @@ def list_readers(session: Session, folder: Path) -> dict[str, Callable[[], objec
             "received grades": lambda: load_received_grades(db, ids),
             "received states": lambda: [load_received_states(db, i, ONE, {}) for i in ids],
             "received decisions": lambda: [list_received_decisions(db, i, {}) for i in ids],
-            "grades of a work package": lambda: [gatherer._gather_grades(i) for i in ids],
+            "grades of a work package": lambda: [gatherer.gather_grades(i) for i in ids],
             "check": lambda: check_store(session),
         }
 

@@ -297,7 +297,7 @@ class Merger:
 
     def _save(self, report_id: int, uid: str, kind: str, digest: str | None, made: str, body: Entry) -> None:
         """Stores an entry; one that came before gets its newest form. One that is handed back is here already."""
-        if not exchange.has_entry(self._batch, self._fingerprint, report_id, uid) and self._returned.holds(report_id, body):
+        if self._returned.holds(report_id, body) and not exchange.has_entry(self._batch, self._fingerprint, report_id, uid):
             return
         new = exchange.save_entry(
             self._batch,
