@@ -366,9 +366,9 @@ def _read_files(path: Path) -> dict[str, bytes]:
         return {name: _read_member(archive, name) for name in RULE_SET_FILES}
 
 
-def _make_read_error(name: str, why: str) -> RulesError:
+def _make_read_error(name: str) -> RulesError:
     """Returns the error for a rule file that can't be read."""
-    return RulesError("The rule file {name} can't be read.", name=name, detail=why)
+    return RulesError("The rule file {name} can't be read.", name=name)
 
 
 def _read_plain(path: Path) -> bytes:
@@ -376,7 +376,7 @@ def _read_plain(path: Path) -> bytes:
     try:
         return read_file(resolve_file(path), _MOST_BYTES)
     except OSError as error:
-        raise _make_read_error(path.name, str(error)) from error
+        raise _make_read_error(path.name) from error
 
 
 def _read_member(archive: zipfile.ZipFile, name: str) -> bytes:
@@ -385,7 +385,7 @@ def _read_member(archive: zipfile.ZipFile, name: str) -> bytes:
         with archive.open(name) as member:
             data = member.read(_MOST_BYTES + 1)
     except (KeyError, OSError, EOFError, RuntimeError, ValueError, zipfile.BadZipFile, zlib.error, lzma.LZMAError) as error:
-        raise _make_read_error(name, str(error)) from error
+        raise _make_read_error(name) from error
     if len(data) > _MOST_BYTES:
-        raise _make_read_error(name, "it is larger than such a file can be")
+        raise _make_read_error(name)
     return data
