@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -75,6 +76,8 @@ def test_who_was_disabled_is(two: Path, monkeypatch: pytest.MonkeyPatch) -> None
         Store.open(two, *SECOND)
     with Store.open(two, *FIRST) as store:
         assert find(store, "second").disabled and not find(store, "first").initial
+        entry = json.loads(store.read().value("SELECT json FROM audit_entry ORDER BY n DESC LIMIT 1"))
+        assert entry["kind"] == "key file adopted" and entry["about"]["disabled"] == [2]
 
 
 def test_a_pair_of_which_a_half_was_never_shown_counts_as_none(two: Path, monkeypatch: pytest.MonkeyPatch) -> None:
