@@ -1853,7 +1853,7 @@ ELSEWHERE = {
     "requests written although cleared": "tests/jobs/requests/test_making.py",
     "backup is current": "tests/store/test_backup_changes.py",
     "schema migrated": "tests/store/test_migrations.py",
-    "key file adopted": "tests/store/test_users.py",
+    "key file adopted": "tests/store/test_lost_key_steps.py",
     "pages vouched for anew": "tests/store/test_tamper.py",
     "vault bytes set aside": "tests/store/test_rollback.py",
 }

@@ -160,6 +160,9 @@ def test_accounts_say_who_added_whom(session: Session) -> None:
     first, lead = list_accounts(session)
     assert (first.name, first.added_by, first.passphrase_by) == ("first", None, None)
     assert (lead.name, lead.added_by, lead.standing, lead.roles) == ("lead", "first", "active", frozenset({Role.LEAD}))
+    with session.store.batch() as batch:
+        batch.execute("UPDATE user SET passphrase_by = NULL WHERE id = 2")
+    assert list_accounts(session)[1].passphrase_by == "", "not known is not: themselves"
 
 
 # -- the audit log ---------------------------------------------------------------------------------------------------------

@@ -235,7 +235,7 @@ def describe_person(session: Session, user: int) -> str:
 
     def name(of: int | None) -> str:
         """Returns the name of the user with this id."""
-        return "the recovery key" if of == RECOVERY_KEY else names.get(of or -1, "not stated")
+        return "the recovery key" if of == RECOVERY_KEY else "not stated" if of is None else names.get(of, "not stated")
 
     said = [f"user since {found.created or 'not stated'}"]
     if found.created_by is None:

@@ -15,6 +15,7 @@ from triage.errors import Refused, StoreError, WrongPassphrase
 from triage.message import Message
 from triage.model.users import User
 from triage.store import opening, recovery
+from triage.store.audit import Value
 from triage.store.batch import Batch
 from triage.store.canonical import now
 from triage.store.database import Reader, Writer
@@ -144,7 +145,33 @@ class KeyFileEditor:
         if self._is_ahead(reader):
             with self._store.batch() as batch:
                 self.bind(batch, self.ring)
-                batch.note("key file adopted", generation=self.ring.file.generation)
+                changed = self._make_up_for_lost_step(batch)
+                batch.note("key file adopted", generation=self.ring.file.generation, **changed)
+
+    def _make_up_for_lost_step(self, batch: Batch) -> dict[str, Value]:
+        """Has the database fit a key file whose step was lost with its commit; returns what the audit log says of that.
+
+        The file does not say what the step was. What may have been done counts as done: a user without a slot was disabled, and
+        the passphrase in the last slot was set by somebody else, with the recovery key if that is gone. Else a kill at that
+        moment would hide from the database who knows a passphrase, and that person could consent as another one.
+        """
+        slots, halves = self.ring.file.slots, recovery_sql.load_halves(batch, valid=True)
+        waiting = recovery_sql.load_halves(batch, valid=False)
+        is_recovery_gone = bool(halves) and not any(slot.kind == "recovery" for slot in slots)
+        if is_recovery_gone or (waiting and slots[-1].kind == "recovery"):
+            recovery_sql.delete_halves(batch)  # nobody knows the other half of the pair that is in the file
+        active = {user.id for user in sql.list_users(batch) if not user.disabled}
+        if without := sorted(active - {slot.user for slot in slots}):
+            for user in without:
+                sql.set_disabled(batch, user, True)
+            return {"disabled": without}
+        last = slots[-1].user
+        if slots[-1].kind == "recovery" or last not in active:
+            return {}
+        sql.set_passphrase_origin(batch, last, now(), None)
+        if is_recovery_gone and len(sql.list_users(batch)) > 1:
+            sql.set_recovered(batch, last, now())
+        return {"subject": last}
 
     def find_problem(self, reader: Reader) -> Message | None:
         """Returns None when the key file is the one that the database binds, or its immediate successor."""

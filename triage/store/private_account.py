@@ -93,8 +93,16 @@ class PrivateAccount:
         return found
 
     def keep_under(self, batch: Writer, ring: KeyRing, identity: bytes) -> None:
-        """Wraps the account's key anew for the passphrase that the person has just set; `identity` is that of its slot."""
-        found = self.find(batch)
+        """Wraps the account's key anew for the passphrase that the person has just set; `identity` is that of its slot.
+
+        A key that the slot before does not open is lost, such as after a kill while the passphrase was changed. A new account
+        begins then: else the person could never change the passphrase again.
+        """
+        try:
+            found = self.find(batch)
+        except Refused:
+            found = None
+            private.delete_key(batch, self._store.user.id)
         ring.identity = ring.page.keep(identity)
         if found is not None:
             private.save_key(batch, self._store.user.id, self._wrap(ring, found))

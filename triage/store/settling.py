@@ -113,6 +113,7 @@ class Settling(ABC):
                 self._reconcile()
         if not self.problems:
             self.keys.adopt(self._database.writer)
+            self.user = users_sql.load_user(self._database.writer, self.user.id) or self.user
             opening.finish_creation(self.directory)
             self._compactor.finish_at_opening(lambda wait: self.forget_older_state(lambda _: check_cancelled(cancel), wait))
 

@@ -174,7 +174,7 @@ def test_an_open_window_does_not_write_to_an_account_that_it_can_not_open(team: 
     with unlock(team, "lead", LEAD) as here, unlock(team, "lead", LEAD) as there:
         view(here)
         change_passphrase(there, "ten grey stones sleep")
-        with pytest.raises(Refused, match="Lock and unlock"):
+        with pytest.raises(Refused, match="lock and unlock"):
             view(here)
         assert len(list_own_views(there)) == 1
 

@@ -311,8 +311,8 @@ def back(
     return _load_active_name(session)
 
 
-def take_back(batch: Batch) -> None:
-    """Takes the last use of a rule set back. The caller scores the reports.
+def take_back(batch: Batch) -> int:
+    """Takes the last use of a rule set back; returns its id. The caller scores the reports.
 
     Raises:
         NotFound: if there is none
@@ -326,6 +326,7 @@ def take_back(batch: Batch) -> None:
     if update is not None:  # else it would be listed as in use, and could be neither undone nor applied again
         signed_updates.mark_undone(batch, update, now())
         batch.note("update undone", update=update)
+    return use
 
 
 def judge_rest(session: Session, on_progress: OnProgress = ignore_progress, cancel: CancelToken | None = None) -> None:
@@ -365,9 +366,9 @@ def _read_files(path: Path) -> dict[str, bytes]:
         return {name: _read_member(archive, name) for name in RULE_SET_FILES}
 
 
-def _make_read_error(name: str, why: object) -> RulesError:
-    """Returns the error for a rule file that can't be read. Why goes into the log."""
-    return RulesError("The rule file {name} can't be read.", name=name, detail=str(why))
+def _make_read_error(name: str) -> RulesError:
+    """Returns the error for a rule file that can't be read."""
+    return RulesError("The rule file {name} can't be read.", name=name)
 
 
 def _read_plain(path: Path) -> bytes:
@@ -375,7 +376,7 @@ def _read_plain(path: Path) -> bytes:
     try:
         return read_file(resolve_file(path), _MOST_BYTES)
     except OSError as error:
-        raise _make_read_error(path.name, error) from error
+        raise _make_read_error(path.name) from error
 
 
 def _read_member(archive: zipfile.ZipFile, name: str) -> bytes:
@@ -384,7 +385,7 @@ def _read_member(archive: zipfile.ZipFile, name: str) -> bytes:
         with archive.open(name) as member:
             data = member.read(_MOST_BYTES + 1)
     except (KeyError, OSError, EOFError, RuntimeError, ValueError, zipfile.BadZipFile, zlib.error, lzma.LZMAError) as error:
-        raise _make_read_error(name, error) from error
+        raise _make_read_error(name) from error
     if len(data) > _MOST_BYTES:
-        raise _make_read_error(name, "it is larger than such a file can be")
+        raise _make_read_error(name)
     return data

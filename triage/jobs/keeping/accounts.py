@@ -15,7 +15,7 @@ Standing = Literal["active", "disabled", "initial", "recovered"]
 class Account:
     """A user. `added_by` and `consented_by` are None when nobody is known; `passphrase_by` is None when they set it themselves.
 
-    `by_recovery_key` is True when the recovery key set the passphrase.
+    `passphrase_by` is empty when it is not known who set it. `by_recovery_key` is True when the recovery key set the passphrase.
     """
 
     name: str
@@ -50,7 +50,7 @@ def list_accounts(session: Session) -> tuple[Account, ...]:
                 added_by=name(history.created_by),
                 consented_by=name(history.consented_by),
                 passphrase_set=history.passphrase_set,
-                passphrase_by=None if own else name(history.passphrase_by),
+                passphrase_by=None if own else name(history.passphrase_by) or "",
                 by_recovery_key=history.passphrase_by == RECOVERY_KEY,
             )
         )

@@ -82,8 +82,8 @@ def set_disabled(writer: Writer, user: int, disabled: bool) -> None:
     writer.execute("UPDATE user SET disabled = ? WHERE id = ?", (int(disabled), user))
 
 
-def set_passphrase_origin(writer: Writer, user: int, when: str, by: int) -> None:
-    """Stores when, and by which user, the user's passphrase was set."""
+def set_passphrase_origin(writer: Writer, user: int, when: str, by: int | None) -> None:
+    """Stores when, and by which user, the user's passphrase was set; None for not known."""
     writer.execute("UPDATE user SET passphrase_set = ?, passphrase_by = ? WHERE id = ?", (when, by, user))
 
 

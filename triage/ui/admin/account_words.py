@@ -65,5 +65,6 @@ def describe_passphrase(account: Account) -> Safe:
     if account.by_recovery_key:
         return tr("{when}, with the recovery key", when=when)
     if account.passphrase_by is not None:
-        return tr("{when}, by {name}", when=when, name=isolated(account.passphrase_by))
+        name = isolated(account.passphrase_by) if account.passphrase_by else tr("not stated")
+        return tr("{when}, by {name}", when=when, name=name)
     return tr("{when}, by themselves", when=when)
