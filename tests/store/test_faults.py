@@ -107,7 +107,7 @@ def test_an_error_says_whether_the_step_is_stored(made: Any, code: int) -> None:
 def test_changing_keys_ends_with_a_sentence_and_a_whole_store(made: Any, code: int) -> None:
     fault = Fault(code)
     for at in range(1, 50):
-        name, added = f"user {at}", True
+        name, added = f"clerk {at}", True
         with made.open() as store:
             try:
                 with fault.armed(at):
