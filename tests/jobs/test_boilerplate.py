@@ -24,13 +24,15 @@ FOOTER = "Users of this service sometimes threaten to share images with the fami
 THREAT = "He threatens to share the images with her family."
 
 
-def bundle(place: Path, number: int, prose: str, *, chat: str = "", provider: str = "Lantern Chat", user: str = "") -> Path:
+def bundle(
+    place: Path, number: int, prose: str, *, chat: str = "", provider: str = "Lantern Chat", user: str = "", picture: int = 1
+) -> Path:
     people = {"reportedPersons": [{"screenName": {"value": user or f"user_{number}"}}]}
     incident = {"chatImIncident": [{"contents": [{"value": chat}]}]} if chat else {}
     return folder(
         place,
         number,
-        jpeg(1),
+        jpeg(picture),
         reportedInformation={
             "reportingEsp": {"espName": provider},
             "incidentSummary": {"incidentType": "Apparent Child Pornography", "incidentDateTime": "2026-10-01T05:00:00Z"},
@@ -62,6 +64,15 @@ def test_a_sentence_that_recurs_raises_nothing_and_the_card_says_so(session: Ses
     assert found[str(last)] == "B", "what is said of this user alone"
     (profile,) = measure_providers(session)
     assert (profile.boilerplate.hits, profile.boilerplate.of) == (BOILERPLATE_FROM, BOILERPLATE_FROM)
+
+
+def test_reports_that_share_nothing_but_a_sentence_are_judged_anew_once_it_recurs(session: Session, tmp_path: Path) -> None:
+    """A shared file has them judged anew anyhow, and hides that nobody asked for it."""
+    first, *others = range(900000700, 900000700 + BOILERPLATE_FROM)
+    import_bundles(session, [bundle(tmp_path, n, FOOTER, picture=n) for n in others], receipt=Receipt())
+    assert set(bands(session).values()) == {"B"} and load_report_view(session, str(others[0])).links == ()
+    import_bundles(session, [bundle(tmp_path, first, FOOTER, picture=first)], receipt=Receipt())
+    assert "B" not in bands(session).values() and "note.boilerplate" in rules(session, others[0])
 
 
 def test_thirty_reports_on_one_user_are_no_boilerplate(session: Session, tmp_path: Path) -> None:

@@ -131,6 +131,8 @@ class Walk:
         if self.language == "ur":
             for text in texts(shown):
                 self.said.setdefault(text, scene.name)
+        if self.language == "en":
+            self.faults += [f"{scene.name}: {fault}" for fault in _find_readable_passphrases(shown)]
         if scene.name not in EXPLAINED:
             self.codes += [f"{scene.name}: {text}" for text in _find_codes(shown)]
         if scene.dialog is not None:
@@ -171,6 +173,13 @@ def _find_lost_fields(dialog: QWidget) -> Iterator[str]:
                 and kept.window() is not dialog.window()
             ):
                 yield f"{type(part).__name__}.{name} lies nowhere"
+
+
+def _find_readable_passphrases(shown: QWidget) -> Iterator[str]:
+    """Yields the fields for passphrases that show what is typed to whoever looks on."""
+    for field in shown.findChildren(QLineEdit):
+        if "passphrase" in field.accessibleName().lower() and field.echoMode() == QLineEdit.EchoMode.Normal:
+            yield f"{field.accessibleName()} can be read while it is typed"
 
 
 @pytest.fixture
@@ -233,6 +242,15 @@ def test_a_field_that_lies_in_no_window_is_found(qapp: QApplication) -> None:
     dialog = QDialog()
     dialog.kept, dialog.lost = QLineEdit(dialog), QLineEdit()  # type: ignore[attr-defined]
     assert list(_find_lost_fields(dialog)) == ["QDialog.lost lies nowhere"]
+
+
+def test_a_passphrase_that_can_be_read_is_found(qapp: QApplication) -> None:
+    dialog = QDialog()
+    hidden, readable = QLineEdit(dialog), QLineEdit(dialog)
+    hidden.setEchoMode(QLineEdit.EchoMode.Password)
+    for field in (hidden, readable):
+        field.setAccessibleName("Present passphrase")
+    assert list(_find_readable_passphrases(dialog)) == ["Present passphrase can be read while it is typed"]
 
 
 @pytest.fixture

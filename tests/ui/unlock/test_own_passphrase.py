@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.jobs.conftest import CHEAP
@@ -48,6 +48,8 @@ def test_the_passphrase_is_changed_with_the_present_one_only(
     with Session(store) as session:
         dialog = OwnPassphraseDialog(Api(session), runner, parent=host, done=said.append)
         dialog.open()
+        for field in (dialog.present, dialog.passphrase.once, dialog.passphrase.again):
+            assert field.isVisible() and field.echoMode() == QLineEdit.EchoMode.Password, "nobody reads it over a shoulder"
         fill(dialog, "ten green boats", NEW, NEW)
         dialog.accept()
         settle(runner)
