@@ -15,6 +15,7 @@ from triage import limits
 from triage.jobs.intake import media as intake_media
 from triage.jobs.intake.common import store_original
 from triage.jobs.intake.import_bundles import import_bundles
+from triage.jobs.intake.tombstones import Tombstones
 from triage.jobs.session import Session
 from triage.model.handover import Receipt
 from triage.model.views import ImportResult
@@ -79,17 +80,19 @@ def test_an_original_has_the_digest_of_what_was_sealed(session: Session) -> None
         return io.BytesIO(next(reads))
 
     shorter, small = (hashlib.sha256(data).hexdigest() for data in (LARGE[:99], SMALL))
+    destroyed = Tombstones(session)
     with session.store.batch() as batch:
-        assert store_original(batch, read_next) == shorter
-        assert store_original(batch, read_next) == small
-        assert store_original(batch, read_next) == shorter
+        assert store_original(batch, read_next, destroyed) == shorter
+        assert store_original(batch, read_next, destroyed) == small
+        assert store_original(batch, read_next, destroyed) == shorter
         assert bundles.find_originals(batch, [shorter, small, hashlib.sha256(LARGE).hexdigest()]) == {shorter, small}
     assert session.store.check().valid
 
 
 def test_an_original_that_turns_out_to_be_known_is_not_kept_twice(session: Session) -> None:
     reads = iter([SMALL, SMALL, LARGE, SMALL])
+    destroyed = Tombstones(session)
     with session.store.batch() as batch:
-        digests = [store_original(batch, lambda: io.BytesIO(next(reads))) for _ in range(2)]
+        digests = [store_original(batch, lambda: io.BytesIO(next(reads)), destroyed) for _ in range(2)]
         assert digests == [hashlib.sha256(SMALL).hexdigest()] * 2
         assert batch.value("SELECT count(*) FROM vault_item WHERE key IS NOT NULL") == 1
