@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 
 from triage.jobs.casework.case_list import find_cases, load_cases
-from triage.jobs.exchange.work_list import list_work
+from triage.jobs.exchange.work_list import find_work, load_work
 from triage.jobs.judging.sampling import show_sample
 from triage.jobs.keeping.audit_reading import load_audit_entries
 from triage.jobs.keeping.duties import list_duties
@@ -44,6 +44,12 @@ def read_custody(session: Session, number: str) -> object:
         return None if report_id is None else audit_log.list_entries_about(db, report_id, [1])
 
 
+def list_first_packages(session: Session) -> object:
+    """Lists the first work packages of both kinds, as the page does."""
+    found = find_work(session)
+    return load_work(session, [*found.sent[:128], *found.received[:128]])
+
+
 def list_due(session: Session) -> object:
     """Lists the first reports that a rule of twelve months no longer keeps."""
     now = time.time()
@@ -58,7 +64,7 @@ PAGES: dict[str, Callable[[Session], object]] = {
     "folded copies": lambda s: list_copies(s, 1, 100),
     "possible pairs": lambda s: list_possible_pairs(s, 200),
     "cases": lambda s: load_cases(s, find_cases(s, CaseFilter())[:128]),
-    "work packages": list_work,
+    "work packages": list_first_packages,
     "requests": lambda s: load_requests(s, find_requests(s).ids[:128]),
     "requests for chosen reports": lambda s: preview_expiring(s, 30, only=range(1_000, 1_020)),
     "marks of open reports": list_open_reports,

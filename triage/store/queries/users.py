@@ -126,7 +126,7 @@ def add_store_row(writer: Writer, uuid: str, created: str, generation: int, dige
 
 def load_store_id(reader: Reader) -> str:
     """Returns the store's UUID."""
-    return str(reader.value("SELECT uuid FROM store"))
+    return str(reader.value("SELECT uuid FROM store WHERE id = 1"))
 
 
 def load_bound_keys(reader: Reader) -> tuple[int, bytes]:
@@ -135,7 +135,7 @@ def load_bound_keys(reader: Reader) -> tuple[int, bytes]:
     Raises:
         LookupError: if the store has no row of its own
     """
-    row = reader.first("SELECT key_generation, key_digest FROM store")
+    row = reader.first("SELECT key_generation, key_digest FROM store WHERE id = 1")
     if row is None:
         raise LookupError("the store has no row of its own")
     return row[0], row[1]
