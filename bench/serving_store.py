@@ -71,10 +71,29 @@ def fill_store(session: Session, count: int, seed: int = 7, *, with_feed: bool =
             _Filler(batch, rng, bundle, age, keys, holders=latest).add(range(first, min(first + BATCH, count + 1)))
             keep_planes(batch)
             batch.note("bench filled", first=first)
+    _store_decisions(session, rng)
     decided = rng.sample(range(last + 1, count + 1), min(DECIDED, count - last))
     with session.store.batch() as batch:
         batch.executemany("UPDATE queue SET status = 1, assignee = 1 WHERE report_id = ?", [(i,) for i in decided])
         batch.note("bench decided", reports=len(decided))
+
+
+def _store_decisions(session: Session, rng: random.Random) -> None:
+    """Writes decisions on some of the reports that are not new, in the order of time, as people take them."""
+    new = STATUSES.index("new")
+    with session.store.batch() as batch:
+        last = int(batch.value("SELECT max(coalesce(max(report_id), 0), ?) FROM decision", (FEED,)))
+        sql = "SELECT report_id, arrived, status FROM queue WHERE report_id > ? AND status <> ?"
+        taken = sorted(
+            (arrived + rng.randrange(40 * DAY), report_id, STATUSES[status])
+            for report_id, arrived, status in batch.each(sql, (last, new))
+            if rng.random() < DECISION_SHARE
+        )
+        batch.executemany(
+            "INSERT INTO decision (report_id, taken, user_id, status) VALUES (?,?,1,?)",
+            [(report_id, _format_time(at), status) for at, report_id, status in taken],
+        )
+        batch.note("bench filled decisions", reports=len(taken))
 
 
 def _store_holders(session: Session) -> None:
@@ -126,16 +145,6 @@ class _Filler:
         due = {i: self._deadlines(at) for i, at in arrived.items()}
         judgement.save_queue_facts(self.batch, [(i, self._facts(i, numbers[i], arrived[i])) for i in ids])
         deadlines.save_deadlines(self.batch, list(due.items()))
-        write(
-            "INSERT INTO decision (report_id, taken, user_id, status) SELECT ?1, ?2, 1, ?3 WHERE ?3 <> 'new'",
-            [
-                (i, _format_time(arrived[i] + rng.randrange(40 * DAY)), STATUSES[status])
-                for i, status in self.batch.all(
-                    "SELECT report_id, status FROM queue WHERE report_id BETWEEN ? AND ?", (ids[0], ids[-1])
-                )
-                if rng.random() < DECISION_SHARE
-            ],
-        )
         self._store_keys([(i, key) for i in ids for key in self.keys.make_keys(numbers[i], arrived[i] // DAY)])
         text_search.index_texts(self.batch, [(i, " ".join(self._words(numbers[i]))) for i in ids])
         held = [(i, f"{rng.getrandbits(256):064x}") for i in ids if rng.random() < MEDIA_SHARE]
