@@ -93,6 +93,7 @@ def _store_decisions(session: Session, rng: random.Random) -> None:
             "INSERT INTO decision (report_id, taken, user_id, status) VALUES (?,?,1,?)",
             [(report_id, _format_time(at), status) for at, report_id, status in taken],
         )
+        keep_planes(batch)
         batch.note("bench filled decisions", reports=len(taken))
 
 

@@ -30,7 +30,7 @@ cores: processes share caches. "Load" is how many processes ran or waited before
 with more than {rows} results the page shows the {rows} nearest to their limit; the JSON has all, and the clock's time beside.
 
 "Pace" is how many milliseconds a fixed piece of work took before and after (`bench/suite/pace.py`), which no change of the program touches. Machines
-that look alike differ by half: limits in milliseconds and seconds say little where the pace is another, ratios to a peer say the same. Runs
+that look alike differ by half: limits in milliseconds and seconds say little where the pace is another, ratios to a peer hold on both. Runs
 without a pace are older than it.
 
 Correctness has commands of its own:
