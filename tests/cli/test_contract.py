@@ -154,7 +154,7 @@ def test_a_path_that_does_not_exist_is_two_and_one_line(desk: Desk, command: str
 
 def test_a_store_in_use_says_so(desk: Desk) -> None:
     with WriterLock(desk.store / "import.lock").hold():
-        assert "Another import is running" in desk.call("import", "bundle").refusal
+        assert "Another import or a destruction is running" in desk.call("import", "bundle").refusal
 
 
 def test_an_import_that_sets_something_aside_is_three(desk: Desk, tmp_path: Path) -> None:

@@ -97,7 +97,7 @@ def import_package(
     lock = WriterLock(session.store.directory / LOCK)
     with (
         explain_memory_error(),
-        lock.hold(LOCK_WAIT, Message("Another import is running in this store; wait until it has ended.")),
+        lock.hold(LOCK_WAIT, Message("Another import or a destruction is running in this store; wait until it has ended.")),
     ):
         data = _read_sealed(path)
         require_free_space(session.store.directory, limits.MIN_FREE + len(data), Message("The store's disk"))

@@ -81,7 +81,7 @@ def import_bundles(
     with (
         explain_memory_error(),
         keep_freed_memory(),
-        lock.hold(LOCK_WAIT, Message("Another import is running in this store; wait until it has ended.")),
+        lock.hold(LOCK_WAIT, Message("Another import or a destruction is running in this store; wait until it has ended.")),
     ):
         require_free_space(store.directory, limits.MIN_FREE, Message("The store's disk"))
         forget_spooled(session)

@@ -124,7 +124,7 @@ def _measure_file(path: Path, pool: MediaPool) -> _MeasuredFile | MatchResult:
         return MatchResult(
             file=str(path),
             sha256=None,
-            not_checked=(Message("anything: the file can't be read ({reason})", reason=error.strerror or ""),),
+            not_checked=(Message("the file can't be read ({reason})", reason=error.strerror or ""),),
         )
     cells, unasked = _decode_cells(pool, path, facts) if can_be_possible(facts.perceptual) else (None, None)
     return _MeasuredFile(path, digests, facts, cells, unasked)
