@@ -75,6 +75,30 @@ def test_what_is_due_is_as_a_plain_reading_has_it(connection: sqlcipher3.Connect
         connection.execute("ROLLBACK")
 
 
+def test_the_cutoff_is_found_without_reading_all_later_decisions(
+    connection: sqlcipher3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Those of a year took 0.1 s for 140,000, each time the rule was asked."""
+    db = Reader(connection)
+    connection.execute("BEGIN")
+    try:
+        fill(connection, random.Random(1))
+        connection.execute("DELETE FROM decision")
+        row = "INSERT INTO decision (id, report_id, taken, user_id, status) VALUES (?, 1, ?, 1, 'closed')"
+        connection.executemany(row, [(i, f"2026-01-{i:02}") for i in range(1, 29)])
+        connection.execute(row, (29, "2026-01-10"))  # when the clock was behind
+        monkeypatch.setattr(retention, "_LOOKED_THROUGH", 2)
+        assert retention.find_cutoff(db, "2026-01-10", "2026-01-28").first_kept == 10
+        asked = list[str]()
+        connection.set_trace_callback(asked.append)
+        retention.find_cutoff(db, "2026-01-10", "2026-01-28")
+        plan = [step[3] for step in db.all(f"EXPLAIN QUERY PLAN {asked[0]}")]
+        assert "LIMIT 2" in asked[0] and not any("TEMP B-TREE" in step for step in plan), plan
+    finally:
+        connection.set_trace_callback(None)
+        connection.execute("ROLLBACK")
+
+
 def test_all_due_reports_are_counted_in_the_order_of_their_rows(connection: sqlcipher3.Connection) -> None:
     """In the order of time each report asked for pages of its own: two million reports took a hundred microseconds each."""
     db, asked = Reader(connection), list[str]()

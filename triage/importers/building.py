@@ -315,7 +315,7 @@ class Builder:
 
         A text that is no port is kept as not understood.
         """
-        found = normal_forms.parse_port(text) if text else None
+        found = normal_forms.parse_port(text)
         if found is None and text:
             self.add_unknown(at, text)
         return found

@@ -205,8 +205,7 @@ def _store_originals(intake: Intake, batch: Batch, pending: _Pending, there: Kno
     new = {each.sha256: each.data for each in pending.originals.values() if each.sha256 not in there.originals}
     there.originals.update(new)
     items = batch.seal_all((data, sha256) for sha256, data in new.items())
-    sizes = ((sha256, len(data)) for sha256, data in new.items())
-    bundles.add_originals(batch, [(sha256, item, size) for (sha256, size), item in zip(sizes, items, strict=True)])
+    bundles.add_originals(batch, [(sha256, item, len(data)) for (sha256, data), item in zip(new.items(), items, strict=True)])
     received = [(original.path, original.sha256) for original in pending.originals.values()]
     bundles.add_entries(batch, intake.bundle_id, "document", received)
 
