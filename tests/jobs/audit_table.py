@@ -841,7 +841,7 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     "common.forget_spooled": silent(lambda w: common.forget_spooled(w.session)),
     "rules.judge_rest": silent(lambda w: rules.judge_rest(w.session)),
     "sweep.run_sweep": silent(lambda w: sweep.run_sweep(w.session, again=True)),
-    "sweep.sweep_gravest": silent(lambda w: sweep.sweep_gravest(w.session, None)),
+    "sweep.sweep_gravest": silent(lambda w: sweep.sweep_gravest(w.session, 0, None)),
     "newcomers.compare_new_images": silent(
         lambda w: newcomers.compare_new_images(w.session, FrameIndex(), 1, lambda done, total: None)
     ),

@@ -46,7 +46,7 @@ from triage.store.batch import Batch
 from triage.store.database import Reader
 from triage.store.files import require_free_space
 from triage.store.lock import WriterLock
-from triage.store.queries import bundles, exchange, media, reports, trusted
+from triage.store.queries import bundles, exchange, media, reports, trusted, uncompared
 from triage.store.queries.exchange import PackageReportRow, PackageRow, ResultsRow
 
 _PEEK = 64
@@ -172,6 +172,7 @@ def _import_work(
     """Imports sources and media, then what people did there in one last step."""
     with session.reading() as db:
         _check_not_imported(db, delivery)
+        first_item = uncompared.find_next_item(db)
     begun: list[PackageRow] = []
 
     def begin() -> int:
@@ -190,7 +191,7 @@ def _import_work(
         exchange.mark_package_imported(batch, row.id, now())
         batch.note("work package imported", package=row.id, reports=sorted(ids.values()), conflicts=merger.merged.conflicts)
     assess(session, on_progress, cancel)
-    sweep_gravest(session, cancel)
+    sweep_gravest(session, first_item, cancel)
     with session.reading() as db:
         conflicts = describe_conflicts(db, session.store.users.names(), exchange.list_conflicts(db, row.id))
         order = [reports.load_number(db, i) for i in ids.values()]

@@ -139,7 +139,7 @@ def import_bundles(
                 set_aside=len(tally.quarantined),
             )
         assess(session, meter, cancel)
-        sweep_gravest(session, cancel)
+        sweep_gravest(session, first, cancel)
     return ImportResult(
         reports=tally.report_counts(),
         media=tally.media_counts(),

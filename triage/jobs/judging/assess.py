@@ -28,6 +28,7 @@ from triage.model.judgement import BANDS
 from triage.model.languages import encode_languages
 from triage.model.progress import CancelToken, OnProgress, Progress, ignore_progress
 from triage.model.views import STATUSES
+from triage.priority import flag_order
 from triage.store.batch import Batch
 from triage.store.database import Reader
 from triage.store.queries import clusters, decisions, judgement, lists, reports, rulesets, text_search
@@ -324,5 +325,6 @@ class _QueueContext:
         if not self._flags.keys() >= set(flags):
             for flag in flags:
                 judgement.find_or_add_code(self._batch, "flag", flag)
+            judgement.save_flag_ranks(self._batch, flag_order())  # rules may have changed: all is judged anew then
             self._flags = {word: rank for rank, word in enumerate(judgement.load_codes(self._batch, "flag").values())}
         return sum(1 << self._flags[flag] for flag in set(flags))

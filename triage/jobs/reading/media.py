@@ -101,10 +101,10 @@ def reveal(
 
 
 def _find_warnings(db: Reader, report_id: int, sha256: str) -> tuple[str, ...]:
-    """Returns the grave annotations of the report and of this file of it."""
-    loaded = load_report(db, report_id)
-    if not loaded.readable:  # what was indexed of the documents still tells whom to warn
-        return select_warnings(tuple(name for _, name in gallery.iter_warnings(db, [loaded.medium_ids[sha256]])))
-    report = loaded.report
-    same = [each.entry for each in report.files if each.occurrence is not None and each.occurrence.sha256 == sha256]
+    """Returns the grave annotations of the report and of this file of it, from their index."""
+    indexed = gallery.list_report_warnings(db, report_id, sha256)
+    if indexed is not None:
+        return select_warnings(indexed)
+    report = load_report(db, report_id).report  # it came a moment ago, and its index is not written yet
+    same = [file.entry for file in report.files if file.occurrence is not None and file.occurrence.sha256 == sha256]
     return select_warnings((*report.annotations, *(name for entry in same for name in entry.annotations)))

@@ -14,7 +14,6 @@ from triage.model.languages import decode_languages
 from triage.model.moment import format_utc
 from triage.model.users import Right
 from triage.model.views import QueueRow, RanOut, name_status
-from triage.priority import flag_order
 from triage.store.database import Reader
 from triage.store.queries import cases, judgement, queue, reports
 from triage.store.queries import deadlines as deadlines_sql
@@ -34,7 +33,7 @@ def build_rows(db: Reader, session: Session, ids: Sequence[int], copies: Mapping
     words = {kind: judgement.load_codes(db, kind) for kind in ("esp", "incident_type", "office", "province", "due_name")}
     flags = tuple(judgement.load_codes(db, "flag").values())
     users = session.store.users.names()
-    order = {flag: n for n, flag in enumerate(flag_order())}
+    order = judgement.load_flag_ranks(db)
     rows: dict[int, QueueRow] = {}
     confirmed = cases.find_confirmed_child_lane(db, ids)
 

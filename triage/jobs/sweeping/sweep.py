@@ -134,16 +134,19 @@ def _sweep_all(
     )
 
 
-def sweep_gravest(session: Session, cancel: CancelToken | None) -> None:
-    """Compares images and videos of bands A and B thoroughly, at the end of an import.
+def sweep_gravest(session: Session, first_item: int, cancel: CancelToken | None) -> None:
+    """Compares the images and videos of bands A and B that an import brought thoroughly, at its end.
 
-    In a large store possible matches, for which all whole images are searched, wait for the background comparison.
+    The import brought the media items from the id `first_item` on. What earlier imports left waits for the background comparison,
+    so that nobody who brings one urgent document waits for the images of others. In a large store possible matches, for which all
+    whole images are searched, wait for the background comparison too.
     """
     session.require(Right.IMPORT)
     worst = BANDS.index("B")
     with session.reading() as db:
         stage = POSSIBLE if media.find_last_image(db) <= limits.POSSIBLE_AT_ONCE else MATCHES
-        chosen, moving = media.list_unswept_images(db, stage, worst), videos.list_unswept_videos(db, worst)
+        chosen = media.list_unswept_images(db, stage, worst, first_item)
+        moving = videos.list_unswept_videos(db, worst, first_item)
         if not chosen and not moving:
             return
         pictures = load_frames_and_wholes(db, whole=bool(moving), cancel=cancel)

@@ -131,6 +131,14 @@ def iter_warnings(db: Reader, medium_ids: Iterable[int]) -> Iterator[Row]:
     )
 
 
+def list_report_warnings(db: Reader, report_id: int, sha256: str) -> list[str] | None:
+    """Returns the grave warnings that a report states of itself and of one of its files; None while it is not indexed."""
+    if db.value("SELECT 1 FROM report_digest WHERE report_id = ?", (report_id,)) is None:
+        return None
+    sql = "SELECT DISTINCT warning FROM file_warning WHERE report_id = ? AND sha256 IN (?, '') ORDER BY warning"
+    return [warning for (warning,) in db.all(sql, (report_id, sha256))]
+
+
 def iter_accounts(db: Reader, report_ids: Iterable[int]) -> Iterator[Row]:
     """Yields (report, rank of the kind, account) of the keys that name reported users; the lowest rank tells most."""
     ranks = " ".join(f"WHEN '{kind}' THEN {rank}" for rank, kind in enumerate(ACCOUNT_KINDS))

@@ -251,6 +251,19 @@ def find_or_add_code(batch: Writer, kind: str, word: str) -> int:
     return int(found) if found is not None else batch.insert("INSERT INTO code (kind, word) VALUES (?,?)", (kind, word))
 
 
+def load_flag_ranks(db: Reader) -> dict[str, int]:
+    """Returns flag -> how pressing it is, 0 the most; flags that no judging ranked yet are missing."""
+    return dict(db.all("SELECT word, rank FROM code WHERE kind = 'flag' AND rank IS NOT NULL"))
+
+
+def save_flag_ranks(batch: Writer, order: Sequence[str]) -> None:
+    """Stores how pressing the flags are that have a code: `order` lists them, the most pressing first."""
+    batch.executemany(
+        "UPDATE code SET rank = ?1 WHERE kind = 'flag' AND word = ?2 AND rank IS NOT ?1",
+        [(n, flag) for n, flag in enumerate(order)],
+    )
+
+
 def load_codes(db: Reader, kind: str) -> dict[int, str]:
     """Returns integer -> word of all codes of this kind."""
     return {i: w for i, w in db.all("SELECT id, word FROM code WHERE kind = ? ORDER BY id", (kind,))}

@@ -164,20 +164,20 @@ def load_windows(db: Reader, medium_id: int) -> bytes | None:
     return found if isinstance(found, bytes) else None
 
 
-def list_unswept_images(db: Reader, stage: int, worst_band: int | None = None) -> list[int]:
+def list_unswept_images(db: Reader, stage: int, worst_band: int | None = None, first_item: int = 0) -> list[int]:
     """Returns images that the background comparison has not brought to a stage, those of the gravest reports first.
 
     Stages: -1 not compared yet, 1 matches, 2 possible matches, 3 uneven crops too. Within a band the newest come first. With
-    `worst_band` only images of reports in this band or a graver one.
+    `worst_band` only images of reports in this band or a graver one, with `first_item` only media items from this id on.
     """
     return [
         i
         for (i,) in db.all(
             "SELECT w.media_item_id FROM image_hashes w LEFT JOIN file o ON o.media_item_id = w.media_item_id"
             " LEFT JOIN queue q ON q.report_id = o.report_id WHERE w.swept < 3 AND w.swept < ?2"
-            " GROUP BY w.media_item_id HAVING ?1 IS NULL OR min(q.band) <= ?1"
+            " AND w.media_item_id >= ?3 GROUP BY w.media_item_id HAVING ?1 IS NULL OR min(q.band) <= ?1"
             " ORDER BY coalesce(min(q.band), 9), w.media_item_id DESC",
-            (worst_band, stage),
+            (worst_band, stage, first_item),
         )
     ]
 

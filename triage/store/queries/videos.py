@@ -82,19 +82,19 @@ def load_frames(db: Reader, medium_id: int) -> bytes | None:
     return found if isinstance(found, bytes) else None
 
 
-def list_unswept_videos(db: Reader, worst_band: int | None = None) -> list[int]:
+def list_unswept_videos(db: Reader, worst_band: int | None = None, first_item: int = 0) -> list[int]:
     """Returns videos that wait for the background comparison, those of the gravest reports first, then the newest.
 
-    With `worst_band` only those of reports in this band or a graver one.
+    With `worst_band` only those of reports in this band or a graver one, with `first_item` only media items from this id on.
     """
     return [
         i
         for (i,) in db.all(
             "SELECT f.media_item_id FROM video f LEFT JOIN file o ON o.media_item_id = f.media_item_id"
             " LEFT JOIN queue q ON q.report_id = o.report_id WHERE f.swept = 0"
-            " GROUP BY f.media_item_id HAVING ?1 IS NULL OR min(q.band) <= ?1"
+            " AND f.media_item_id >= ?2 GROUP BY f.media_item_id HAVING ?1 IS NULL OR min(q.band) <= ?1"
             " ORDER BY coalesce(min(q.band), 9), f.media_item_id DESC",
-            (worst_band,),
+            (worst_band, first_item),
         )
     ]
 
