@@ -3,11 +3,10 @@
 # make test    sets everything up and runs the tests
 # make thorough  the same tests in their long forms: each case of a product, of which make test tries a part
 # make fuzz    sends mutants of all kinds of input through the program (FUZZ_ARGS='--seconds 3600')
-# make mutants changes the source in one place at a time and asks whether a test notices (MUTANTS_ARGS='--package priority')
-# make coverage  runs all tests and fails when they reach less of a file than before (COVERAGE_ARGS=--renew writes what is better)
+# make mutants changes the source in one place at a time and asks whether a test notices (MUTANTS_ARGS='triage.priority*')
+# make coverage  runs all tests and fails when they reach less than 85 % of the lines that changed (COVERAGE_BASE=origin/main)
 # make bench   measures speed beside limits and peers, and writes docs/benchmarks.md (BENCH_ARGS='serving --sizes 100000')
 # make bench-quick  the same at small sizes, in some minutes
-# make man     writes the manual pages in docs/man anew from the commands
 # make keys    writes the quick card of keys of the guide anew from the key tables
 # make validation  runs all tests and writes the validation report for courts and auditors into build/validation
 # make docs    builds the docs site in build/site: it is read without a network, from the file index.html
@@ -26,6 +25,7 @@ FUZZ_ARGS ?=
 BENCH_ARGS ?=
 MUTANTS_ARGS ?=
 COVERAGE_ARGS ?=
+COVERAGE_BASE ?= origin/main
 BUNDLE_ARGS ?=
 JOBS ?= auto
 DESKTOP_JOBS ?= $(shell echo $$((($$(nproc 2>/dev/null || echo 2) + 1) / 2)))
@@ -43,7 +43,7 @@ COMPILE := $(BIN)/python -m compileall -qq \
 unexport PYTHONDONTWRITEBYTECODE  # or each program that a test starts would compile all it imports
 PYTEST := $(BIN)/python -m pytest -p no:cacheprovider -q
 
-.PHONY: all demo test test-core test-desktop thorough fuzz mutants coverage bench bench-quick man keys validation docs lint bundle try-bundle lock clean
+.PHONY: all demo test test-core test-desktop thorough fuzz mutants coverage bench bench-quick keys validation docs lint bundle try-bundle lock clean
 .DELETE_ON_ERROR:
 
 all: $(BIN)/.ready $(MAN)/triage.1
@@ -72,10 +72,11 @@ $(BIN)/.ready-test: $(BIN)/.installed $(BIN)/.kernel requirements/test.txt
 	    $(INSTALL) -r requirements/test.txt && $(BIN)/python -m tests.rewrite_ahead; code=$$?; wait $$compiling; exit $$code
 	@touch $(BIN)/.ready $@
 
-$(MAN)/triage.1: $(BIN)/.ready $(wildcard docs/man/*.1)
+$(MAN)/triage.1: $(BIN)/.ready $(wildcard triage/cli/*.py) bench/man_pages.py
 	@mkdir -p $(MAN)
 	@rm -f $(MAN)/triage*.1
-	@cp docs/man/*.1 $(MAN)
+	@$(BIN)/python -m bench.man_pages >/dev/null
+	@cp build/man/*.1 $(MAN)
 
 demo: $(BIN)/.ready $(MAN)/triage.1
 	@$(BIN)/triage demo $(DEMO_ARGS)
@@ -101,16 +102,20 @@ thorough:
 fuzz: $(BIN)/.ready-test
 	@$(BIN)/python -m bench.fuzz $(FUZZ_ARGS)
 
-mutants: $(BIN)/.ready-test
-	@$(BIN)/python -m bench.mutants $(MUTANTS_ARGS)
+$(BIN)/.ready-quality: $(BIN)/.ready-test requirements/quality.txt
+	@$(INSTALL) -r requirements/quality.txt
+	@touch $@
 
-# Failures of tests do not end the run: `make test` tells of them.
-coverage: export TRIAGE_COVERAGE = $(CURDIR)/build/coverage/part
-coverage: $(BIN)/.ready-test $(MAN)/triage.1
-	@rm -rf build/coverage && mkdir -p build/coverage
-	-@$(PYTEST) -p tests.measured -p tests.no_qt -p no:pytest-qt -n $(JOBS) --dist worksteal
-	-@QT_QPA_PLATFORM=offscreen $(PYTEST) -p tests.measured -n $(JOBS) --dist worksteal $(wildcard tests/ui tests/e2e)
-	@$(BIN)/python -m bench.coverage_ratchet build/coverage $(COVERAGE_ARGS)
+mutants: $(BIN)/.ready-quality
+	@$(BIN)/mutmut run $(MUTANTS_ARGS)
+	@$(BIN)/mutmut results
+
+# Failures of tests do not end the run: `make test` tells of them. What only decoders in the sandbox reach is not counted.
+coverage: $(BIN)/.ready-quality $(MAN)/triage.1
+	@mkdir -p build
+	-@$(PYTEST) -p tests.no_qt -p no:pytest-qt -n $(JOBS) --dist worksteal --cov --cov-report=
+	-@QT_QPA_PLATFORM=offscreen $(PYTEST) -n $(JOBS) --dist worksteal --cov --cov-append --cov-report=xml:build/coverage.xml $(wildcard tests/ui tests/e2e)
+	@$(BIN)/diff-cover build/coverage.xml --compare-branch=$(COVERAGE_BASE) --fail-under=85 $(COVERAGE_ARGS)
 
 bench: $(BIN)/.ready-test
 	@$(BIN)/python -m compileall -q triage  # as it is installed: a start compiles nothing
@@ -119,9 +124,6 @@ bench: $(BIN)/.ready-test
 bench-quick: $(BIN)/.ready-test
 	@$(BIN)/python -m compileall -q triage
 	@$(BIN)/python -m bench --quick $(BENCH_ARGS)
-
-man: $(BIN)/.ready
-	@$(BIN)/python -m bench.man_pages
 
 # Failures do not end the run: they stand in the report, and its exit code says so.
 validation: $(BIN)/.ready-test $(MAN)/triage.1
@@ -137,7 +139,7 @@ build/docs-venv/.ready: requirements/docs.txt
 	@sh .ci/install build/docs-venv/bin -r requirements/docs.txt
 	@touch $@
 
-docs: build/docs-venv/.ready
+docs: build/docs-venv/.ready $(MAN)/triage.1
 	@build/docs-venv/bin/python -B -m bench.docs_site
 
 keys: $(BIN)/.ready
@@ -148,7 +150,7 @@ lint: $(BIN)/.ready-test
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
 
-bundle: $(BIN)/.ready
+bundle: $(BIN)/.ready $(MAN)/triage.1
 	@sh .ci/bundle $(BIN)/python $(BUNDLE_ARGS)
 
 # What lies in dist/ is tried. It stands by itself, since a bundle is not made twice without need.

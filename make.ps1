@@ -18,7 +18,7 @@
 #   lint         ruff, mypy and the import contracts
 # The bundle for Windows is made by .ci\windows.ps1. What stands behind a target is passed on to its program.
 param(
-    [ValidateSet("all", "demo", "test", "test-core", "test-desktop", "thorough", "fuzz", "mutants", "coverage", "bench", "bench-quick", "man", "keys", "validation", "docs", "lint")]
+    [ValidateSet("all", "demo", "test", "test-core", "test-desktop", "thorough", "fuzz", "bench", "bench-quick", "keys", "validation", "docs", "lint")]
     [string] $Target = "all",
     [Parameter(ValueFromRemainingArguments = $true)] [string[]] $Rest = @()
 )
@@ -79,7 +79,7 @@ function Install-Docs {
 }
 
 if ($Target -eq "docs") { Install-Docs }
-elseif ($Target -in @("all", "demo", "man", "keys")) { Install-Packages "base" }
+elseif ($Target -in @("all", "demo", "keys")) { Install-Packages "base" }
 else { Install-Packages "test" }
 
 switch ($Target) {
@@ -94,17 +94,8 @@ switch ($Target) {
         }
     }
     "fuzz" { Invoke-Checked $python (@("-m", "bench.fuzz") + $Rest) }
-    "mutants" { Invoke-Checked $python (@("-m", "bench.mutants") + $Rest) }
-    "coverage" {
-        if (Test-Path -LiteralPath "build\coverage") { Remove-Item -LiteralPath "build\coverage" -Recurse -Force }
-        New-Item -ItemType Directory -Force -Path "build\coverage" | Out-Null
-        $env:TRIAGE_COVERAGE = Join-Path $PSScriptRoot "build\coverage\part"
-        Invoke-Tests @("-p", "tests.measured") @("-p", "tests.measured")
-        Invoke-Checked $python (@("-m", "bench.coverage_ratchet", "build\coverage") + $Rest)
-    }
     "bench" { Invoke-Checked $python (@("-m", "bench") + $Rest) }
     "bench-quick" { Invoke-Checked $python (@("-m", "bench", "--quick") + $Rest) }
-    "man" { Invoke-Checked $python @("-m", "bench.man_pages") }
     "keys" {
         $env:QT_QPA_PLATFORM = "offscreen"
         Invoke-Checked $python @("-m", "bench.key_card")

@@ -25,7 +25,6 @@ from pathlib import Path
 from bench.copies import copy_feed
 from bench.suite.model import Place, Result
 from triage import links
-from triage.feed.make import make
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.judging.assess import assess
 from triage.jobs.session import Session
@@ -34,6 +33,7 @@ from triage.store.batch import Batch
 from triage.store.key_form import Cost
 from triage.store.queries import judgement, key_holders
 from triage.store.store import Store
+from triage_demo.feed.make import make
 
 TARGET = 2_000_000  # reports, a nation's year
 ALL_MINUTES, RULES_MINUTES = 60.0, 30.0

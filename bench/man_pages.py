@@ -1,6 +1,6 @@
-"""Writes the manual pages in docs/man from the commands themselves: `make man`.
+"""Writes the manual pages from the commands themselves, one for each: `make` puts them into build/man.
 
-A page for each command. `make` installs them into .venv/share/man/man1, where `man` finds them when .venv/bin is in the PATH.
+From there they go into .venv/share/man/man1, where `man` finds them when .venv/bin is in the PATH, into the bundle and the docs site.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from triage import __version__
 from triage.cli import group
 from triage.cli.exit_codes import SET_ASIDE, STOPPED
 
-FOLDER = Path(__file__).parents[1] / "docs" / "man"
+FOLDER = Path(__file__).parents[1] / "build" / "man"
 EXITS = (
     (0, "Done."),
     (1, "Could not, or a check found something wrong. One sentence on standard error says why."),
@@ -110,7 +110,7 @@ def _roff(text: str) -> str:
 
 def main() -> None:
     pages = make_pages()
-    FOLDER.mkdir(exist_ok=True)
+    FOLDER.mkdir(parents=True, exist_ok=True)
     for old in FOLDER.glob("*.1"):
         old.unlink()
     for name, page in pages.items():

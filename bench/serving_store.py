@@ -15,7 +15,6 @@ from itertools import accumulate
 from pathlib import Path
 
 from bench.serving_keys import HOLDING_FEED, KeyMaker
-from triage.feed.make import make
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.judging.number_order import format_sort_key
 from triage.jobs.session import Session
@@ -26,6 +25,7 @@ from triage.store.batch import Batch
 from triage.store.queries import deadlines, judgement, key_holders, text_search
 from triage.store.queries.judgement import QueueFacts
 from triage.store.queries.key_holders import LinkKey
+from triage_demo.feed.make import make
 
 BATCH = 20_000
 FEED = 300

@@ -45,7 +45,7 @@ PARTS = {
     "delivery": "how the program is delivered, installed and removed",
     "e2e": "whole days of work, from import to packet",
     "exports": "what leaves: packets, papers, their signatures",
-    "feed": "the invented reports for training and tests",
+    "triage_demo": "the invented reports for training and tests",
     "fuzz": "damaged and hostile input",
     "hashing": "hashes, and the comparison of images and videos",
     "importers": "reading of report documents and hash lists",

@@ -92,7 +92,7 @@ def _add_shared_files(folder: Path) -> None:
     (share / "man").mkdir(parents=True)
     for name in ("triage.desktop", "triage.svg"):
         shutil.copyfile(FILES / name, share / name)
-    for page in sorted((ROOT / "docs/man").glob("*.1")):
+    for page in sorted((ROOT / "build/man").glob("*.1")):
         shutil.copyfile(page, share / "man" / page.name)
 
 

@@ -8,7 +8,7 @@ from tests.ui import words_used
 SHARED = frozenset({"kit", "core", "text", "app.py", "demo.py"})
 """Parts of the desktop that are no screen."""
 OF_PACKAGES = {
-    "triage/importers/lists": "lists", "triage/importers": "importing", "triage/jobs/intake": "importing", "triage/feed": "importing",
+    "triage/importers/lists": "lists", "triage/importers": "importing", "triage/jobs/intake": "importing", "triage_demo/feed": "importing", "triage_demo": "users",
     "triage/decode": "media", "triage/jobs/lists": "lists", "triage/jobs/matching": "matches", "triage/jobs/review": "matches",
     "triage/jobs/sweeping": "matches", "triage/hashing": "matches", "triage/model/match": "matches", "triage/model/packet": "leaving", "triage/model/damage": "report",
     "triage/jobs/casework": "cases", "triage/jobs/exchange": "exchange", "triage/jobs/judging": "rules", "triage/priority": "rules", "triage/locate": "location",

@@ -1,4 +1,4 @@
-"""Syntax trees of the program's modules, parsed and walked once for all tests of one process that read the source.
+"""Syntax trees of the modules of the program and of its demo, parsed and walked once for all tests of one process that read the source.
 
 Python looks for cycles again and again while a thousand trees grow, which takes three times as long as the parsing: it is kept
 from that here, and the trees, which stay until the end, are left out of later looks.
@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TypeVar
 
 ROOT = Path(__file__).parents[1]
-SOURCES = sorted((ROOT / "triage").rglob("*.py"))
+SOURCES = sorted(path for package in ("triage", "triage_demo") for path in (ROOT / package).rglob("*.py"))
 _OURS = frozenset(SOURCES)
 Kind = TypeVar("Kind", bound=ast.AST)
 

@@ -15,8 +15,6 @@ from tests.source_trees import ROOT, SOURCES, nodes
 from triage import resources
 from triage.model.users import RIGHTS, Right, Role
 
-MAX_LINES = 400
-
 NETWORK = {
     "socket", "socketserver", "ssl", "http", "urllib.request", "urllib3", "requests", "httpx", "aiohttp", "ftplib", "smtplib",
     "poplib", "imaplib", "xmlrpc", "asyncio", "PySide6.QtNetwork", "PySide6.QtWebEngineCore", "PySide6.QtWebEngineWidgets",
@@ -132,11 +130,6 @@ def test_every_question_of_the_desktop_says_what_it_is_about() -> None:
                         yield path, node.lineno
 
     assert places(silent()) == []
-
-
-def test_files_are_short_enough_to_read() -> None:
-    lengths = {name(path): len(path.read_text(encoding="utf-8").splitlines()) for path in SOURCES}
-    assert {path: lines for path, lines in lengths.items() if lines > MAX_LINES} == {}
 
 
 def test_the_host_loads_no_decoder() -> None:

@@ -59,12 +59,12 @@ ALLOWED = {
     "triage/exports/word_document.py": {"zipfile.ZipFile": "in memory: a document of ours, packed anew"},
     "triage/exports/outgoing_file.py": {"mkdir": "the folder that the person at the keyboard named, links included"},
     "triage/ui/shell/airgap.py": {"iterdir": "the system's network interfaces", "read_text": "the system's network interfaces"},
-    "triage/ui/demo.py": {"read_text": "the passphrase of a demo, in which everything is invented"},
+    "triage_demo/demo_window.py": {"read_text": "the passphrase of a demo, in which everything is invented"},
     "triage/ui/help/guide_pages.py": {"read_text": "the program's own guide"},
     "triage/ui/text/i18n.py": {"read_text": "the program's own translations"},
     "triage/ui/kit/table.py": {"replace": "rows of a table, no file"},
-    "triage/ui/screenshots/save.py": {"mkdir": "pictures of the demo's screens"},
-    "triage/ui/screenshots/__main__.py": {
+    "triage_demo/screenshots/save.py": {"mkdir": "pictures of the demo's screens"},
+    "triage_demo/screenshots/__main__.py": {
         "read_text": "the documents of the repository, and the passphrase of a demo",
         "rglob": "the documents of the repository",
     },

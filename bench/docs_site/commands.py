@@ -1,4 +1,4 @@
-"""Turns the manual pages in docs/man into pages of the docs site: one page for each first word after `triage`."""
+"""Turns the manual pages in build/man into pages of the docs site: one page for each first word after `triage`."""
 
 from __future__ import annotations
 

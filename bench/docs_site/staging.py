@@ -21,12 +21,12 @@ def stage_pages(folder: Path) -> None:
     site fails the build: name such a file as code instead.
     """
     shutil.rmtree(folder, ignore_errors=True)
-    shutil.copytree(ROOT / "docs", folder / "docs", ignore=shutil.ignore_patterns("man"))
+    shutil.copytree(ROOT / "docs", folder / "docs")
     for page in list_pages_elsewhere():
         (folder / page).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(ROOT / page, folder / page)
     made = {f"docs/api/{name}": text for name, text in reference.make_pages(ROOT / "triage").items()}
-    made |= {f"docs/commands/{name}": text for name, text in commands.make_pages(ROOT / "docs" / "man").items()}
+    made |= {f"docs/commands/{name}": text for name, text in commands.make_pages(ROOT / "build" / "man").items()}
     for page, text in made.items():
         (folder / page).parent.mkdir(parents=True, exist_ok=True)
         (folder / page).write_text(text, encoding="utf-8")

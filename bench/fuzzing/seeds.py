@@ -16,10 +16,10 @@ import numpy as np
 import simplejpeg
 
 from bench.fuzzing.mutate import Chance, mutate_bytes, mutate_csv, mutate_file, mutate_json, mutate_text
-from triage.feed import le_pdf
-from triage.feed.bundles import documents
-from triage.feed.make import UNTIL
-from triage.feed.plan import plan
+from triage_demo.feed import le_pdf as feed_le_pdf
+from triage_demo.feed.bundles import documents
+from triage_demo.feed.make import UNTIL
+from triage_demo.feed.plan import plan
 
 Files = dict[str, bytes]
 REPORTS = 48
@@ -111,7 +111,7 @@ def mutate_pdf_report(chance: Chance) -> bytes:
     wrapped = [
         part for line in lines for part in textwrap.wrap(line[:20_000], 96, break_long_words=chance.random() < 0.5) or [""]
     ]
-    return le_pdf._pdf([wrapped[at : at + 58] for at in range(0, len(wrapped), 58)])
+    return feed_le_pdf._pdf([wrapped[at : at + 58] for at in range(0, len(wrapped), 58)])
 
 
 def mutate_report(chance: Chance) -> Files:

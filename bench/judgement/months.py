@@ -22,7 +22,7 @@ from bench.judgement import dangers, harmless
 from bench.judgement.drawn_files import draw_file, draw_known
 from bench.judgement.providers import PROFILES, Profile, Source
 from bench.judgement.sentences import EVERYDAY, LANGUAGES, SAYS, TRAPS, Sentence, read_sentences
-from triage.feed.networks import FOREIGN, PAKISTANI, address, pick
+from triage_demo.feed.networks import FOREIGN, PAKISTANI, address, pick
 
 Json = dict[str, Any]
 GRAVE = 0.06  # share of a month; 1 to 10 % are published, by country and year

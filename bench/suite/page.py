@@ -41,7 +41,6 @@ Correctness has commands of its own:
 | `python -m bench.judgement`, `bench.judgement.expectations` | whether grave reports come first ([judging](measurements-judging.md)) |
 | `python -m bench.intents.measure` | what is read in texts ([intents](intents.md)) |
 | `python -m bench.fuzz`, `bench.hostile`, `bench.traps` | what becomes of malformed input ([measurements](measurements.md#foreign-files)) |
-| `python -m bench.mutants` | whether a test notices a change of the source ([mutants](mutation.md)) |
 | `python -m bench.exercise` | a month of headquarters and offices, with kills ([the exercise](exercise.md)) |
 | `python -m bench.soak` | a compressed month under kills, a full disk and a clock that jumps: nothing lost, memory flat |
 """

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bench import man_pages
 from bench.docs_site import commands, hosts, reference, staging
 
 NAMED_IN = re.compile(r"`(\w+)(?:\(\))?` \((?:a \w+ in )?`([\w/.-]+\.(?:py|toml|json|sql))`")  # `name` (`file`)
@@ -121,7 +122,7 @@ def test_each_function_and_class_that_a_page_names_exists() -> None:
 
 
 def test_each_command_that_a_page_names_exists() -> None:
-    manuals = {path.stem: path.read_text("utf-8").replace("\\-", "-") for path in (staging.ROOT / "docs/man").glob("*.1")}
+    manuals = {name.removesuffix(".1"): page.replace("\\-", "-") for name, page in man_pages.make_pages().items()}
     lines = {(page, line) for page, text in read_pages().items() for line in list_code_lines(text)}
     gone = [(page, *found) for page, line in sorted(lines) if (found := find_what_is_gone(line, manuals))]
     assert gone == []
@@ -155,10 +156,13 @@ def test_a_font_of_another_host_is_found_in_a_style_sheet(tmp_path: Path) -> Non
     assert hosts.find_foreign_addresses(tmp_path) == ["a.css: https://fonts.invalid/x.woff"]
 
 
-def test_each_manual_page_stands_in_one_page_of_commands() -> None:
-    pages = commands.make_pages(staging.ROOT / "docs/man")
+def test_each_manual_page_stands_in_one_page_of_commands(tmp_path: Path) -> None:
+    manuals = man_pages.make_pages()
+    for name, page in manuals.items():
+        (tmp_path / name).write_text(page, "utf-8")
+    pages = commands.make_pages(tmp_path)
     titles = [line[3:] for text in pages.values() for line in text.splitlines() if line.startswith("## ")]
-    assert sorted(titles) == sorted(path.stem for path in (staging.ROOT / "docs/man").glob("*.1"))
+    assert sorted(titles) == sorted(name.removesuffix(".1") for name in manuals)
 
 
 def test_the_reference_shows_what_is_public_and_marks_no_text_up(tmp_path: Path) -> None:

@@ -16,10 +16,8 @@ from tests.e2e.person import PASSPHRASE, Person, keep_record
 from tests.e2e.trainee import answer_lessons, list_open_steps, open_step, view, write_certificate
 from tests.people import add_person
 from tests.thorough import THOROUGH
-from triage.jobs import demo
 from triage.jobs.session import unlock
 from triage.jobs.sweeping.sweep import run_sweep
-from triage.jobs.training.make_store import COLLEAGUE, TrainingStore, make_training_store
 from triage.model.users import Role
 from triage.ui.admin import backups_page
 from triage.ui.audit import checks_panel
@@ -27,6 +25,8 @@ from triage.ui.intake import page as import_page
 from triage.ui.kit import theme
 from triage.ui.queue import export_dialog
 from triage.ui.text.i18n import tr
+from triage_demo import demo_store
+from triage_demo.training_store import COLLEAGUE, TrainingStore, make_training_store
 
 pytestmark = [
     pytest.mark.ui,
@@ -41,7 +41,7 @@ MINE = {"analyst": "a.aslam", "lead": "l.aslam", "admin": "m.aslam", "auditor": 
 def made(tmp_path_factory: pytest.TempPathFactory) -> TrainingStore:
     """A training store as `triage train` makes it, and somebody of each role who has chosen a passphrase."""
     made = make_training_store(tmp_path_factory.mktemp("training") / "t", name="sana", roles=["analyst"], reports=REPORTS)
-    with unlock(made.store, demo.USER, read_passphrase(made, demo.USER)) as session:
+    with unlock(made.store, demo_store.USER, read_passphrase(made, demo_store.USER)) as session:
         add_person(session.store, "first", [Role.AUDITOR], PASSPHRASE)
         for role, name in MINE.items():
             add_person(session.store, name, [Role(role)], PASSPHRASE)

@@ -21,12 +21,14 @@ from lxml import etree
 from tests.jobs.bundles import le_json as sound_report
 from triage.decode.client import MediaPool
 from triage.errors import InputError
-from triage.feed import esp_xml, le_json, le_pdf
-from triage.feed.make import UNTIL
-from triage.feed.plan import plan
-from triage.feed.records import Report
 from triage.importers import complaint, own_cases
 from triage.model.digest_kinds import DIGEST_HEX
+from triage_demo.feed import esp_xml as feed_esp_xml
+from triage_demo.feed import le_json as feed_le_json
+from triage_demo.feed import le_pdf as feed_le_pdf
+from triage_demo.feed.make import UNTIL
+from triage_demo.feed.plan import plan
+from triage_demo.feed.records import Report
 
 GOOD = 900000001
 FIRST = 910000000
@@ -93,12 +95,12 @@ def templates() -> Mapping[str, tuple[Template, ...]]:
     """Format -> one template for each of its fields."""
     planned = plan(3, 60, UNTIL).reports
     return {
-        "esp_report": tuple(_of_xml("report.xml", map(esp_xml.report_xml, planned))),
+        "esp_report": tuple(_of_xml("report.xml", map(feed_esp_xml.report_xml, planned))),
         "esp_file": tuple(
-            _of_xml("aa11.xml", (esp_xml.file_xml(r, f, {"MD5": "0" * 32}) for r in planned for f in r.files if r.number))
+            _of_xml("aa11.xml", (feed_esp_xml.file_xml(r, f, {"MD5": "0" * 32}) for r in planned for f in r.files if r.number))
         ),
         "le_json": tuple(
-            _of_json("r.json", (json.loads(le_json.report_json(r, _digests(r)).decode("utf-8-sig")) for r in planned))
+            _of_json("r.json", (json.loads(feed_le_json.report_json(r, _digests(r)).decode("utf-8-sig")) for r in planned))
         ),
         "le_pdf": tuple(_of_pages(le_pdf_lines(report) for report in planned if report.number)),
         "complaint": tuple(_of_json("c.json", [_complaint()])),
@@ -111,7 +113,7 @@ def templates() -> Mapping[str, tuple[Template, ...]]:
 
 
 def le_pdf_lines(report: Report) -> list[str]:
-    return [*le_pdf._cover(report), *le_pdf._section_a(report, _digests(report)), *le_pdf._added(report)]
+    return [*feed_le_pdf._cover(report), *feed_le_pdf._section_a(report, _digests(report)), *feed_le_pdf._added(report)]
 
 
 def _digests(report: Report) -> dict[str, Any]:

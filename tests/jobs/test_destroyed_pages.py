@@ -17,8 +17,6 @@ from numpy.typing import NDArray
 from tests.jobs.conftest import CHEAP
 from tests.jobs.pages import plain_pages
 from tests.people import add_person
-from triage.feed.bundles import documents
-from triage.feed.plan import plan
 from triage.jobs.consent import Consent
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.keeping import backup
@@ -34,6 +32,8 @@ from triage.store.queries.destruction import add_destruction
 from triage.store.queries.destruction import plan_destruction as plan_destruction
 from triage.store.queries.reports import list_numbers
 from triage.store.store import Store
+from triage_demo.feed.bundles import documents
+from triage_demo.feed.plan import plan
 
 REPORTS, DESTROYED = 300, 100
 FINISHED_EACH = 20

@@ -18,7 +18,6 @@ from tests.jobs.bundles import REPORT, jpeg, le_json, write_bundle
 from tests.jobs.conftest import MakeStore
 from triage.errors import NotFound, Refused, WorldError
 from triage.exports.timeline_files import format_places, format_timeline
-from triage.feed.exif import Camera, with_exif
 from triage.jobs.casework import cases, decisions
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.keeping import destruction
@@ -27,6 +26,7 @@ from triage.jobs.session import Session
 from triage.model.handover import Receipt
 from triage.model.media import Exif
 from triage.model.report_times import ZONE_ASSUMED, ZONE_OF_CAMERA, ZONE_STATED, MappedPlace, TimelineEntry
+from triage_demo.feed.exif import Camera, with_exif
 
 NUMBER, OTHER = "900000001", "900000701"
 KML = "{http://www.opengis.net/kml/2.2}"

@@ -36,15 +36,12 @@ NUMBER = "900000001"
 ELSEWHERE = {
     "triage/exports/sheet_rows.py": "the parts of a zip in memory",
     "triage/exports/bag.py": "the folder of a packet, by create_file",
-    "triage/jobs/demo.py": "the demo's own folder and its passphrase, which is no secret",
-    "triage/jobs/training/make_store.py": "the folder of a store for training, which holds invented reports",
     "triage/jobs/judging/worker.py": "a pipe to the host",
-    "triage/ui/screenshots/save.py": "pictures of the demo's screens, which are drawn",
     "triage/ui/core/preferences.py": "settings, below the store",
     "triage/ui/core/window_place.py": "where the window was, below the store",
     "triage/cli/run.py": "the null device",
 }
-"""Besides the store, the feed and the sandbox."""
+"""Besides the store, the demo and the sandbox."""
 
 
 def writes(path: Path) -> Iterator[str]:
@@ -63,7 +60,7 @@ def writes(path: Path) -> Iterator[str]:
 
 
 def test_nothing_else_writes_files_for_people() -> None:
-    own = ("triage/safe_files.py", "triage/store/", "triage/feed/", "triage/decode/", "triage/exports/outgoing_file.py")
+    own = ("triage/safe_files.py", "triage/store/", "triage_demo/", "triage/decode/", "triage/exports/outgoing_file.py")
     found = {name(path): list(writes(path)) for path in SOURCES if not name(path).startswith(own)}
     assert sorted(path for path, said in found.items() if said and path not in ELSEWHERE) == []
     assert sorted(path for path in ELSEWHERE if not found[path]) == [], "it writes nothing any more"

@@ -264,4 +264,3 @@ def test_a_destruction_meanwhile_has_it_read_the_pictures_anew(
     assert run_sweep(session).left == 0
     assert len(read) == 2
     assert pairs(session) == 1
-

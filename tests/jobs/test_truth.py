@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 
 from tests.jobs.conftest import CHEAP
-from triage.feed.make import make
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.reading.queue import list_queue_rows
 from triage.jobs.reading.show import load_report_view
@@ -19,6 +18,7 @@ from triage.jobs.session import Session
 from triage.model.handover import Receipt
 from triage.model.views import ImportResult, QueueFilter, ShowFile, ShowIdentifier, ShowReport
 from triage.store.store import Store
+from triage_demo.feed.make import make
 
 REPORTS = int(os.environ.get("TRIAGE_TEST_REPORTS", "60"))
 SEED = int(os.environ.get("TRIAGE_TEST_SEED", "23"))

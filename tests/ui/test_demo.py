@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication
 
 from tests.jobs.conftest import CHEAP
 from triage.store.store import Store
-from triage.ui import demo
+from triage_demo import demo_window
 
 
 def test_without_a_display_pictures_are_saved(
@@ -25,9 +25,9 @@ def test_without_a_display_pictures_are_saved(
         asked.append(folder)
         return [folder / "queue.png"]
 
-    monkeypatch.setattr(demo, "application", lambda: qapp)
-    monkeypatch.setattr(demo, "save", save)
+    monkeypatch.setattr(demo_window, "application", lambda: qapp)
+    monkeypatch.setattr(demo_window, "save", save)
     for named in (None, tmp_path / "named"):
-        assert demo.open_demo(tmp_path / "store", "demo", tmp_path / "passphrase.txt", named) == 0
+        assert demo_window.open_demo(tmp_path / "store", "demo", tmp_path / "passphrase.txt", named) == 0
     assert asked == [tmp_path / "pictures", tmp_path / "named"]
     assert capsys.readouterr().out.splitlines() == [str(folder / "queue.png") for folder in asked]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,9 +11,10 @@ import click
 from triage.cli.group import Common, triage, with_common
 from triage.cli.imports import print_import
 from triage.cli.output import format_time_cell, print_json, print_line, print_table, progress_bar
+from triage.errors import WorldError
 
 if TYPE_CHECKING:
-    from triage.jobs.demo import Demo, Shown
+    from triage_demo.demo_store import Demo, Shown
 
 
 @triage.command()
@@ -35,7 +37,8 @@ def demo(common: Common, directory: Path, no_window: bool, pictures: Path | None
       triage demo demo --no-window
     """
     common.require_writable()
-    from triage.jobs.demo import make_demo
+    require_demo()
+    from triage_demo.demo_store import make_demo
 
     with progress_bar() as bar:
         made = make_demo(directory, store=common.store, reports=reports, on_progress=bar)
@@ -86,8 +89,18 @@ def _list_what_is_shown(shown: Shown) -> list[tuple[str, str, str]]:
     ]
 
 
+def require_demo() -> None:
+    """Checks that the invented feed is installed; it is no part of the product.
+
+    Raises:
+        WorldError: It is not here
+    """
+    if find_spec("triage_demo") is None:
+        raise WorldError("The invented feed is not installed here; it comes with the source and with the bundle.")
+
+
 def show_window(made: Demo, pictures: Path | None) -> int:
     """Opens the desktop on the demo, or saves screenshots of it where there is no display."""
-    from triage.ui.demo import open_demo  # Qt is loaded only here
+    from triage_demo.demo_window import open_demo  # Qt is loaded only here
 
     return open_demo(made.store, made.user, made.passphrase_file, pictures)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from triage.cli.demonstration import require_demo
 from triage.cli.group import Common, triage, with_common
 from triage.cli.output import print_json, print_line, progress_bar
 
@@ -28,7 +29,8 @@ def train(common: Common, directory: Path, name: str, roles: tuple[str, ...], no
       triage train training --role lead --no-window
     """
     common.require_writable()
-    from triage.jobs.training.make_store import make_training_store
+    require_demo()
+    from triage_demo.training_store import make_training_store
 
     with progress_bar() as bar:
         made = make_training_store(directory, name=name, roles=roles, on_progress=bar)
@@ -40,6 +42,6 @@ def train(common: Common, directory: Path, name: str, roles: tuple[str, ...], no
         print_line("Everything in it is invented. Import no real report there.")
     if no_window:
         return 0
-    from triage.ui.demo import open_demo  # Qt is loaded only here
+    from triage_demo.demo_window import open_demo  # Qt is loaded only here
 
     return open_demo(made.store, made.user, made.trainee_file)

@@ -15,7 +15,6 @@ from PySide6.QtCore import QCoreApplication, QEvent, QMessageLogContext, QSettin
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QSessionManager
 from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QWidget
 
-from triage.jobs.intake.memory import share_freed_memory
 from triage.jobs.session import create_store, unlock
 from triage.model.progress import CancelToken
 from triage.model.queue_views import QueuePlace
@@ -24,7 +23,6 @@ from triage.store.settling import HearWait
 from triage.ui.core import file_dialogs, preferences, window_place
 from triage.ui.core.api import Api
 from triage.ui.core.cycles import collect_on_this_thread
-from triage.ui.core.freed_memory import watch_freed_memory
 from triage.ui.core.preferences import Preferences
 from triage.ui.core.runner import Runner
 from triage.ui.core.window_place import WindowPlace
@@ -78,10 +76,8 @@ def run(argv: Sequence[str]) -> int:
 def application() -> QApplication:
     """Returns the QApplication of this process.
 
-    Keeps Qt from writing settings or messages in the clear, and Python from deleting parts of the window in other threads. What
-    one thread frees serves the others, or goes back to the system.
+    Keeps Qt from writing settings or messages in the clear, and Python from deleting parts of the window in other threads.
     """
-    share_freed_memory()
     qInstallMessageHandler(_log_qt_message)
     QCoreApplication.setApplicationName("Triage")
     # The file dialogs of a system list what was chosen, and Qt's own the folders that were visited: in the home directory, in the
@@ -92,7 +88,6 @@ def application() -> QApplication:
     found = QApplication.instance()
     app = found if isinstance(found, QApplication) else QApplication(sys.argv[:1])
     collect_on_this_thread(app)
-    watch_freed_memory(app)
     return app
 
 

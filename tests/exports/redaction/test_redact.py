@@ -22,7 +22,6 @@ from tests.jobs.conftest import CHEAP
 from triage.errors import Refused
 from triage.exports.redaction.redact import _list_file_values, _redact_facts, _redact_file, _redact_identifier, _redact_person
 from triage.exports.verify import verify_packet
-from triage.feed.exif import Camera, with_exif
 from triage.jobs.casework.decisions import decide
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.leaving.packet import create_packet
@@ -34,6 +33,7 @@ from triage.model.matches import FileMatch
 from triage.model.media import Exif, MediaFacts
 from triage.model.views import FileVerdict, ShowFile, ShowIdentifier, ShowPerson
 from triage.store.store import Store
+from triage_demo.feed.exif import Camera, with_exif
 
 NUMBER = "900000001"
 """One report, in three versions."""

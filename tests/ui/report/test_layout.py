@@ -19,7 +19,6 @@ from tests.jobs.conftest import CHEAP
 from tests.thorough import THOROUGH
 from tests.ui.fakes import FakeApi
 from tests.ui.screens import settle, wait_exposed
-from triage.feed.make import make
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.reading.queue import list_queue_rows
 from triage.jobs.reading.report_page import load_report_page
@@ -33,6 +32,7 @@ from triage.ui.kit import theme
 from triage.ui.report.identifiers import break_at_sign
 from triage.ui.report.page import ReportPage
 from triage.ui.report.view import ReportView
+from triage_demo.feed.make import make
 
 REPORTS = 40 if THOROUGH else 20
 RAIL, STATUS = 180, 28  # pixels of the window beside and below the page

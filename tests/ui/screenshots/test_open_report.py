@@ -9,8 +9,8 @@ from tests.ui.fakes import MAIN, FakeApi
 from tests.ui.screens import settle
 from triage.model.open_marks import OpenMark
 from triage.ui.core.runner import Runner
-from triage.ui.screenshots.screen_scenes import open_report
 from triage.ui.shell.main_window import MainWindow
+from triage_demo.screenshots.screen_scenes import open_report
 
 
 def test_a_report_that_another_run_has_open_is_shown(app: QApplication, api: FakeApi, runner: Runner, qtbot: QtBot) -> None:

@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.ui.fakes import FakeApi
-from triage.ui.screenshots import save as saving
-from triage.ui.screenshots.__main__ import find_named_pictures
-from triage.ui.screenshots.screen_scenes import Scene
+from triage_demo.screenshots import save as saving
+from triage_demo.screenshots.__main__ import find_named_pictures
+from triage_demo.screenshots.screen_scenes import Scene
 
 ROOT = Path(__file__).parents[3]
 DRAWN = {"hashing"}

@@ -43,10 +43,10 @@ from triage.ui.core.form_dialog import FormDialog
 from triage.ui.core.writing_dialog import WritingDialog
 from triage.ui.kit import theme
 from triage.ui.kit.fitting_dialog import FittingDialog
-from triage.ui.screenshots.save import SIZES, show_all
-from triage.ui.screenshots.screen_scenes import Scene
 from triage.ui.text import i18n
 from triage.ui.text.i18n import Language
+from triage_demo.screenshots.save import SIZES, show_all
+from triage_demo.screenshots.screen_scenes import Scene
 
 pytestmark = [pytest.mark.timeout(900), pytest.mark.no_qt_log]  # thousands of messages of the platform that shows nothing
 SEED = 7
@@ -221,7 +221,7 @@ def test_every_screen_fits_and_is_blurred(walk: Walk) -> None:
     assert walk.api.handed == [], "nobody asked for a picture"
     assert len(walk.names) == len(set(walk.names))
     unseen = {made.__name__ for made in _list_dialogs() - walk.dialogs} - set(WITHOUT_PICTURE)
-    assert unseen == set(), "no picture shows these: triage/ui/screenshots/dialogs.py opens the dialogs"
+    assert unseen == set(), "no picture shows these: triage_demo/screenshots/dialogs.py opens the dialogs"
 
 
 @pytest.mark.parametrize("walk", ["ur"], indirect=True)

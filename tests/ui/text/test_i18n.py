@@ -62,7 +62,7 @@ def test_each_key_stands_in_one_file_that_of_its_feature() -> None:
     seen: dict[str, str] = {}
     wrong = []
     for path in sorted((messages_used.ROOT / "resources" / "translations").glob("ur*.json")):
-        if path.name == "ur_older.json":  # what stores hold: tests/ui/text/test_stored_messages.py
+        if path.name == "ur_older.json":  # what stores hold in older wordings
             continue
         pairs = json.loads(path.read_text("utf-8"), object_pairs_hook=list)
         for key, _ in pairs:

@@ -70,21 +70,6 @@ if sys.platform == "linux":
         finally:
             library.malloc_trim(0)
 
-    def share_freed_memory() -> None:
-        """Has all threads take memory from two pools, so that what one frees serves the others. Called before threads begin.
-
-        Otherwise each thread gets its own, and a window that reads in three of them takes 50 MB more.
-        """
-        library = ctypes.CDLL(None)
-        if hasattr(library, "mallopt"):
-            library.mallopt(_ARENA_MAX, _KEPT[_ARENA_MAX])
-
-    def give_back_freed_memory() -> None:
-        """Gives all memory that is free back to the system. It takes 4 ms where 190 MB were taken, of them 40 free."""
-        library = ctypes.CDLL(None)
-        if hasattr(library, "malloc_trim"):
-            library.malloc_trim(0)
-
     _PAGE = resource.getpagesize()
     _STATM_BYTES = 256
 
@@ -95,12 +80,6 @@ if sys.platform == "linux":
 
 elif sys.platform == "win32":
     keep_freed_memory = nullcontext
-
-    def share_freed_memory() -> None:
-        """Does nothing: this system has one pool."""
-
-    def give_back_freed_memory() -> None:
-        """Does nothing: this system is not asked."""
 
     import ctypes
     from ctypes import wintypes
@@ -126,12 +105,6 @@ elif sys.platform == "win32":
 
 else:
     keep_freed_memory = nullcontext
-
-    def share_freed_memory() -> None:
-        """Does nothing: this system is not asked."""
-
-    def give_back_freed_memory() -> None:
-        """Does nothing: this system is not asked."""
 
     def measure_memory() -> int:
         """Returns 0: this system is not asked."""
