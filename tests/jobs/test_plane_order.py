@@ -28,6 +28,7 @@ from triage.store.queries import key_holders, reports
 from triage.store.queries import queue_planes as sql
 
 LATER = (
+    "ALTER TABLE code DROP COLUMN rank",
     "DROP INDEX request_case",
     "DROP INDEX request_waiting",
     "ALTER TABLE compaction_owed DROP COLUMN acts",

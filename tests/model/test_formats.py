@@ -26,6 +26,8 @@ def test_each_format_has_one_importer() -> None:
 def test_no_other_module_writes_the_name_of_a_format() -> None:
     found = set()
     for path in SOURCES:
+        if not path.is_relative_to(ROOT / "triage"):
+            continue
         file = path.relative_to(ROOT / "triage").as_posix()
         if file == "model/formats.py":
             continue
