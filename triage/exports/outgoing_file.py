@@ -32,6 +32,8 @@ from triage.safe_files import (
 )
 
 _UNFINISHED = "unfinished-"
+_STORE_MARKS = (("triage.db", "keys.json"), ("triage.db", "vault"), ("keys.json", "vault"), ("backup.json",))
+"""Names of which all lie in the folder of a store, or of a backup. Two of a store's three: one may be lost."""
 
 
 @dataclass(slots=True)
@@ -75,6 +77,7 @@ class OutgoingFiles:
 
         Raises WorldError when the name is taken, or the place refuses.
         """
+        refuse_store_folder(out.parent)
         try:
             if not overwrite:
                 must_not_exist(out)
@@ -130,6 +133,7 @@ class OutgoingFolder:
 
         Raises WorldError when something lies there already, except an empty folder, or the place refuses.
         """
+        refuse_store_folder(out.parent)
         must_be_free(out)
         self._signer = signer
         try:
@@ -253,6 +257,32 @@ def name_folder(part: Path, out: Path) -> None:
         move_file(part, out)
     except OSError as error:
         raise cant_write(out, error) from error
+
+
+def refuse_store_folder(folder: Path) -> None:
+    """Raises WorldError when the folder, or one above it, is that of a store or backup.
+
+    A store's own files can't be told from what would be written over them with --force, and a check finds what lies beside them.
+    Links are followed; folders that do not exist yet are skipped.
+    """
+    try:
+        real = folder.resolve()
+    except (OSError, RuntimeError):  # a loop of links: the write itself says so
+        return
+    for above in (real, *real.parents):
+        if any(all(_lies_in(above, mark) for mark in marks) for marks in _STORE_MARKS):
+            raise WorldError(
+                "Nothing is written into the folder of a store or backup, and {folder} is one. Choose a folder outside it.",
+                folder=str(above),
+            )
+
+
+def _lies_in(folder: Path, name: str) -> bool:
+    """Returns whether the folder is known to hold the name."""
+    try:
+        return is_there(folder / name)
+    except OSError:
+        return False
 
 
 def must_not_exist(out: Path) -> None:
