@@ -95,7 +95,9 @@ def test_windows_has_every_target_that_can_run_there() -> None:
     names = re.search(r"^\.PHONY: (.*)$", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
     there = re.search(r"ValidateSet\((.*?)\)", (ROOT / "make.ps1").read_text(encoding="utf-8"), re.DOTALL)
     assert names and there
-    assert set(names[1].split()) - {"bundle", "try-bundle", "lock", "clean", "mutants", "coverage"} == set(re.findall(r'"([\w-]+)"', there[1]))
+    assert set(names[1].split()) - {"bundle", "try-bundle", "lock", "clean", "mutants", "coverage"} == set(
+        re.findall(r'"([\w-]+)"', there[1])
+    )
 
 
 @pytest.mark.parametrize("script", ["Makefile", ".ci/install", "make.ps1"])

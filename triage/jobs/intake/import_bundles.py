@@ -123,9 +123,14 @@ def import_bundles(
         with store.batch() as batch:
             _store_containers(session, batch, bundle_id, containers, cancel)
             held = hold_frequent_hashes(batch)
-            for interrupted in bundles.find_completed_imports(batch, bundle_id):
-                bundles.mark_bundle_completed(batch, interrupted, bundle_id)
-                batch.note("import completed", bundle=interrupted, by=bundle_id)
+        assess(session, meter, cancel)
+        with session.reading() as db:
+            interrupted = bundles.find_completed_imports(db, bundle_id)
+        sweep_gravest(session, 0 if interrupted else first, cancel)  # what a killed import brought waits for nobody else
+        with store.batch() as batch:
+            for earlier in bundles.find_completed_imports(batch, bundle_id):
+                bundles.mark_bundle_completed(batch, earlier, bundle_id)
+                batch.note("import completed", bundle=earlier, by=bundle_id)
             bundles.mark_bundle_finished(batch, bundle_id, now())
             resolved = bundles.resolve_documents(batch, now()) + sum(bundles.resolve(batch, each, now()) for each in opened)
             resolved += bundles.resolve_files_of_reports(batch, UNOPENED, now())
@@ -138,8 +143,6 @@ def import_bundles(
                 media_new=tally.media_new + tally.media_near,
                 set_aside=len(tally.quarantined),
             )
-        assess(session, meter, cancel)
-        sweep_gravest(session, first, cancel)
     return ImportResult(
         reports=tally.report_counts(),
         media=tally.media_counts(),
