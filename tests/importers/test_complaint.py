@@ -94,7 +94,7 @@ class TestOwnCases(ImporterContract):
 def test_whose_an_identifier_is() -> None:
     (document,) = ComplaintImporter().read("c.json", json.dumps(FORM).encode(), None)
     roles = {i.value: i.role for i in document.identifiers}
-    assert roles["0300 0000123"] == "victim"
+    assert roles["0300 0000123"] == "complainant"
     assert roles["little_kite"] == "victim"
     assert roles["kite_flyer"] == "suspect"
     assert roles["+92 300 0000888"] == "mentioned"
@@ -113,7 +113,10 @@ def test_rows_of_one_number_are_one_complaint_and_say_a_thing_once() -> None:
     first, second = ComplaintImporter().read("c.csv", TABLE.encode(), None)
     assert (first.slot, second.slot) == ("complaint/17-2026", "complaint/18-2026")
     assert [p.says for p in first.people] == ["complainant", "child", "reportedAccount", "reportedAccount"]
-    assert [i.value for i in first.identifiers if i.kind == "phone" and i.role == "victim"] == ["0300 0000123", "0300 0000124"]
+    assert [i.value for i in first.identifiers if i.kind == "phone" and i.role == "complainant"] == [
+        "0300 0000123",
+        "0300 0000124",
+    ]
     assert first.received is not None and first.received.utc == "2026-10-02T04:30:00Z"
 
 

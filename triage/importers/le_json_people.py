@@ -32,15 +32,27 @@ def make_people_handler(role: Role, name: str) -> Handler:
 
     def read(r: JsonReader, node: Json, at: str, _: BlockSubject) -> None:
         for item, item_at in r.iter_items(node, at, name):
-            subject = r.b.add_person(role, name)
-            r.read_block(item, item_at, PERSON, subject)
-            r.b.add_name(subject, item_at)
+            _read_person(r, item, item_at, r.b.add_person(role, name))
 
     return read
 
 
-def _read_associated_accounts(r: JsonReader, node: Json, at: str, _: BlockSubject) -> None:
-    make_people_handler("associated", last_key(at))(r, node, at, _)
+def _read_person(r: JsonReader, item: Json, at: str, subject: BlockSubject) -> None:
+    r.read_block(item, at, PERSON, subject)
+    r.b.add_name(subject, at)
+
+
+def _read_associated_accounts(r: JsonReader, node: Json, at: str, owner: BlockSubject) -> None:
+    """Adds further accounts as people.
+
+    The fact "associatedWith" names the person they belong to.
+    """
+    name = last_key(at)
+    for item, item_at in r.iter_items(node, at, name):
+        subject = r.b.add_person("associated", name)
+        if owner.says:
+            r.b.add_fact(subject, "associatedWith", owner.says, item_at)
+        _read_person(r, item, item_at, subject)
 
 
 def make_identifier_list_handler(kind: str, name: str) -> Handler:

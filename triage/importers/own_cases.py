@@ -30,9 +30,9 @@ _ROLES: dict[str, Role] = {
     "reporteduser": "suspect",
     "victim": "victim",
     "child": "victim",
-    "complainant": "victim",
+    "complainant": "complainant",
     "associated": "associated",
-    "witness": "associated",
+    "witness": "witness",
 }
 _READ = {*_NUMBER_KEYS, "kind", "value", "role", "platform", "note"}
 
@@ -79,30 +79,34 @@ class _CaseDraft:
         self.b.numbers.append(number)
         self.b.add_fact(self.b.whole, "caseNumber", stated, at)
         self.b.set_field("incident_type", OWN_CASE, at, "case number")
-        self._people: dict[Role, BlockSubject] = {}
+        self._people: dict[tuple[Role, str], BlockSubject] = {}
 
     def add(self, row: Row) -> None:
         """Adds the identifier or file hash of one row."""
         kind, value = normalise_column(row.cells["kind"]), row.cells["value"]
-        role = _ROLES.get(normalise_column(row.cells.get("role", "")))
+        stated = normalise_column(row.cells.get("role", ""))
+        role = _ROLES.get(stated)
         if kind in DIGEST_HEX and len(value) == DIGEST_HEX[kind]:
             file = self.b.add_file(f"hash:{value.casefold()}", row.at, "value")
             file.declared[kind] = value.casefold()
         elif kind in _KINDS and role is not None:
             details = tuple((name, row.cells[name]) for name in ("platform",) if name in row.cells)
             details += (("idType", "IMEI"),) if kind == "imei" else ()
-            self.b.add_identifier(self._person(role), _KINDS[kind], value, row.at, "value", IdentifierDetails(details=details))
+            self.b.add_identifier(
+                self._person(role, stated), _KINDS[kind], value, row.at, "value", IdentifierDetails(details=details)
+            )
         else:
             self.b.add_unknown(row.at, row.text)
             return
         for column, cell in row.cells.items():
             if column == "note":
-                self.b.add_text(self._person(role or "suspect"), cell, row.at, "note")
+                self.b.add_text(self._person(role or "suspect", stated if role else ""), cell, row.at, "note")
             elif column not in _READ:
                 self.b.add_unknown(f"{row.at}.{row.labels[column]}", cell)
 
-    def _person(self, role: Role) -> BlockSubject:
-        """Returns the case's person of this role, added on first use."""
-        if role not in self._people:
-            self._people[role] = self.b.add_person(role, "own case")
-        return self._people[role]
+    def _person(self, role: Role, stated: str) -> BlockSubject:
+        """Returns the case's person of this role, added on first use; people of no stated role are one of their own."""
+        says = "own case" if stated else "own case, role not stated"
+        if (role, says) not in self._people:
+            self._people[role, says] = self.b.add_person(role, says)
+        return self._people[role, says]

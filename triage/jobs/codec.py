@@ -13,9 +13,11 @@ from typing import TypeVar
 
 import msgspec
 
+from triage.importers.complaint import restate_roles
 from triage.message import NOTHING, Message, from_data
 from triage.model.document import Document
 from triage.model.file_text import FileMessage
+from triage.model.formats import ReportFormat
 from triage.model.judgement import Clock, Link, Location, ScoreCard
 from triage.model.media import MediaFacts
 from triage.store.compression import Dictionary, compress, decompress
@@ -60,7 +62,14 @@ def _decode_message(kind: type, data: object) -> object:
 
 
 document_to_json = msgspec.json.Encoder(order="deterministic").encode
-document_from_json = msgspec.json.Decoder(Document).decode
+_decode_document = msgspec.json.Decoder(Document).decode
+
+
+def document_from_json(stored: bytes) -> Document:
+    """Returns a stored document, with the roles that its source states."""
+    document = _decode_document(stored)
+    return restate_roles(document) if document.format is ReportFormat.COMPLAINT else document
+
 
 facts_to_bytes = msgspec.msgpack.encode
 facts_from_bytes = msgspec.msgpack.Decoder(MediaFacts).decode

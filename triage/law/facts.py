@@ -81,6 +81,8 @@ def _name_child(context: LawContext) -> Message | None:
         if ages:
             return Message("The report is of contact with a child and names a recipient; age {age} is stated.", age=min(ages))
         return Message("The report is of contact with a child and names a recipient; no age is stated.")
+    if any(True for _ in context.facts_of("complainant", "relationtochild")) and not context.has_role("victim"):
+        return Message("The complainant states a relation to a child; the child is not described.")
     return None
 
 

@@ -12,13 +12,13 @@ from functools import lru_cache
 from triage.links.link_kinds import MENTIONED, load_shipped_kinds
 from triage.model.addresses import is_internal_address, is_server_port, parse_address
 from triage.model.digest_kinds import STRONGEST_FIRST, list_digests_of
-from triage.model.document import Identifier
+from triage.model.document import Identifier, find_owner
 from triage.model.judgement import LinkKey
 from triage.model.media import MediaFacts
 from triage.model.report import Report, ReportFile
 
 _USERS = ("suspect", "file", "associated")
-"""Roles of the reported user: what was captured with an upload and further accounts are theirs. The owner of a line is not."""
+"""Roles of the reported user: what was captured with an upload, and further accounts. The owner of a line is not one."""
 _NOT_OTHERS = (*_USERS, "reporter", "subscriber")
 _PLAIN = ("email", "phone", "cnic", "wallet")
 _LINE_NUMBERS = ("imei", "iccid", "imsi", "meid", "serial")
@@ -48,18 +48,14 @@ def find_link_keys(report: Report, media: Mapping[str, MediaFacts]) -> tuple[Lin
 
 
 def find_user_keys(report: Report) -> frozenset[tuple[str, str]]:
-    """Returns (kind, value) of the reported user's own keys, without those of victims, recipients or mentions."""
-    return frozenset(key for i in report.identifiers if i.role in _USERS for key in iter_identifier_keys(i, report.esp))
-
-
-def find_role_keys(report: Report, role: str) -> frozenset[tuple[str, str]]:
-    """Returns (kind, value) of the keys of the people of one role."""
-    return frozenset(key for i in report.identifiers if i.role == role for key in iter_identifier_keys(i, report.esp))
+    """Returns (kind, value) of the reported user's own keys, without those of others or of mentions."""
+    own = (i for i in report.identifiers if find_owner(i, report.people) in _USERS)
+    return frozenset(key for i in own for key in iter_identifier_keys(i, report.esp))
 
 
 def find_other_keys(report: Report) -> frozenset[tuple[str, str]]:
     """Returns (kind, value) of the keys of a report that are not the reported user's own."""
-    others = [i for i in report.identifiers if i.role not in _NOT_OTHERS]
+    others = [i for i in report.identifiers if find_owner(i, report.people) not in _NOT_OTHERS]
     if not others:
         return frozenset()
     return frozenset(key for i in others for key in iter_identifier_keys(i, report.esp)) - find_user_keys(report)
@@ -115,6 +111,12 @@ def iter_identifier_keys(identifier: Identifier, esp: str | None) -> Iterable[tu
     if kind == "url" and _is_profile(identifier):
         return (("profile_url", value.removeprefix("https://").removeprefix("http://").removeprefix("www.").rstrip("/")),)
     return ()
+
+
+def find_family_keys(report: Report) -> frozenset[tuple[str, str]]:
+    """Returns (kind, value) of the keys of victims and complainants."""
+    family = (i for i in report.identifiers if find_owner(i, report.people) in ("victim", "complainant"))
+    return frozenset(key for i in family for key in iter_identifier_keys(i, report.esp))
 
 
 def _is_profile(identifier: Identifier) -> bool:

@@ -15,6 +15,8 @@ _OF: dict[Role, Of] = {
     "suspect": "suspect",
     "victim": "victim",
     "recipient": "recipient",
+    "complainant": "complainant",
+    "witness": "associated",
     "associated": "associated",
     "subscriber": "associated",
     "file": "suspect",

@@ -18,12 +18,14 @@ from triage.model.report import Report
 _POINTS: dict[Of, Message] = {
     "suspect": Message("Evidence on the reported user points there."),
     "victim": Message("Evidence on the victim points there."),
+    "complainant": Message("Evidence on the complainant points there."),
     "picture": Message("Evidence from an image points there."),
     "incident": Message("The stated location of the incident points there."),
 }
 _WHOM: dict[Of, Message] = {
     "suspect": Message("the reported user"),
     "victim": Message("the victim"),
+    "complainant": Message("the complainant"),
     "picture": Message("an image"),
     "incident": Message("the incident"),
 }
@@ -87,7 +89,7 @@ def _find_present(report: Report) -> set[Of]:
 
 
 def _choose_place(items: Sequence[Evidence], people: Sequence[PersonPlace]) -> _Place:
-    """Returns the reported user's place if it is clear, else the victim's, the image's or the incident's.
+    """Returns the reported user's place if it is clear, else the victim's, the complainant's, the image's or the incident's.
 
     Nobody who is abroad has one. The stated location of the incident goes before names of places in texts.
     """

@@ -11,7 +11,7 @@ from triage.model.judgement import Of
 from triage.resources import resource
 
 Verdict = Literal["yes", "likely", "unclear", "no"]
-DECIDING: tuple[Of, ...] = ("suspect", "victim", "picture")
+DECIDING: tuple[Of, ...] = ("suspect", "victim", "complainant", "picture")
 """Those of whom the verdicts speak; all others are shown but hardly count."""
 INCIDENT_POSITIONS = frozenset({"gps.stated", "gps.stated_abroad", "gps.stated_near_abroad", "gps.written", "gps.written_abroad"})
 """Rules for coordinates of the incident. They count whole, as a stated location does."""

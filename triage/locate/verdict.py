@@ -15,7 +15,9 @@ from triage.locate.rules import DECIDING, INCIDENT_POSITIONS, Verdict, read_rule
 from triage.message import Message, join
 from triage.model.judgement import Of, PersonPlace, PlaceEvidence
 
-_ORDER: tuple[Of, ...] = ("suspect", "victim", "picture", "recipient", "associated", "incident", "mentioned")
+_ORDER: tuple[Of, ...] = (
+    "suspect", "victim", "complainant", "picture", "recipient", "associated", "incident", "mentioned",
+)  # fmt: skip
 _RANK: dict[Verdict, int] = {"no": 0, "unclear": 1, "likely": 2, "yes": 3}
 INCIDENT: Of = "incident"
 IN_PAKISTAN: dict[Verdict, bool | None] = {"yes": True, "likely": True, "unclear": None, "no": False}
@@ -53,7 +55,7 @@ def _sort_different(items: Iterable[Evidence]) -> list[Evidence]:
 
 
 def counts_whole(item: Evidence) -> bool:
-    """Returns whether evidence decides: on the reported user, the victim or an image, or a stated location of the incident."""
+    """Returns whether evidence decides: on one of DECIDING, or a stated location of the incident."""
     if item.of in DECIDING:
         return True
     return item.of == "incident" and (item.rule in INCIDENT_POSITIONS or (item.kind == "address" and item.points != 0))
@@ -129,7 +131,7 @@ def judge(items: Sequence[Evidence]) -> tuple[Verdict, int]:
 
 
 def judge_people(items: Sequence[Evidence], present: Iterable[Of]) -> tuple[PersonPlace, ...]:
-    """Returns the verdicts for reported user, victim and image with evidence, or `present` in the report without any.
+    """Returns the verdicts for those of DECIDING with evidence, or `present` in the report without any.
 
     The incident has a verdict when the report states its location.
     """

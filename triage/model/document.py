@@ -10,6 +10,7 @@ holds a cycle, so the garbage collector may leave them out (`gc=False`).
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Literal
 
 import msgspec
@@ -18,7 +19,10 @@ from triage.model.formats import ReportFormat
 from triage.model.moment import Moment
 
 _ON_PAGE = re.compile(r"page (\d+)(?:[, ]|$)", re.ASCII)
-Role = Literal["suspect", "recipient", "victim", "associated", "file", "incident", "mentioned", "reporter", "subscriber"]
+Role = Literal[
+    "suspect", "recipient", "victim", "complainant", "witness", "associated", "file", "incident", "mentioned", "reporter",
+    "subscriber",
+]  # fmt: skip
 """Of whom an identifier speaks. "suspect" is the field's word for a person the source reports; screens say "reported user"."""
 
 Scalar = str | int | bool | None
@@ -87,6 +91,19 @@ class Person(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     role: Role
     says: str
     facts: tuple[Fact, ...] = ()
+
+
+def find_owner(identifier: Identifier, people: Sequence[Person]) -> Role:
+    """Returns of whom an identifier is: an account that is associated with a victim or recipient is theirs."""
+    if identifier.role != "associated" or identifier.person is None:
+        return identifier.role
+    for fact in people[identifier.person].facts:
+        owner = str(fact.value).casefold() if fact.name == "associatedWith" else ""
+        if "victim" in owner:
+            return "victim"
+        if "recipient" in owner:
+            return "recipient"
+    return "associated"
 
 
 class FreeText(msgspec.Struct, frozen=True, gc=False, kw_only=True):

@@ -11,7 +11,7 @@ import msgspec
 from triage.message import NOTHING, Message
 from triage.model.match_way import HashKind, MatchWay
 
-Of = Literal["suspect", "victim", "recipient", "associated", "picture", "incident", "mentioned"]
+Of = Literal["suspect", "victim", "complainant", "recipient", "associated", "picture", "incident", "mentioned"]
 Band = Literal["A", "B", "C", "D", "E"]
 BANDS: tuple[Band, ...] = ("A", "B", "C", "D", "E")
 """The gravest first, as rows number them."""

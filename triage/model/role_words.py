@@ -39,6 +39,8 @@ ROLES = {
     "victim": "child or victim",
     "suspect": "reported user",
     "recipient": "recipient",
+    "complainant": "complainant",
+    "witness": "witness",
     "associated": "associated account",
     "file": "captured with a file",
     "incident": "incident",

@@ -9,7 +9,7 @@ from triage.model.document import Document, Person
 from triage.model.silence import denies_escalation, says_none
 from triage.priority.stated_values import bare, read_priority
 
-_NEAR = frozenset({"accessToChildVictim", "relationshipToChildVictim"})
+_NEAR = frozenset({"accessToChildVictim", "relationshipToChildVictim", "relationToChild"})
 _WORDS_OF_DANGER = frozenset({"self_harm", "threat"})
 _STRANGER = "stranger"
 _ANNOTATIONS = frozenset({"sextortion", "sadisticonlineexploitation", "livestreaming"})
@@ -36,6 +36,6 @@ def pressing(document: Document, reading: Reading) -> bool:
 
 
 def _near_a_child(person: Person) -> bool:
-    """A victim, or a reported user of whom anything but a no is said of access to the child or kinship with it."""
+    """A victim, or somebody of whom anything but a no is said of access to the child or kinship with it."""
     said = (str(f.value) for f in person.facts if f.name in _NEAR and f.value not in (None, False, ""))
     return person.role == "victim" or any(value.strip().casefold() != _STRANGER and not says_none(value) for value in said)

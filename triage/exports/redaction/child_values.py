@@ -1,7 +1,7 @@
 """Finds who of a report is a child, and every value that identifies one.
 
-A victim is a child. So is everybody whose stated age is below 18, the reported user of a report in the child lane, and whoever is
-neither the reported user nor of a stated adult age: unknown is not adult.
+A victim is a child, and a complainant leads to one. So is everybody whose stated age is below 18, the reported
+user of a report in the child lane, and whoever is neither the reported user nor of a stated adult age: unknown is not adult.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from triage.model.document import Identifier, Person
 from triage.model.report import Report
 
 ADULT_AGE = 18
+_FAMILY = ("victim", "complainant", "witness")
+"""Whoever complains or witnesses is treated as the child is: their name and home lead to the child's."""
 _SAFE_FACTS = frozenset({
     "age", "approximateAge", "ageAssertionDiscrepancy", "gender", "preferredPronouns", "type", "accountType",
     "compromisedAccount", "awareOfReport", "accessToChildren", "accessToChildVictim", "relationshipToChildVictim",
@@ -45,6 +47,8 @@ _FACT_KINDS = {
     "dateOfBirth": "date of birth",
     "guardian": "name",
 }
+_REPORTED = ("personOrUserReported", "reportedPe")
+"""How sources begin their word for the reported user, whose further accounts are named after it."""
 _NAME_PARTS = re.compile(r"[^\W\d_]{3,}")
 _LEAST_OF_FACT = 6
 """Letters of a fact from which on its words are looked for in texts."""
@@ -77,7 +81,7 @@ def is_of_child(identifier: Identifier, children: set[int], users: set[tuple[str
     """
     if identifier.person is not None:
         return identifier.person in children
-    if identifier.role == "victim":
+    if identifier.role in _FAMILY:
         return True
     if identifier.role in ("suspect", "file", "reporter", "subscriber") or identifier.kind in _TECHNICAL:
         return False
@@ -144,7 +148,7 @@ def is_safe_fact(name: str, value: object) -> bool:
 
 def _is_child(person: Person, lane: bool, year: int | None) -> bool:
     """Returns whether a person counts as a child. `year` is that of the incident."""
-    if person.role == "victim":
+    if person.role in _FAMILY:
         return True
     ages = [age for fact in person.facts if (age := _read_age(fact.name, fact.value, year)) is not None]
     if any(age < ADULT_AGE for age in ages):
@@ -156,7 +160,7 @@ def _is_child(person: Person, lane: bool, year: int | None) -> bool:
 
 def _is_users_own(person: Person) -> bool:
     """Returns whether an account is stated to be another one of the reported user."""
-    return any(fact.name == "associatedWith" and str(fact.value).startswith("personOrUserReported") for fact in person.facts)
+    return any(fact.name == "associatedWith" and str(fact.value).startswith(_REPORTED) for fact in person.facts)
 
 
 def _read_age(name: str, value: object, year: int | None) -> int | None:

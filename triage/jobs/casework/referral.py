@@ -46,9 +46,9 @@ from triage.store.queries import cases, destruction, referrals
 
 MAX_PLAN = 64 * 1024  # bytes of a file with a safe-contact plan
 _NAMING_FACTS = ("dateOfBirth", "school")
-_PLAIN_FACTS = ("age", "approximateAge", "relationship")
+_PLAIN_FACTS = ("age", "approximateAge", "relationship", "relationToChild")
 _NAMING_KINDS = ("name", "display_name", "address", "phone", "email", "username", "user_id", "url")
-NAMING_FIELDS = frozenset(f"child_{name}" for name in (*_NAMING_FACTS, *_NAMING_KINDS))
+NAMING_FIELDS = frozenset(f"{who}_{name}" for who in ("child", "complainant") for name in (*_NAMING_FACTS, *_NAMING_KINDS))
 """Fields that name or locate a child."""
 
 
@@ -302,31 +302,38 @@ def _list_danger(view: ShowReport) -> Iterator[ReferralFact]:
 
 
 def _list_child(view: ShowReport) -> Iterator[ReferralFact]:
-    """Yields what names or locates a child: people reported as victims, and the reported user where they may be a child."""
-    roles = {"victim"} if view.child_lane == "no" else {"victim", "suspect"}
+    """Yields what names or locates a child: people reported as victims, and the reported user where they may be a child.
+
+    A complainant is named as such, since a family is how a child is reached.
+    """
+    who = {"victim": "Child", "complainant": "Complainant"} | ({} if view.child_lane == "no" else {"suspect": "Child"})
     for person in view.people:
-        if person.role in roles:
-            yield from _list_person(person)
+        if person.role in who:
+            yield from _list_person(person, who[person.role])
     for identifier in view.identifiers:
-        if identifier.role in roles and identifier.kind in _NAMING_KINDS:
-            kind = identifier.kind.replace("_", " ")
-            yield ReferralFact(field=f"child_{identifier.kind}", label=f"Child, {kind}", value=identifier.value)
+        if identifier.role in who and identifier.kind in _NAMING_KINDS:
+            label, kind = who[identifier.role], identifier.kind
+            yield ReferralFact(
+                field=f"{label.casefold()}_{kind}", label=f"{label}, {kind.replace('_', ' ')}", value=identifier.value
+            )
     for place in view.location.by_person:
         if place.of == "victim" and place.province:
             yield ReferralFact(field="child_province", label="Child, province", value=place.province)
 
 
-def _list_person(person: ShowPerson) -> Iterator[ReferralFact]:
-    """Yields the facts of a child as the report states them."""
+def _list_person(person: ShowPerson, label: str) -> Iterator[ReferralFact]:
+    """Yields the facts of a child or complainant as the report states them."""
     for name in (*_PLAIN_FACTS, *_NAMING_FACTS):
         if person.facts.get(name) not in (None, ""):
-            yield ReferralFact(field=f"child_{name}", label=f"Child, {_SPELLED.get(name, name)}", value=str(person.facts[name]))
+            value = str(person.facts[name])
+            yield ReferralFact(field=f"{label.casefold()}_{name}", label=f"{label}, {_SPELLED.get(name, name)}", value=value)
 
 
 _SPELLED = {
     "approximateAge": "approximate age",
     "dateOfBirth": "date of birth",
     "relationship": "relation to the reported user",
+    "relationToChild": "relation to the child",
 }
 
 

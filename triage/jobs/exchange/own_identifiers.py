@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from triage.jobs.load import load_report
 from triage.jobs.session import Session
 from triage.jobs.state.child_lane import load_lane_state
-from triage.links.link_keys import find_role_keys, find_user_keys
+from triage.links.link_keys import find_family_keys, find_user_keys
 from triage.model.progress import CancelToken, OnProgress, Progress, check_cancelled
 from triage.store.database import Reader
 from triage.store.queries import deconfliction, destruction, queue
@@ -70,5 +70,5 @@ def _list_keys(db: Reader, report_id: int) -> set[tuple[str, str]] | None:
     if not loaded.readable:
         return None
     report = loaded.report
-    keys = find_user_keys(report) - find_role_keys(report, "victim")
+    keys = find_user_keys(report) - find_family_keys(report)
     return {(_KINDS[kind], value) for kind, value in keys if kind in _KINDS}

@@ -11,6 +11,7 @@ from triage.jobs.judging.key_kinds import EVENT
 from triage.jobs.load import load_report
 from triage.jobs.lookup import find_report
 from triage.jobs.session import Session
+from triage.model.document import find_owner
 from triage.model.judgement import Link, name_band
 from triage.model.users import Right
 from triage.store.database import Reader
@@ -24,7 +25,7 @@ _OF_PEOPLE = {"email", "phone", "username", "user_id", "cnic", "device", "wallet
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RepeatedIdentifier:
-    """An identifier of the reported user or of a victim that stands in several events of a cluster."""
+    """An identifier of the reported user, a victim or a complainant that stands in several events of a cluster."""
 
     of: str
     kind: str
@@ -134,14 +135,15 @@ def _find_repeated(
         if not loaded.readable:
             damaged.append(numbers[report_id])
         for identifier in loaded.report.identifiers:
-            if identifier.role in ("suspect", "victim") and identifier.kind in _OF_PEOPLE:
+            owner = find_owner(identifier, loaded.report.people)
+            if owner in ("suspect", "victim", "complainant") and identifier.kind in _OF_PEOPLE:
                 value = (identifier.normalised or identifier.value).casefold()
-                holding[identifier.role, identifier.kind, value].add(report_id)
+                holding[owner, identifier.kind, value].add(report_id)
     found = []
     for (role, kind, value), ids in holding.items():
         events = len({told.get(i, str(i)) for i in ids})
         if events > 1:
-            of = "reported user" if role == "suspect" else "victim"
+            of = "reported user" if role == "suspect" else role
             held = tuple(sorted(numbers[i] for i in ids))
             found.append(RepeatedIdentifier(of=of, kind=kind, value=value, reports=held, events=events))
     return tuple(sorted(found, key=lambda r: (r.of != "victim", -r.events, r.kind, r.value))), tuple(damaged)

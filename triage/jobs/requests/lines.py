@@ -18,7 +18,7 @@ from triage.locate.phone import read_number
 from triage.message import Message
 from triage.model.addresses import is_server_port
 from triage.model.data_requests import CHILD, LineFact
-from triage.model.document import Identifier
+from triage.model.document import Identifier, find_owner
 from triage.model.moment import Moment, add_time, format_utc
 from triage.model.report import Report
 from triage.priority import clocks as find_clocks
@@ -47,7 +47,12 @@ PROXY = "The provider flags this address as a possible proxy."
 ONE_TABLE = "Only one of two address tables gives this address to your network; say so if it is not yours."
 PORTED = "The number may have been ported; if so, name the present operator."
 
-_BELONGS_TO_CHILD = Message(CHILD)  # message-ok
+_BELONGS_TO = {
+    "victim": Message(CHILD),  # message-ok
+    "recipient": Message("belongs to the recipient, who may be the child"),
+    "complainant": Message("belongs to the complainant"),
+    "witness": Message("belongs to a witness"),
+}
 _MENTIONED = Message("only mentioned in text, not captured")
 _NO_PROVIDER = Message("the report names no provider")
 _FOREIGN_NUMBER = Message("not a Pakistani number")
@@ -57,12 +62,20 @@ _NOT_IMEI = Message("not an IMEI: no register in Pakistan holds it")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FoundLine:
-    """A line of one report: to whom it is addressed, and when the data run out (None: not known)."""
+    """A line of one report: to whom it is addressed, and when the data run out (None: not known).
+
+    `of_child` is "victim" or "recipient" where the line is a child's or may be, else "".
+    """
 
     addressee: Addressee
     fact: LineFact
     expires: str | None
-    child: bool = False
+    of_child: str = ""
+
+    @property
+    def child(self) -> bool:
+        """Returns whether the line is a child's, or may be."""
+        return bool(self.of_child)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,16 +92,20 @@ Found = FoundLine | FoundLeftOut
 
 def find_operator_lines(report: Report) -> Iterator[Found]:
     """Yields what operators and institutions in Pakistan can be asked about, each value, port and time once."""
-    children = {_key(each) for each in report.identifiers if each.role in _OF_CHILD}
+    owners = [(each, find_owner(each, report.people)) for each in report.identifiers]
+    children = {_key(each): role for each, role in reversed(owners) if role in _OF_CHILD}
     seen: set[object] = set()
-    for each in report.identifiers:
-        if each.kind not in ASKED_KINDS or each.role in ("reporter", "subscriber"):
+    for each, role in owners:
+        if each.kind not in ASKED_KINDS or role in ("reporter", "subscriber"):
             continue
         found = _find_line(each, report)
-        if isinstance(found, FoundLine) and (each.role in _OF_CHILD or _key(each) in children):
-            found = FoundLine(addressee=found.addressee, fact=found.fact, expires=found.expires, child=True)
-        elif isinstance(found, FoundLine) and each.role == "mentioned":
-            found = FoundLeftOut(kind=each.kind, value=each.value, reason=_MENTIONED)
+        if isinstance(found, FoundLine):
+            if child := role if role in _OF_CHILD else children.get(_key(each)):
+                found = FoundLine(addressee=found.addressee, fact=found.fact, expires=found.expires, of_child=child)
+            elif role == "mentioned":
+                found = FoundLeftOut(kind=each.kind, value=each.value, reason=_MENTIONED)
+            elif role in _BELONGS_TO:
+                found = FoundLeftOut(kind=each.kind, value=each.value, reason=_BELONGS_TO[role])
         key = (found.fact.key, found.child) if isinstance(found, FoundLine) else (found.kind, found.value, found.reason)
         if key not in seen:
             seen.add(key)
@@ -130,7 +147,7 @@ def _find_provider(each: Identifier, report: Report) -> str:
 
 def describe_child_line(found: FoundLine) -> FoundLeftOut:
     """Returns the child's line as left out."""
-    return FoundLeftOut(kind=found.fact.kind, value=found.fact.value, reason=_BELONGS_TO_CHILD)
+    return FoundLeftOut(kind=found.fact.kind, value=found.fact.value, reason=_BELONGS_TO[found.of_child])
 
 
 def _key(each: Identifier) -> tuple[object, ...]:

@@ -86,10 +86,14 @@ def victim_named(case: Case, field: str) -> Seen | None:
 
 
 def _count_named_victims(case: Case) -> int:
-    """Returns how many victims who are not stated adults have a block; 1 when there is no block, but an identifier of one."""
+    """Returns how many victims who are not stated adults have a block.
+
+    Without a block it is 1 for an identifier of a victim, or a complainant's stated relation to the child.
+    """
     blocks = [person for person in case.report.people if person.role == "victim"]
     if not blocks:
-        return int(any(each.role == "victim" for each in case.report.identifiers))
+        stated = any(informative(fact.value) for fact in facts_of(case, "complainant", "relationToChild"))
+        return int(stated or any(each.role == "victim" for each in case.report.identifiers))
     return sum(1 for person in blocks if not _is_stated_adult(case, person))
 
 

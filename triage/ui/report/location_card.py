@@ -110,12 +110,14 @@ def write_evidence(writer: TextWriter, evidence: PlaceEvidence) -> None:
 
 
 def list_locations(report: ShowReport) -> list[Safe]:
-    """Returns the locations of the reported user and the child, and the office, each in words."""
+    """Returns the locations of the reported user, the child and a complainant, and the office, each in words."""
     location = report.location
     said = (
         [_describe_person("suspect", report)] if any(p.role == "suspect" for p in report.people) or not location.by_person else []
     )
     said.append(_describe_person("victim", report))
+    if any(place.of == "complainant" for place in location.by_person):
+        said.append(_describe_person("complainant", report))
     if location.office is not None:
         said.append(tr("office {name}", name=words.office(location.office)))
     return said
@@ -124,7 +126,7 @@ def list_locations(report: ShowReport) -> list[Safe]:
 def _describe_person(role: str, report: ShowReport) -> Safe:
     """Returns the location of a role in words."""
     place = next((entry for entry in report.location.by_person if entry.of == role), None)
-    who = tr("Reported user") if role == "suspect" else tr("child")
+    who = tr("Reported user") if role == "suspect" else report_words.of(role)
     if place is None or place.verdict == "unclear":
         return tr("{who}: not located", who=who)
     said = tr("{who}: {verdict}", who=who, verdict=_describe_verdict(place.verdict))

@@ -10,7 +10,10 @@ from triage.ui.report.report_card import TextCard
 from triage.ui.text import report_words
 from triage.ui.text.i18n import Safe, isolated, tr, tr_message, trn, word
 
-PERSON_ORDER = ("victim", "recipient", "suspect", "associated", "subscriber", "incident", "file", "mentioned", "reporter")
+PERSON_ORDER = (
+    "victim", "recipient", "suspect", "complainant", "witness", "associated", "subscriber", "incident", "file", "mentioned",
+    "reporter",
+)  # fmt: skip
 NAMING = ("name", "username", "display_name", "email", "phone", "user_id")
 
 
