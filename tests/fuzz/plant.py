@@ -15,7 +15,7 @@ def plant_parser() -> None:
     """The host's side of reading documents raises what is no sentence for a person."""
     from triage.jobs.intake import readers
 
-    readers._take_documents = raise_fault
+    readers._take_answer = raise_fault
 
 
 def plant_judge() -> None:

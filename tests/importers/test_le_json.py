@@ -11,6 +11,7 @@ from tests.importers.contract import QUICK, ImporterContract
 from tests.importers.schema import SHARED
 from tests.importers.test_esp_xml import facts, of_kind
 from triage.errors import InputError
+from triage.importers.base import RefusedParts
 from triage.importers.le_json import LeJsonImporter
 from triage.model.document import Document
 
@@ -271,12 +272,13 @@ def test_incident_type_plain_or_wrapped(type_: object) -> None:
 
 def test_several_reports_in_one_file() -> None:
     listed = [{**WHOLE, "reportId": str(900000001 + n)} for n in range(3)] + [{"note": "precious"}]
-    documents = LeJsonImporter().read("b/all.json", json.dumps(listed).encode(), None)
+    refused = RefusedParts()
+    documents = LeJsonImporter().read("b/all.json", json.dumps(listed).encode(), None, refused)
     assert [d.numbers for d in documents] == [("900000001",), ("900000002",), ("900000003",)]
-    assert "precious" in repr(documents[0].not_understood)
+    assert [(part.at, part.data) for part in refused.list_parts()] == [("$[3]", b'{"note":"precious"}')]
     numberless = LeJsonImporter().read("b/all.json", json.dumps([WHOLE, {**WHOLE, "reportId": "N/A"}]).encode(), None)
-    assert len(numberless) == 1
-    assert "$[1]" in repr(numberless[0].not_understood)
+    assert [d.numbers for d in numberless] == [("900000001",), ()]
+    assert numberless[1].slot != numberless[0].slot, "the store tells the reports of one file apart"
     assert documents[1].identifiers[0].sources[0].at.startswith("$[1].")
 
 
@@ -522,3 +524,82 @@ def test_what_a_file_says_in_the_words_of_the_schema() -> None:
     (file,) = document.files
     assert file.declared == (("sha256", "a" * 64),) and file.uploaded is not None and file.uploaded.utc == TIMES[0]
     assert [i.value for i in of_kind(document, "device", "file")] == ["1"]
+
+
+def make_marked_report(n: int, number: object) -> dict[str, object]:
+    """Returns a small report that names itself once, with a number or without."""
+    people = {"reportedPersons": [{"screenName": f"marked-{n}-kite"}]}
+    return {"reportId": number, "reportedInformation": {"reportedPeople": people}}
+
+
+_ITEMS = st.lists(st.sampled_from(["numbered", "unnumbered", "no number", "blocks", "junk", "text", "empty"]), max_size=6)
+_AROUND = st.lists(st.sampled_from(["list", "key", "envelope", "inside", "inside deep"]), max_size=3)
+
+
+@QUICK
+@given(_ITEMS, _AROUND)
+def test_every_report_of_a_file_is_read_or_refused(kinds: list[str], around: list[str]) -> None:
+    """Reports in = reports out + refused, wherever they stand, and each one's words are in one of both."""
+    made: dict[str, Any] = {
+        "numbered": lambda n: make_marked_report(n, str(900000001 + n)),
+        "unnumbered": lambda n: {**make_marked_report(n, "N/A")},
+        "no number": lambda n: make_marked_report(n, f"number-{n}"),
+        "blocks": lambda n: {"reportedPeople": {"reportedPersons": [{"screenName": f"marked-{n}-kite"}]}},
+        "junk": lambda n: {"note": f"marked-{n}-kite"},
+        "text": lambda n: f"marked-{n}-kite",
+        "empty": lambda n: {},
+    }
+    items = [made["numbered"](99), *(made[kind](n) for n, kind in enumerate(kinds))]
+    node: Any = items
+    expected = len(items) - kinds.count("empty")
+    for n, way in enumerate(around):
+        if way == "list":
+            node = [node]
+        elif way == "key":
+            node = {"reports": node}
+        elif way == "envelope":
+            node = {"made": "today", "data": {"reports": node}}
+        else:
+            node = make_marked_report(200 + n, "") | ({"more": node} if way == "inside" else {"more": [[{"x": {"y": node}}]]})
+            expected += 1
+    refused = RefusedParts()
+    documents = LeJsonImporter().read("b/all.json", json.dumps(node).encode(), None, refused)
+    parts = refused.list_parts()
+    assert len(documents) + sum(part.count for part in parts) == expected
+    outcomes = [repr(each) for each in (*documents, *parts)]
+    for n, kind in enumerate(kinds):
+        holders = [outcome for outcome in outcomes if f"marked-{n}-kite" in outcome]
+        assert len(holders) == (kind != "empty"), kind
+    assert len({(d.slot, d.numbers) for d in documents}) == len(documents)
+
+
+def test_a_report_that_can_not_be_read_costs_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("triage.importers.bounds.MAX_VALUES", 20)
+    large = make_marked_report(2, "900000002") | {"urls": [f"https://kites.example.invalid/{n}" for n in range(50)]}
+    large["reportedInformation"]["additionalInformations"] = [f"text {n}" for n in range(50)]  # type: ignore[index]
+    refused = RefusedParts()
+    documents = LeJsonImporter().read("b/r.json", json.dumps([large, make_marked_report(1, "900000001")]).encode(), None, refused)
+    assert [d.numbers for d in documents] == [("900000001",)]
+    assert [(part.at, "more than" in str(part.message)) for part in refused.list_parts()] == [("$[0]", True)]
+
+
+def test_thousands_of_parts_are_few_rows() -> None:
+    refused = RefusedParts()
+    junk = [{"note": f"marked-{n}-kite"} for n in range(5_000)]
+    LeJsonImporter().read("b/r.json", json.dumps([make_marked_report(1, "900000001"), *junk]).encode(), None, refused)
+    parts = refused.list_parts()
+    assert (len(parts), sum(part.count for part in parts)) == (101, 5_000)
+    assert b"marked-4999-kite" in parts[-1].data and "4900" in str(parts[-1].message)
+
+
+def test_information_in_a_list_is_read() -> None:
+    node = make_marked_report(1, "900000001")
+    node["reportedInformation"] = [node["reportedInformation"], make_marked_report(2, "")["reportedInformation"]]
+    (document,) = LeJsonImporter().read("b/r.json", json.dumps(node).encode(), None)
+    assert [each.value for each in document.identifiers] == ["marked-1-kite", "marked-2-kite"]
+
+
+def test_a_reference_to_a_report_is_no_report() -> None:
+    node = make_marked_report(1, "900000001") | {"linked": [{"reportId": "900000002", "dateReceived": "2026-10-01T05:00:00Z"}]}
+    (document,) = LeJsonImporter().read("b/r.json", json.dumps(node).encode(), None)
+    assert "900000002" in repr(document.not_understood)

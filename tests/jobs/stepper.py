@@ -22,11 +22,10 @@ from triage.jobs.exchange.send import export_work
 from triage.jobs.exchange.send_results import export_results
 from triage.jobs.intake import document_worker, readers
 from triage.jobs.intake import import_bundles as job
-from triage.jobs.intake.document_wire import Asked
+from triage.jobs.intake.document_wire import Answered, Asked
 from triage.jobs.intake.text_wire import FileToRead
 from triage.jobs.judging import judges as judges  # loaded here once, for all imports
 from triage.jobs.session import Session, unlock
-from triage.model.document import Document
 from triage.model.file_text import FileText
 from triage.model.handover import Receipt
 from triage.model.media import MediaFacts
@@ -59,8 +58,8 @@ class Cell:
 class ReadHere(Cell):
     """Reads documents in this process, by what their worker runs: to start workers takes longer than such an import."""
 
-    def read(self, asked: Sequence[Asked]) -> list[tuple[Document, ...] | InputError]:
-        return [readers._take_documents(document_worker.read_document(each)) for each in asked]
+    def read(self, asked: Sequence[Asked]) -> list[Answered | InputError]:
+        return [readers._take_answer(document_worker.read_document(each)) for each in asked]
 
     def read_texts(self, files: Sequence[FileToRead]) -> list[FileText]:
         return [document_worker.read_file_text(each) for each in files]

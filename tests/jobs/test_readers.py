@@ -14,7 +14,7 @@ from triage import limits
 from triage.decode import process
 from triage.decode.protocol import ProtocolError
 from triage.errors import InputError, MemoryUsedUp
-from triage.importers.base import NotAReport
+from triage.importers.base import NotAReport, RefusedPart
 from triage.importers.registry import IMPORTERS
 from triage.jobs.intake import document_worker, memory, readers
 from triage.jobs.intake.document_wire import Answered, Asked, most_bytes, pack_answered, pack_asked, unpack_answered
@@ -40,7 +40,7 @@ def pool() -> Readers:
 def test_a_worker_reads_what_the_importers_read(pool: Readers) -> None:
     asked = [*document_worker._SAMPLES, GOOD, Asked("esp_xml", "b/ü.xml", REPORT.encode() if isinstance(REPORT, str) else REPORT)]
     found = pool.read(asked)
-    assert found == [document_worker.read_document(each).documents for each in asked]
+    assert found == [document_worker.read_document(each) for each in asked]
     assert pool.read([]) == []
 
 
@@ -86,12 +86,12 @@ from triage.jobs.intake import document_worker
 from triage.importers.own_cases import OwnCasesImporter
 def fail(text):
     raise text
-def read(self, path, data, cell, before=OwnCasesImporter.read):
+def read(self, path, data, cell, refused=None, before=OwnCasesImporter.read):
     if b"kite" in data:
         found = {error}
         if isinstance(found, BaseException):
             raise found
-    return before(self, path, data, cell)
+    return before(self, path, data, cell, refused)
 OwnCasesImporter.read = read
 document_worker.main()
 """
@@ -101,7 +101,7 @@ document_worker.main()
     monkeypatch.setattr(process, "allowed_seconds", lambda size: 60 if size == sizes[0] else 1)  # a busy machine reads slowly
     with Readers(1, command=(sys.executable, "-c", program)) as pool:
         first, found, last = pool.read([GOOD, bad, GOOD])
-    assert isinstance(first, tuple)
+    assert isinstance(first, Answered)
     assert first == last
     assert isinstance(found, InputError)
     assert str(found) == reason
@@ -129,6 +129,9 @@ document_worker.main()
         msgspec.msgpack.encode(["refused", [], "{n}", [["n", {"key": "a", "values": {}}]]]),
         msgspec.msgpack.encode(["read", [{"format": 1}], ""]),
         pack_answered(Answered("refused", (document(),))),
+        pack_answered(Answered("read", (document(),), refused=(RefusedPart("$", "{n!r}", (("n", 1),), b""),))),
+        pack_answered(Answered("read", (document(),), refused=(RefusedPart("$", "a", (), b"", 0),))),
+        pack_answered(Answered("refused", reason="a", refused=(RefusedPart("$", "a", (), b""),))),
         pack_answered(Answered("read", (document(format="esp_xml"),))),
         pack_answered(Answered("read", (document(), document(path="in/other.json")))),
         pack_answered(Answered("read", (document(annotations=("a" * most_bytes(GOOD),)),))),

@@ -13,12 +13,13 @@ from msgspec.structs import replace
 from triage.errors import InputError
 from triage.importers import le_json_people as people
 from triage.importers import time_parsing
-from triage.importers.base import PdfText
+from triage.importers.base import PdfText, RefusedParts
 from triage.importers.bounds import MAX_LABEL, Allowance, shorten_middle
 from triage.importers.building import BlockSubject, Builder, FileDraft, IdentifierDetails
 from triage.importers.forms import Row, has_columns, make_report_number, read_rows, split_cell
-from triage.importers.json_reading import Blocks, Handler, Json, JsonReader, is_empty_json, parse_json
+from triage.importers.json_reading import Blocks, Handler, Json, JsonReader, is_empty_json, parse_json, serialise_json
 from triage.importers.le_json_leaves import last_key, make_text_handler, read_fact
+from triage.message import Message
 from triage.model.digest_kinds import DIGEST_HEX
 from triage.model.document import Document, Fact, Role
 from triage.model.formats import ReportFormat
@@ -69,26 +70,31 @@ class ComplaintImporter:
             return _TELLING.search(head) is not None
         return has_columns(peek, (_NUMBER_KEYS, _TELLING_COLUMNS))
 
-    def read(self, path: str, data: bytes, extract_pages: PdfText | None) -> tuple[Document, ...]:
+    def read(
+        self, path: str, data: bytes, extract_pages: PdfText | None, refused: RefusedParts | None = None
+    ) -> tuple[Document, ...]:
         """Returns one document a complaint.
 
-        Raises InputError when there is none.
+        What has no usable number is refused by itself. Raises InputError when there is no complaint.
         """
+        refused = RefusedParts() if refused is None else refused
         if not data.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").startswith((b"{", b"[")):
-            return _read_table(path, data)
+            return _read_table(path, data, refused)
         parsed = parse_json(data)
         listed = [(f"$[{n}]", node) for n, node in enumerate(parsed)] if isinstance(parsed, list) else [("$", parsed)]
         complaints = [(at, node) for at, node in listed if _is_complaint(node)]
         if not complaints:
             raise InputError("JSON, but not a complaint: it has no complaintNumber.")
-        drafts = _ComplaintDrafts(path, len(data))
-        for at, node in complaints:
-            drafts.add(node["complaintNumber"], at, node)
-        first = drafts.first
+        drafts = _ComplaintDrafts(path, len(data), refused)
         for at, node in listed:
-            if not _is_complaint(node):
-                first.keep_unknown(at, node)
+            if _is_complaint(node):
+                drafts.add(node["complaintNumber"], at, node, serialise_json(node))
+            elif not is_empty_json(node):
+                refused.add(at, _NO_NUMBER, serialise_json(node))
         return drafts.documents()
+
+
+_NO_NUMBER = Message("This entry has no complaint number. Give it one, and import it again.")
 
 
 def _is_complaint(node: Json) -> bool:
@@ -102,19 +108,20 @@ class _ComplaintDrafts:
     Several rows or objects of one number are one complaint.
     """
 
-    def __init__(self, path: str, size: int) -> None:
-        self._path = path
+    def __init__(self, path: str, size: int, refused: RefusedParts) -> None:
+        self._path, self._refused = path, refused
+        self._problem: InputError | None = None
         self._allowance = Allowance(size)
         self._readers: dict[str, JsonReader] = {}
 
-    @property
-    def first(self) -> JsonReader:
-        """Returns the reader of the first complaint."""
-        return next(iter(self._readers.values()))
-
-    def add(self, stated: Json, at: str, node: dict[str, Json]) -> None:
-        """Adds one object or row to the complaint of the stated number."""
-        number = make_report_number("C", stated if isinstance(stated, str | int) else "")
+    def add(self, stated: Json, at: str, node: dict[str, Json], text: str) -> None:
+        """Adds one object or row to the complaint of the stated number, or refuses its text when the number is not usable."""
+        try:
+            number = make_report_number("C", stated if isinstance(stated, str | int) else "")
+        except InputError as error:
+            self._problem = error
+            self._refused.add(at, error.message, text)
+            return
         reader = self._readers.get(number)
         if reader is None:
             reader = self._readers[number] = JsonReader(Builder(ComplaintImporter.format, self._path, self._allowance))
@@ -122,7 +129,12 @@ class _ComplaintDrafts:
         reader.read_block(node, at, _COMPLAINT, reader.b.whole)
 
     def documents(self) -> tuple[Document, ...]:
-        """Returns the finished documents, one a complaint."""
+        """Returns the finished documents, one a complaint.
+
+        Raises InputError when there is none.
+        """
+        if self._problem is not None and not self._readers:
+            raise self._problem
         return tuple(reader.b.build(f"{number.removeprefix('C-')}") for number, reader in self._readers.items())
 
 
@@ -311,12 +323,12 @@ _BY_COLUMN: dict[str, tuple[str, str]] = {
 _TELLING_COLUMNS = frozenset(_BY_COLUMN) - frozenset(_NUMBER_KEYS)
 
 
-def _read_table(path: str, data: bytes) -> tuple[Document, ...]:
-    """Returns the complaints of a CSV.
+def _read_table(path: str, data: bytes, refused: RefusedParts) -> tuple[Document, ...]:
+    """Returns the complaints of a CSV. A row without a usable number is refused by itself.
 
     Raises InputError when no row has a number.
     """
-    drafts = _ComplaintDrafts(path, len(data))
+    drafts = _ComplaintDrafts(path, len(data), refused)
     seen: set[tuple[str, str, str]] = set()
     left: list[Row] = []
     for row in read_rows(data):
@@ -324,13 +336,13 @@ def _read_table(path: str, data: bytes) -> tuple[Document, ...]:
         if not stated:
             left.append(row)
             continue
-        drafts.add(stated, row.at, _row_to_json(stated, row, seen))
+        drafts.add(stated, row.at, _row_to_json(stated, row, seen), row.text)
     if not seen and not left:
         raise InputError("The table holds no complaints.")
     if not seen:
         raise InputError("The table of complaints has no row with a number.")
     for row in left:
-        drafts.first.keep_unknown(row.at, row.text)
+        refused.add(row.at, _NO_NUMBER, row.text)
     return drafts.documents()
 
 

@@ -10,8 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from lxml import etree
+
 from triage.importers import esp_people as people
-from triage.importers.base import NotAReport, PdfText
+from triage.importers.base import NotAReport, PdfText, RefusedParts
 from triage.importers.bounds import Allowance
 from triage.importers.building import BlockSubject, Builder, FileDraft
 from triage.importers.esp_leaves import (
@@ -29,7 +31,8 @@ from triage.importers.esp_leaves import (
 )
 from triage.importers.file_handlers import make_file_text_handler, make_file_tristate_handler
 from triage.importers.values import is_empty_value, normalise_hash_kind, parse_tristate
-from triage.importers.xml_reading import Blocks, Element, Handler, XmlReader, local_name, parse_report_xml
+from triage.importers.xml_reading import Blocks, Element, Handler, XmlReader, local_name, parse_report_xml, serialise_xml
+from triage.message import Message
 from triage.model.digest_kinds import DIGEST_HEX
 from triage.model.document import Document
 from triage.model.formats import ReportFormat
@@ -54,8 +57,10 @@ class EspXmlImporter:
         head = peek.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
         return head.startswith(b"<") and (name.lower().endswith(".xml") or _ROOT_TAG.search(head) is not None)
 
-    def read(self, path: str, data: bytes, extract_pages: PdfText | None) -> tuple[Document, ...]:
-        """Returns the one document of the file.
+    def read(
+        self, path: str, data: bytes, extract_pages: PdfText | None, refused: RefusedParts | None = None
+    ) -> tuple[Document, ...]:
+        """Returns the one document of the file. A report that stands inside it is refused by itself.
 
         Raises NotAReport for other XML, damaged or unsafe XML included that names no root of the interface.
         """
@@ -64,7 +69,33 @@ class EspXmlImporter:
         if name not in _ROOTS:
             raise NotAReport("XML, but not a document of NCMEC's reporting interface.")
         builder = Builder(self.format, path, Allowance(len(data)))
-        return (_READ_ROOT[name](XmlReader(builder, root), root, f"/{name}"),)
+        reader = _ReportReader(builder, root, RefusedParts() if refused is None else refused)
+        return (_READ_ROOT[name](reader, root, f"/{name}"),)
+
+
+_INNER_REPORT = Message("A report that stands inside another report. Import it as a file of its own.")
+_FIND_REPORTS = etree.XPath(
+    "descendant-or-self::*[local-name()='report'][*[local-name()='incidentSummary' or local-name()='personOrUserReported']]"
+)
+
+
+class _ReportReader(XmlReader):
+    """Reads one document. A report that stands inside it is refused by itself, and is no part of it."""
+
+    def __init__(self, builder: Builder, root: Element, refused: RefusedParts) -> None:
+        """Takes where inner reports are refused."""
+        super().__init__(builder, root)
+        self._refused = refused
+
+    def keep_unknown(self, element: Element, at: str) -> None:
+        """Keeps an element as not understood, unless it is a report. Reports in it are refused."""
+        last = None
+        for report in _FIND_REPORTS(element) if isinstance(element.tag, str) else ():
+            if last is None or last not in report.iterancestors():
+                self._refused.add(at, _INNER_REPORT, serialise_xml(report))
+                last = report
+        if last is not element:
+            super().keep_unknown(element, at)
 
 
 def _build_report(reader: XmlReader, root: Element, at: str) -> Document:

@@ -6,11 +6,16 @@ No schema is public: docs/formats/le-json.md says which keys are read and on wha
 
 from __future__ import annotations
 
+import hashlib
 import re
+from collections import deque
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, field
 
+from triage.errors import InputError
 from triage.importers import le_json_people as people
 from triage.importers import time_parsing
-from triage.importers.base import NotAReport, PdfText
+from triage.importers.base import UNNUMBERED, NotAReport, PdfText, RefusedParts
 from triage.importers.bounds import MAX_LABEL, Allowance
 from triage.importers.building import BlockSubject, Builder
 from triage.importers.json_reading import (
@@ -21,10 +26,12 @@ from triage.importers.json_reading import (
     is_empty_json,
     join_path,
     parse_json,
+    serialise_json,
 )
 from triage.importers.le_json_files import read_asserted_names, read_uploaded_files, read_urls
 from triage.importers.le_json_leaves import make_text_handler, read_additional_text, read_captures, read_fact
 from triage.importers.values import normalise_hash_kind
+from triage.message import Message
 from triage.model.document import Document
 from triage.model.formats import ReportFormat
 
@@ -53,58 +60,175 @@ class LeJsonImporter:
         head = peek.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
         return head.startswith((b"{", b"[")) and any(key in head for key in _TELLING_KEYS)
 
-    def read(self, path: str, data: bytes, extract_pages: PdfText | None) -> tuple[Document, ...]:
+    def read(
+        self, path: str, data: bytes, extract_pages: PdfText | None, refused: RefusedParts | None = None
+    ) -> tuple[Document, ...]:
         """Returns one document a report.
 
-        Several reports stand in a list, perhaps under a key.
-
-        Whatever else stands there is kept with the first report as not understood. That includes a report without a number among
-        several. Raises NotAReport when no report is found.
+        Several reports stand in a list, perhaps under a key, or inside another report. Each is read, with a number or without.
+        What stands in a list of reports and is none is refused by itself. What stands around the reports is kept with the first
+        one as not understood. Raises NotAReport when no report is found.
         """
-        parsed = parse_json(data)
-        listed = _find_report_nodes("$", parsed)
-        reports = [(at, node) for at, node in listed if _is_report(node)]
-        if not reports:
+        found = _find_reports("$", parse_json(data), _is_report)
+        if not found.reports:
             raise NotAReport("JSON, but not a CyberTipline report.")
-        if len(reports) > 1:
-            reports = [(at, node) for at, node in reports if not is_empty_json(node.get("reportId"))] or reports[:1]
-        read = {at for at, _ in reports}
-        others = [(at, node) for at, node in listed if at not in read]
+        refused = RefusedParts() if refused is None else refused
         allowance = Allowance(len(data))
-        return tuple(
-            _build_report(Builder(self.format, path, allowance), at, node, others if n == 0 else [])
-            for n, (at, node) in enumerate(reports)
-        )
+        builders: list[tuple[Builder, str]] = []
+        problem: InputError | None = None
+        waiting = deque(found.reports)
+        while waiting:
+            at, node = waiting.popleft()
+            reader = _ReportReader(Builder(self.format, path, allowance))
+            try:
+                reader.read_block(node, at, _TOP | _INFORMATION, reader.b.whole)
+            except InputError as error:
+                problem = error
+                refused.add(at, error.message, serialise_json(node))
+                continue
+            is_alone = len(found.reports) == 1 and not builders
+            builders.append((reader.b, "" if reader.b.numbers or is_alone else _name_part(node)))
+            waiting += reader.inner.reports
+            _refuse_others(refused, reader.inner.others)
+        if not builders:
+            raise problem or NotAReport("JSON, but not a CyberTipline report.")
+        for at, node in found.around:
+            JsonReader(builders[0][0]).keep_unknown(at, node)
+        _refuse_others(refused, found.others)
+        return tuple(b.build(part) for b, part in builders)
 
 
-def _find_report_nodes(at: str, node: Json) -> list[tuple[str, Json]]:
-    """Returns (path, value) of what may be reports: the whole, the items of a list, or the values of an outer object."""
-    if isinstance(node, list):
-        return [(f"{at}[{n}]", each) for n, each in enumerate(node)]
-    if not isinstance(node, dict) or _is_report(node):
-        return [(at, node)]
-    return [
-        each
-        for key, value in node.items()
-        for each in (_find_report_nodes(join_path(at, key), value) if isinstance(value, list) else [(join_path(at, key), value)])
-    ]
+@dataclass(slots=True)
+class _Found:
+    """What stands in a JSON value, as (path, value): reports, other items of their lists, and what stands around the reports."""
+
+    reports: list[tuple[str, Json]] = field(default_factory=list)
+    others: list[tuple[str, Json]] = field(default_factory=list)
+    around: list[tuple[str, Json]] = field(default_factory=list)
+
+
+def _find_reports(root_at: str, root: Json, is_report: Callable[[Json], bool]) -> _Found:
+    """Returns the reports in a value: the value itself, items of its lists, or values of its objects, at any depth.
+
+    What lies inside a report is not searched. A value without reports stands around them whole.
+    """
+    holders = _list_holders(root, is_report)
+    found = _Found()
+    waiting = [(root_at, root)]
+    while waiting:
+        at, node = waiting.pop()
+        if is_report(node):
+            found.reports.append((at, node))
+        elif id(node) not in holders:
+            found.around.append((at, node))
+        elif isinstance(node, dict):
+            waiting += reversed([(join_path(at, key), value) for key, value in node.items()])
+        else:
+            waiting += reversed(_split_list(at, node, holders, is_report, found))
+    return found
+
+
+def _split_list(
+    at: str, items: list[Json], holders: Collection[int], is_report: Callable[[Json], bool], found: _Found
+) -> list[tuple[str, Json]]:
+    """Adds the items of a list of reports to `found`; returns those that are no report and hold some."""
+    deeper: list[tuple[str, Json]] = []
+    for n, item in enumerate(items):
+        if is_report(item):
+            found.reports.append((f"{at}[{n}]", item))
+        elif id(item) in holders:
+            deeper.append((f"{at}[{n}]", item))
+        elif isinstance(item, dict) and any(not is_empty_json(item.get(key)) for key in _MAIN_BLOCKS):
+            found.reports.append((f"{at}[{n}]", item))
+        elif not is_empty_json(item):
+            found.others.append((f"{at}[{n}]", item))
+    return deeper
+
+
+def _list_holders(root: Json, is_report: Callable[[Json], bool]) -> set[int]:
+    """Returns the ids of the objects and lists that hold a report at any depth."""
+    holders: set[int] = set()
+    above: dict[int, int] = {}
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        if is_report(node):
+            holder = above.get(id(node))
+            while holder is not None and holder not in holders:
+                holders.add(holder)
+                holder = above.get(holder)
+            continue
+        for inner in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
+            if inner and isinstance(inner, dict | list):
+                above[id(inner)] = id(node)
+                waiting.append(inner)
+    return holders
+
+
+def _refuse_others(refused: RefusedParts, others: Iterable[tuple[str, Json]]) -> None:
+    """Refuses what stands in lists of reports and is none."""
+    for at, node in others:
+        refused.add(at, _NO_REPORT, serialise_json(node))
+
+
+_NO_REPORT = Message("This part of a list of reports is no report that Triage can read.")
 
 
 def _is_report(node: Json) -> bool:
     """Returns whether a value is an object with reportedInformation, or with a reportId and a key of such reports."""
     if not isinstance(node, dict):
         return False
-    if isinstance(node.get("reportedInformation"), dict):
-        return True
-    return not is_empty_json(node.get("reportId")) and any(key in node for key in _TELLING)
+    return _has_information(node) or (not is_empty_json(node.get("reportId")) and any(key in node for key in _TELLING))
 
 
-def _build_report(b: Builder, at: str, node: Json, others: list[tuple[str, Json]]) -> Document:
-    reader = JsonReader(b)
-    reader.read_block(node, at, _TOP | _INFORMATION, b.whole)
-    for other_at, other in others:
-        reader.keep_unknown(other_at, other)
-    return b.build()
+def _is_inner_report(node: Json) -> bool:
+    """Returns whether a value inside another report is a report of its own, and not only a reference to one."""
+    if not isinstance(node, dict):
+        return False
+    has_blocks = any(not is_empty_json(node.get(key)) for key in _MAIN_BLOCKS)
+    return _has_information(node) or (not is_empty_json(node.get("reportId")) and has_blocks)
+
+
+def _has_information(node: dict[str, Json]) -> bool:
+    """Returns whether an object has reportedInformation. It may stand more than once, or in a list."""
+    stated = node.get("reportedInformation")
+    return isinstance(stated, dict) or (isinstance(stated, list) and any(isinstance(each, dict) for each in stated))
+
+
+def _name_part(node: Json) -> str:
+    """Returns the slot's part of a report without a number that stands beside others, from what it says.
+
+    So it is known again when the same file, or another list with it, comes once more.
+    """
+    return f"{UNNUMBERED}{hashlib.sha256(serialise_json(node).encode('utf-8', 'replace')).hexdigest()[:16]}"
+
+
+class _ReportReader(JsonReader):
+    """Reads one report. Reports that stand in its unknown parts are reports of their own, and not parts of this one."""
+
+    def __init__(self, builder: Builder) -> None:
+        """Starts without inner reports."""
+        super().__init__(builder)
+        self.inner = _Found()
+
+    def keep_unknown(self, at: str, value: Json) -> None:
+        """Keeps a value as not understood, without the reports in it."""
+        found = _find_reports(at, value, _is_inner_report)
+        if not found.reports:
+            super().keep_unknown(at, value)
+            return
+        self.inner.reports += found.reports
+        self.inner.others += found.others
+        for around_at, around in found.around:
+            super().keep_unknown(around_at, around)
+
+
+def _read_information(r: JsonReader, node: Json, at: str, subject: BlockSubject) -> None:
+    """Reads reportedInformation, or each of several in a list."""
+    for n, each in enumerate(node) if isinstance(node, list) else ():
+        r.read_block(each, f"{at}[{n}]", _INFORMATION, subject)
+    if not isinstance(node, list):
+        r.read_block(node, at, _INFORMATION, subject)
 
 
 def _read_report_number(r: JsonReader, node: Json, at: str, subject: BlockSubject) -> None:
@@ -297,6 +421,11 @@ _INFORMATION |= _JUDGED
 _TOP: dict[str, Handler] = {
     "reportId": _read_report_number,
     "dateReceived": _make_time_handler("received"),
-    "reportedInformation": _make_block_handler(_INFORMATION),
+    "reportedInformation": _read_information,
 }
+_MAIN_BLOCKS = (
+    "incidentSummary", "incidentDetails", "reportedPeople", "reportedPersons", "intendedRecipients", "victims", "victim",
+    "childVictims", "childVictim", "uploadedFiles",
+)  # fmt: skip
+"""Blocks that no reference to a report has, only a report itself."""
 _TELLING = {"reportedInformation", "dateReceived", *_INFORMATION}

@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 from triage.errors import InputError
 from triage.importers import time_parsing
-from triage.importers.base import NotAReport, PdfText
+from triage.importers.base import NotAReport, PdfText, RefusedParts
 from triage.importers.bounds import Allowance
 from triage.importers.building import Builder
 from triage.importers.pdf_blocks import SectionAReader
@@ -46,8 +46,10 @@ class LePdfImporter:
         """Returns whether the file begins as a PDF."""
         return b"%PDF-" in peek[:1024]
 
-    def read(self, path: str, data: bytes, extract_pages: PdfText | None) -> tuple[Document, ...]:
-        """Returns the one document of the file.
+    def read(
+        self, path: str, data: bytes, extract_pages: PdfText | None, refused: RefusedParts | None = None
+    ) -> tuple[Document, ...]:
+        """Returns one document a report. A later report begins at a page with a cover of another number.
 
         Raises InputError when its pages hold no text.
 
@@ -58,7 +60,32 @@ class LePdfImporter:
         pages = extract_pages(data)
         if not _has_text(pages):
             raise InputError(IMAGE_ONLY)
-        return (_build_document(path, pages, _find_report_number(pages)),)
+        allowance = Allowance(sum(map(len, pages)))
+        return tuple(_build_document(path, part, _find_report_number(part), allowance) for part in _split_reports(pages))
+
+
+_COVER_HEAD = 500  # characters at the top of a cover within which its number stands, on a line of its own
+
+
+def _split_reports(pages: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """Returns the pages of each report. The pages of earlier ones are empty there, so that each page keeps its number."""
+    starts = [0]
+    named = _NUMBER.search(pages[0])
+    number = named[1] if named else ""
+    for n, page in enumerate(pages[1:], 1):
+        cover = _find_cover_number(page)
+        if cover and number and cover != number:
+            starts.append(n)
+        number = cover or number
+    return [("",) * start + pages[start:stop] for start, stop in zip(starts, [*starts[1:], len(pages)], strict=True)]
+
+
+def _find_cover_number(page: str) -> str:
+    """Returns the number of the report whose cover this page is, or "" when it is no cover."""
+    lines = (_NUMBER.fullmatch(line.strip()) for line in page[:_COVER_HEAD].splitlines())
+    titles = [line[1] for line in lines if line is not None]
+    is_cover = titles and any(pattern.search(page) is not None for pattern in (_PRIORITY, _RECEIVED, _GENERATED))
+    return titles[0] if is_cover else ""
 
 
 def _has_text(pages: tuple[str, ...]) -> bool:
@@ -77,7 +104,7 @@ def _find_report_number(pages: tuple[str, ...]) -> str:
 
     Raises NotAReport.
     """
-    on_cover = _NUMBER.search(pages[0])
+    on_cover = _NUMBER.search(next((page for page in pages if page), ""))
     if on_cover:
         return str(on_cover[1])
     numbers = _NUMBER.findall("\n".join(pages))
@@ -86,11 +113,11 @@ def _find_report_number(pages: tuple[str, ...]) -> str:
     return str(Counter(numbers).most_common(1)[0][0])
 
 
-def _build_document(path: str, pages: tuple[str, ...], own: str) -> Document:
+def _build_document(path: str, pages: tuple[str, ...], own: str, allowance: Allowance) -> Document:
     """Reads the cover and Sections A to D into one document."""
-    b = Builder(LePdfImporter.format, path, Allowance(sum(map(len, pages))))
+    b = Builder(LePdfImporter.format, path, allowance)
     b.numbers.append(own)
-    b.add_fact(b.whole, "reportId", own, place_on_page(1), "CyberTipline Report")
+    b.add_fact(b.whole, "reportId", own, place_on_page(_first_page(pages)), "CyberTipline Report")
     splitter = ItemSplitter(KNOWN, TABLE_HEADS)
     parts = split_sections(extract_lines(pages, splitter.begins_item), splitter.begins_item)
     _read_cover(b, parts.cover)
@@ -103,6 +130,11 @@ def _build_document(path: str, pages: tuple[str, ...], own: str) -> Document:
         read_later_section(b, letter, parts.sections.get(letter, []))
     _check_file_count(b)
     return b.build()
+
+
+def _first_page(pages: tuple[str, ...]) -> int:
+    """Returns the number of the first page with text."""
+    return next((n for n, page in enumerate(pages, 1) if page), 1)
 
 
 def _read_cover(b: Builder, lines: list[PdfLine]) -> None:

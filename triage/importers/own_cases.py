@@ -6,11 +6,12 @@ A case becomes a report of its own, "K-" before its number, so that every tip on
 from __future__ import annotations
 
 from triage.errors import InputError
-from triage.importers.base import PdfText
+from triage.importers.base import PdfText, RefusedParts
 from triage.importers.bounds import Allowance
 from triage.importers.building import BlockSubject, Builder, IdentifierDetails
 from triage.importers.forms import Row, has_columns, make_report_number, normalise_column, read_rows
 from triage.importers.normal_forms import FORMS
+from triage.message import Message
 from triage.model.digest_kinds import DIGEST_HEX
 from triage.model.document import Document, Role
 from triage.model.formats import ReportFormat
@@ -37,6 +38,9 @@ _ROLES: dict[str, Role] = {
 _READ = {*_NUMBER_KEYS, "kind", "value", "role", "platform", "note"}
 
 
+_INCOMPLETE = Message("This row has no case number, no kind or no value. Complete it, and import it again.")
+
+
 class OwnCasesImporter:
     """Reads a table of the agency's own cases."""
 
@@ -47,27 +51,31 @@ class OwnCasesImporter:
         """Returns whether the first line names columns for a case number, a kind and a value."""
         return has_columns(peek, (_NUMBER_KEYS, ("kind",), ("value",)))
 
-    def read(self, path: str, data: bytes, extract_pages: PdfText | None) -> tuple[Document, ...]:
+    def read(
+        self, path: str, data: bytes, extract_pages: PdfText | None, refused: RefusedParts | None = None
+    ) -> tuple[Document, ...]:
         """Returns one document a case.
 
-        Raises InputError when no row has a number, a kind and a value.
+        A row without a usable number, a kind or a value is refused by itself. Raises InputError when all rows are.
         """
+        refused = RefusedParts() if refused is None else refused
         drafts: dict[str, _CaseDraft] = {}
-        left: list[Row] = []
         allowance = Allowance(len(data))
         for row in read_rows(data):
             stated = next((row.cells[key] for key in _NUMBER_KEYS if key in row.cells), "")
             if not stated or "kind" not in row.cells or "value" not in row.cells:
-                left.append(row)
+                refused.add(row.at, _INCOMPLETE, row.text)
                 continue
-            number = make_report_number("K", stated)
+            try:
+                number = make_report_number("K", stated)
+            except InputError as error:
+                refused.add(row.at, error.message, row.text)
+                continue
             if number not in drafts:
                 drafts[number] = _CaseDraft(path, allowance, number, stated, row.at)
             drafts[number].add(row)
         if not drafts:
             raise InputError("The table of cases has no row with a number, a kind and a value.")
-        for row in left:
-            next(iter(drafts.values())).b.add_unknown(row.at, row.text)
         return tuple(case.b.build(f"{number.removeprefix('K-')}") for number, case in drafts.items())
 
 

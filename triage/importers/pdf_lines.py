@@ -73,13 +73,14 @@ def extract_lines(printed: Iterable[str], begins_item: Callable[[str], bool]) ->
     """
     found: list[PdfLine] = []
     pages = [_page_lines(page, begins_item) for page in printed]
-    repeated = _find_running_heads(pages, begins_item)
+    repeated = _find_running_heads([page for page in pages if page], begins_item)
+    first = next((number for number, texts in enumerate(pages, 1) if texts), 1)
     for number, texts in enumerate(pages, 1):
         foot = len(texts) - _FOOT
         found += [
             PdfLine(number, text)
             for n, text in enumerate(texts)
-            if number == 1
+            if number == first
             or _HEAD <= n < foot
             or (text not in repeated and not _RUNNING.fullmatch(text))
             or (text.isdecimal() and int(text) > len(pages))

@@ -172,9 +172,13 @@ class XmlReader:
         for child, name, path in self.iter_children(element, at):
             handler = handlers.get(name)
             if handler is None:
-                self.b.add_unknown_part(path, partial(serialise_xml, child))
+                self.keep_unknown(child, path)
             else:
                 handler(self, child, path, subject)
+
+    def keep_unknown(self, element: Element, at: str) -> None:
+        """Keeps an element that no table names as not understood."""
+        self.b.add_unknown_part(at, partial(serialise_xml, element))
 
     def iter_children(self, element: Element, at: str) -> Iterator[tuple[Element, str, str]]:
         """Yields (child, local name, path) of the child elements.
@@ -201,7 +205,7 @@ class XmlReader:
                 seen[tag] = seen.get(tag, 0) + 1
                 path = f"{path}[{seen[tag]}]"
             if tag.rpartition("}")[0] not in (self._space, ""):
-                self.b.add_unknown_part(path, partial(serialise_xml, child))
+                self.keep_unknown(child, path)
             else:
                 yield child, name, path
 
@@ -252,7 +256,7 @@ class XmlReader:
         if len(element):
             parts = [element.text or ""]
             for child in element:
-                self.b.add_unknown_part(f"{at}/{local_name(child) or _node_kind(child)}", partial(serialise_xml, child))
+                self.keep_unknown(child, f"{at}/{local_name(child) or _node_kind(child)}")
                 parts.append(child.tail or "")
             return "".join(parts).strip()
         return (element.text or "").strip()

@@ -21,6 +21,19 @@ class SetAside:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentCounts:
+    """How many reports one document holds: those that were read, and those that were quarantined by themselves.
+
+    Documents of one report count one each.
+    """
+
+    path: str
+    reports_in: int
+    read: int
+    quarantined: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReportCounts:
     """How many reports an import added, changed or found unchanged."""
 

@@ -9,7 +9,7 @@ from triage.message import Message
 from triage.model.damage import GRADE_UNREADABLE, StoredPart
 from triage.model.file_text import ShowFileText
 from triage.model.films import ShowFilm
-from triage.model.import_counts import MediaCounts, ReportCounts, SetAside
+from triage.model.import_counts import DocumentCounts, MediaCounts, ReportCounts, SetAside
 from triage.model.judgement import CardCorrection, Clock, Factor, LawSuggestion, Link, PersonPlace, PlaceEvidence
 from triage.model.matches import FileMatch, MatchingFile, NearMatch
 from triage.model.notes import ShowNote
@@ -376,5 +376,7 @@ class ImportResult:
     """Reports that are new or changed, gravest first."""
     held: int = 0
     """Hashes that match hundreds by now and are held for review since this import."""
+    documents: tuple[DocumentCounts, ...] = ()
+    """How many reports each document holds that was read, in the order of the import."""
     package: WorkImport | None = None
     """What came beside the reports when a work package or results were imported."""

@@ -200,6 +200,7 @@ def _import_work(
         media=tally.media_counts(),
         quarantined=tuple(tally.quarantined),
         skipped=tuple(tally.skipped),
+        documents=tuple(tally.documents),
         seconds=0.0,
         report_ids=tuple(order),
         held=held,

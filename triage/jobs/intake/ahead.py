@@ -13,12 +13,12 @@ import msgspec
 
 from triage import limits
 from triage.errors import InputError
-from triage.importers.base import Importer
+from triage.importers.base import Importer, RefusedPart
 from triage.importers.bundle_entry import Entry, EntrySource
 from triage.importers.registry import classify
 from triage.jobs.intake.attachments import Attachment, Attachments
 from triage.jobs.intake.common import Intake
-from triage.jobs.intake.document_wire import Asked
+from triage.jobs.intake.document_wire import Answered, Asked
 from triage.message import Message
 from triage.model.document import Document
 
@@ -32,13 +32,15 @@ _AHEAD = 3
 class Read:
     """What was read of one entry that looks like a report: its documents, or why there are none.
 
-    `failed` means that the entry's bytes can't be read. `refused` is what the importer says of bytes that were read.
+    `failed` means that the entry's bytes can't be read. `refused` is what the importer says of bytes that were read. `parts` are
+    those that it refused by themselves.
     """
 
     entry: Entry
     sha256: str = ""
     data: bytes = b""
     documents: tuple[Document, ...] = ()
+    parts: tuple[RefusedPart, ...] = ()
     failed: InputError | None = None
     refused: InputError | None = None
 
@@ -61,7 +63,7 @@ class _Group:
         self._intake, self._threads = intake, threads
         self._asked: list[Asked] = []
         self._size = 0
-        self._found: Future[list[tuple[Document, ...] | InputError]] | None = None
+        self._found: Future[list[Answered | InputError]] | None = None
 
     def accepts(self, data: bytes) -> bool:
         """Returns whether a document with these bytes may still join."""
@@ -76,17 +78,17 @@ class _Group:
             self.submit()
         return begun
 
-    def submit(self) -> Future[list[tuple[Document, ...] | InputError]]:
+    def submit(self) -> Future[list[Answered | InputError]]:
         """Hands the group to a worker, if it was not handed over before; returns the future result."""
         if self._found is None:
             self._found = self._threads.submit(self._read)
         return self._found
 
-    def take_result(self, place: int) -> tuple[Document, ...] | InputError:
+    def take_result(self, place: int) -> Answered | InputError:
         """Waits for the group; returns what was read of the document at this place."""
         return self.submit().result()[place]
 
-    def _read(self) -> list[tuple[Document, ...] | InputError]:
+    def _read(self) -> list[Answered | InputError]:
         """Lets workers read the documents; runs in a thread."""
         return self._intake.readers.read(self._asked)
 
@@ -94,7 +96,7 @@ class _Group:
 class _PdfGroup(_Group):
     """PDF documents, of which another kind of worker takes out the text before."""
 
-    def _read(self) -> list[tuple[Document, ...] | InputError]:
+    def _read(self) -> list[Answered | InputError]:
         """Lets workers take out the text of the PDFs, then read it."""
         texts = self._intake.pool.extract_pdf_texts([each.data for each in self._asked], self._intake.passwords)
         asked = [
@@ -102,8 +104,8 @@ class _PdfGroup(_Group):
             for each, text in zip(self._asked, texts, strict=True)
             if not isinstance(text, InputError)
         ]
-        documents = iter(self._intake.readers.read(asked))
-        return [text if isinstance(text, InputError) else next(documents) for text in texts]
+        answers = iter(self._intake.readers.read(asked))
+        return [text if isinstance(text, InputError) else next(answers) for text in texts]
 
 
 class _Begun:
@@ -212,4 +214,4 @@ def _finish_reading(begun: _PendingEntry) -> Read:
     found = begun.group.take_result(begun.place)
     if isinstance(found, InputError):
         return Read(begun.entry, sha256, begun.data, refused=found)
-    return Read(begun.entry, sha256, begun.data, found)
+    return Read(begun.entry, sha256, begun.data, found.documents, found.refused)

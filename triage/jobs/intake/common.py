@@ -18,7 +18,7 @@ from triage.jobs.intake.tombstones import BYTES_GONE, Tombstones
 from triage.jobs.matching.films import learn_all_frames
 from triage.jobs.session import Session
 from triage.message import Message
-from triage.model.import_counts import MediaCounts, ReportCounts, SetAside
+from triage.model.import_counts import DocumentCounts, MediaCounts, ReportCounts, SetAside
 from triage.model.progress import CancelToken, OnProgress, Progress
 from triage.store.batch import Batch
 from triage.store.files import require_free_space
@@ -43,6 +43,7 @@ class ImportTally:
     media_near: int = 0
     quarantined: list[SetAside] = field(default_factory=list)
     skipped: list[SetAside] = field(default_factory=list)
+    documents: list[DocumentCounts] = field(default_factory=list)
 
     def report_counts(self) -> ReportCounts:
         """Returns how many reports are new, updated and unchanged."""

@@ -10,6 +10,7 @@ import msgspec
 
 from triage import limits
 from triage.decode.protocol import ProtocolError
+from triage.importers.base import RefusedPart
 from triage.message import Message
 from triage.model.document import Document
 from triage.model.formats import ReportFormat
@@ -35,12 +36,19 @@ class Answered(msgspec.Struct, frozen=True, array_like=True):
     """What came of one document.
 
     `reason` is the key of a message and `values` its values. Of a fault, `reason` is the kind of error and where it arose.
+    `refused` are parts of a document that was read, which could not be read themselves.
     """
 
     outcome: Outcome
     documents: tuple[Document, ...] = ()
     reason: str = ""
     values: tuple[tuple[str, str | int], ...] = ()
+    refused: tuple[RefusedPart, ...] = ()
+
+    @property
+    def reports_in(self) -> int:
+        """How many reports the document holds: those that were read, and those that were refused."""
+        return len(self.documents) + sum(part.count for part in self.refused)
 
     @property
     def message(self) -> Message:
@@ -71,27 +79,37 @@ def unpack_answered(untrusted: bytes, asked: Asked) -> Answered:
         raise ProtocolError("no answer of a reader") from error
     if (answered.outcome == "read") != bool(answered.documents):
         raise ProtocolError("documents do not fit the outcome")
-    if answered.outcome != "fault" and not _is_filled(answered):
-        raise ProtocolError("the values do not fit the reason")
-    reason = answered.reason if answered.outcome == "fault" else str(answered.message)
-    if len(reason) > LONGEST_REASON or not reason.isprintable():
-        raise ProtocolError("no reason that a person can read")
+    _refuse_unreadable(answered.reason if answered.outcome == "fault" else _fill(answered))
+    for part in answered.refused:
+        _refuse_unreadable(_fill(part))
+    if any(part.count < 1 for part in answered.refused) or (answered.refused and not answered.documents):
+        raise ProtocolError("parts of no document")
     if not _belong_to(answered.documents, asked):
         raise ProtocolError("documents of another file")
     return answered
 
 
-def _is_filled(answered: Answered) -> bool:
-    """A stranger's template could ask for a format of a million places, or for a value that is not there."""
-    values = dict(answered.values)
+def _refuse_unreadable(reason: str) -> None:
+    """Raises ProtocolError for a reason that is too long, or has characters that no person can read."""
+    if len(reason) > LONGEST_REASON or not reason.isprintable():
+        raise ProtocolError("no reason that a person can read")
+
+
+def _fill(told: Answered | RefusedPart) -> str:
+    """Returns the reason with its values.
+
+    A stranger's template could ask for a format of a million places, or for a value that is not there: then ProtocolError is
+    raised.
+    """
+    values = dict(told.values)
     try:
-        fields = [(name, spec, way) for _, name, spec, way in Formatter().parse(answered.reason) if name is not None]
-    except ValueError:
-        return False
-    return all(
-        way is None and name in values and (not spec or (spec == "," and isinstance(values[name], int)))
-        for name, spec, way in fields
-    )
+        fields = [(name, spec, way) for _, name, spec, way in Formatter().parse(told.reason) if name is not None]
+    except ValueError as error:
+        raise ProtocolError("the values do not fit the reason") from error
+    for name, spec, way in fields:
+        if way is not None or name not in values or (spec and not (spec == "," and isinstance(values[name], int))):
+            raise ProtocolError("the values do not fit the reason")
+    return str(told.message)
 
 
 def _belong_to(documents: Sequence[Document], asked: Asked) -> bool:

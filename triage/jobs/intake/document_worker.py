@@ -16,7 +16,7 @@ from triage.decode import protocol, serving
 from triage.decode.protocol import FrameKind, Operation, Refusal, Request
 from triage.decode.sandbox.source import InputSource
 from triage.errors import InputError
-from triage.importers.base import NotAReport
+from triage.importers.base import NotAReport, RefusedParts
 from triage.importers.chat_files.chat_reading import read_chat_file
 from triage.importers.chat_files.text_decoding import ENCODINGS
 from triage.importers.registry import IMPORTERS
@@ -173,9 +173,9 @@ def read_file_text(file: FileToRead) -> FileText:
 
 def read_document(asked: Asked) -> Answered:
     """Reads one document. Only MemoryError is passed on."""
-    pages = asked.pages
+    pages, refused = asked.pages, RefusedParts()
     try:
-        documents = _IMPORTERS[asked.format].read(asked.path, asked.data, None if pages is None else lambda _: pages)
+        documents = _IMPORTERS[asked.format].read(asked.path, asked.data, None if pages is None else lambda _: pages, refused)
         pack_answered(documents[0])
     except NotAReport as refusal:
         return _refused("no report", refusal)
@@ -187,7 +187,7 @@ def read_document(asked: Asked) -> Answered:
         raise
     except Exception as fault:  # ours: it costs this document, and is told without a word of what the document says
         return Answered("fault", reason=_describe_fault(fault))
-    return Answered("read", documents)
+    return Answered("read", documents, refused=refused.list_parts())
 
 
 def _refused(outcome: Outcome, refusal: InputError) -> Answered:

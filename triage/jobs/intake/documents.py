@@ -10,7 +10,7 @@ from functools import partial
 
 from triage import limits
 from triage.errors import PasswordNeeded
-from triage.importers.base import NotAReport
+from triage.importers.base import UNNUMBERED, NotAReport
 from triage.importers.bundle_entry import EntrySource
 from triage.importers.levels import (
     ReportDraft,
@@ -36,6 +36,7 @@ from triage.jobs.load import load_documents
 from triage.jobs.session import now
 from triage.message import Message, to_data
 from triage.model.document import Document
+from triage.model.import_counts import DocumentCounts
 from triage.priority import pressing
 from triage.store.batch import Batch
 from triage.store.queries import bundles, judgement, reports
@@ -133,6 +134,17 @@ def _sort_out(intake: Intake, read: Read, pending: _Pending, found: Attachments)
         intake.quarantined(entry.path, read.refused.message, entry.open)
     else:
         pending.add(read.documents, entry.level, Original(entry.path, read.sha256, read.data))
+        _keep_parts(intake, entry.path, read)
+
+
+def _keep_parts(intake: Intake, path: str, read: Read) -> None:
+    """Quarantines the parts of a document that are no reports, each with its own reason, and counts what the document holds."""
+    for part in read.parts:
+        place = part.at.replace("/", "_").replace("\\", "_")
+        intake.quarantined(f"{path}#{place}", part.message, partial(io.BytesIO, part.data))
+    aside, number = sum(part.count for part in read.parts), len(read.documents)
+    counts = DocumentCounts(path=path, reports_in=number + aside, read=number, quarantined=aside)
+    intake.tally.documents.append(counts)
 
 
 def _store_pending(intake: Intake, pending: _Pending, found: Attachments) -> None:
@@ -221,7 +233,7 @@ def _leave_out_destroyed(intake: Intake, pending: _Pending) -> list[ReportDraft]
     gone = [
         draft
         for draft in drafts
-        if (draft.number is not None and draft.number in intake.destroyed)
+        if (draft.number or _make_local_number(draft, pending.originals)) in intake.destroyed
         or any(d.path in buried for d in (*draft.documents, *draft.repeated))
     ]
     if not gone:
@@ -356,20 +368,31 @@ def _iter_slots(slot: str) -> Iterator[str]:
     yield from (f"{_slot_kind(slot)}#{n}" for n in range(2, limits.MAX_ARCHIVE_ENTRIES))
 
 
+def _make_local_number(draft: ReportDraft, originals: Mapping[str, Original]) -> str:
+    """Returns the local number of a report that came without one.
+
+    It is made of its document's bytes. A report that stands in one file with others is named by what it says itself.
+    """
+    document = draft.main_document
+    part = _slot_kind(document.slot).partition(UNNUMBERED)[2]
+    return f"L-{part or originals[document.path].sha256[:16]}"
+
+
 def _find_or_add_report(
     batch: Batch, draft: ReportDraft, originals: dict[str, Original], there: KnownInStore
 ) -> tuple[int, bool]:
     """Returns the report of the draft, and whether it was there before.
 
-    A draft without a number is the report that has the same bytes already, whatever its number, else a new one under a local
-    number. A draft with a number may be one that came without it before: then the number becomes its own.
+    A draft without a number is the report that has the same part of the same bytes already, whatever its number, else the one
+    under its local number. A draft with a number may be one that came without it before: then the number becomes its own.
     """
     main = originals[draft.main_document.path].sha256
-    holding = reports.find_reports_with_source(batch, main) if main in there.speaking else []
+    slot = _slot_kind(draft.main_document.slot)
+    holding = reports.find_reports_with_source(batch, main, slot) if main in there.speaking else []
     if draft.number is None:
-        if holding:
-            return holding[0][0], True
-        return reports.add_report(batch, f"L-{main[:16]}"), False
+        local = _make_local_number(draft, originals)
+        known_id = holding[0][0] if holding else reports.find_report(batch, local)
+        return (reports.add_report(batch, local), False) if known_id is None else (known_id, True)
     known = there.reports.get(draft.number)
     if known is not None:
         return known, True

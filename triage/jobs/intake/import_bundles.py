@@ -148,6 +148,7 @@ def import_bundles(
         media=tally.media_counts(),
         quarantined=tuple(tally.quarantined),
         skipped=tuple(tally.skipped),
+        documents=tuple(tally.documents),
         seconds=round(time.monotonic() - started, 3),
         report_ids=_gravest_first(session, tally.new | tally.updated),
         held=held,

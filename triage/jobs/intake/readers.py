@@ -16,7 +16,6 @@ from triage.jobs.intake.document_wire import Answered, Asked, pack_asked, unpack
 from triage.jobs.intake.reply_wire import unpack_reply
 from triage.jobs.intake.text_wire import FileToRead, pack_file, unpack_text
 from triage.model.data_requests import ReplyTable
-from triage.model.document import Document
 from triage.model.file_text import FileText
 
 log = logging.getLogger(__name__)
@@ -37,11 +36,14 @@ class Readers(WorkerPool):
         """`command` and `seconds` are for tests, which put other programs in the worker's place."""
         super().__init__(programs.build_command(programs.READ), workers, command=command, seconds=seconds)
 
-    def read(self, asked: Sequence[Asked]) -> list[tuple[Document, ...] | InputError]:
-        """Returns for each document what it says, or why it could not be read. Small documents go to one worker together."""
+    def read(self, asked: Sequence[Asked]) -> list[Answered | InputError]:
+        """Returns for each document what was read and refused of it, or why it could not be read.
+
+        Small documents go to one worker together.
+        """
         request = Request(operation=Operation.READ)
         files = [(pack_asked(each), partial(unpack_answered, asked=each)) for each in asked]
-        return [_take_documents(each) for each in self._ask_together(request, files, request)]
+        return [_take_answer(each) for each in self._ask_together(request, files, request)]
 
     def read_texts(self, files: Sequence[FileToRead]) -> list[FileText]:
         """Returns the text of each file, or the reason why it was not read. Small files go to one worker together."""
@@ -56,8 +58,8 @@ class Readers(WorkerPool):
         return [ReplyTable(problem=_choose_reply_reason(each)) if isinstance(each, WorkerFailed) else each for each in found]
 
 
-def _take_documents(answered: Answered | WorkerFailed) -> tuple[Document, ...] | InputError:
-    """Returns the documents of an answer, or the error."""
+def _take_answer(answered: Answered | WorkerFailed) -> Answered | InputError:
+    """Returns an answer with documents, or the error."""
     if isinstance(answered, WorkerFailed):
         return InputError(_choose_reason(answered), detail=answered.sentence)  # message-ok
     if answered.outcome == "no report":
@@ -67,7 +69,7 @@ def _take_documents(answered: Answered | WorkerFailed) -> tuple[Document, ...] |
     if answered.outcome == "fault":
         log.error("fault while reading a document: %s", answered.reason)
         return InputError(FAULT, detail=answered.reason)
-    return answered.documents
+    return answered
 
 
 def _choose_reason(failure: WorkerFailed) -> str:

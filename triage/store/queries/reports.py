@@ -130,14 +130,15 @@ def set_number(batch: Writer, report_id: int, report_number: str, sort_key: str)
     batch.execute("INSERT INTO report_number (number, report_id) VALUES (?,?)", (report_number, report_id))
 
 
-def find_reports_with_source(db: Reader, sha256: str) -> list[tuple[int, str]]:
-    """Returns (report, number) of the reports that have a current document with these bytes."""
+def find_reports_with_source(db: Reader, sha256: str, slot: str) -> list[tuple[int, str]]:
+    """Returns (report, number) of the reports that have a current document with these bytes in this slot, whatever its number."""
     return [
         (i, n)
         for i, n in db.all(
             "SELECT DISTINCT r.id, r.number FROM source s JOIN report r ON r.id = s.report_id"
-            " WHERE s.sha256 = ? AND s.until IS NULL ORDER BY r.id",
-            (sha256,),
+            " WHERE s.sha256 = ?1 AND s.until IS NULL AND (s.slot = ?2 OR substr(s.slot, 1, length(?2) + 1) = ?2 || '#')"
+            " ORDER BY r.id",
+            (sha256, slot),
         )
     ]
 
