@@ -29,6 +29,7 @@ from triage.model.progress import OnProgress, ignore_progress
 from triage.model.victim_id import ClueKind
 from triage.model.views import ImportResult, QueueFilter, QueueRow, ShowFile
 from triage.safe_files import is_there, list_names, make_private_folder, read_file, replace_file, resolve_folder
+from triage.target_path import resolve_target
 from triage_demo.feed.make import find_feed_size, make
 from triage_demo.feed.second_delivery import SecondDelivery, make_second_delivery
 
@@ -109,7 +110,7 @@ def make_demo(
     Raises:
         WorldError: The folder holds something else, or a demo of another size: a second feed would mix with the first.
     """
-    directory = resolve_folder(directory)
+    directory = resolve_target(resolve_folder(directory))
     if is_there(directory) and list_names(directory) and not is_there(directory / "truth.json"):
         raise WorldError("{directory} is not empty and holds no demo; name another folder.", directory=str(directory))
     reports = _choose_size(directory, store or directory / "store", reports)

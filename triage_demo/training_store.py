@@ -15,6 +15,7 @@ from triage.jobs.users import add_user, change_passphrase
 from triage.model.progress import OnProgress, ignore_progress
 from triage.model.user_names import clean_name, find_look_alike, find_name_problem
 from triage.safe_files import is_there, list_names, make_private_folder, replace_file, resolve_folder
+from triage.target_path import resolve_target
 from triage_demo import demo_store
 from triage_demo.feed.make import make
 
@@ -47,7 +48,7 @@ def make_training_store(
         WorldError: The folder holds something else, or a training of another trainee
         Refused: The name can't be used, or the training that is there lacks one of the roles
     """
-    directory = resolve_folder(directory)
+    directory = resolve_target(resolve_folder(directory))
     name = clean_name(name)
     if problem := find_name_problem(name):  # it becomes part of a file's name
         raise Refused(problem)  # message-ok

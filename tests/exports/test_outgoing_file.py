@@ -141,25 +141,3 @@ def test_what_an_interrupted_run_left_of_a_folder_is_neither_used_nor_removed(tm
     assert not (tmp_path / "other" / "statistics").exists()
     whole.publish()
     assert verify_file(tmp_path / "other" / "statistics" / "sub" / "a.csv").valid
-
-
-@pytest.mark.parametrize("overwrite", [False, True])
-@pytest.mark.parametrize("marks", [("triage.db", "keys.json", "vault"), ("keys.json", "vault"), ("backup.json",)])
-def test_nothing_is_written_over_or_into_a_store_or_backup(tmp_path: Path, marks: tuple[str, ...], overwrite: bool) -> None:
-    (tmp_path / "link").symlink_to(tmp_path / "store")
-    (tmp_path / "store").mkdir()
-    for mark in marks:
-        (tmp_path / "store" / mark).write_bytes(b"ours")
-    for folder in (
-        tmp_path / "store",
-        tmp_path / "link",
-        tmp_path / "store" / "vault" / ".." / "new",
-        tmp_path / "store" / "a" / "b",
-    ):
-        for name in (marks[0], "new.csv"):
-            with pytest.raises(WorldError, match="folder of a store or backup"):
-                OutgoingFiles(DrawnSigner()).add(folder / name, b"text", overwrite=overwrite)
-        with pytest.raises(WorldError, match="folder of a store or backup"):
-            OutgoingFolder(DrawnSigner(), folder / "packet")
-    assert sorted(path.name for path in (tmp_path / "store").iterdir()) == sorted(marks)
-    assert all((tmp_path / "store" / mark).read_bytes() == b"ours" for mark in marks)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from triage.cli.group import Common, triage, with_common
+from triage.cli.group import OUT_FILE, Common, triage, with_common
 from triage.cli.handing_over import force_option, handover_options, read_handover
 from triage.cli.output import format_time, format_time_cell, format_word, print_json, print_line, print_list, progress_bar
 from triage.cli.stopping import stoppable
@@ -70,7 +70,7 @@ def audit_verify(common: Common, head: Path | None) -> int:
 
 
 @audit.command("export-head")
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="File to write.")
+@click.option("--out", type=OUT_FILE, required=True, help="File to write.")
 @force_option
 @handover_options
 @with_common

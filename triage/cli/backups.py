@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from triage.cli.group import Common, triage, with_common
+from triage.cli.group import OUT_FILE, OUT_FOLDER, Common, triage, with_common
 from triage.cli.handing_over import force_option, handover_options, read_handover
 from triage.cli.output import format_count, format_time_cell, print_json, print_line, print_table, progress_bar
 from triage.cli.stopping import stoppable
@@ -16,13 +16,11 @@ if TYPE_CHECKING:
     from triage.jobs.keeping import backup as backup_job
     from triage.jobs.keeping.register import RegisterResult
 
-_FOLDER = click.Path(file_okay=False, path_type=Path)
-_FILE = click.Path(dir_okay=False, path_type=Path)
 _THERE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @triage.command()
-@click.argument("directory", type=_FOLDER)
+@click.argument("directory", type=OUT_FOLDER)
 @with_common
 def backup(common: Common, directory: Path) -> int:
     """Bring the backup in DIRECTORY up to date. The store may be in use meanwhile.
@@ -141,7 +139,7 @@ def register() -> None:
 
 
 @register.command("export")
-@click.argument("file", type=_FILE)
+@click.argument("file", type=OUT_FILE)
 @force_option
 @handover_options
 @with_common

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from triage.cli.group import Common, triage, with_common
+from triage.cli.group import OUT_FILE, Common, triage, with_common
 from triage.cli.handing_over import force_option, handover_options, read_handover
 from triage.cli.output import (
     choose_listed,
@@ -140,7 +140,7 @@ def case_appeal(
 
 @case.command("draft")
 @click.argument("number")
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, metavar="FILE.docx", help="File to write.")
+@click.option("--out", type=OUT_FILE, required=True, metavar="FILE.docx", help="File to write.")
 @_although_cleared
 @force_option
 @handover_options
@@ -169,9 +169,7 @@ def case_draft(common: Common, number: str, out: Path, although_cleared: str | N
 
 @case.command("diary")
 @click.argument("number")
-@click.option(
-    "--out", type=click.Path(dir_okay=False, path_type=Path), required=True, metavar="FILE", help="File to write: .pdf or .xlsx."
-)
+@click.option("--out", type=OUT_FILE, required=True, metavar="FILE", help="File to write: .pdf or .xlsx.")
 @_although_cleared
 @force_option
 @handover_options

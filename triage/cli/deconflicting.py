@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from triage.cli.group import Common, triage, with_common
+from triage.cli.group import OUT_FILE, Common, triage, with_common
 from triage.cli.handing_over import force_option, handover_options, read_handover
 from triage.cli.output import format_time, print_json, print_line, print_list, print_table, progress_bar
 from triage.cli.stopping import stoppable
@@ -23,7 +23,6 @@ _SESSIONS: dict[str, Callable[[Deconfliction], object]] = {
     "undercover": lambda each: "not known yet" if each.silent is None else each.silent,
 }
 """The columns of the table of sessions: heading and cell."""
-_OUT = click.Path(dir_okay=False, path_type=Path)
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -37,7 +36,7 @@ def deconflict() -> None:
 
 @deconflict.command("start")
 @click.option("--with", "other", metavar="NAME", required=True, help="The other store, by its name in: triage keys trust")
-@click.option("--out", type=_OUT, required=True, help="The first file.")
+@click.option("--out", type=OUT_FILE, required=True, help="The first file.")
 @force_option
 @handover_options
 @with_common
@@ -54,7 +53,7 @@ def deconflict_start(common: Common, other: str, out: Path, force: bool, **leave
 
 @deconflict.command("answer")
 @click.argument("file", type=_FILE)
-@click.option("--out", type=_OUT, required=True, help="The answer.")
+@click.option("--out", type=OUT_FILE, required=True, help="The answer.")
 @force_option
 @handover_options
 @with_common
@@ -71,7 +70,7 @@ def deconflict_answer(common: Common, file: Path, out: Path, force: bool, **leav
 
 @deconflict.command("finish")
 @click.argument("file", type=_FILE)
-@click.option("--out", type=_OUT, help="A file that tells the other side the same.")
+@click.option("--out", type=OUT_FILE, help="A file that tells the other side the same.")
 @force_option
 @handover_options
 @with_common

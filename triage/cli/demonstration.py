@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from triage.cli.group import Common, triage, with_common
+from triage.cli.group import OUT_FOLDER, Common, triage, with_common
 from triage.cli.imports import print_import
 from triage.cli.output import format_time_cell, print_json, print_line, print_table, progress_bar
 from triage.errors import WorldError
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
 
 @triage.command()
-@click.argument("directory", required=False, type=click.Path(file_okay=False, path_type=Path), default=Path("demo"))
+@click.argument("directory", required=False, type=OUT_FOLDER, default=Path("demo"))
 @click.option("--no-window", is_flag=True, help="Stop before the app opens.")
 @click.option(
     "--pictures",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=OUT_FOLDER,
     help="Folder for screenshots when there is no display; beside the store unless named.",
 )
 @click.option("--reports", type=click.IntRange(min=1), metavar="N", help="Reports in the feed of a new demo; 300 unless named.")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from triage.cli.group import Common, with_common
+from triage.cli.group import OUT_FILE, Common, with_common
 from triage.cli.handing_over import force_option, handover_options, read_handover
 from triage.cli.output import format_count, print_json, print_line, progress_bar
 from triage.cli.outputs import export
@@ -26,7 +26,7 @@ Example:
 
 @export.command("report")
 @click.argument("report")
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="File to write, ending in .pdf.")
+@click.option("--out", type=OUT_FILE, required=True, help="File to write, ending in .pdf.")
 @click.option("--although-cleared", metavar="REASON", help="Why to print it although its reported user was cleared.")
 @force_option
 @handover_options
@@ -58,7 +58,7 @@ def export_report(common: Common, report: str, out: Path, although_cleared: str 
 
 @export.command("chart", help=_CHART_HELP)
 @click.argument("chart", metavar="CHART")
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="File to write, ending in .csv.")
+@click.option("--out", type=OUT_FILE, required=True, help="File to write, ending in .csv.")
 @click.option("--office", metavar="ID", help="Only reports of this office.")
 @force_option
 @handover_options

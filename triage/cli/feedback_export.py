@@ -7,16 +7,14 @@ from pathlib import Path
 import click
 
 from triage.cli.exit_codes import SET_ASIDE
-from triage.cli.group import Common, with_common
+from triage.cli.group import OUT_FILE, Common, with_common
 from triage.cli.handing_over import force_option, handover_options, read_handover
 from triage.cli.output import format_count, print_json, print_line, print_table
 from triage.cli.outputs import export
 
 
 @export.command("feedback")
-@click.option(
-    "--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="File to write, ending in .csv or .pdf."
-)
+@click.option("--out", type=OUT_FILE, required=True, help="File to write, ending in .csv or .pdf.")
 @click.option("--esp", metavar="NAME", help="Only reports of this provider, and addressed to it.")
 @click.option("--from", "first", metavar="DATE", help="First day of receipt, YYYY-MM-DD.")
 @click.option("--to", "last", metavar="DATE", help="Last day of receipt, included.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -19,6 +20,7 @@ from triage.cli.output import warn
 from triage.cli.stopping import stoppable
 from triage.errors import WorldError
 from triage.model.printable import make_printable
+from triage.target_path import resolve_target
 
 if TYPE_CHECKING:
     from triage.jobs.session import Session
@@ -111,6 +113,24 @@ def _read_secret(file: str | None, prompt: str, confirm: bool) -> str:
     return str(click.prompt(make_printable(prompt), hide_input=True, confirmation_prompt=confirm, err=True))
 
 
+class TargetPath(click.Path):
+    """A path that the command writes. One in the folder of a store or backup is refused before any work is done."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Returns the path as it was typed.
+
+        Raises:
+            WorldError: It lies in the folder of a store or backup
+        """
+        path = super().convert(value, param, ctx)
+        resolve_target(Path(os.fsdecode(path)))
+        return path
+
+
+OUT_FILE = TargetPath(dir_okay=False, path_type=Path)
+OUT_FOLDER = TargetPath(file_okay=False, path_type=Path)
+OUT_EITHER = TargetPath(path_type=Path)
+"""A folder, or a file where an option says so."""
 _FOLDER = click.Path(file_okay=False, path_type=Path)
 _SHARED: tuple[tuple[str, str | None, dict[str, Any]], ...] = (
     ("--store", "TRIAGE_STORE", {"type": _FOLDER, "metavar": "DIR", "help": "Folder of the store."}),

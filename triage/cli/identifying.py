@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from triage.cli.consenting import with_consent
-from triage.cli.group import Common, triage, with_common
+from triage.cli.group import OUT_FILE, Common, triage, with_common
 from triage.cli.handing_over import force_option, handover_options, read_handover
 from triage.cli.output import format_count, format_time, print_json, print_line, print_table, progress_bar
 from triage.cli.stopping import stoppable
@@ -138,7 +138,7 @@ def series_state(common: Common, number: str, state: str, source: str, note: str
 
 @series.command("sheet")
 @click.argument("number")
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, metavar="FILE", help="The PDF to write.")
+@click.option("--out", type=OUT_FILE, required=True, metavar="FILE", help="The PDF to write.")
 @click.option("--with-crops", is_flag=True, help="Enclose the crops of the clues; needs a second person.")
 @click.option("--although-cleared", metavar="REASON", help="Why to write it although a reported user was cleared.")
 @force_option

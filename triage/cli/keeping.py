@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from triage.cli.consenting import with_consent
-from triage.cli.group import Common, read_secret, triage, with_common
+from triage.cli.group import OUT_FILE, Common, read_secret, triage, with_common
 from triage.cli.handing_over import handover_options, read_handover
 from triage.cli.output import format_count, print_json, print_line, print_table, progress_bar
 from triage.cli.stopping import stoppable
@@ -184,9 +184,7 @@ def recover(
 @click.option("--order", required=True, help="The rule, or the court's order with number and date.")
 @click.option("--second-user", required=True, metavar="USER", help="The second person, a lead or administrator.")
 @click.option("--second-passphrase-file", metavar="FILE", help="File with that person's passphrase; else the terminal asks.")
-@click.option(
-    "--certificate", required=True, type=click.Path(dir_okay=False, path_type=Path), help="File to write the certificate to."
-)
+@click.option("--certificate", required=True, type=OUT_FILE, help="File to write the certificate to.")
 @click.option(
     "--backup", "backups", multiple=True, type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="A connected backup, to be brought up to date under new keys. Can be given more than once.",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from triage.cli.command_list import ExportList
-from triage.cli.group import Common, read_secret, triage, with_common
+from triage.cli.group import OUT_EITHER, OUT_FILE, Common, read_secret, triage, with_common
 from triage.cli.handing_over import force_option, handover_options, read_handover
 from triage.cli.output import format_count, print_json, print_line, progress_bar
 from triage.cli.reading import filter_options, queue_filter
@@ -29,7 +29,7 @@ def export() -> None:
 @export.command("queue")
 @click.option(
     "--out",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=OUT_FILE,
     required=True,
     help="File to write, ending in .xlsx, .csv, .json or .pdf.",
 )
@@ -72,7 +72,7 @@ def packet() -> None:
 
 @packet.command("create")
 @click.argument("reports", nargs=-1, required=True)
-@click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder to write the packet to; it must not exist.")
+@click.option("--out", type=OUT_EITHER, required=True, help="Folder to write the packet to; it must not exist.")
 @click.option(
     "--edition", type=click.Choice(["full", "redacted"]), default="full", help="Redacted: nothing that identifies a child."
 )
@@ -186,7 +186,7 @@ def packet_verify(common: Common, path: Path, fingerprint: str | None) -> int:
 
 @packet.command("viewing-log")
 @click.argument("path", metavar="PACKET", type=click.Path(exists=True, path_type=Path))
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="File to write, ending in .pdf.")
+@click.option("--out", type=OUT_FILE, required=True, help="File to write, ending in .pdf.")
 @force_option
 @handover_options
 @with_common

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from triage.cli.group import Common, triage, with_common
+from triage.cli.group import OUT_EITHER, Common, triage, with_common
 from triage.cli.handing_over import handover_options, read_handover
 from triage.cli.output import print_json, print_line, print_table
 
@@ -36,7 +36,7 @@ def referral_bodies(common: Common) -> int:
 @referral.command("create")
 @click.argument("report")
 @click.option("--to", metavar="BODY", required=True, help="The body, by its id in: triage referral bodies")
-@click.option("--out", type=click.Path(path_type=Path), required=True, metavar="DIR", help="A new folder.")
+@click.option("--out", type=OUT_EITHER, required=True, metavar="DIR", help="A new folder.")
 @click.option(
     "--safe-contact",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),

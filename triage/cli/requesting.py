@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from triage.cli.exit_codes import SET_ASIDE
-from triage.cli.group import Common, triage, with_common
+from triage.cli.group import OUT_EITHER, Common, triage, with_common
 from triage.cli.handing_over import handover_options, read_handover
 from triage.cli.output import (
     choose_listed,
@@ -27,9 +27,7 @@ from triage.cli.stopping import stoppable
 from triage.model.data_requests import MadeRequests, RequestKind, RequestRow
 from triage.model.moment import format_pakistan_day
 
-_out = click.option(
-    "--out", type=click.Path(path_type=Path), required=True, help="Folder to write to; it must not exist, or be empty."
-)
+_out = click.option("--out", type=OUT_EITHER, required=True, help="Folder to write to; it must not exist, or be empty.")
 
 
 _MOST_SHOWN = 40

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from triage.cli.group import Common, triage, with_common
+from triage.cli.group import OUT_EITHER, Common, triage, with_common
 from triage.cli.handing_over import handover_options, read_handover
 from triage.cli.output import format_time_cell, print_json, print_left_out, print_line, print_table, progress_bar
 from triage.cli.stopping import stoppable
@@ -70,7 +70,7 @@ def rules_budget(common: Common, path: Path | None) -> int:
 
 
 @rules.command("export")
-@click.argument("out", type=click.Path(path_type=Path))
+@click.argument("out", type=OUT_EITHER)
 @handover_options
 @with_common
 def rules_export(common: Common, out: Path, **leaves: str | None) -> int:
@@ -127,7 +127,7 @@ def rules_back(common: Common) -> int:
 
 
 @rules.command("propose")
-@click.option("--out", type=click.Path(path_type=Path), required=True, help="The new folder.")
+@click.option("--out", type=OUT_EITHER, required=True, help="The new folder.")
 @handover_options
 @with_common
 def rules_propose(common: Common, out: Path, **leaves: str | None) -> int:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from triage.cli.group import Common, triage, with_common
+from triage.cli.group import OUT_FILE, Common, triage, with_common
 from triage.cli.handing_over import force_option, handover_options, read_handover
 from triage.cli.output import format_time, format_time_cell, print_json, print_line, print_list, print_table
 from triage.model.shift import ShiftSheet
@@ -55,7 +55,7 @@ def shift_show(common: Common, number: int, limit: int | None) -> int:
 
 @shift.command("print")
 @click.argument("number", type=int)
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, metavar="FILE.pdf", help="File to write.")
+@click.option("--out", type=OUT_FILE, required=True, metavar="FILE.pdf", help="File to write.")
 @force_option
 @handover_options
 @with_common

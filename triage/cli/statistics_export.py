@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from triage.cli.group import Common, with_common
+from triage.cli.group import OUT_EITHER, Common, with_common
 from triage.cli.handing_over import handover_options, read_handover
 from triage.cli.output import format_count, print_json, print_line, progress_bar
 from triage.cli.outputs import export
@@ -18,7 +18,7 @@ from triage.cli.stopping import stoppable
 @click.option("--to", "last", metavar="DATE", required=True, help="Last day, included.")
 @click.option(
     "--out",
-    type=click.Path(path_type=Path),
+    type=OUT_EITHER,
     required=True,
     help="Folder to write; it must not exist or be empty.",
 )

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from triage.cli.group import Common, with_common
+from triage.cli.group import OUT_FILE, Common, with_common
 from triage.cli.handing_over import force_option, handover_options, read_handover
 from triage.cli.output import format_count, print_json, print_line, progress_bar
 from triage.cli.outputs import export
@@ -14,9 +14,7 @@ from triage.cli.stopping import stoppable
 from triage.model.graded import WrittenMedia
 
 _MOST_NAMED = 20  # files that are named on the terminal; the rest is counted
-_out = click.option(
-    "--out", type=click.Path(dir_okay=False, path_type=Path), required=True, metavar="FILE", help="File to write."
-)
+_out = click.option("--out", type=OUT_FILE, required=True, metavar="FILE", help="File to write.")
 
 
 @export.command("vics")
@@ -114,9 +112,7 @@ def export_hashes(common: Common, out: Path, kind: str, grade: str, force: bool,
 @export.command("timeline")
 @click.argument("reports", nargs=-1, metavar="[REPORT]...")
 @click.option("--case", "case_number", metavar="CASE", help="All reports of this case, instead of REPORT.")
-@click.option(
-    "--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="File to write, ending in .csv or .kmz."
-)
+@click.option("--out", type=OUT_FILE, required=True, help="File to write, ending in .csv or .kmz.")
 @click.option("--although-cleared", metavar="REASON", help="Why to include a report whose reported user was cleared.")
 @force_option
 @handover_options

@@ -7,14 +7,14 @@ from pathlib import Path
 import click
 
 from triage.cli.demonstration import require_demo
-from triage.cli.group import Common, triage, with_common
+from triage.cli.group import OUT_FOLDER, Common, triage, with_common
 from triage.cli.output import print_json, print_line, progress_bar
 
 ROLES = ("analyst", "lead", "examiner", "admin", "auditor")
 
 
 @triage.command()
-@click.argument("directory", required=False, type=click.Path(file_okay=False, path_type=Path), default=Path("training"))
+@click.argument("directory", required=False, type=OUT_FOLDER, default=Path("training"))
 @click.option("--name", default="trainee", show_default=True, help="User name of the trainee.")
 @click.option("--role", "roles", multiple=True, type=click.Choice(ROLES), help="Role to learn, by default analyst.")
 @click.option("--no-window", is_flag=True, help="Stop before the app opens.")

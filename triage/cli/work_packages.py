@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from triage.cli.consenting import with_consent
-from triage.cli.group import Common, triage, with_common
+from triage.cli.group import OUT_FILE, Common, triage, with_common
 from triage.cli.handing_over import handover_options, read_handover
 from triage.cli.output import (
     choose_listed,
@@ -43,7 +43,7 @@ _PACKAGES: dict[str, Callable[[WorkRow], object]] = {
     "conflicts": lambda row: row.conflicts,
 }
 """The columns of the table of packages: heading and cell."""
-_out = click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="File to write; it must not exist.")
+_out = click.option("--out", type=OUT_FILE, help="File to write; it must not exist.")
 _recipient = click.option(
     "--recipient", metavar="AGE_KEY", help="Age key of the other workstation, as its keys show command prints it."
 )
@@ -146,7 +146,7 @@ def _preview(common: Common, reports: tuple[str, ...], office: str | None, assig
 @export.command("results")
 @click.option("--package", "package_id", metavar="ID", required=True, help="The work package, as work list names it.")
 @click.option("--recipient", metavar="AGE_KEY", required=True, help="Age key of the workstation that sent the package.")
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="File to write; it must not exist.")
+@click.option("--out", type=OUT_FILE, required=True, help="File to write; it must not exist.")
 @handover_options
 @with_common
 def export_results_(common: Common, package_id: str, recipient: str, out: Path, **leaves: str | None) -> int:

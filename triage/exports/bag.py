@@ -17,7 +17,8 @@ from triage.exports.folder_claim import make_leftover_error
 from triage.exports.outgoing_file import cant_write, claim_folder, must_be_free, name_folder
 from triage.exports.signature import to_pem
 from triage.model.exports import Signer
-from triage.safe_files import PRIVATE_FILE, create_file, flush, is_there, make_private_folder, resolve_file
+from triage.safe_files import PRIVATE_FILE, create_file, flush, is_there, make_private_folder
+from triage.target_path import resolve_target
 
 DECLARATION = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 MANIFEST, TAGS, SIGNATURE, KEY = "manifest-sha256.txt", "tagmanifest-sha256.txt", "tagmanifest-sha256.txt.sig", "signing-key.pem"
@@ -81,10 +82,10 @@ class BagWriter(Bag):
         Raises WorldError when `out` exists or can't be written.
         """
         super().__init__()
+        self._out = out = resolve_target(out)
         must_not_exist(out)
         try:
             out.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self._out = out = resolve_file(out)
             self._part = _unfinished(out)
             self._claim = claim_folder(self._part)
         except OSError as error:
@@ -157,6 +158,7 @@ class SealedBag(Bag):
 
 def must_not_exist(out: Path) -> None:
     """Raises WorldError when the folder, or what another run writes or left of it, is there. An empty folder is no obstacle."""
+    out = resolve_target(out)
     must_be_free(out)
     if is_there(_unfinished(out)):
         raise make_leftover_error(_unfinished(out))

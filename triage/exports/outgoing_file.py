@@ -28,12 +28,10 @@ from triage.safe_files import (
     open_to_read,
     remove_file,
     remove_folder,
-    resolve_file,
 )
+from triage.target_path import resolve_target
 
 _UNFINISHED = "unfinished-"
-_STORE_MARKS = (("triage.db", "keys.json"), ("triage.db", "vault"), ("keys.json", "vault"), ("backup.json",))
-"""Names of which all lie in the folder of a store, or of a backup. Two of a store's three: one may be lost."""
 
 
 @dataclass(slots=True)
@@ -77,12 +75,11 @@ class OutgoingFiles:
 
         Raises WorldError when the name is taken, or the place refuses.
         """
-        refuse_store_folder(out.parent)
+        out = resolve_target(out)
         try:
             if not overwrite:
                 must_not_exist(out)
             out.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            out = resolve_file(out)
             for path, content in _sign_file(out, data, self._signer):
                 remove_file(_unfinished(path))  # of a run that was killed
                 file = _Unfinished(path, len(content), sha256(content).digest(), overwrite)
@@ -133,12 +130,11 @@ class OutgoingFolder:
 
         Raises WorldError when something lies there already, except an empty folder, or the place refuses.
         """
-        refuse_store_folder(out.parent)
+        self._out = out = resolve_target(out)
         must_be_free(out)
         self._signer = signer
         try:
             out.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self._out = resolve_file(out)
             self._part = _unfinished(self._out)
             self._claim = claim_folder(self._part)
         except OSError as error:
@@ -214,7 +210,6 @@ def cant_write(path: Path, error: OSError) -> WorldError:
 
 def create_folder(path: Path) -> None:
     """Makes a new folder for its owner alone, and what is missing above it. Raises OSError when anything has the name."""
-    path = resolve_file(path)
     if is_there(path):
         raise FileExistsError(errno.EEXIST, "it exists already", str(path))
     make_private_folder(path)
@@ -237,7 +232,8 @@ def claim_folder(part: Path) -> FolderClaim:
 
 
 def must_be_free(out: Path) -> None:
-    """Raises WorldError when anything has the name of a new folder. An empty folder is no obstacle."""
+    """Raises WorldError when anything has the name of a new folder, or it would lie in a store. An empty one is no obstacle."""
+    out = resolve_target(out)
     try:
         free = not is_there(out) or (is_plain_folder(out) and not list_names(out))
     except OSError as error:
@@ -259,34 +255,9 @@ def name_folder(part: Path, out: Path) -> None:
         raise cant_write(out, error) from error
 
 
-def refuse_store_folder(folder: Path) -> None:
-    """Raises WorldError when the folder, or one above it, is that of a store or backup.
-
-    A store's own files can't be told from what would be written over them with --force, and a check finds what lies beside them.
-    Links are followed; folders that do not exist yet are skipped.
-    """
-    try:
-        real = folder.resolve()
-    except (OSError, RuntimeError):  # a loop of links: the write itself says so
-        return
-    for above in (real, *real.parents):
-        if any(all(_lies_in(above, mark) for mark in marks) for marks in _STORE_MARKS):
-            raise WorldError(
-                "Nothing is written into the folder of a store or backup, and {folder} is one. Choose a folder outside it.",
-                folder=str(above),
-            )
-
-
-def _lies_in(folder: Path, name: str) -> bool:
-    """Returns whether the folder is known to hold the name."""
-    try:
-        return is_there(folder / name)
-    except OSError:
-        return False
-
-
 def must_not_exist(out: Path) -> None:
-    """Raises WorldError when the file, its signature or its key is there, or no file can be there."""
+    """Raises WorldError when the file, its signature or its key is there, or no file can or may be there."""
+    out = resolve_target(out)
     for path in (out, path_beside(out, ".sig"), path_beside(out, ".pem")):
         try:
             there = is_there(path)

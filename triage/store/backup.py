@@ -66,6 +66,7 @@ from triage.store.snapshot import Snapshot, open_snapshot
 from triage.store.store import Store
 from triage.store.tree import Frontier
 from triage.store.zeroing import Extent
+from triage.target_path import resolve_target
 
 __all__ = ["LOCK", "BackupResult", "is_backup_of", "make_backup"]
 
@@ -108,9 +109,10 @@ def make_backup(
 
     Raises:
         StoreError: if the backup can't be made; `out` then still holds the earlier state
+        WorldError: if `out` would lie in a store or another backup
     """
     store.require_writable()
-    cancel, out = cancel or CancelToken(), resolve_folder(out)
+    cancel, out = cancel or CancelToken(), resolve_target(resolve_folder(out))
     with WriterLock(store.directory / LOCK).hold(busy=_BUSY, waiting=cancel.check):
         with store.at_rest():
             store.keys.follow()  # another program may have changed a passphrase since

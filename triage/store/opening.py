@@ -21,6 +21,7 @@ from triage.store import key_form
 from triage.store.files import explain_disk_errors, name_path
 from triage.store.generations import ENDS, FIRST, find_newest
 from triage.store.key_form import KeyFile
+from triage.target_path import resolve_target
 
 KEYS, HEAD, VAULT, LOCK = "keys.json", "head.json", "vault", "lock"
 DATABASE = FIRST
@@ -43,7 +44,9 @@ def clear_for_creation(directory: Path) -> None:
 
     Raises:
         StoreError: if the folder holds a store or anything else, or the disk refuses
+        WorldError: if it would lie in another store or a backup
     """
+    resolve_target(directory)
     with explain_disk_errors(Message("making the store")):
         make_private_folder(directory)
         making = is_there(directory / MAKING) and not is_there(directory / INTENT)  # a store that holds anything has an intent

@@ -100,7 +100,7 @@ class Store(Settling):
     def create(cls, directory: Path, user: str, passphrase: str, *, cost: Cost | None = None) -> CreatedStore:
         """Makes a store in a new or empty directory; `user` becomes its first user and holds all roles.
 
-        `cost` is Argon2id's; tests pass a cheap one. Raises StoreError.
+        `cost` is Argon2id's; tests pass a cheap one. Raises WorldError.
         """
         name = check_name(user)
         pair = recovery.make_pair()

@@ -10,6 +10,7 @@ from PySide6.QtCore import QAbstractAnimation, QElapsedTimer, QEventLoop, QPoint
 from PySide6.QtGui import QColor, QImage, QPainter, QPixmap
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
+from triage.target_path import resolve_target
 from triage.ui.core.api import Api
 from triage.ui.core.runner import Runner
 from triage.ui.kit import theme
@@ -39,6 +40,7 @@ def save(app: QApplication, api: Api, out: Path, *, names: Collection[str] | Non
 
     `names` chooses pictures instead; a name that ends in "-ur" is the screen in Urdu.
     """
+    out = resolve_target(out)
     out.mkdir(parents=True, exist_ok=True)
     saved: list[Path] = []
     for language in LANGUAGES:

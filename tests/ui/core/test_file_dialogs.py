@@ -5,14 +5,22 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QSettings, Qt
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QFileDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from tests.ui.fakes import FakeApi
 from tests.ui.screens import settle
 from triage.model.private_account import LastFolders
 from triage.ui.app import application
-from triage.ui.core.file_dialogs import ask_file, ask_files, ask_folder, ask_new_file, begin_session, end_session
+from triage.ui.core.file_dialogs import (
+    ask_file,
+    ask_files,
+    ask_folder,
+    ask_new_file,
+    ask_parent_folder,
+    begin_session,
+    end_session,
+)
 from triage.ui.core.runner import Runner
 
 ROOT = Path(__file__).parents[3]
@@ -56,6 +64,20 @@ def test_what_leaves_has_a_place_of_its_own(qtbot: QtBot, begun: dict[str, str],
     ask_new_file(None, "again", "queue.csv", "*.csv")
     assert begun["out"] == str(Path.home() / "queue.csv")
     assert begun["again"] == str(tmp_path / "court/queue.csv")
+
+
+@pytest.mark.parametrize("marks", [("keys.json", "vault"), ("backup.json", "state")])
+def test_what_leaves_is_never_chosen_inside_a_store_or_backup(
+    qtbot: QtBot, begun: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, marks: tuple[str, str]
+) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(QMessageBox, "warning", lambda _parent, _title, text: said.append(str(text)))
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path / "court"))
+    assert ask_new_file(None, "file", "queue.csv", "*.csv") and ask_parent_folder(None, "folder") == str(tmp_path / "court")
+    for mark in marks:
+        (tmp_path / "court" / mark).mkdir()
+    assert ask_new_file(None, "file", "queue.csv", "*.csv") == ask_parent_folder(None, "folder") == ""
+    assert len(said) == 2 and all("folder of a store or backup" in text for text in said)
 
 
 def test_a_carrier_that_was_pulled_out_is_no_place(qtbot: QtBot, begun: dict[str, str], tmp_path: Path) -> None:

@@ -12,11 +12,14 @@ from pathlib import Path
 from typing import Literal
 
 from PySide6.QtCore import QObject, QSettings
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
+from triage.errors import WorldError
 from triage.model.private_account import LastFolders
+from triage.target_path import resolve_target
 from triage.ui.core.api import Api
 from triage.ui.core.runner import Runner
+from triage.ui.text.i18n import tr_message
 
 Way = Literal["in", "out"]
 
@@ -63,9 +66,15 @@ def ask_files(parent: QWidget, title: str) -> list[str]:
 
 
 def ask_new_file(parent: QWidget, title: str, name: str, endings: str) -> str:
-    """Asks where a file is written, and proposes a name. Returns "" when nothing was chosen."""
+    """Asks where a file is written, and proposes a name. Returns "" when nothing was chosen, or the place is refused."""
     chosen, _ = QFileDialog.getSaveFileName(parent, title, str(Path(_begin("out"), name)), endings)
-    return _keep("out", chosen, Path(chosen).parent)
+    return _keep("out", _refuse_store(parent, title, chosen, Path(chosen)), Path(chosen).parent)
+
+
+def ask_parent_folder(parent: QWidget, title: str) -> str:
+    """Asks for the folder in which a new one is written. Returns "" when nothing was chosen, or the place is refused."""
+    chosen = QFileDialog.getExistingDirectory(parent, title, _begin("out"))
+    return _keep("out", _refuse_store(parent, title, chosen, Path(chosen, "new")), Path(chosen))
 
 
 def ask_folder(parent: QWidget, title: str, way: Way) -> str:
@@ -77,6 +86,18 @@ def ask_folder(parent: QWidget, title: str, way: Way) -> str:
 def delete_traces() -> None:
     """Deletes what Qt's dialog wrote of the folders that were visited: on Windows it goes to the registry, in the clear."""
     QSettings(QSettings.Scope.UserScope, "QtProject").remove("FileDialog")
+
+
+def _refuse_store(parent: QWidget, title: str, chosen: str, target: Path) -> str:
+    """Returns the choice, or says that a store or backup can't be written into and returns ""."""
+    if not chosen:
+        return ""
+    try:
+        resolve_target(target)
+    except WorldError as error:
+        QMessageBox.warning(parent, title, tr_message(error.message))
+        return ""
+    return chosen
 
 
 def _begin(way: Way) -> str:

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QDialog, QLineEdit, QVBoxLayout, QWidget
 from triage.model.handover import Handover
 from triage.model.progress import CancelToken, OnProgress
 from triage.ui.core.api import Api
-from triage.ui.core.file_dialogs import ask_folder, ask_new_file
+from triage.ui.core.file_dialogs import ask_new_file, ask_parent_folder
 from triage.ui.core.runner import NOTHING, Changed, Job, Runner
 from triage.ui.kit.handover_form import HandoverForm
 from triage.ui.kit.progress_rows import ProgressRows
@@ -184,7 +184,7 @@ class WritingDialog(QDialog):
             if chosen:
                 self.place.setText(chosen if chosen.endswith(self._ending) else chosen + self._ending)
             return
-        parent = ask_folder(self, tr("New folder in"), "out")
+        parent = ask_parent_folder(self, tr("New folder in"))
         if parent:
             self.place.setText(str(Path(parent) / name))
 

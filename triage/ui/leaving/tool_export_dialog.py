@@ -14,7 +14,7 @@ from triage.model.casework import CaseFilter
 from triage.model.outgoing_preview import OutgoingPreview
 from triage.model.progress import CancelToken, OnProgress
 from triage.ui.core.api import Api
-from triage.ui.core.file_dialogs import ask_folder, ask_new_file
+from triage.ui.core.file_dialogs import ask_new_file, ask_parent_folder
 from triage.ui.core.runner import Job, Runner
 from triage.ui.kit.fields import label_field
 from triage.ui.kit.handover_form import HandoverForm
@@ -104,7 +104,7 @@ class ToolExportDialog(QDialog):
         """Asks for the file. Qt asks before one is replaced."""
         ending = self.choices.ending()
         if not ending:
-            parent = ask_folder(self, tr("New folder in"), "out")
+            parent = ask_parent_folder(self, tr("New folder in"))
             if parent:
                 self.target.setText(str(Path(parent) / self.choices.chosen()))
             return

@@ -26,7 +26,7 @@ from triage.model.users import Right
 from triage.model.verification import VerifyResult
 from triage.ui.core.api import Api
 from triage.ui.core.consent_form import ConsentForm
-from triage.ui.core.file_dialogs import ask_folder
+from triage.ui.core.file_dialogs import ask_parent_folder
 from triage.ui.core.runner import Job, Runner
 from triage.ui.kit.fields import NamedField, label_field
 from triage.ui.kit.handover_form import HandoverForm
@@ -186,7 +186,7 @@ class PacketDialog(QDialog):
 
     def _choose(self) -> None:
         """Asks for a parent folder, and suggests a new folder in it."""
-        parent = ask_folder(self, tr("New packet folder in"), "out")
+        parent = ask_parent_folder(self, tr("New packet folder in"))
         if parent:
             self.folder.setText(str(Path(parent) / suggest_folder_name()))
 
