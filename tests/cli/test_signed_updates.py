@@ -16,6 +16,7 @@ from tests.update_files import ISSUER, STRANGER, write_update
 from triage.cli import signed_updates as _updates  # noqa: F401 - defines the command
 from triage.cli.group import triage
 from triage.errors import WorldError
+from triage.importers.update_file import read_update
 from triage.resources import replace_tables
 from triage.store.store import Store
 
@@ -54,8 +55,17 @@ def test_an_update_from_show_to_undo(run: Any, tmp_path: Path) -> None:
     assert run("distrust", "Headquarters")[0] == 0
 
 
+def digest_of(file: Path) -> str:
+    return read_update(file.read_bytes()).digest
+
+
+def test_the_digest_that_was_shown_is_needed(tmp_path: Path) -> None:
+    done = CliRunner().invoke(triage, ["update", "apply", str(write_update(tmp_path / "u"))])
+    assert (done.exit_code, "--digest" in done.output) == (2, True)
+
+
 def test_a_refusal_is_one_sentence(run: Any, tmp_path: Path) -> None:
-    code, said = run("apply", str(write_update(tmp_path / "u", key=STRANGER)))
+    code, said = run("apply", str(write_update(tmp_path / "u", key=STRANGER)), "--digest", digest_of(tmp_path / "u"))
     assert code == 1
     assert said.startswith("Nobody here trusts the issuer of this update")
 

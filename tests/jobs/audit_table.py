@@ -72,6 +72,7 @@ from triage.jobs.intake import common, import_bundles, imports, retry
 from triage.jobs.judging import (
     assess,
     judge,
+    lowering,
     rule_book,
     rule_counts,
     rule_outcomes,
@@ -614,6 +615,11 @@ def grade(world: World) -> object:
     return grading.grade_file(world.session, OTHER, world.sha(OTHER), "adult")
 
 
+def apply_update(world: World) -> object:
+    file = write_update(world.folder / "update")
+    return signed_updates.apply_update(world.session, file, signed_updates.show_update(world.session, file).digest)
+
+
 def use_edit(world: World) -> object:
     name = rules.show_rules(world.session).name
     return rules.use_edit(world.session, RuleEdit(amounts={"type.material": 1.0}), name)
@@ -872,6 +878,22 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
         lambda w: consent.request_leaving_consent(w.session, w.second, Message("missing"), "packet consented", reports=[1]),
         (("packet consented", {"maker": 1, "reports": [1]}),),
     ),
+    "consent.request_lead_consent": Row(
+        lambda w: consent.request_lead_consent(w.session, w.second, "lowering consented", update=1),
+        (("lowering consented", {"maker": 1, "update": 1}),),
+    ),
+    "consent.name_lead_roles": reads(lambda w: consent.name_lead_roles(w.session)),
+    "lowering.rescore": reads(lambda w: list(lowering.rescore(w.session, None)[0])),
+    "lowering.measure_tables": reads(lambda w: lowering.measure_tables(w.session, {})),
+    "lowering.request_agreement": Row(
+        lambda w: lowering.request_agreement(w.session, w.second, update=1),
+        (("lowering consented", {"maker": 1, "update": 1}),),
+    ),
+    "lowering.is_agreement_open": reads(lambda w: lowering.is_agreement_open(w.session, None)),
+    "lowering.require_agreement": silent(lambda w: None),  # refuses or does nothing; in test_lowering.py
+    "lowering.check_written": silent(lambda w: None),
+    "rules.measure_files": reads(lambda w: rules.measure_files(w.session, None)),
+    "rules.require_consent": reads(lambda w: rules.require_consent(w.session, None, None)),
     "consent.describe_person": reads(lambda w: consent.describe_person(w.session, 2)),
     "consent.describe_consent": reads(lambda w: consent.describe_consent(w.session, consent.GivenConsent(None, lambda _: None))),
     "destruction.destroy_and_certify": silent(lambda w: None),  # parts of destroy and retention, whose rows are below
@@ -1498,14 +1520,14 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
         prepare=trust_issuer,
     ),
     "signed_updates.apply_update": Row(
-        lambda w: signed_updates.apply_update(w.session, write_update(w.folder / "update")),
+        lambda w: apply_update(w),
         (("update applied", {"update": 1, "number": 1, "file": ANY, "key": ISSUER}),),
         prepare=trust_issuer,
     ),
     "signed_updates.undo_update": Row(
         lambda w: signed_updates.undo_update(w.session, 1),
         (("update undone", {"update": 1}),),
-        prepare=lambda w: (trust_issuer(w), signed_updates.apply_update(w.session, write_update(w.folder / "update"))),
+        prepare=lambda w: (trust_issuer(w), apply_update(w)),
     ),
     "rules.back": Row(lambda w: rules.back(w.session), (("rules taken back", {"use": 1}),), prepare=use_edit),
     "sampling.draw_sample": Row(

@@ -52,7 +52,8 @@ OPEN = {
 """Jobs that everybody may do, and why."""
 INNER = {
     "checks.check_step", "checks.load_own_entries",
-    "account.add_view", "assess.assess", "assess.assess_first", "assess.reassess", "consent.request_consent", "consent.request_leaving_consent", "consent.verify_consent", "consent.describe_person", "consent.describe_consent", "custody.list_custody", "destruction.erase_report",
+    "account.add_view", "assess.assess", "assess.assess_first", "assess.reassess", "consent.request_consent", "consent.request_leaving_consent", "consent.request_lead_consent", "consent.name_lead_roles",
+    "lowering.rescore", "lowering.measure_tables", "lowering.request_agreement", "lowering.is_agreement_open", "lowering.require_agreement", "lowering.check_written", "rules.measure_files", "rules.require_consent", "consent.verify_consent", "consent.describe_person", "consent.describe_consent", "custody.list_custody", "destruction.erase_report",
     "destruction.destroy_and_certify", "destruction.rebuild_database", "register.join_register", "register_volumes.hold_register", "register_volumes.write_register", "register_volumes.write_volumes", "lists.finish_list", "long_import.is_long", "long_import.import_long_list", "long_import.remove_blocks",
     "common.forget_spooled", "imports.is_import_running", "outgoing.write_out", "packet.load_packet", "packet.redact", "packet_contents.load_packet_report",
     "lead_scan.scan_queue", "own_identifiers.gather_identifiers", "queue.list_queue_rows", "queue_planes.open_planes", "stated_checks.run_stated_checks", "show.build_report_view", "signing.describe_export", "sweep_state.report_found", "decisions.find_active_user",

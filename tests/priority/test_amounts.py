@@ -19,7 +19,7 @@ from triage.priority.conditions.files import identity, picture_with_gps
 from triage.priority.conditions.incident import complete
 from triage.priority.conditions.people import victim_not_known
 from triage.priority.corrections import ByHand
-from triage.priority.edit import _raised
+from triage.priority.edit import raise_version
 from triage.priority.proposals import _within_caps
 from triage.priority.rules import Bands, Rule, RuleSet, shipped
 from triage.priority.scoring import Applied, Counted, Outcome, bands_nearby
@@ -190,7 +190,7 @@ def test_what_is_known_material_is_no_new_victim() -> None:
     ],
 )
 def test_an_edited_set_of_rules_gets_the_next_version(version: str, raised: str) -> None:
-    assert _raised(version) == raised
+    assert raise_version(version) == raised
 
 
 def test_images_with_a_position_are_counted_once_and_named() -> None:

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from tests.ui.slow_work import take_time
 from triage.errors import NotFound, Refused
+from triage.jobs.judging.lowering import Move
 from triage.jobs.judging.rule_book import FamilyView, RuleBook, _sort_rules
-from triage.jobs.judging.rules import Move, RuleUse, Trial
+from triage.jobs.judging.rules import RuleUse, Trial
 from triage.jobs.judging.sampling import ProviderCounts, Ranking, Sample, SampledReport, SampleView, WeekCount, compute_share
 from triage.message import Message
 from triage.model.casework import (

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from triage.cli.consenting import with_consent
 from triage.cli.exit_codes import SET_ASIDE
 from triage.cli.group import Common, triage, with_common
 from triage.cli.output import (
@@ -24,6 +26,9 @@ from triage.cli.stopping import stoppable
 from triage.model.list_summary import LIST_KINDS, ListSummary
 from triage.model.matches import FoundOnList
 
+if TYPE_CHECKING:
+    from triage.jobs.consent import Consent
+
 
 @triage.group()
 def lists() -> None:
@@ -35,8 +40,9 @@ def lists() -> None:
 @click.option("--name", required=True, help="How hits will name the list; include its date.")
 @click.option("--kind", required=True, type=click.Choice(LIST_KINDS), help="What a hit means.")
 @click.option("--profile", help="Meaning of its categories: US, UK, DHS or CUSTOM:NAME,CODE=MEANING,...")
+@with_consent
 @with_common
-def lists_add(common: Common, file: Path, name: str, kind: str, profile: str | None) -> int:
+def lists_add(common: Common, file: Path, name: str, kind: str, profile: str | None, consent: Consent | None) -> int:
     """Import a hash list and compare the whole store with it. A long list that was stopped goes on with the same command.
 
     \b
@@ -46,7 +52,9 @@ def lists_add(common: Common, file: Path, name: str, kind: str, profile: str | N
     from triage.jobs.lists import lists as lists_job
 
     with common.session() as session, progress_bar() as bar, stoppable() as cancel:
-        summary = lists_job.add_list(session, file, name=name, kind=kind, profile=profile, on_progress=bar, cancel=cancel)
+        summary = lists_job.add_list(
+            session, file, name=name, kind=kind, profile=profile, on_progress=bar, cancel=cancel, consent=consent
+        )
     if common.json:
         print_json(summary)
     else:
@@ -103,13 +111,14 @@ def lists_list(common: Common) -> int:
 
 @lists.command("remove")
 @click.argument("name")
+@with_consent
 @with_common
-def lists_remove(common: Common, name: str) -> int:
-    """Remove a list from the store. Every score card is computed again."""
+def lists_remove(common: Common, name: str, consent: Consent | None) -> int:
+    """Remove a list from the store. Every score card is computed again. A second lead agrees where that lowers reports."""
     from triage.jobs.lists import lists as lists_job
 
     with common.session() as session:
-        lists_job.remove_list(session, name)
+        lists_job.remove_list(session, name, consent)
     if common.json:
         print_json({"name": name, "removed": True})
     else:
@@ -120,8 +129,9 @@ def lists_remove(common: Common, name: str) -> int:
 @lists.command("distance")
 @click.argument("name")
 @click.argument("bits", metavar="BITS")
+@with_consent
 @with_common
-def lists_distance(common: Common, name: str, bits: str) -> int:
+def lists_distance(common: Common, name: str, bits: str, consent: Consent | None) -> int:
     """Set up to how many BITS of 256 the images of a list match: 0 to 31, or "usual". The store is compared again.
 
     \b
@@ -134,7 +144,7 @@ def lists_distance(common: Common, name: str, bits: str) -> int:
         raise click.UsageError('Give a number of bits from 0 to 31, or "usual".')
     radius = None if bits == "usual" else int(bits)
     with common.session() as session, progress_bar() as bar, stoppable() as cancel:
-        summary = lists_job.set_list_distance(session, name, radius, bar, cancel)
+        summary = lists_job.set_list_distance(session, name, radius, bar, cancel, consent=consent)
     if common.json:
         print_json(summary)
     else:

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import shlex
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from triage.cli.consenting import with_consent
 from triage.cli.group import OUT_EITHER, Common, triage, with_common
 from triage.cli.handing_over import handover_options, read_handover
 from triage.cli.output import format_time_cell, print_json, print_left_out, print_line, print_table, progress_bar
 from triage.cli.stopping import stoppable
+
+if TYPE_CHECKING:
+    from triage.jobs.consent import Consent
+    from triage.jobs.judging.lowering import Effect
 
 
 @triage.group()
@@ -95,34 +101,52 @@ def rules_try(common: Common, path: Path) -> int:
         print_json(trial)
         return 0
     print_line(f"{trial.moved} of {trial.reports} reports would change band under {trial.name} (now {trial.compared_with})")
-    print_table(("band", "now", "then"), [(band, now, then) for band, (now, then) in trial.bands.items()])
-    print_table(
-        ("report", "band", "would be", "risk", "would be", "because of"),
-        [(m.report_id, m.band, m.would_be, f"{m.risk:.1f}", f"{m.would_risk:.1f}", ", ".join(m.why)) for m in trial.moves],
-    )
+    print_effect(trial)
     return 0
+
+
+def print_effect(effect: Effect) -> None:
+    """Prints what a change does to reports, and whether a second lead has to agree."""
+    print_table(("band", "now", "then"), [(band, now, then) for band, (now, then) in effect.bands.items()])
+    print_line(f"{effect.rise} would rise, {effect.moved - effect.rise} would fall, {effect.leaving} of them from band A or B")
+    for each in effect.minimum_bands:
+        becomes = "would go" if each.would_be is None else f"would be another one ({each.would_be})"
+        print_line(f"Minimum band {each.band} of the rule {each.rule} {becomes}")
+    if effect.second_lead:
+        print_line("A second lead has to agree: give --consent-user.")
+    if effect.moves:
+        print_table(
+            ("report", "band", "would be", "risk", "would be", "because of"),
+            [(m.report_id, m.band, m.would_be, f"{m.risk:.1f}", f"{m.would_risk:.1f}", ", ".join(m.why)) for m in effect.moves],
+        )
 
 
 @rules.command("use")
 @click.argument("path", type=click.Path(exists=True, path_type=Path))
+@with_consent
 @with_common
-def rules_use(common: Common, path: Path) -> int:
-    """Apply the rules in a folder or zip to all reports from now on."""
+def rules_use(common: Common, path: Path, consent: Consent | None) -> int:
+    """Apply the rules in a folder or zip to all reports from now on.
+
+    A second lead agrees where a minimum band goes or sinks, or a report leaves band A or B: see `triage rules try`. Rules that
+    were changed get a version of their own.
+    """
     from triage.jobs.judging import rules as rules_job
 
     with common.session() as session, progress_bar() as bar:
-        name = rules_job.use_rules(session, path, bar)
+        name = rules_job.use_rules(session, path, bar, consent=consent)
     return _print_rules_name(common, name, "in use")
 
 
 @rules.command("back")
+@with_consent
 @with_common
-def rules_back(common: Common) -> int:
-    """Return to the rules that were used before."""
+def rules_back(common: Common, consent: Consent | None) -> int:
+    """Return to the rules that were used before. A second lead agrees where that lowers reports."""
     from triage.jobs.judging import rules as rules_job
 
     with common.session() as session, progress_bar() as bar, stoppable() as cancel:
-        name = rules_job.back(session, bar, cancel)
+        name = rules_job.back(session, bar, cancel, consent=consent)
     return _print_rules_name(common, name, "in use again")
 
 

@@ -11,6 +11,7 @@ import click
 from triage.cli.consenting import with_consent
 from triage.cli.group import Common, triage, with_common
 from triage.cli.output import format_time_cell, print_json, print_line, print_table, progress_bar
+from triage.cli.scoring import print_effect
 from triage.cli.stopping import stoppable
 
 if TYPE_CHECKING:
@@ -29,12 +30,15 @@ def update() -> None:
 @click.argument("file", type=_FILE)
 @with_common
 def update_show(common: Common, file: Path) -> int:
-    """Show who signed an update and what it changes. Nothing is stored. The exit code is 1 when it can't be applied."""
+    """Show who signed an update, what it changes, and what that does to reports. Nothing is stored.
+
+    The exit code is 1 when it can't be applied.
+    """
     from triage.jobs import signed_updates
     from triage.jobs.update_changes import MOST_LINES
 
-    with common.session() as session:
-        found = signed_updates.show_update(session, file)
+    with common.session() as session, progress_bar() as bar, stoppable() as cancel:
+        found = signed_updates.show_update(session, file, bar, cancel)
     if common.json:
         print_json(found)
         return 1 if found.problem else 0
@@ -53,20 +57,26 @@ def update_show(common: Common, file: Path) -> int:
             print_line(f"  {line}")
         if more := change.added + change.removed - len(lines):
             print_line(f"  {more:,} more changed lines; --json lists up to {MOST_LINES:,} of each file")
+    if found.effect is not None:
+        print_line(f"{found.effect.moved} of {found.effect.reports} reports would change band")
+        print_effect(found.effect)
     print_line(str(found.problem) or f"Apply it with: triage update apply {shlex.quote(str(file))} --digest {found.digest}")
     return 1 if found.problem else 0
 
 
 @update.command("apply")
 @click.argument("file", type=_FILE)
-@click.option("--digest", metavar="HEX", help="The digest that `triage update show` printed; another file is refused.")
+@click.option(
+    "--digest", metavar="HEX", required=True, help="The digest that `triage update show` printed; another file is refused."
+)
+@with_consent
 @with_common
-def update_apply(common: Common, file: Path, digest: str | None) -> int:
-    """Apply an update. The reports that it changes are judged again."""
+def update_apply(common: Common, file: Path, digest: str, consent: Consent | None) -> int:
+    """Apply an update. The reports that it changes are judged again. A second lead agrees where it lowers reports."""
     from triage.jobs import signed_updates
 
     with common.session() as session, progress_bar() as bar, stoppable() as cancel:
-        done = signed_updates.apply_update(session, file, digest, bar, cancel)
+        done = signed_updates.apply_update(session, file, digest, bar, cancel, consent=consent)
     if common.json:
         print_json(done)
     else:
@@ -76,13 +86,14 @@ def update_apply(common: Common, file: Path, digest: str | None) -> int:
 
 @update.command("undo")
 @click.argument("update_id", metavar="UPDATE", type=int)
+@with_consent
 @with_common
-def update_undo(common: Common, update_id: int) -> int:
-    """Undo an update: what was in use before is in use again."""
+def update_undo(common: Common, update_id: int, consent: Consent | None) -> int:
+    """Undo an update: what was in use before is in use again. A second lead agrees where that lowers reports."""
     from triage.jobs import signed_updates
 
     with common.session() as session, progress_bar() as bar, stoppable() as cancel:
-        signed_updates.undo_update(session, update_id, bar, cancel)
+        signed_updates.undo_update(session, update_id, bar, cancel, consent=consent)
     if common.json:
         print_json({"id": update_id, "undone": True})
     else:

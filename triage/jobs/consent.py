@@ -7,13 +7,13 @@ session, and work in their own.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from triage.errors import Refused, WrongPassphrase
 from triage.jobs.session import Session, unlock
-from triage.message import Message
+from triage.message import NOTHING, Message
 from triage.model.users import CONSENTING, READING, RECOVERY_KEY, Role, User
 from triage.store.audit import Value
 from triage.store.database import Reader
@@ -26,6 +26,7 @@ _FREE_TRIES = 3  # wrong passphrases in the window before the first delay; a suc
 _WINDOW = timedelta(hours=24)
 _DELAYS_MINUTES = (1, 2, 4, 8, 15)  # after the third, fourth ... wrong passphrase; the last one for all further ones
 _FOR_READING = frozenset({Role.LEAD, Role.EXAMINER})
+_LEADING = (frozenset({Role.LEAD}), _FOR_READING, CONSENTING)
 _FORM = "%Y-%m-%dT%H:%M:%SZ"
 
 
@@ -105,6 +106,22 @@ def request_leaving_consent(
     return _obtain(session, consent, _FOR_READING, missing, kind, None, about)
 
 
+def request_lead_consent(session: Session, consent: Consent, kind: str, **about: Value) -> GivenConsent:
+    """Obtains the consent of a second lead, or where nobody else is one of the next best other person.
+
+    Raises:
+        Refused: if this person can't give it
+        WrongPassphrase: if the passphrase is wrong
+    """
+    wanted = _find_wanted_roles(session.store.read(), session.user.id, _LEADING)
+    return _obtain(session, consent, wanted, NOTHING, kind, None, about)
+
+
+def name_lead_roles(session: Session) -> tuple[str, ...]:
+    """Returns the roles of which the second person of `request_lead_consent` needs one."""
+    return _name_roles(_find_wanted_roles(session.store.read(), session.user.id, _LEADING))
+
+
 def describe_consent(session: Session, given: GivenConsent) -> str:
     """Returns what papers say of who agreed: their name and account, or that the store has one user."""
     second = given.second
@@ -142,13 +159,18 @@ def _name_roles(roles: frozenset[Role]) -> tuple[str, ...]:
 
 
 def _consenting_roles(reader: Reader, actor: int, reading: bool) -> frozenset[Role]:
-    """Returns the roles of which a second person needs one.
+    """Returns the roles of which a second person needs one: for acts that let somebody see reports, those that may."""
+    return _find_wanted_roles(reader, actor, ([_FOR_READING] if reading else []) + [CONSENTING])
+
+
+def _find_wanted_roles(reader: Reader, actor: int, choices: Sequence[frozenset[Role]]) -> frozenset[Role]:
+    """Returns the first of the choices of which another person holds a role.
 
     Where nobody but the actor holds such a role, the next best other person agrees: otherwise a desk whose second user is an
     analyst could never add a third. Disabled users count, so that nobody changes this alone.
     """
     others = [user.roles for user in users_sql.list_users(reader) if user.id != actor]
-    for wanted in ([_FOR_READING] if reading else []) + [CONSENTING]:
+    for wanted in choices:
         if any(roles & wanted for roles in others):
             return wanted
     return frozenset(Role)

@@ -9,21 +9,33 @@ from __future__ import annotations
 import hashlib
 import io
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import msgspec
 
 from triage.errors import InputError, NotFound, Refused, WorldError
 from triage.importers.update_file import FILES_OF, MOST_BYTES, SignedUpdate, UpdateContent, read_update
-from triage.jobs.consent import Consent, request_consent
+from triage.jobs.consent import Consent, GivenConsent, request_consent
 from triage.jobs.judging.assess import assess
-from triage.jobs.judging.rules import put_in_use, take_back
+from triage.jobs.judging.lowering import (
+    Effect,
+    check_given,
+    check_written,
+    is_agreement_open,
+    measure_tables,
+    measure_written,
+    request_agreement,
+    require_agreement,
+)
+from triage.jobs.judging.rules import measure_files, put_in_use, take_back
 from triage.jobs.judging.ruleset import encode_files, load_active_files
 from triage.jobs.lists.lists import put_list, take_list_out
 from triage.jobs.session import Session, now, use_stored_tables
 from triage.jobs.update_changes import FileChange, compare_files
-from triage.jobs.update_tables import check_tables
+from triage.jobs.update_tables import check_tables, holds_tables
 from triage.message import NOTHING, Message
 from triage.model.choices import name_choices
 from triage.model.progress import CancelToken, OnProgress, ignore_progress
@@ -31,6 +43,7 @@ from triage.model.user_names import clean_name, find_look_alike, find_name_probl
 from triage.model.users import Right
 from triage.resources import read_shipped, replaced_tables, resource
 from triage.safe_files import read_file, resolve_file
+from triage.store.audit import Value
 from triage.store.batch import Batch
 from triage.store.database import Reader
 from triage.store.queries import judgement, lists, rulesets
@@ -63,6 +76,8 @@ class UpdatePreview:
     """What a hit on the hash list counts as; empty for other kinds."""
     profile: str | None
     """What the categories of the hash list mean, if it is stated."""
+    effect: Effect | None = None
+    """What it does to reports; None for people who may not apply it, and for an update that can't be applied."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,8 +169,10 @@ def list_updates(session: Session) -> tuple[AppliedUpdate, ...]:
     )
 
 
-def show_update(session: Session, path: Path) -> UpdatePreview:
-    """Returns what an update in a file is and changes. Nothing is stored.
+def show_update(
+    session: Session, path: Path, on_progress: OnProgress = ignore_progress, cancel: CancelToken | None = None
+) -> UpdatePreview:
+    """Returns what an update in a file is and changes, and what that does to reports. Nothing is stored.
 
     The tables of an issuer whom nobody trusts are compared line by line, and no more is read of them.
 
@@ -171,7 +188,7 @@ def show_update(session: Session, path: Path) -> UpdatePreview:
             check_tables(update)
         problem = _find_problem(db, update)
         in_use = updates_sql.find_in_use(db, update.content.kind, _series(update))
-        return UpdatePreview(
+        shown = UpdatePreview(
             kind=update.content.kind,
             name=update.content.name,
             number=update.content.number,
@@ -186,14 +203,19 @@ def show_update(session: Session, path: Path) -> UpdatePreview:
             list_kind=update.content.list_kind,
             profile=update.content.profile,
         )
+    if problem or not session.user.may(Right.RULES):
+        return shown
+    return replace(shown, effect=_measure(session, update.content, on_progress, cancel))
 
 
 def apply_update(
     session: Session,
     path: Path,
-    digest: str | None = None,
+    digest: str,
     on_progress: OnProgress = ignore_progress,
     cancel: CancelToken | None = None,
+    *,
+    consent: Consent | None = None,
 ) -> AppliedUpdate:
     """Applies the update in a file, all or nothing, and judges the reports that it changes.
 
@@ -201,57 +223,112 @@ def apply_update(
 
     Raises:
         InputError: if the file is no update, was changed, or its tables are not valid
-        Refused: if it is older than what is in use, or nobody trusts its issuer
+        Refused: if it is older than what is in use, nobody trusts its issuer, or it lowers reports and nobody consented
         WorldError: if it can't be read
     """
     session.require(Right.RULES)
     update = _read(path)
-    if digest is not None and digest != update.digest:
+    if digest != update.digest:
         raise Refused("The file was exchanged since it was shown; look at it again.")
     with session.reading() as db:
         _require_trusted(db, update)
     check_tables(update)
+    content = update.content
+    given = request_agreement(session, consent, file=update.digest)
+    if content.kind != "hash-list" and is_agreement_open(session, given):
+        require_agreement(session, _measure(session, content, on_progress, cancel))
     with session.store.batch() as batch:
         if problem := _find_problem(batch, update):
             raise problem
-        content = update.content
-        made = _put(session, batch, content, on_progress, cancel)
+        made = _put(session, batch, content, given, on_progress, cancel)
+        agreed = _check_agreed(session, batch, content.kind, given)
         stored = (
             b"" if content.kind == "rules" else msgspec.msgpack.encode(content if content.kind == "hash-list" else content.files)
         )
         row = (content.kind, _series(update), content.number, content.issued, content.note, update.issuer, update.digest)
         added = updates_sql.add_update(batch, row, stored, made, now(), session.user.id)
-        batch.note("update applied", update=added, number=content.number, file=update.digest, key=update.issuer)
+        batch.note("update applied", update=added, number=content.number, file=update.digest, key=update.issuer, **agreed)
     use_tables(session)
     assess(session, on_progress, cancel)
     return next(each for each in list_updates(session) if each.id == added)
 
 
 def undo_update(
-    session: Session, update_id: int, on_progress: OnProgress = ignore_progress, cancel: CancelToken | None = None
+    session: Session,
+    update_id: int,
+    on_progress: OnProgress = ignore_progress,
+    cancel: CancelToken | None = None,
+    *,
+    consent: Consent | None = None,
 ) -> None:
     """Undoes an update that is in use: what was in use before is in use again.
 
     Raises:
         NotFound: if there is no such update
-        Refused: if a newer one is in use, or it was undone already
+        Refused: if a newer one is in use, it was undone already, or it lowers reports and nobody consented
     """
     session.require(Right.RULES)
+    with session.reading() as db:
+        row = _find_undoable(db, update_id)
+        before = updates_sql.find_before(db, row)
+        files = None if before is None or not holds_tables(row.kind) else updates_sql.load_files(db, before.id)
+        rules = rulesets.load_previous_files(db)
+    given = request_agreement(session, consent, update=row.id)
+    if row.kind == "rules" and is_agreement_open(session, given):
+        require_agreement(session, measure_files(session, rules, on_progress, cancel))
+    elif row.kind != "hash-list" and is_agreement_open(session, given):
+        tables = {} if files is None else msgspec.msgpack.decode(files, type=dict[str, bytes])
+        require_agreement(session, measure_tables(session, _replace_kind(row.kind, tables), on_progress, cancel))
     with session.store.batch() as batch:
-        rows = {row.id: row for row in updates_sql.list_updates(batch)}
-        row = rows.get(update_id)
-        if row is None:
-            raise NotFound("There is no update {number}; see: triage update list", number=update_id)
-        in_use = updates_sql.find_in_use(batch, row.kind, row.name)
-        if row.undone is not None:
-            raise Refused("Update {number} was undone already.", number=update_id)
-        if in_use is None or in_use.id != row.id:
-            raise Refused("A newer update of this kind is in use; undo update {number} first.", number=in_use.id if in_use else 0)
+        _find_undoable(batch, update_id)
         updates_sql.mark_undone(batch, row.id, now())
-        _take_out(session, batch, row, on_progress, cancel)
-        batch.note("update undone", update=row.id)
+        _take_out(session, batch, row, given, on_progress, cancel)
+        batch.note("update undone", update=row.id, **_check_agreed(session, batch, row.kind, given))
     use_tables(session)
     assess(session, on_progress, cancel)
+
+
+def _find_undoable(db: Reader, update_id: int) -> UpdateRow:
+    """Returns the update that is in use. Raises NotFound or Refused for another one."""
+    rows = {row.id: row for row in updates_sql.list_updates(db)}
+    row = rows.get(update_id)
+    if row is None:
+        raise NotFound("There is no update {number}; see: triage update list", number=update_id)
+    in_use = updates_sql.find_in_use(db, row.kind, row.name)
+    if row.undone is not None:
+        raise Refused("Update {number} was undone already.", number=update_id)
+    if in_use is None or in_use.id != row.id:
+        raise Refused("A newer update of this kind is in use; undo update {number} first.", number=in_use.id if in_use else 0)
+    if row.kind == "rules" and _find_last_use(db) != row.made:
+        raise Refused("Other rules came into use since this update; revert those first with: triage rules back")
+    return row
+
+
+def _replace_kind(kind: str, files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Returns the tables that are in use, with these in place of all of the same kind."""
+    return {name: data for name, data in replaced_tables().items() if name not in FILES_OF[kind]} | dict(files)
+
+
+class _MeasuredError(Exception):
+    """Ends a batch whose effect was measured, so that nothing of it is stored."""
+
+
+def _measure(session: Session, content: UpdateContent, on_progress: OnProgress, cancel: CancelToken | None) -> Effect:
+    """Returns what an update would do to reports. Nothing is stored."""
+    if content.kind == "rules":
+        return measure_files(session, encode_files(content.files), on_progress, cancel)
+    if content.kind != "hash-list":
+        return measure_tables(session, _replace_kind(content.kind, content.files), on_progress, cancel)
+    with suppress(_MeasuredError), session.store.batch() as batch:
+        _put(session, batch, content, None, on_progress, cancel)
+        effect = measure_written(batch, None, on_progress, cancel)
+        raise _MeasuredError
+    return effect
+
+
+def _check_agreed(session: Session, batch: Batch, kind: str, given: GivenConsent | None) -> dict[str, Value]:
+    """Returns what the audit log says of who agreed. A hash list is measured here: it is known only once it was read."""
+    return check_written(session, batch, given) if kind == "hash-list" else check_given(batch, given)
 
 
 def use_tables(session: Session) -> None:
@@ -336,11 +413,16 @@ def _list_changes(db: Reader, content: UpdateContent) -> tuple[FileChange, ...]:
 
 
 def _put(
-    session: Session, batch: Batch, content: UpdateContent, on_progress: OnProgress, cancel: CancelToken | None
+    session: Session,
+    batch: Batch,
+    content: UpdateContent,
+    given: GivenConsent | None,
+    on_progress: OnProgress,
+    cancel: CancelToken | None,
 ) -> int | None:
     """Puts the content of an update where it belongs; returns the use of rules or the list that it made."""
     if content.kind == "rules":
-        return put_in_use(batch, session, encode_files(content.files))
+        return put_in_use(batch, session, encode_files(content.files), given)
     if content.kind == "hash-list":
         if lists.find_list(batch, content.name) is not None:
             take_list_out(batch, content.name)
@@ -350,12 +432,17 @@ def _put(
     return None
 
 
-def _take_out(session: Session, batch: Batch, row: UpdateRow, on_progress: OnProgress, cancel: CancelToken | None) -> None:
+def _take_out(
+    session: Session,
+    batch: Batch,
+    row: UpdateRow,
+    given: GivenConsent | None,
+    on_progress: OnProgress,
+    cancel: CancelToken | None,
+) -> None:
     """Takes the content of an update out again, and puts that of the one before in its place."""
     if row.kind == "rules":
-        if _find_last_use(batch) != row.made:
-            raise Refused("Other rules came into use since this update; revert those first with: triage rules back")
-        take_back(batch)
+        take_back(batch, given)
     elif row.kind == "hash-list":
         foreign = _find_foreign_list(batch, row.name, row)
         if foreign is None and lists.find_list(batch, row.name) is not None:
@@ -364,7 +451,7 @@ def _take_out(session: Session, batch: Batch, row: UpdateRow, on_progress: OnPro
         if before is not None:
             if foreign is not None:
                 raise foreign
-            made = _put(session, batch, _load_content(batch, before), on_progress, cancel)
+            made = _put(session, batch, _load_content(batch, before), given, on_progress, cancel)
             updates_sql.set_made(batch, before.id, made)
     else:
         judgement.mark_all_stale(batch)

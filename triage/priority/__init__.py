@@ -7,8 +7,9 @@ from triage.priority.change import CHILD_LANE
 from triage.priority.clocks import clocks, notice_clocks
 from triage.priority.conditions.incident import BOILERPLATE_FROM
 from triage.priority.corrections import BAND_RULE, describe_correction
-from triage.priority.edit import RuleEdit
+from triage.priority.edit import RuleEdit, raise_version
 from triage.priority.edit import edited as edited_rules
+from triage.priority.edit import named as named_rules
 from triage.priority.ordering import OrderExplanation, explain_order
 from triage.priority.pressing import pressing
 from triage.priority.proposals import PointsProposal, propose_points
@@ -47,9 +48,11 @@ __all__ = [
     "flag_order",
     "load_rules",
     "measure_budget",
+    "named_rules",
     "notice_clocks",
     "pressing",
     "propose_points",
+    "raise_version",
     "reach_of",
     "read_budget",
     "rule_texts",

@@ -44,9 +44,25 @@ def edited(raw: Mapping[str, bytes], edit: RuleEdit) -> dict[str, bytes]:
         _in_one_of(texts, (FRAME_FILE,), name, f"name = {_quoted(name)}", f"cap = {_number(cap)}")
     for name, begin in edit.bands.items():
         _in_one_of(texts, (FRAME_FILE,), name, "[bands]", f"{name} = {_number(begin)}")
-    _in_one_of(texts, (FRAME_FILE,), "version", "", f"version = {_quoted(_raised(before.version))}")
+    _in_one_of(texts, (FRAME_FILE,), "version", "", f"version = {_quoted(raise_version(before.version))}")
     files = {name: text.encode() for name, text in texts.items()}
     _as_asked(before, loaded(files), edit)
+    return files
+
+
+def named(raw: Mapping[str, bytes], version: str) -> dict[str, bytes]:
+    """Returns the files with this version, and nothing else changed.
+
+    Raises:
+        RulesError: if the frame is not written in a form that can be edited
+    """
+    texts = {FRAME_FILE: raw[FRAME_FILE].decode()}
+    _in_one_of(texts, (FRAME_FILE,), "version", "", f"version = {_quoted(version)}")
+    files = {**raw, FRAME_FILE: texts[FRAME_FILE].encode()}
+    before, after = loaded(raw), loaded(files)
+    _as_asked(before, after, RuleEdit())
+    if after.version != version:
+        raise RulesError("The rules are not written in a form that can be edited here; edit the files.")
     return files
 
 
@@ -118,7 +134,7 @@ def _as_asked(before: RuleSet, after: RuleSet, edit: RuleEdit) -> None:
         raise RulesError("The rules are not written in a form that can be edited here; edit the files.")
 
 
-def _raised(version: str) -> str:
+def raise_version(version: str) -> str:
     """Returns the version of the edited rules: "2026.2" gives "2026.2+1", which gives "2026.2+2"."""
     base, plus, n = version.rpartition("+")
     return f"{base}+{int(n) + 1}" if plus and n.isdecimal() else f"{version}+1"

@@ -9,15 +9,16 @@ import os
 import queue
 import subprocess
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import suppress
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import NoReturn, Self, TypeVar
 
 import msgspec
 
 from triage import limits, priority, programs
+from triage.errors import Refused
 from triage.jobs.codec import encode, make_decoder
 from triage.jobs.judging import judge, report_keys, wire, worker
 from triage.jobs.judging.basis import Basis
@@ -48,12 +49,20 @@ class Judges:
 
     `files` is the rule set as JSON, None for the shipped rules. With an `executor` the reports cross to it as they cross to a
     worker, so many pieces at once as `workers` says twice; it starts and ends its own processes. `basis` names the rules and the
-    tables that they know.
+    tables that they know. With `tables` they judge by those, in workers: this process goes on with the tables in use.
     """
 
-    def __init__(self, files: str | None, workers: int, executor: Executor | None = None, basis: Basis | None = None) -> None:
+    def __init__(
+        self,
+        files: str | None,
+        workers: int,
+        executor: Executor | None = None,
+        basis: Basis | None = None,
+        tables: Mapping[str, bytes] | None = None,
+    ) -> None:
         self.basis = basis
-        self._files = files
+        self._files, self._tables = files, tables
+        workers = workers if tables is None else max(workers, 1)
         self._executor = executor
         self._idle: queue.SimpleQueue[_Worker | None] = queue.SimpleQueue()
         self._started: list[_Worker] = []
@@ -92,6 +101,8 @@ class Judges:
         if self._threads is None and self._executor is None:
             yield from ((each, here(each)) for each in work)
             return
+        if self._tables is not None:
+            here = _fail_here
         under_way: deque[tuple[JudgingBatch, Future[bytes | None]]] = deque()
         for each in work:
             under_way.append((each, self._submit(kind, encode(each))))
@@ -125,7 +136,7 @@ class Judges:
 
     def _start_worker(self) -> _Worker:
         """Starts a worker with the rule set."""
-        started = _Worker(self._files)
+        started = _Worker(self._files, replaced_tables() if self._tables is None else self._tables)
         self._started.append(started)
         return started
 
@@ -147,10 +158,15 @@ def _take_answer(
     return work, here(work) if payload is None else opened(payload)
 
 
+def _fail_here(work: JudgingBatch) -> NoReturn:
+    """Raises Refused: this process knows other tables than those that were asked for, so its answer would be a wrong one."""
+    raise Refused("It could not be measured what this changes. Try again.")
+
+
 class _Worker:
     """One worker process. Its methods raise OSError when the process is gone."""
 
-    def __init__(self, files: str | None) -> None:
+    def __init__(self, files: str | None, tables: Mapping[str, bytes]) -> None:
         self._process = subprocess.Popen(
             programs.build_command(programs.JUDGE),
             stdin=subprocess.PIPE,
@@ -165,7 +181,7 @@ class _Worker:
         if self._process.stdin is None or self._process.stdout is None:
             raise RuntimeError("a worker without pipes")
         self._to, self._from = self._process.stdin, self._process.stdout
-        if tables := replaced_tables():
+        if tables:
             wire.send(self._to, wire.TABLES, msgspec.msgpack.encode(tables))
         if files is not None:
             wire.send(self._to, wire.RULES, files.encode())

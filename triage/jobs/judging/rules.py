@@ -6,23 +6,39 @@ import io
 import lzma
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
 from functools import partial
 from pathlib import Path
 
 from triage.errors import NotFound, Refused
 from triage.jobs.codec import read_or_none, score_from_bytes
+from triage.jobs.consent import Consent, GivenConsent
 from triage.jobs.judging import material
-from triage.jobs.judging.assess import BATCH, assess
-from triage.jobs.judging.judge import Judged, Moved
-from triage.jobs.judging.judges import Judges, choose_workers
-from triage.jobs.judging.ruleset import MEANWHILE, edit_active_files, encode_files, load_active_rules, parse_rules
+from triage.jobs.judging.assess import assess
+from triage.jobs.judging.judge import Judged
+from triage.jobs.judging.judges import Judges
+from triage.jobs.judging.lowering import (
+    Effect,
+    check_given,
+    is_agreement_open,
+    list_lowered_minimums,
+    request_agreement,
+    require_agreement,
+    rescore,
+    summarize_effect,
+)
+from triage.jobs.judging.ruleset import (
+    MEANWHILE,
+    edit_active_files,
+    encode_files,
+    give_own_version,
+    load_active_rules,
+    parse_rules,
+)
 from triage.jobs.judging.steps import load_in_pieces
 from triage.jobs.session import Session, now
-from triage.message import Message
-from triage.model.judgement import BANDS, name_band
-from triage.model.progress import CancelToken, OnProgress, Progress, ignore_progress
+from triage.model.progress import CancelToken, OnProgress, ignore_progress
 from triage.model.users import Right
 from triage.priority import (
     RULE_SET_FILES,
@@ -37,15 +53,13 @@ from triage.priority import (
 )
 from triage.safe_files import read_file, resolve_file
 from triage.store.batch import Batch
-from triage.store.queries import judgement, queue, rulesets, signed_updates
-from triage.store.queries.judgement import QueueFacts
+from triage.store.queries import judgement, rulesets, signed_updates
 
 SHIPPED = "shipped"
 WHERE_BANDS_BEGIN = "where bands begin"
 SCORE_DAMAGED = "the stored score can't be read"
 """Stands among the reasons of a move when it is not known which rules apply to the report now."""
 _MOST_BYTES = 4 << 20  # of a rule file, and of a zip of them; all shipped ones have 75 kB
-MOST_TOLD = 200  # reports of a trial that are listed; the rest is counted
 NOTHING_BEFORE = "The shipped rules are in use; there is nothing to go back to."
 
 
@@ -69,30 +83,11 @@ class RulesView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Move:
-    """A report that would change its band under other rules. `risk` and `would_risk` are in points."""
-
-    report_id: str
-    band: str
-    would_be: str
-    risk: float
-    would_risk: float
-    why: tuple[str, ...] = ()
-    """Ids of the rules that are others than now and apply to it; WHERE_BANDS_BEGIN when that puts its points elsewhere."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trial:
-    """`moves` are the first MOST_TOLD reports that change their band, those that fall first; `bands` count (now, then)."""
+class Trial(Effect):
+    """What other rules would do to the reports, and the names of those rules and of the ones in use."""
 
     name: str
     compared_with: str
-    reports: int
-    moved: int
-    rise: int
-    """Of those that moved, into a graver band."""
-    bands: dict[str, tuple[int, int]]
-    moves: tuple[Move, ...]
 
 
 def show_rules(session: Session) -> RulesView:
@@ -129,7 +124,7 @@ def try_rules(
         RulesError: if the set is not valid
     """
     session.require(Right.RULES)
-    return _run_trial(session, encode_files(_read_files(path)), on_progress, cancel)
+    return measure_files(session, encode_files(_read_files(path)), on_progress, cancel)
 
 
 def try_edit(
@@ -145,7 +140,7 @@ def try_edit(
         RulesError: if the edit is refused
     """
     session.require(Right.RULES)
-    return _run_trial(session, _edit_files(session, edit, base), on_progress, cancel)
+    return measure_files(session, _edit_files(session, edit, base), on_progress, cancel)
 
 
 def try_back(session: Session, on_progress: OnProgress = ignore_progress, cancel: CancelToken | None = None) -> Trial:
@@ -159,41 +154,22 @@ def try_back(session: Session, on_progress: OnProgress = ignore_progress, cancel
         if not rulesets.can_go_back(db):
             raise NotFound(NOTHING_BEFORE)
         files = rulesets.load_previous_files(db)
-    return _run_trial(session, files, on_progress, cancel)
+    return measure_files(session, files, on_progress, cancel)
 
 
-def _run_trial(session: Session, files: str | None, on_progress: OnProgress, cancel: CancelToken | None) -> Trial:
+def measure_files(
+    session: Session, files: str | None, on_progress: OnProgress = ignore_progress, cancel: CancelToken | None = None
+) -> Trial:
     """Scores every report by these rule files (None: the shipped rules) and compares with the queue."""
-    rules = shipped_rules() if files is None else parse_rules(files)
     with session.reading() as db:
-        before = load_active_rules(db)
-        ids = queue.list_judged_reports(db)
-    bands: dict[str, list[int]] = {band: [0, 0] for band in BANDS}
-    moves: list[tuple[int, Move]] = []
-    for done, (report_id, number, facts, would) in enumerate(_score_anew(session, ids, files), 1):
-        if cancel:
-            cancel.check()
-        on_progress(Progress(done=done, total=len(ids), unit="reports", note=Message("trying")))
-        if facts is None or would is None:
-            continue
-        now_in, (band, risk) = name_band(facts.band), would
-        bands[now_in][0] += 1
-        bands[band][1] += 1
-        if now_in != band:
-            move = Move(report_id=number, band=now_in, would_be=band, risk=facts.risk / 10, would_risk=risk)
-            moves.append((report_id, move))
-    moves.sort(key=lambda m: (ord(m[1].band) - ord(m[1].would_be), m[1].band, m[1].report_id))
-    told = moves[:MOST_TOLD]
-    why = _explain_moves(session, [i for i, _ in told], files, before, rules)
-    return Trial(
-        name=rules.name,
-        compared_with=before.name,
-        reports=len(ids),
-        moved=len(moves),
-        rise=sum(move.would_be < move.band for _, move in moves),
-        bands={band: (n, m) for band, (n, m) in bands.items()},
-        moves=tuple(replace(move, why=why.get(i, ())) for i, move in told),
-    )
+        before, files = load_active_rules(db), None if files is None else give_own_version(db, files)
+    rules = shipped_rules() if files is None else parse_rules(files)
+    rescored, every = rescore(session, files)
+    effect, ids = summarize_effect(rescored, len(every), list_lowered_minimums(before, rules), on_progress, cancel)
+    why = _explain_moves(session, ids, files, before, rules)
+    moves = tuple(replace(move, why=why.get(i, ())) for i, move in zip(ids, effect.moves, strict=True))
+    parts = {each.name: getattr(effect, each.name) for each in fields(effect)}
+    return Trial(**{**parts, "moves": moves}, name=rules.name, compared_with=before.name)
 
 
 def _explain_moves(
@@ -230,29 +206,22 @@ def _load_points(card: bytes, report_id: int) -> dict[str, float] | None:
     return None if score is None else {factor.rule: factor.points for factor in score.factors}
 
 
-def _score_anew(session: Session, ids: Sequence[int], files: str | None) -> Iterator[tuple[int, str, QueueFacts | None, Moved]]:
-    """Yields (report, number, its queue row, its band and risk under other rules) of each report that still exists."""
-    with Judges(files, choose_workers(len(ids))) as judges:
-        for start in range(0, len(ids), BATCH):
-            some = ids[start : start + BATCH]
-            with session.reading() as db:
-                facts = judgement.load_queue_facts(db, some)
-                work = load_in_pieces(some, partial(material.load_with_context, db, score_only=True))
-                answers = [
-                    pair for each, moved in judges.rescore_reports(work) for pair in zip(each.materials, moved, strict=True)
-                ]
-            for report, would in answers:
-                yield report.report_id, report.number, facts.get(report.report_id), would
-
-
-def use_rules(session: Session, path: Path | None, on_progress: OnProgress = ignore_progress) -> str:
+def use_rules(
+    session: Session,
+    path: Path | None,
+    on_progress: OnProgress = ignore_progress,
+    cancel: CancelToken | None = None,
+    *,
+    consent: Consent | None = None,
+) -> str:
     """Scores by the rule set in a folder or zip from now on; None is the shipped set. Returns its name.
 
     Raises:
         RulesError: if the set is not valid
+        Refused: if it lowers reports and nobody consented
     """
     session.require(Right.RULES)
-    return _use(session, None if path is None else encode_files(_read_files(path)), on_progress, None)
+    return _use(session, None if path is None else encode_files(_read_files(path)), on_progress, cancel, consent)
 
 
 def use_edit(
@@ -261,30 +230,76 @@ def use_edit(
     base: str,
     on_progress: OnProgress = ignore_progress,
     cancel: CancelToken | None = None,
+    *,
+    consent: Consent | None = None,
+    tried: Trial | None = None,
 ) -> str:
     """Scores by the rules in use with an edit from now on; returns the new set's name.
 
-    When it is stopped, reports that are not scored yet wait for `judge_rest`.
+    When it is stopped, reports that are not scored yet wait for `judge_rest`. `tried` is what a person saw: the reports are then
+    not scored once more to find out what the rules do.
+
+    Raises:
+        RulesError: if the edit is not valid
+        Refused: if it lowers reports and nobody consented
     """
     session.require(Right.RULES)
-    return _use(session, _edit_files(session, edit, base), on_progress, cancel)
+    return _use(session, _edit_files(session, edit, base), on_progress, cancel, consent, tried)
 
 
-def _use(session: Session, files: str | None, on_progress: OnProgress, cancel: CancelToken | None) -> str:
+def _use(
+    session: Session,
+    files: str | None,
+    on_progress: OnProgress,
+    cancel: CancelToken | None,
+    consent: Consent | None,
+    tried: Trial | None = None,
+) -> str:
     """Puts the rule files (None: the shipped rules) into use and scores all reports; returns the name."""
+    with session.reading() as db:
+        in_use, files = load_active_rules(db).name, None if files is None else give_own_version(db, files)
+    name = shipped_rules().name if files is None else parse_rules(files).name
+    given = require_consent(session, files, consent, tried if tried and tried.name == name else None, on_progress, cancel)
     with session.store.batch() as batch:
-        put_in_use(batch, session, files)
+        if load_active_rules(batch).name != in_use:
+            raise Refused(MEANWHILE)
+        put_in_use(batch, session, files, given)
     assess(session, on_progress, cancel)
     return _load_active_name(session)
 
 
-def put_in_use(batch: Batch, session: Session, files: str | None) -> int:
-    """Puts the rule files (None: the shipped rules) into use; returns the id of the use. The caller scores the reports."""
+def require_consent(
+    session: Session,
+    files: str | None,
+    consent: Consent | None,
+    tried: Trial | None = None,
+    on_progress: OnProgress = ignore_progress,
+    cancel: CancelToken | None = None,
+) -> GivenConsent | None:
+    """Returns who agreed that these rule files (None: the shipped rules) come into use, None where nobody has to.
+
+    Raises:
+        Refused: if the rules lower reports and nobody consented
+        WrongPassphrase: if the second person's passphrase is wrong
+    """
+    name = shipped_rules().name if files is None else parse_rules(files).name
+    given = request_agreement(session, consent, name=session.store.keyed(name))
+    if is_agreement_open(session, given):
+        require_agreement(session, tried or measure_files(session, files, on_progress, cancel))
+    return given
+
+
+def put_in_use(batch: Batch, session: Session, files: str | None, given: GivenConsent | None) -> int:
+    """Puts the rule files (None: the shipped rules) into use; returns the id of the use. The caller scores the reports.
+
+    `given` is the consent of `require_consent`. Files that came with the version of other rules get one of their own.
+    """
+    files = None if files is None else give_own_version(batch, files)
     name = SHIPPED if files is None else parse_rules(files).name
     set_id = None if files is None else rulesets.save_rule_set(batch, name, files, now(), session.user.id)
     use = rulesets.add_use(batch, set_id, now(), session.user.id)
     judgement.mark_scores_stale(batch)
-    batch.note("rules used", use=use, name=session.store.keyed(name))
+    batch.note("rules used", use=use, name=session.store.keyed(name), **check_given(batch, given))
     return use
 
 
@@ -294,24 +309,34 @@ def back(
     cancel: CancelToken | None = None,
     *,
     tried: Trial | None = None,
+    consent: Consent | None = None,
 ) -> str:
     """Returns to the rules that were in use before; returns their name.
 
     Raises:
         NotFound: if there are none
-        Refused: if `tried`, which a person saw and confirmed, compared other rules than those that would now be changed
+        Refused: if `tried`, which a person saw and confirmed, compared other rules than those that would now be changed, or if
+            the rules lower reports and nobody consented
     """
     session.require(Right.RULES)
+    with session.reading() as db:
+        in_use, can_go_back, files = load_active_rules(db).name, rulesets.can_go_back(db), rulesets.load_previous_files(db)
+    if not can_go_back:
+        raise NotFound(NOTHING_BEFORE)
+    name = shipped_rules().name if files is None else parse_rules(files).name
+    if tried is not None and (in_use, name) != (tried.compared_with, tried.name):
+        raise Refused(MEANWHILE)
+    given = require_consent(session, files, consent, tried, on_progress, cancel)
     with session.store.batch() as batch:
-        in_use = load_active_rules(batch).name
-        take_back(batch)
-        if tried is not None and (in_use, load_active_rules(batch).name) != (tried.compared_with, tried.name):
+        before = load_active_rules(batch).name
+        take_back(batch, given)
+        if (before, load_active_rules(batch).name) != (in_use, name):
             raise Refused(MEANWHILE)
     assess(session, on_progress, cancel)
     return _load_active_name(session)
 
 
-def take_back(batch: Batch) -> int:
+def take_back(batch: Batch, given: GivenConsent | None) -> int:
     """Takes the last use of a rule set back; returns its id. The caller scores the reports.
 
     Raises:
@@ -321,7 +346,7 @@ def take_back(batch: Batch) -> int:
     if use is None:
         raise NotFound(NOTHING_BEFORE)
     judgement.mark_scores_stale(batch)
-    batch.note("rules taken back", use=use)
+    batch.note("rules taken back", use=use, **check_given(batch, given))
     update = signed_updates.find_rules_update(batch, use)
     if update is not None:  # else it would be listed as in use, and could be neither undone nor applied again
         signed_updates.mark_undone(batch, update, now())

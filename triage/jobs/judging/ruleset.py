@@ -7,7 +7,16 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from triage.errors import InputError, Refused
-from triage.priority import RuleEdit, RuleSet, edited_rules, rule_texts, rules_from, shipped_rules
+from triage.priority import (
+    RuleEdit,
+    RuleSet,
+    edited_rules,
+    named_rules,
+    raise_version,
+    rule_texts,
+    rules_from,
+    shipped_rules,
+)
 from triage.resources import reads_tables, resource
 from triage.store.database import Reader
 from triage.store.queries import rulesets
@@ -48,6 +57,24 @@ def edit_active_files(db: Reader, edit: RuleEdit, base: str) -> str:
     if load_active_rules(db).name != base:
         raise Refused(MEANWHILE)
     return encode_files(edited_rules(load_active_files(db), edit))
+
+
+def give_own_version(db: Reader, files: str) -> str:
+    """Returns rule files with a version of their own: no other rules, shipped or stored, have it.
+
+    Files that are the shipped ones, or those of a stored set, are returned as they are.
+
+    Raises:
+        RulesError: if they are not valid
+    """
+    shipped, stored = shipped_rules(), rulesets.list_names(db)
+    taken = {shipped.version, *(name.rpartition(" ")[0] for name in stored)}
+    while True:
+        rules = parse_rules(files)
+        if rules.version not in taken or rules.name in (shipped.name, *stored):
+            return files
+        raw = {name: text.encode() for name, text in json.loads(files).items()}
+        files = encode_files(named_rules(raw, raise_version(rules.version)))
 
 
 def encode_files(files: Mapping[str, bytes]) -> str:

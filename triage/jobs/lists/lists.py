@@ -12,7 +12,9 @@ from triage.errors import NotFound, Refused, WorldError
 from triage.importers.lists import ListItem, ListReader, open_list
 from triage.importers.lists.profiles import CUSTOM
 from triage.importers.lists.profiles import find_profile as profile_named
+from triage.jobs.consent import Consent
 from triage.jobs.judging.assess import assess
+from triage.jobs.judging.lowering import check_written, request_agreement
 from triage.jobs.lists.hits import list_hits
 from triage.jobs.lists.list_reading import (
     ListOf,
@@ -33,6 +35,7 @@ from triage.model.list_summary import LIST_KINDS, ListSummary
 from triage.model.progress import CancelToken, OnProgress, Progress, ignore_progress
 from triage.model.users import Right
 from triage.safe_files import open_to_read, resolve_file
+from triage.store.audit import Value
 from triage.store.batch import Batch
 from triage.store.queries import judgement, list_blocks, list_matches, lists, signed_updates
 from triage.store.queries.list_matches import find_reports_of_list
@@ -54,6 +57,7 @@ def add_list(
     profile: str | None,
     on_progress: OnProgress = ignore_progress,
     cancel: CancelToken | None = None,
+    consent: Consent | None = None,
 ) -> ListSummary:
     """Adds the whole list or nothing of it, and compares the store with it.
 
@@ -61,22 +65,31 @@ def add_list(
 
     Raises:
         InputError: if the file is no hash list or damaged
-        Refused: if the name is taken or there is no such kind or profile
+        Refused: if the name is taken, there is no such kind or profile, or it lowers reports and nobody consented
         WorldError: if the file can't be read
         Cancelled: if the token was set
     """
     from triage.jobs.lists import long_import
 
     session.require(Right.LISTS)
+    given = request_agreement(session, consent, name=session.store.keyed(name))
+
+    def finish(session: Session, batch: Batch, of: ListOf, written: WrittenList, cancel: CancelToken | None) -> None:
+        """Gives the list effect, unless it lowers reports and nobody agreed: then what is known already loses its points."""
+        finish_list(session, batch, of, written, cancel)
+        check_written(session, batch, given, find_reports_of_list(batch, written.list_id), cancel=cancel)
+
     try:
         with open_to_read(resolve_file(path)) as stream:
             of = ListOf(name, kind, profile)
             _require_known(of)
             if long_import.is_long(session, stream, of):
-                long_import.import_long_list(session, stream, of, finish_list, on_progress, cancel)
+                long_import.import_long_list(session, stream, of, finish, on_progress, cancel)
             else:
                 with session.store.batch() as batch:
-                    put_list(batch, session, stream, (name, kind, profile), on_progress, cancel)
+                    finish(
+                        session, batch, of, _write_list(batch, stream, of, ReadingProgress(stream, on_progress, cancel)), cancel
+                    )
     except OSError as error:
         raise WorldError("{path} can't be read: {strerror}.", path=path.name, strerror=error.strerror or "") from error
     assess(session, on_progress, cancel)
@@ -183,30 +196,42 @@ def list_hash_lists(session: Session) -> tuple[ListSummary, ...]:
         return tuple(_summarize(row) for row in [*lists.load_lists(db), *lists.load_unfinished_lists(db)])
 
 
-def remove_list(session: Session, name: str) -> None:
+def remove_list(session: Session, name: str, consent: Consent | None = None) -> None:
     """Removes a list with its matches, also one that was not read to the end.
 
     Raises:
         NotFound: if there is no such list
+        Refused: if it lowers reports and nobody consented
     """
     from triage.jobs.lists.long_import import REMOVING, remove_blocks
 
     session.require(Right.LISTS)
+    given = request_agreement(session, consent, name=session.store.keyed(name))
     with session.store.batch() as batch:
         row = lists.find_unfinished_list(batch, name) or find_list(batch, name)
         mark_stale(batch, row.id, row.kind)
         list_matches.delete_list_matches(batch, row.id)
         if row.packed:
             list_blocks.save_unfinished(batch, row.id, REMOVING)
+        else:
+            lists.delete_list(batch, row.id)
+        agreed = check_written(session, batch, given)
+        if not row.packed:
+            _note_removed(batch, row, agreed)
     if row.packed:
         remove_blocks(session, row.id)
-    with session.store.batch() as batch:
-        lists.delete_list(batch, row.id)
-        batch.note("list removed", list=row.id)
-        for update in signed_updates.find_list_updates(batch, row.name, row.id):  # else it could not be applied again
-            signed_updates.mark_undone(batch, update, now())
-            batch.note("update undone", update=update)
+        with session.store.batch() as batch:
+            lists.delete_list(batch, row.id)
+            _note_removed(batch, row, agreed)
     assess(session)
+
+
+def _note_removed(batch: Batch, row: ListRow, agreed: dict[str, Value]) -> None:
+    """Records that a list was removed. An update that brought it is undone: else it could not be applied again."""
+    batch.note("list removed", list=row.id, **agreed)
+    for update in signed_updates.find_list_updates(batch, row.name, row.id):
+        signed_updates.mark_undone(batch, update, now())
+        batch.note("update undone", update=update)
 
 
 def take_list_out(batch: Batch, name: str) -> None:
@@ -229,6 +254,8 @@ def set_list_distance(
     radius: int | None,
     on_progress: OnProgress = ignore_progress,
     cancel: CancelToken | None = None,
+    *,
+    consent: Consent | None = None,
 ) -> ListSummary:
     """Sets up to how many bits of 256 the list's PDQ hashes match, and compares the store with the list again.
 
@@ -236,7 +263,7 @@ def set_list_distance(
 
     Raises:
         NotFound: if there is no such list
-        Refused: if the distance is beyond what is searched
+        Refused: if the distance is beyond what is searched, or it lowers reports and nobody consented
         Cancelled: if the token was set; then nothing changed
     """
     from triage.jobs.matching.holding import hold_frequent_hashes
@@ -245,6 +272,7 @@ def set_list_distance(
     session.require(Right.LISTS)
     if radius is not None and not 0 <= radius <= limits.MATCH_RADIUS:
         raise Refused("A distance is a number of bits from 0 to {most}.", most=limits.MATCH_RADIUS)
+    given = request_agreement(session, consent, name=session.store.keyed(name), radius=radius)
     on_progress(Progress(done=0, total=None, unit="files", note=Message("comparing with the list")))
     with session.writing(cancel) as batch:
         row = find_list(batch, name)
@@ -254,7 +282,8 @@ def set_list_distance(
         compare_store(batch, row.id, cancel.check if cancel else lambda: None)
         hold_frequent_hashes(batch)
         mark_stale(batch, row.id, row.kind)
-        batch.note("list distance set", list=row.id, radius=radius)
+        agreed = check_written(session, batch, given, cancel=cancel)
+        batch.note("list distance set", list=row.id, radius=radius, **agreed)
     assess(session, on_progress, cancel)
     with session.reading() as db:
         return _summarize(find_list(db, name))

@@ -148,6 +148,11 @@ def list_stale_with_keys(db: Reader, after: int, until: int, limit: int) -> list
     ]
 
 
+def list_stale(db: Reader) -> list[int]:
+    """Returns all stale reports, in ascending order."""
+    return [i for (i,) in db.all("SELECT report_id FROM stale ORDER BY report_id")]
+
+
 def find_last_stale(db: Reader) -> int:
     """Returns the highest id of a stale report, or 0."""
     return int(db.value("SELECT max(report_id) FROM stale") or 0)

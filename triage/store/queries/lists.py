@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from triage.model.digest_kinds import DIGEST_KINDS
 from triage.model.match_way import HashKind
-from triage.store.database import Reader, Writer
+from triage.store.database import Reader, Row, Writer
 from triage.store.queries import encode_json_array, format_placeholders, list_blocks, split_into_chunks
 
 
@@ -152,26 +152,32 @@ def delete_list(batch: Writer, list_id: int) -> None:
     batch.execute("DELETE FROM hash_list WHERE id = ?", (list_id,))
 
 
+def _build_list(row: Row) -> ListRow:
+    """Builds a list from the columns of _LIST; a flag is a number there, and what crosses to a worker is checked by its type."""
+    found = ListRow(*row)
+    return replace(found, packed=bool(found.packed))
+
+
 def load_lists(db: Reader) -> list[ListRow]:
     """Returns all hash lists that are whole, by name."""
-    return [ListRow(*row) for row in db.all(f"SELECT {_LIST} FROM hash_list WHERE unfinished IS NULL ORDER BY name")]
+    return [_build_list(row) for row in db.all(f"SELECT {_LIST} FROM hash_list WHERE unfinished IS NULL ORDER BY name")]
 
 
 def load_unfinished_lists(db: Reader) -> list[ListRow]:
     """Returns the long lists that are not whole and have no effect, by name."""
-    return [ListRow(*row) for row in db.all(f"SELECT {_LIST} FROM hash_list WHERE unfinished IS NOT NULL ORDER BY name")]
+    return [_build_list(row) for row in db.all(f"SELECT {_LIST} FROM hash_list WHERE unfinished IS NOT NULL ORDER BY name")]
 
 
 def find_list(db: Reader, name: str) -> ListRow | None:
     """Returns the list with this name, or None when there is none or it is not whole."""
     row = db.first(f"SELECT {_LIST} FROM hash_list WHERE name = ? AND unfinished IS NULL", (name,))
-    return ListRow(*row) if row else None
+    return _build_list(row) if row else None
 
 
 def find_unfinished_list(db: Reader, name: str) -> ListRow | None:
     """Returns the long list with this name that is not whole, or None."""
     row = db.first(f"SELECT {_LIST} FROM hash_list WHERE name = ? AND unfinished IS NOT NULL", (name,))
-    return ListRow(*row) if row else None
+    return _build_list(row) if row else None
 
 
 def count_hashes_by_kind(db: Reader, list_id: int) -> dict[str, int]:

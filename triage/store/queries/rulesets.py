@@ -58,6 +58,11 @@ def save_rule_set(batch: Writer, name: str, files: str, added: str, user_id: int
     return batch.insert("INSERT INTO rule_set (name, files, added, user_id) VALUES (?,?,?,?)", (name, files, added, user_id))
 
 
+def list_names(db: Reader) -> list[str]:
+    """Returns the names of all stored rule sets."""
+    return [str(name) for (name,) in db.all("SELECT name FROM rule_set")]
+
+
 def add_use(batch: Writer, rule_set_id: int | None, since: str, user_id: int) -> int:
     """Puts the rule set (None: the shipped set) into use; returns the id of the use."""
     return batch.insert("INSERT INTO rule_use (rule_set_id, since, user_id) VALUES (?,?,?)", (rule_set_id, since, user_id))

@@ -70,6 +70,16 @@ def find_in_use(db: Reader, kind: str, name: str) -> UpdateRow | None:
     return None if row is None else UpdateRow(*row)
 
 
+def find_before(db: Reader, row: UpdateRow) -> UpdateRow | None:
+    """Returns the update that is in use again when this one is undone, or None."""
+    before = db.first(
+        f"SELECT {_COLUMNS} FROM signed_update WHERE kind = ? AND name = ? AND undone IS NULL AND id < ?"
+        " ORDER BY id DESC LIMIT 1",
+        (row.kind, row.name, row.id),
+    )
+    return None if before is None else UpdateRow(*before)
+
+
 _TABLES_IN_USE = (
     "FROM signed_update WHERE kind NOT IN ('rules', 'hash-list') AND id IN"
     " (SELECT max(id) FROM signed_update WHERE undone IS NULL GROUP BY kind, name) ORDER BY id"

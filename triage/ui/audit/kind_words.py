@@ -79,7 +79,7 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
         (
             mark("list begun"), mark("list added"), mark("list removed"), mark("list distance set"), mark("rules used"),
             mark("rules taken back"), mark("sample drawn"), mark("policy set"),
-            mark("update applied"), mark("update undone"),
+            mark("lowering consented"), mark("update applied"), mark("update undone"),
             mark("update issuer consented"), mark("update issuer trusted"), mark("update issuer no longer trusted"),
         ),
     ),

@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from triage.jobs.judging.rules import Move, Trial
+from triage.jobs.judging.lowering import Move
+from triage.jobs.judging.rules import Trial
 from triage.ui.kit import keys
 from triage.ui.kit.listing import make_side
 from triage.ui.kit.table import RowsTable, TableColumn
