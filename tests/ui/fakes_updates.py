@@ -61,13 +61,15 @@ class FakeUpdates:
         self._require(Right.STATISTICS)
         return dict(self.trusted_issuers)
 
-    def show_update(self, path: Path) -> UpdatePreview:
+    def show_update(self, path: Path, on_progress: OnProgress, cancel: CancelToken) -> UpdatePreview:
         self._require(Right.STATISTICS)
         return self.update_file
 
-    def apply_update(self, path: Path, digest: str | None, on_progress: OnProgress, cancel: CancelToken) -> AppliedUpdate:
+    def apply_update(
+        self, path: Path, digest: str, on_progress: OnProgress, cancel: CancelToken, *, consent: Consent | None = None
+    ) -> AppliedUpdate:
         self._require(Right.RULES)
-        self.calls.append(("apply_update", path, digest))
+        self.calls.append(("apply_update", path, digest, *([consent] if consent else [])))
         if self.update_fails is not None:
             raise self.update_fails
         on_progress(Progress(done=1, total=2, unit="reports", note=Message("judging reports")))
@@ -75,9 +77,11 @@ class FakeUpdates:
         self.applied_updates.append(update(found.number, id=9, kind=found.kind, name=found.name))
         return self.applied_updates[-1]
 
-    def undo_update(self, update_id: int, on_progress: OnProgress, cancel: CancelToken) -> None:
+    def undo_update(
+        self, update_id: int, on_progress: OnProgress, cancel: CancelToken, *, consent: Consent | None = None
+    ) -> None:
         self._require(Right.RULES)
-        self.calls.append(("undo_update", update_id))
+        self.calls.append(("undo_update", update_id, *([consent] if consent else [])))
         gone = {"undone": "2026-11-24T09:00:00Z", "in_use": False}
         self.applied_updates = [replace(each, **gone) if each.id == update_id else each for each in self.applied_updates]
 

@@ -17,9 +17,21 @@ KEY = "Y"
 
 
 class QuestionDialog(FittingDialog):
-    """Says what an act does and asks whether to do it. Only the key Y or the button does it; Enter does nothing."""
+    """Says what an act does and asks whether to do it. Only the key Y or the button does it; Enter does nothing.
 
-    def __init__(self, title: Safe, says: Sequence[Safe], act: Safe, on: Callable[[], None], *, parent: QWidget) -> None:
+    `fields` stand below the sentences.
+    """
+
+    def __init__(
+        self,
+        title: Safe,
+        says: Sequence[Safe],
+        act: Safe,
+        on: Callable[[], None],
+        *,
+        parent: QWidget,
+        fields: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self._on = on
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -30,6 +42,8 @@ class QuestionDialog(FittingDialog):
         whole.addWidget(label(title, "title", wrap=True))
         for sentence in says:
             whole.addWidget(label(sentence, wrap=True))
+        if fields is not None:
+            whole.addWidget(fields)
         self.go = KeyButton(act, ltr(KEY), kind="primary", on=self._confirm)
         self.back = KeyButton.for_way_back(tr("Go back"), self.reject)
         whole.addLayout(row(None, self.back, self.go))
