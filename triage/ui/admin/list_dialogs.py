@@ -45,6 +45,7 @@ PROFILES: tuple[tuple[str, str | None], ...] = (
     (mark("UK categories"), "UK"),
     (mark("DHS categories"), "DHS"),
 )
+WIDTH = 560  # pixels: the fields of a second person fit in
 DISTANCES: tuple[int | None, ...] = (None, 24, 16, 8, 4, 0)
 
 
@@ -82,7 +83,7 @@ class AddListDialog(LongFormDialog):
         ):
             self.form.addWidget(part)
         self._explain()
-        self.setMinimumWidth(480)
+        self.setMinimumWidth(WIDTH)
 
     def _explain(self) -> None:
         """Says what a hit on a list of this kind means."""
@@ -117,6 +118,7 @@ class RemoveListDialog(FormDialog):
         self.form.addWidget(label_field(tr("Name"), self.typed))
         self.consent = _make_consent_form(api, runner)
         self.form.addWidget(self.consent)
+        self.setMinimumWidth(WIDTH)
         self.typed.setFocus()
 
     def work(self) -> Callable[[], Any] | None:
@@ -155,6 +157,7 @@ class DistanceDialog(LongFormDialog):
         )
         self.consent = _make_consent_form(api, runner)
         self.form.addWidget(self.consent)
+        self.setMinimumWidth(WIDTH)
 
     def chosen_bits(self) -> int | None:
         """Returns the distance that was chosen, None for the usual one."""

@@ -47,7 +47,7 @@ class QuestionDialog(FittingDialog):
         self.go = KeyButton(act, ltr(KEY), kind="primary", on=self._confirm)
         self.back = KeyButton.for_way_back(tr("Go back"), self.reject)
         whole.addLayout(row(None, self.back, self.go))
-        self.setMinimumWidth(440)
+        self.setMinimumWidth(440 if fields is None else 560)
         self.back.setFocus()
 
     def _confirm(self) -> None:

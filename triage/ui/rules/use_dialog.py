@@ -60,7 +60,7 @@ class UseDialog(FittingDialog):
         self.record = KeyButton(tr("Revert") if back else tr("Use them"), tr("Enter"), kind="primary", on=self.accept)
         cancel = KeyButton.for_way_back(tr("Cancel"), self.reject)
         whole.addLayout(row(None, cancel, self.record))
-        self.resize(520, 0)
+        self.resize(560, 0)
         self.record.setFocus()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
