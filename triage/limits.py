@@ -13,11 +13,10 @@ MAX_DOCUMENT = 64 * MIB
 """A report document (XML, JSON, PDF) larger than this is set aside."""
 MAX_INNER_ARCHIVE_IN_MEMORY = 64 * MIB  # bytes of a zip within a zip; a larger one is read from sealed pieces on disk
 MAX_ARCHIVE_DEPTH = 8  # zips within one another; a deeper one is set aside
-MAX_ARCHIVE_ENTRIES = 1_000_000  # entries of all zips in one file of a bundle, so that a small zip can't name endless files
+MAX_ARCHIVE_ENTRIES = 1_000_000  # entries of all zips of one bundle, so that a small zip can't name endless files
 MAX_RATIO = 200
-"""Uncompressed to compressed, for entries above MAX_RATIO_FREE. Half of it is an entry's own share, whatever lies beside it; the
-other half is spare for all entries of one bundle file, at all depths."""
-MAX_RATIO_FREE = 16 * MIB  # bytes; so much is spare at least, since it fills no disk
+"""Uncompressed to compressed, for entries above MAX_RATIO_FREE."""
+MAX_RATIO_FREE = 16 * MIB  # bytes; smaller entries may be packed as tightly as they like, since they fill no disk
 MAX_NAME = 1024  # bytes of an entry's name; file systems stop at 255 for each part of a path
 PEEK = 4 * KIB  # bytes from which the kind of an entry is told
 SMALL_ENTRY = 64 * KIB

@@ -224,6 +224,7 @@ LIES: dict[str, Callable[[], bytes]] = {
     "no directory": lambda: b"PK\3\4 not a zip",
     "count too high": lambda: crooked([Made(b"a", b"1")], count=2),
     "count too low": lambda: crooked([Made(b"a", b"1"), Made(b"b", b"2")], count=1),
+    "split": lambda: crooked([Made(b"a", b"1")], disk=1),
     "comment too long": lambda: crooked([Made(b"a", b"1")], comment_length=9),
     "count that overflows": lambda: crooked([Made(b"%d" % n) for n in range(65_537)], count=1),
     "other 64-bit count": lambda: crooked([Made(b"a", b"1")], wide=True, count=2),
@@ -231,6 +232,8 @@ LIES: dict[str, Callable[[], bytes]] = {
     "two directories": lambda: crooked([Made(b"a", b"1")], comment=crooked([Made(b"b", b"2")])),
     "directory elsewhere": lambda: crooked([Made(b"a", b"1")], directory_offset=3),
     "directory behind the end": lambda: crooked([Made(b"a", b"1")], directory_offset=10_000),
+    "overlapping": lambda: crooked([Made(b"a", b"1" * 60, central={"packed": 99, "size": 99}), Made(b"b", b"2" * 60)]),
+    "one body, many names": lambda: crooked([Made(b"a", b"1" * 60), *(Made(b"b%d" % n, b"1" * 60, offset=0) for n in range(3))]),
 }
 
 
@@ -268,8 +271,6 @@ ODD: dict[str, Made] = {
     "link": Made(b"a", b"/etc/passwd", mode=0o120777),
     "folder with bytes": Made(b"a/", b"hidden"),
     "header missing": Made(b"a", b"", offset=2),
-    "over its neighbour": Made(b"a", b"1" * 60, central={"packed": 99, "size": 99}),
-    "the neighbour's body": Made(b"b", b"sound", offset=0),
     "locked beyond passwords": Made(b"a", b"1" * 20, local={"flags": 0x41}, central={"flags": 0x41}),
 }
 
@@ -281,32 +282,10 @@ def test_one_bad_entry_is_set_aside_alone(tmp_path: Path, odd: str) -> None:
     assert sink.aside
 
 
-def test_twins_are_both_read(tmp_path: Path) -> None:
-    """Programs disagree on which of both they show, so neither may hide the other."""
-    twins = [Made(b"r/twin.txt", b"1"), Made(b"r/twin.txt", b"2"), Made(b"r/twin (2).txt", b"3"), Made(b"r/twin.txt", b"4")]
-    found, sink = read_zip(tmp_path, crooked([SOUND, *twins]))
-    assert found == {
-        "b.zip!/sound": b"sound",
-        "b.zip!/r/twin.txt": b"1",
-        "b.zip!/r/twin (2).txt": b"3",
-        "b.zip!/r/twin (3).txt": b"2",
-        "b.zip!/r/twin (4).txt": b"4",
-    }
-    assert not sink.aside
-
-
-def test_an_entry_over_all_others_costs_none_of_them(tmp_path: Path) -> None:
-    """Its header agrees with the directory, and its bytes are those of its neighbours with their headers."""
-    others = [Made(b"a", b"1" * 60), Made(b"b", b"2" * 60), Made(b"c", b"3" * 60)]
-    body = crooked(others)[: 3 * (30 + 1 + 60)]
-    header = crooked([Made(b"over", body)])[: 30 + 4]
-    placed = [Made(each.name, each.data, body=each.data, gap=header if n == 0 else b"") for n, each in enumerate(others)]
-    size = {"packed": len(body), "size": len(body)}
-    data = crooked([*placed, Made(b"over", body, offset=0, body=b"", local=size, central=size)])
-    found, _ = read_zip(tmp_path, data)
-    assert {name.rpartition("/")[2]: found[name] for name in found if "over" not in name} == {
-        "a": b"1" * 60, "b": b"2" * 60, "c": b"3" * 60
-    }  # fmt: skip
+def test_twins_are_both_set_aside(tmp_path: Path) -> None:
+    found, sink = read_zip(tmp_path, crooked([SOUND, Made(b"twin", b"1"), Made(b"twin", b"2")]))
+    assert found == {"b.zip!/sound": b"sound"}
+    assert list(sink.aside) == ["b.zip!/twin"]
 
 
 @pytest.mark.parametrize(
@@ -390,37 +369,13 @@ def test_bombs_are_not_unpacked(tmp_path: Path) -> None:
     assert found == {}
     assert "weighs" in str(sink.aside)
     wide = honest({f"{n}.txt": bytes(1 * limits.MIB) for n in range(40)})
-    found, sink = read_zip(tmp_path, wide)
-    assert len(found) + len(sink.aside) == 40 and len(found) <= 17
+    assert "weighs" in str(read_zip(tmp_path, wide)[1].aside)
     nested = wide
     for _ in range(2):
         nested = honest({f"{n}.zip": nested for n in range(8)})
     found, sink = read_zip(tmp_path, nested)
-    assert sum(map(len, found.values())) <= limits.MAX_RATIO_FREE + limits.MAX_RATIO * len(nested)
+    assert found == {}
     assert sink.aside
-
-
-def test_bombs_cost_their_neighbours_nothing(tmp_path: Path) -> None:
-    """At every depth, before and behind the bombs, and however many there are."""
-    bombs = {f"{place}{n}.json": bytes(15 * limits.MIB) for place in "az" for n in range(10)}
-    reports = {f"m{n}.json": b'{"reportId": %d}' % n + os.urandom(3_000) for n in range(5)}
-    for nested in (
-        {**bombs, **reports},
-        {"a.zip": honest(bombs), "m.zip": honest(reports), "z.zip": honest(bombs)},
-        {"a.zip": honest(bombs), "m.zip": honest({"n.zip": honest({**bombs, **reports}), "a.zip": honest(bombs)})},
-    ):
-        found, sink = read_zip(tmp_path, honest(nested))
-        assert {name.rpartition("/")[2]: data for name, data in found.items() if "/m" in name and data[0]} == reports
-        assert sink.aside and all("weighs" in why or "weigh," in why for why in sink.aside.values())
-
-
-def test_thousands_of_bombs_are_named_together(tmp_path: Path) -> None:
-    bombs = {f"{n:04}.txt": bytes(100 * limits.KIB) for n in range(1_000)}
-    found, sink = read_zip(tmp_path, honest({**bombs, "report.json": b"kite"}))
-    assert found["b.zip!/report.json"] == b"kite"
-    assert len(sink.aside) == 101
-    (why,) = [why for why in sink.aside.values() if "more entries" in why]
-    assert int(why.split()[0]) + 100 + len(found) == 1_001
 
 
 def test_depth_has_an_end(tmp_path: Path) -> None:
@@ -434,13 +389,11 @@ def test_depth_has_an_end(tmp_path: Path) -> None:
 
 
 def test_the_number_of_entries_has_an_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "MAX_ARCHIVE_ENTRIES", 4)
-    data = honest({"a": b"1", "in.zip": honest({"b": b"2", "c": b"3"}), "last.zip": honest({"d": b"4"})})
+    monkeypatch.setattr(limits, "MAX_ARCHIVE_ENTRIES", 3)
+    data = honest({"a": b"1", "in.zip": honest({"b": b"2", "c": b"3"})})
     found, sink = read_zip(tmp_path, data)
-    assert set(found) == {"b.zip!/a", "b.zip!/last.zip!/d"}, "a zip that is not opened takes nothing from the next one"
+    assert set(found) == {"b.zip!/a"}
     assert list(sink.aside) == ["b.zip!/in.zip"]
-    (tmp_path / "c.zip").write_bytes(data)
-    assert len(read(tmp_path / "b.zip", tmp_path / "c.zip")[0]) == 4, "each file of a bundle has its own number"
 
 
 def test_large_inner_zips_are_sealed_and_read_from_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,28 +6,38 @@ import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import ModuleType
+from typing import NoReturn
 
 import msgspec
 import pytest
 
 from tests.jobs.bundles import DETAILS, REPORT, le_json, write_bundle
 from tests.jobs.invariants import check_invariants
-from triage.jobs.intake import documents
+from triage.decode.protocol import ProtocolError
+from triage.jobs import load
+from triage.jobs.faults import LOG, Fault
+from triage.jobs.intake import document_worker, documents, readers
 from triage.jobs.intake.import_bundles import import_bundles
+from triage.jobs.intake.reply_wire import pack_reply, unpack_reply
+from triage.jobs.intake.text_wire import FileToRead, pack_text, unpack_text
 from triage.jobs.judging import judge, report_keys, rules, worker
 from triage.jobs.judging.assess import assess
 from triage.jobs.judging.judge import Judged
 from triage.jobs.judging.material import Material, load_reports, load_with_context
 from triage.jobs.judging.steps import Steps
+from triage.jobs.keeping.check import check_store
+from triage.jobs.keeping.program_log import read_program_log
 from triage.jobs.leaving import rule_files
 from triage.jobs.lookup import find_report
 from triage.jobs.reading.queue import list_queue_rows
 from triage.jobs.reading.show import load_report_view
 from triage.jobs.session import Session
 from triage.message import Message
+from triage.model.data_requests import ReplyTable
+from triage.model.file_text import NO_TEXT, FileText
 from triage.model.handover import Receipt
 from triage.model.views import ImportResult, QueueFilter, QueueRow
-from triage.priority import NOT_JUDGED, shipped_rules
+from triage.priority import shipped_rules
 from triage.store.compression import decompress
 from triage.store.queries import audit_log, judgement
 
@@ -180,7 +190,7 @@ def test_a_worker_answers_for_all_but_the_poisoned_one(session: Session, tmp_pat
         moved = worker.ANSWER_TO[b"t"](msgspec.msgpack.encode(load_with_context(db, [poisoned, good])), shipped_rules())
     assert [bool(each.ties) for each in said] == [False, True]
     assert [each.fault is not None for each in judged] == [True, False]
-    assert moved[0] == (NOT_JUDGED.band, NOT_JUDGED.risk) and moved[1] != moved[0]
+    assert isinstance(moved[0], Fault) and not isinstance(moved[1], Fault)
 
 
 def test_a_stored_location_that_can_not_be_read_costs_only_its_card(session: Session, tmp_path: Path) -> None:
@@ -300,3 +310,62 @@ def test_a_stored_time_of_any_year_is_judged_and_shown(session: Session, tmp_pat
     assert noted(session) == []
     for number, utc in times.items():
         assert load_report_view(session, number).incident_time == utc
+
+
+def list_faults(session: Session) -> list[str]:
+    return [line.says for line in read_program_log(session) if line.part == LOG]
+
+
+def test_faults_are_logged_by_their_type_and_counted_by_a_check(
+    session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever goes on after a fault of ours says its type, and never its words."""
+    folder = write_reports(tmp_path / "in", int(POISON), 900000021)
+    import_paths(session, folder)
+    before = check_store(session).checked
+    assert (before["not_judged"], before["faults_logged"]) == (0, 0)
+    rule_files.export_rules(session, tmp_path / "rules")
+
+    def fail(*_: object, **__: object) -> NoReturn:
+        raise OverflowError("of a report")
+
+    swallowing: dict[str, tuple[ModuleType, str, Callable[[], object]]] = {
+        "other rules": (judge, "rescore_report", lambda: rules.try_rules(session, tmp_path / "rules")),
+        "texts": (documents.readings, "read_documents", lambda: import_paths(session, write_reports(tmp_path / "b", 900000022))),
+        "urgent": (documents, "pressing", lambda: import_paths(session, write_reports(tmp_path / "c", 900000023))),
+        "page": (load, "merge_documents", lambda: load_report_view(session, POISON)),
+        "judged": (judge, "judge_report", lambda: import_paths(session, write_reports(tmp_path / "d", 900000024))),
+    }
+    for what, (module, name, act) in swallowing.items():
+        known = len(list_faults(session))
+        with monkeypatch.context() as patch:
+            patch.setattr(module, name, fail)
+            act()
+        new = list_faults(session)[: len(list_faults(session)) - known]
+        assert new and all("overflowerror at" in line and "of a report" not in line.split(":")[1] for line in new), (what, new)
+    after = check_store(session)
+    unjudged = sum("not judged" in row.flags for row in list_queue_rows(session, QueueFilter()))
+    assert after.valid and unjudged
+    assert (after.checked["not_judged"], after.checked["faults_logged"]) == (unjudged, len(list_faults(session)))
+
+
+@pytest.mark.parametrize("reader", ["read_chat_file", "read_reply"])
+def test_a_fault_of_a_reader_crosses_the_wire_by_its_type(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, reader: str
+) -> None:
+    def fail(*_: object, **__: object) -> NoReturn:
+        raise OverflowError("of a file")
+
+    monkeypatch.setattr(document_worker, reader, fail)
+    asked = FileToRead(b"Line,Name\n1234567890,Kite\n")
+    if reader == "read_reply":
+        answer: FileText | ReplyTable = unpack_reply(pack_reply(document_worker.read_reply_rows(asked)))
+    else:
+        answer = unpack_text(pack_text(document_worker.read_file_text(asked)))
+    assert answer.fault.startswith("OverflowError in ") and "of a file" not in answer.fault
+    kept = readers._log_fault("file", answer)
+    assert kept.fault == "" and kept.problem == answer.problem
+    (line,) = (record for record in caplog.records if record.name == LOG)
+    assert "OverflowError" in line.getMessage()
+    with pytest.raises(ProtocolError):
+        unpack_text(pack_text(FileText(problem=NO_TEXT, fault="OverflowError")))

@@ -9,10 +9,8 @@ from typing import Any
 import pytest
 
 from tests.importers.pdf_pages import ABROAD, pdf
-from tests.importers.zips import Made, crooked, honest
 from tests.jobs.bundles import REPORT, le_json
 from tests.jobs.listed import list_quarantined
-from triage import limits
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.load import load_documents
 from triage.jobs.session import Session
@@ -132,39 +130,3 @@ def test_two_reports_in_one_pdf_are_two_reports(session: Session, tmp_path: Path
         own, other = (load_documents(db, reports.find_report(db, number) or 0)[0] for number in sorted(result.report_ids))
     assert [each.value for each in own.identifiers] == [each.value for each in other.identifiers]
     assert other.facts[0].sources[0].at == f"page {1 + len(ABROAD)}"
-
-
-def test_a_bad_entry_of_a_zip_costs_itself(session: Session, tmp_path: Path) -> None:
-    """Bombs, a twin, an entry that lies and a locked one, beside reports and around them in inner zips."""
-    numbers = [str(900_000_001 + n) for n in range(6)]
-    reports_of = {f"{number}/{number}.json": le_json(int(number)) for number in numbers}
-    names = list(reports_of)
-    bombs = [Made(f"{place}{n}.bin".encode(), bytes(15 * limits.MIB), deflate=True) for place in "az" for n in range(5)]
-    twin = Made(names[0].encode(), b"{}")
-    lying = Made(b"lying.json", le_json(900_000_099), central={"packed": 99})
-    locked = Made(b"locked.json", bytes(40), local={"flags": 1, "size": 28}, central={"flags": 1, "size": 28})
-
-    def make(some: list[str]) -> list[Made]:
-        return [Made(name.encode(), reports_of[name]) for name in some]
-
-    inner = crooked([*bombs, *make(names[4:]), lying])
-    data = crooked(
-        [
-            *bombs,
-            *make(names[:2]),
-            twin,
-            lying,
-            locked,
-            Made(b"m.zip", inner),
-            Made(b"n.zip", honest({names[3]: reports_of[names[3]]})),
-            *make(names[2:3]),
-        ]
-    )
-    result = import_file(session, tmp_path, "all.zip", data)
-
-    assert set(result.report_ids) == set(numbers)
-    reasons = {Path(each.path).name: str(each.reason) for each in result.quarantined}
-    bad = {f"{place}{n}.bin" for place in "az" for n in range(5)}
-    assert {name for name, why in reasons.items() if "weighs" in why} <= bad
-    assert "disagree" in reasons["lying.json"] and "locked" in reasons["all.zip"]
-    assert session.store.check().valid

@@ -195,29 +195,19 @@ class FakeAdmin:
         return tuple(self.lists)
 
     def add_list(
-        self,
-        path: Path,
-        *,
-        name: str,
-        kind: str,
-        profile: str | None,
-        on_progress: OnProgress,
-        cancel: CancelToken,
-        consent: Consent | None = None,
+        self, path: Path, *, name: str, kind: str, profile: str | None, on_progress: OnProgress, cancel: CancelToken
     ) -> ListSummary:
-        self._act(Right.LISTS, "add_list", path, name, kind, profile, *([consent] if consent else []))
+        self._act(Right.LISTS, "add_list", path, name, kind, profile)
         on_progress(Progress(done=1, total=2, unit="bytes", note=Message("reading the list")))
         self.lists.append(hash_list(name, kind))
         return self.lists[-1]
 
-    def remove_list(self, name: str, consent: Consent | None = None) -> None:
-        self._act(Right.LISTS, "remove_list", name, *([consent] if consent else []))
+    def remove_list(self, name: str) -> None:
+        self._act(Right.LISTS, "remove_list", name)
         self.lists = [each for each in self.lists if each.name != name]
 
-    def set_list_distance(
-        self, name: str, radius: int | None, on_progress: OnProgress, cancel: CancelToken, *, consent: Consent | None = None
-    ) -> ListSummary:
-        self._act(Right.LISTS, "set_list_distance", name, radius, *([consent] if consent else []))
+    def set_list_distance(self, name: str, radius: int | None, on_progress: OnProgress, cancel: CancelToken) -> ListSummary:
+        self._act(Right.LISTS, "set_list_distance", name, radius)
         self.lists = [replace(each, distance=radius) if each.name == name else each for each in self.lists]
         return next(each for each in self.lists if each.name == name)
 

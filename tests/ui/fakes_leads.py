@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from tests.ui.slow_work import take_time
 from triage.errors import NotFound, Refused
-from triage.jobs.consent import Consent
 from triage.jobs.judging.lowering import Move
 from triage.jobs.judging.rule_book import FamilyView, RuleBook, _sort_rules
 from triage.jobs.judging.rules import RuleUse, Trial
@@ -74,7 +73,6 @@ class FakeLeads:
         self.rule_files = rule_texts(resource("rules"))
         self.earlier: list[dict[str, bytes]] = []
         self.waiting = 0
-        self.lowering: dict[str, Any] = {}
         self.drawn = True
         self.worked = 3
         self.work = (
@@ -122,9 +120,8 @@ class FakeLeads:
         )
         bands = {"A": (2, 2), "B": (6, 1), "C": (52, 57), "D": (140, 140), "E": (100, 100)}
         return Trial(
-            name=name, compared_with=rules_from(self.rule_files).name, reports=300, moved=5, rise=0, bands=bands, moves=moves,
-            **self.lowering,
-        )  # fmt: skip
+            name=name, compared_with=rules_from(self.rule_files).name, reports=300, moved=5, rise=0, bands=bands, moves=moves
+        )
 
     def try_edit(self: FakeApi, edit: RuleEdit, base: str, on_progress: OnProgress, cancel: CancelToken) -> Trial:
         return self._trial(rules_from(self._edited(edit, base)).name, on_progress, cancel)
@@ -132,26 +129,15 @@ class FakeLeads:
     def try_back(self: FakeApi, on_progress: OnProgress, cancel: CancelToken) -> Trial:
         return self._trial(rules_from(self.earlier[-1]).name, on_progress, cancel)
 
-    def use_edit(
-        self: FakeApi,
-        edit: RuleEdit,
-        base: str,
-        on_progress: OnProgress,
-        cancel: CancelToken,
-        *,
-        tried: Trial | None = None,
-        consent: Consent | None = None,
-    ) -> str:
+    def use_edit(self: FakeApi, edit: RuleEdit, base: str, on_progress: OnProgress, cancel: CancelToken) -> str:
         self._require(Right.RULES)
         files = self._edited(edit, base)
-        self.calls.append(("use_edit", edit, *([consent] if consent else [])))
+        self.calls.append(("use_edit", edit))
         self.earlier.append(self.rule_files)
         self.rule_files = files
         return rules_from(files).name
 
-    def rules_back(
-        self: FakeApi, on_progress: OnProgress, cancel: CancelToken, *, tried: Trial, consent: Consent | None = None
-    ) -> str:
+    def rules_back(self: FakeApi, on_progress: OnProgress, cancel: CancelToken, *, tried: Trial) -> str:
         self._require(Right.RULES)
         if rules_from(self.rule_files).name != tried.compared_with:
             raise Refused("Other rules came into use meanwhile; look at them before you change them.")

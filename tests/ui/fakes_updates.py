@@ -61,15 +61,13 @@ class FakeUpdates:
         self._require(Right.STATISTICS)
         return dict(self.trusted_issuers)
 
-    def show_update(self, path: Path, on_progress: OnProgress, cancel: CancelToken) -> UpdatePreview:
+    def show_update(self, path: Path) -> UpdatePreview:
         self._require(Right.STATISTICS)
         return self.update_file
 
-    def apply_update(
-        self, path: Path, digest: str, on_progress: OnProgress, cancel: CancelToken, *, consent: Consent | None = None
-    ) -> AppliedUpdate:
+    def apply_update(self, path: Path, digest: str | None, on_progress: OnProgress, cancel: CancelToken) -> AppliedUpdate:
         self._require(Right.RULES)
-        self.calls.append(("apply_update", path, digest, *([consent] if consent else [])))
+        self.calls.append(("apply_update", path, digest))
         if self.update_fails is not None:
             raise self.update_fails
         on_progress(Progress(done=1, total=2, unit="reports", note=Message("judging reports")))
@@ -77,11 +75,9 @@ class FakeUpdates:
         self.applied_updates.append(update(found.number, id=9, kind=found.kind, name=found.name))
         return self.applied_updates[-1]
 
-    def undo_update(
-        self, update_id: int, on_progress: OnProgress, cancel: CancelToken, *, consent: Consent | None = None
-    ) -> None:
+    def undo_update(self, update_id: int, on_progress: OnProgress, cancel: CancelToken) -> None:
         self._require(Right.RULES)
-        self.calls.append(("undo_update", update_id, *([consent] if consent else [])))
+        self.calls.append(("undo_update", update_id))
         gone = {"undone": "2026-11-24T09:00:00Z", "in_use": False}
         self.applied_updates = [replace(each, **gone) if each.id == update_id else each for each in self.applied_updates]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import groupby
@@ -41,10 +41,6 @@ Spool = Callable[[Iterator[bytes]], BinaryIO]
 """Seals a stream away and gives a seekable reader of it."""
 
 
-_SHARE = limits.MAX_RATIO // 2
-_TOO_MUCH = Message("The entry unpacks to far more than it weighs, so it was not opened.")
-_MOST_NAMED = 100  # entries of one zip that are too large and named one by one
-
 ZIP_LOCKED = "The zip is locked, and no password at hand opens it ({n} of {total} entries)."
 ZIP_LOCKED_OTHERWISE = "The zip is locked in a way that a password alone does not open ({n} of {total} entries)."
 
@@ -63,25 +59,13 @@ class SetAsideSink(Protocol):
 
 
 @dataclass(slots=True)
-class _Tree:
-    """What one bundle file with all zips inside it may still cost. Zip bombs stop here."""
+class _Allowance:
+    """The bytes that one bundle file may still unpack to, over all levels.
 
-    spare: int
-    """Bytes that its entries may unpack to beyond their own shares."""
-    entries: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Candidate:
-    """A file of a folder or zip before its first bytes are read.
-
-    `share` is what a zip in it may unpack to, whatever its neighbours do.
+    Zip bombs stop here.
     """
 
-    name: str
-    size: int
-    origin: Origin
-    share: int
+    left: int
 
 
 class Bundle:
@@ -115,6 +99,7 @@ class Bundle:
         """Zips that lay in a folder or a zip and were opened: a report may list one as a file of its own."""
         self.unlocked: list[tuple[int, Callable[[], BinaryIO]]] = []
         """(size, its bytes) of zips that are locked and could be opened to the last entry."""
+        self._entries_left = limits.MAX_ARCHIVE_ENTRIES
         self._levels: dict[Path, str] = {}
 
     def __enter__(self) -> Self:
@@ -135,7 +120,7 @@ class Bundle:
             yield from self._top(path)
         for file in self._kept:
             level, _, name = file.path.rpartition("/")
-            yield from self._files(level, [_make_candidate(name, file.size, file)], 0, None)
+            yield from self._files(level, [(name, file.size, file)], 0, None)
 
     def _top(self, path: Path) -> Iterator[Entry]:
         """Yields the entries of one path that was handed over."""
@@ -149,8 +134,7 @@ class Bundle:
             yield from self._folder(path, self._level(path))
         elif stat.S_ISREG(mode):
             level = self._level(path.parent)
-            file = _make_candidate(printable(path.name), path.stat().st_size, DiskFile(str(path)))
-            yield from self._files(level, [file], 0, None, alone=True)
+            yield from self._files(level, [(printable(path.name), path.stat().st_size, DiskFile(str(path)))], 0, None, alone=True)
         else:
             self._sink.quarantined(printable(path.name), Message("This is neither a file nor a folder."), None)
 
@@ -177,12 +161,12 @@ class Bundle:
             yield from self._files(level, files, 0, None)
             stack += [(os.path.join(folder, name), f"{level}/{printable(name)}") for name in reversed(folders)]  # noqa: PTH118
 
-    def _listed(self, folder: str, level: str) -> tuple[list[_Candidate], list[str]]:
+    def _listed(self, folder: str, level: str) -> tuple[list[tuple[str, int, Origin]], list[str]]:
         """Returns the regular files and the subfolders of a folder, by name.
 
         Everything else is set aside, and links are not followed.
         """
-        files: list[_Candidate] = []
+        files: list[tuple[str, int, Origin]] = []
         folders: list[str] = []
         try:
             with os.scandir(folder) as listing:
@@ -203,34 +187,39 @@ class Bundle:
             elif stat.S_ISDIR(info.st_mode):
                 folders.append(item.name)
             elif stat.S_ISREG(info.st_mode):
-                files.append(_make_candidate(name, info.st_size, DiskFile(item.path)))
+                files.append((name, info.st_size, DiskFile(item.path)))
             else:
                 self._sink.quarantined(path, Message("This is neither a file nor a folder."), None)
         return files, folders
 
     def _files(
-        self, level: str, files: Iterable[_Candidate], depth: int, tree: _Tree | None, *, alone: bool = False
+        self,
+        level: str,
+        files: Sequence[tuple[str, int, Origin]],
+        depth: int,
+        allowance: _Allowance | None,
+        *,
+        alone: bool = False,
     ) -> Iterator[Entry]:
         """Yields the files of one level, then the entries of its zips.
 
         A zip that was handed over `alone` is a top level.
         """
-        zips: list[_Candidate] = []
-        for file in files:
-            entry = Entry(level, file.name, file.size, file.origin)
+        zips: list[tuple[str, int, Origin]] = []
+        for name, size, origin in files:
+            entry = Entry(level, name, size, origin)
             sort = self._sift(entry)
             if sort == "file":
                 yield entry
             elif sort == "zip":
-                zips.append(file)
+                zips.append((name, size, origin))
             entry.head = None
-        for file in zips:
-            own = tree or _Tree(max(_SHARE * file.size, limits.MAX_RATIO_FREE), limits.MAX_ARCHIVE_ENTRIES)
+        for name, size, origin in zips:
+            own = allowance or _Allowance(max(limits.MAX_RATIO * size, limits.MAX_RATIO_FREE))
             if not alone:
-                self.opened.append(Entry(level, file.name, file.size, file.origin))
-            origin = file.origin
-            path = self._level(Path(origin.path)) if alone and isinstance(origin, DiskFile) else f"{level}/{file.name}"
-            yield from self._zip(path, file, depth + 1, own)
+                self.opened.append(Entry(level, name, size, origin))
+            path = self._level(Path(origin.path)) if alone and isinstance(origin, DiskFile) else f"{level}/{name}"
+            yield from self._zip(path, size, origin, depth + 1, own)
 
     def _sift(self, entry: Entry) -> Literal["file", "zip", "told"]:
         """Reads an entry's first bytes and returns its kind: "file", "zip", or "told" when the sink already took it."""
@@ -252,24 +241,21 @@ class Bundle:
         self._sink.quarantined(entry.path, Message("Of archives only zip is opened."), entry.origin.open)
         return "told"
 
-    def _zip(self, path: str, file: _Candidate, depth: int, tree: _Tree) -> Iterator[Entry]:
+    def _zip(self, path: str, size: int, origin: Origin, depth: int, allowance: _Allowance) -> Iterator[Entry]:
         """Yields the entries of a zip.
 
-        A zip that is damaged as a whole is set aside whole, a bad entry by itself.
+        An untrusted zip is set aside as a whole, a single bad entry by itself.
         """
-        size, origin = file.size, file.origin
         try:
             if depth > limits.MAX_ARCHIVE_DEPTH:
                 raise InputError("Zips lie in one another deeper than is read.")
             container = self._container(path, size, origin)
             with container() as stream:
-                directory = read_directory(stream, size, is_bundle=True)
-            if len(directory.members) > tree.entries:
-                raise InputError("There are more files in zips than are read at once.")
+                directory = read_directory(stream, size)
+            self._allow(directory.members, allowance)
         except InputError as damage:
             self._sink.quarantined(path, damage.message, origin.open)
             return
-        tree.entries -= len(directory.members)
         members = [m for m in directory.members if not (m.is_folder and m.size == 0 and not m.problem)]
         sound = [m for m in members if not m.problem]
         if members and not sound:
@@ -282,25 +268,8 @@ class Bundle:
         for member in (m for m in members if m.problem):
             raw = partial(open_raw, container, member)
             self._sink.quarantined(f"{path}!/{member.name}", Message("The entry is damaged: {what}.", what=member.problem), raw)
-        shares = _grant_shares(sound, file, tree)
-        if sound and not shares:
-            self._sink.quarantined(path, Message("The zip unpacks to far more than it weighs."), origin.open)
-            return
-        self._refuse_bombs(path, [m for m in sound if m.offset not in shares], container)
-        origins = self._origins(path, size, [m for m in sound if m.offset in shares], container, origin)
-        files = [(m, origins[m.offset], shares[m.offset]) for m in sound if m.offset in origins]
-        yield from self._members(f"{path}!", files, depth, tree)
-
-    def _refuse_bombs(self, path: str, bombs: Sequence[ZipMember], container: OpenContainer) -> None:
-        """Quarantines entries that unpack to too much, each by itself; of thousands the rest together, named by their number."""
-        for member in bombs[:_MOST_NAMED]:
-            self._sink.quarantined(f"{path}!/{member.name}", _TOO_MUCH, partial(open_raw, container, member))
-        if rest := bombs[_MOST_NAMED:]:
-            why = Message(
-                "{n} more entries of this zip unpack to far more than they weigh, so they were not opened.", n=len(rest)
-            )
-            region = ZipRegion(container, rest[0].offset, max(member.end for member in rest))
-            self._sink.quarantined(f"{path}!/{rest[0].name}", why, region.open)
+        origins = self._origins(path, size, sound, container, origin)
+        yield from self._members(f"{path}!", [(m, origins[m.offset]) for m in sound if m.offset in origins], depth, allowance)
 
     def _container(self, path: str, size: int, origin: Origin) -> OpenContainer:
         """Returns a function that opens the zip itself for seeking: from disk, from memory, or from the sealed spool if large."""
@@ -312,6 +281,21 @@ class Bundle:
         spooled = SpooledZip(self._spool(read_chunks(origin)))
         self._spooled.append(spooled)
         return spooled.open_view
+
+    def _allow(self, members: Sequence[ZipMember], allowance: _Allowance) -> None:
+        """Counts the members against the limits.
+
+        Raises InputError when there are too many or they unpack to too much.
+        """
+        for member in members:
+            if member.size > limits.MAX_RATIO_FREE and member.size > limits.MAX_RATIO * member.packed:
+                member.problem = member.problem or Message("it unpacks to far more than it weighs")
+        self._entries_left -= len(members)
+        allowance.left -= sum(member.size for member in members if not member.problem)
+        if self._entries_left < 0:
+            raise InputError("There are more files in zips than are read at once.")
+        if allowance.left < 0:
+            raise InputError("The zip unpacks to far more than it weighs.")
 
     def _origins(
         self, path: str, size: int, members: Sequence[ZipMember], container: OpenContainer, origin: Origin
@@ -351,40 +335,15 @@ class Bundle:
             self.unlocked.append((size, origin.open))
         return origins
 
-    def _members(self, top: str, members: Sequence[tuple[ZipMember, Origin, int]], depth: int, tree: _Tree) -> Iterator[Entry]:
+    def _members(
+        self, top: str, members: Sequence[tuple[ZipMember, Origin]], depth: int, allowance: _Allowance
+    ) -> Iterator[Entry]:
         """Yields the entries of a zip's members, folder by folder."""
-        by_folder = sorted(members, key=lambda each: (_folder_of(each[0].name), each[0].name))
-        for folder, group in groupby(by_folder, key=lambda each: _folder_of(each[0].name)):
+        by_folder = sorted(((_folder_of(m.name), m.name, m.size, origin) for m, origin in members), key=lambda each: each[:2])
+        for folder, group in groupby(by_folder, key=lambda each: each[0]):
             level = "/".join((top, *folder))
-            files = [_Candidate(m.name.rpartition("/")[2], m.size, origin, share) for m, origin, share in group]
-            yield from self._files(level, files, depth, tree)
-
-
-def _make_candidate(name: str, size: int, origin: Origin) -> _Candidate:
-    """Returns a file of the disk, or of the store."""
-    return _Candidate(name, size, origin, _SHARE * size)
-
-
-def _grant_shares(members: Sequence[ZipMember], file: _Candidate, tree: _Tree) -> dict[int, int]:
-    """Returns the offsets of the entries of a zip that may be unpacked, each with what is left of its share.
-
-    An entry's share follows from what it weighs. What it needs beyond comes out of what the tree has to spare, the smallest need
-    first: so bombs cost their neighbours nothing. Entries that overlap have no share, because their bytes are another's too.
-    """
-    shares: dict[int, int] = {}
-    wishes: list[tuple[int, int]] = []
-    for member in members:
-        share = 0 if member.overlaps else file.share * member.packed // max(file.size, 1)
-        shares[member.offset] = max(share - member.size, 0)
-        wishes.append((max(member.size - share, 0), member.offset))
-        if member.size > limits.MAX_RATIO_FREE and member.size > limits.MAX_RATIO * member.packed:
-            wishes[-1] = (tree.spare + 1, member.offset)
-    for wish, offset in sorted(wishes):
-        if wish > tree.spare:
-            del shares[offset]
-        else:
-            tree.spare -= wish
-    return shares
+            files = [(name.rpartition("/")[2], size, origin) for _, name, size, origin in group]
+            yield from self._files(level, files, depth, allowance)
 
 
 def _folder_of(name: str) -> tuple[str, ...]:

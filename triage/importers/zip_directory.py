@@ -45,8 +45,6 @@ class ZipMember:
     mode: int
     data_start: int = 0
     end: int = 0
-    overlaps: bool = False
-    """Whether other entries claim some of its bytes too."""
     problem: Message = NOTHING
 
     @property
@@ -80,11 +78,8 @@ class ZipDirectory:
     """(start, end) of bytes that belong to no entry."""
 
 
-def read_directory(stream: BinaryIO, size: int, *, is_bundle: bool = False) -> ZipDirectory:
+def read_directory(stream: BinaryIO, size: int) -> ZipDirectory:
     """Reads and checks the structure of a zip of `size` bytes.
-
-    Of two entries with one name, or with bytes in common, nobody can say which is meant. In a bundle both are entries: neither
-    may hide the other. In any other zip names have a meaning, and such entries are refused.
 
     Raises InputError when the archive as a whole can't be trusted. Single entries carry their own problem.
     """
@@ -96,10 +91,7 @@ def read_directory(stream: BinaryIO, size: int, *, is_bundle: bool = False) -> Z
     members.sort(key=lambda member: member.offset)
     for member in members:
         _check_local(stream, member, end.start - end.size)
-    _rename_duplicates(members, is_bundle)
-    _mark_overlaps(members)
-    if not is_bundle and any(member.overlaps for member in members):
-        raise _make_damage_error(Message("entries overlap"))
+    _mark_duplicates(members)
     return ZipDirectory(members, list(_find_unclaimed_ranges(stream, members, end, size)))
 
 
@@ -222,7 +214,7 @@ def _read_central_directory(stream: BinaryIO, end: _EndRecord, base: int) -> lis
         extra = data[at + _CENTRAL_SIZE + name_len : stop - comment_len]
         size, packed, offset, problem = _widen_sizes(extra, size, packed, offset)
         if disk:
-            problem = problem or Message("it is a part of a split archive")
+            raise _make_damage_error(Message("it is a part of a split archive"))
         mode = attributes >> 16 if data[at + 5] in (3, 19) else 0
         name, name_problem = _decode_name(raw_name, flags, extra)
         members.append(
@@ -335,53 +327,29 @@ def _descriptor_length(stream: BinaryIO, member: ZipMember, directory_start: int
     return 0
 
 
-def _rename_duplicates(members: list[ZipMember], is_bundle: bool) -> None:
-    """Gives a later entry of the same name a number. In a zip that is no bundle, sets a problem on all of them instead."""
-    used = {member.name for member in members}
-    seen: dict[str, int] = {}
-    first: dict[str, ZipMember] = {}
+def _mark_duplicates(members: list[ZipMember]) -> None:
+    """Sets a problem on every entry whose name occurs twice, since nobody can say which is meant."""
+    seen: dict[str, ZipMember] = {}
     for member in members:
-        wanted = member.name
-        twin = first.setdefault(wanted, member)
-        if twin is member:
-            continue
-        if not is_bundle:
+        twin = seen.setdefault(member.name, member)
+        if twin is not member:
             twin.problem = twin.problem or Message("its name stands twice in the archive")
             member.problem = member.problem or Message("its name stands twice in the archive")
-            continue
-        while member.name in used:
-            seen[wanted] = seen.get(wanted, 1) + 1
-            member.name = _number_name(wanted, seen[wanted])
-        used.add(member.name)
-
-
-def _number_name(name: str, n: int) -> str:
-    """Returns a file name with a number before its ending: "a (2).json"."""
-    folder, slash, file = name.rpartition("/")
-    stem, dot, ending = file.rpartition(".")
-    return f"{folder}{slash}{stem} ({n}).{ending}" if stem and dot else f"{name} ({n})"
-
-
-def _mark_overlaps(members: list[ZipMember]) -> None:
-    """Marks the sound entries that share bytes with other ones. They are in the order of their offsets."""
-    last: ZipMember | None = None
-    for member in members:
-        if member.problem:
-            continue
-        if last is not None and member.offset < last.end:
-            member.overlaps = last.overlaps = True
-        if last is None or member.end > last.end:
-            last = member
 
 
 def _find_unclaimed_ranges(stream: BinaryIO, members: list[ZipMember], end: _EndRecord, size: int) -> Iterator[tuple[int, int]]:
-    """Yields ranges that belong to no entry, unless they are all zero."""
+    """Yields ranges that belong to no entry, unless they are all zero.
+
+    Raises InputError when entries overlap.
+    """
     at = 0
     places = [(m.offset, m.end) for m in members if m.end > m.offset] + [(end.start - end.size, end.stop)]
     for start, stop in places:
+        if start < at:
+            raise _make_damage_error(Message("entries overlap"))
         if start > at and not _is_zero_filled(stream, at, start):
             yield at, start
-        at = max(at, stop)
+        at = stop
     if size > at:
         yield at, size
 

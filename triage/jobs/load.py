@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from triage import limits
 from triage.importers.merge import merge_documents
 from triage.jobs.codec import document_from_json, facts_from_bytes, messages_from_bytes, read_or_none
+from triage.jobs.faults import log_fault
 from triage.model.document import Document, FileEntry, NotUnderstood, Source
 from triage.model.file_text import FileMessage
 from triage.model.media import MediaFacts
@@ -16,8 +16,6 @@ from triage.model.report import Occurrence, Report, ReportFile
 from triage.store.database import Reader
 from triage.store.queries import media, reports, request_replies
 from triage.store.queries.reports import SourceRow
-
-_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +42,8 @@ def load_report(db: Reader, report_id: int, version: int | None = None) -> Loade
     ids = {r.sha256: r.medium_id for r in rows}
     try:
         report = merge_documents(load_documents(db, report_id, version), occurrences)
-    except Exception:  # judging failed on it too: a person reads it as it stands
-        _log.warning("report %d could not be put together from its documents", report_id)
+    except Exception as error:  # judging failed on it too: a person reads it as it stands
+        log_fault(error, "report %d not put together from its documents", report_id)
         shown = _show_unmerged(reports.list_sources(db, report_id, version), occurrences)
         return LoadedReport(shown, facts, ids, damaged, readable=False)
     return LoadedReport(report, facts, ids, damaged)

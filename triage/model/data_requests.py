@@ -228,3 +228,5 @@ class ReplyTable(msgspec.Struct, frozen=True, array_like=True):
     left_out: int = 0
     """Rows beyond what is read of one document."""
     problem: str | None = None
+    fault: str = ""
+    """Of a fault of ours, the type of the error and where it arose, for the log. Nothing of what the document says."""

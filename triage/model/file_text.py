@@ -41,6 +41,8 @@ class FileText(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """Empty in the facts of a media item: the store keeps them beside the facts."""
     problem: str | None = None
     """A sentence that says why the file was not read."""
+    fault: str = ""
+    """Of a fault of ours, the type of the error and where it arose, for the log. Nothing of what the file says."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

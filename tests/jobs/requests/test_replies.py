@@ -276,16 +276,6 @@ def test_a_hostile_document_costs_only_itself(asked: tuple[Session, str, str], t
     assert check_store(session).valid
 
 
-def test_bombs_in_a_zip_cost_its_other_documents_nothing(asked: tuple[Session, str, str], tmp_path: Path) -> None:
-    session, number, line = asked
-    bombs = {f"{place}{n}_csv": bytes(limits.MAX_DOCUMENT // 2) for place in "az" for n in range(4)}
-    good = zipped(m_csv=f"Line,Name\n{line},Example Owner\n".encode())
-    (tmp_path / "all.zip").write_bytes(zipped(**bombs, m_zip=good, b_zip=zipped(**bombs)))
-    result = replies.take_reply(session, number, [tmp_path / "all.zip"])
-    assert (result.matched_lines, len(result.unmatched)) == (1, 16)
-    assert {words for words in reasons(result)} == {"The entry unpacks to far more than it weighs, so it was not opened."}
-
-
 def test_very_many_rows_are_counted_and_the_first_are_read(asked: tuple[Session, str, str], tmp_path: Path) -> None:
     """More text than is read, of cells as long as they may be. When THOROUGH more rows than are read, which takes much longer."""
     session, number, line = asked

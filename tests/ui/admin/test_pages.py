@@ -292,10 +292,9 @@ def test_a_list_is_imported_compared_and_removed(api: FakeApi, runner: Runner, q
     asked.accept()
     assert asked.problem.text() == "That is not the name of this list."
     asked.typed.setText("drawn-2 2026-11")
-    consent(asked.consent)
     asked.accept()
     settle(runner)
-    assert api.calls[-1] == ("remove_list", "drawn-2 2026-11", SECOND)
+    assert api.calls[-1] == ("remove_list", "drawn-2 2026-11")
 
 
 def test_conflicts_are_looked_for_and_lead_to_their_report(api: FakeApi, runner: Runner, qtbot: QtBot, said: list[str]) -> None:

@@ -15,13 +15,11 @@ from tests.ui.fakes import FakeApi
 from tests.ui.fakes_updates import ISSUER, STRANGER, preview
 from tests.ui.screens import settle
 from triage.errors import Refused
-from triage.jobs.judging.lowering import Effect
 from triage.jobs.update_changes import FileChange
 from triage.message import Message
 from triage.model.users import Role
 from triage.ui.admin.update_dialogs import DistrustIssuerDialog, TrustIssuerDialog, UpdateDialog
 from triage.ui.admin.updates_page import UpdatesPage
-from triage.ui.core.consent_form import ConsentForm
 from triage.ui.core.runner import Runner
 from triage.ui.kit.fields import ShownLines
 from triage.ui.kit.question_dialog import QuestionDialog
@@ -106,7 +104,7 @@ def test_what_a_hit_on_a_list_means_is_shown(page: UpdatesPage, api: FakeApi, ru
 
 
 def test_a_file_that_is_no_update_is_said(page: UpdatesPage, api: FakeApi, runner: Runner, said: list[str], monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
-    def refuse(path: Path, *_: object) -> None:
+    def refuse(path: Path) -> None:
         raise Refused("The update was changed since it was signed; ask for it again.")
 
     monkeypatch.setattr(api, "show_update", refuse)
@@ -171,28 +169,3 @@ def test_leads_apply_and_administrators_trust(
     assert (page.undo.isEnabled(), page.trust.isEnabled()) == (applies, trusts)
     page.look_at(FILE)
     assert dialog(page, UpdateDialog, runner).record.isEnabled() == applies
-
-
-def test_an_update_that_lowers_is_applied_and_undone_with_a_second_lead(
-    page: UpdatesPage, api: FakeApi, runner: Runner, said: list[str]
-) -> None:
-    bands = {"A": (3, 1), "B": (0, 0), "C": (0, 2)}
-    effect = Effect(reports=3, moved=2, rise=0, bands=bands, moves=(), leaving=2, second_lead=True)
-    api.update_file = preview(effect=effect)
-    page.look_at(FILE)
-    form = dialog(page, UpdateDialog, runner)
-    assert {"2 of 3 reports would change their band", "2 reports leave band A or B."} <= set(texts(form))
-    form.accept()
-    settle(runner)
-    assert api.calls == [] and "has not consented" in form.problem.text()
-    consent(form.consent)
-    form.accept()
-    settle(runner)
-    assert api.calls == [("apply_update", FILE, "ab" * 32, SECOND)]
-    page.table.go(1)
-    page.ask_undo()
-    asked = dialog(page, QuestionDialog, runner)
-    consent(next(iter(asked.findChildren(ConsentForm))))
-    asked.go.click()
-    settle(runner)
-    assert api.calls[-1][0] == "undo_update" and api.calls[-1][2] == SECOND

@@ -124,7 +124,6 @@ def test_rules_are_edited_tried_used_and_taken_back_on_the_page(
     page.try_back()
     settle(runner, 60)
     page.ask_use()
-    settle(runner, 60)  # going back lowers: it is read whether somebody could agree
     next(d for d in page.findChildren(UseDialog) if d.isVisible()).accept()
     settle(runner, 60)
     assert real.rule_book() == before.__class__(

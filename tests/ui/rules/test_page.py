@@ -11,12 +11,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog
 from pytestqt.qtbot import QtBot
 
-from tests.ui.admin.test_pages import SECOND, consent
 from tests.ui.fakes import FakeApi
 from tests.ui.screens import settle, show_page, texts, wait_active
 from tests.ui.slow_work import UNTIL_LET_GO
 from triage.errors import Refused
-from triage.jobs.judging.lowering import LoweredMinimum
 from triage.model.users import Role
 from triage.priority import RuleEdit, shipped_rules
 from triage.ui.core.runner import Runner
@@ -294,23 +292,3 @@ def test_rules_that_cannot_be_read_say_so_and_are_tried_again(api: FakeApi, runn
 )
 def test_numbers_as_people_write_them(text: str, value: float | None) -> None:
     assert parse_number(text) == value
-
-
-def test_rules_that_lower_are_used_with_a_second_lead_only(page: RulesPage, api: FakeApi, runner: Runner) -> None:
-    floor = LoweredMinimum(rule="floor.live", band="A", would_be=None)
-    api.lowering = {"leaving": 1, "minimum_bands": (floor,), "second_lead": True}
-    write(page, runner, RULE, "12")
-    page.try_edits()
-    settle(runner)
-    shown = set(texts(page.trial))
-    assert {"1 report leaves band A or B.", "Minimum bands that go or sink: floor.live.", "A second lead has to agree."} <= shown
-    page.ask_use()
-    question = active(next(iter(page.findChildren(UseDialog))))
-    settle(runner)
-    question.accept()
-    settle(runner)
-    assert question.isVisible() and not api.calls and "has not consented" in question.problem.text()
-    consent(question.consent)
-    question.accept()
-    settle(runner)
-    assert api.calls == [("use_edit", RuleEdit(amounts={RULE: 12.0}), SECOND)]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from triage.importers.merge import merge_documents
 from triage.jobs.codec import clocks_from_bytes, document_from_json, read_or_none
+from triage.jobs.faults import log_fault
 from triage.jobs.requests.lines import FoundLine, find_account_lines, find_operator_lines
 from triage.model.case_page import CaseEvent, CaseIdentifier, CaseTrack
 from triage.model.deadlines import is_running
@@ -17,7 +17,6 @@ from triage.model.report import Report
 from triage.store.database import Reader
 from triage.store.queries import judgement, reports
 
-_log = logging.getLogger(__name__)
 MOST_READ = 40
 """Reports of a case that are read, the gravest first."""
 MOST_BYTES = 16_000_000
@@ -82,8 +81,8 @@ def _merge(report_id: int, parsed: Sequence[bytes]) -> Report | None:
     """Returns the report of its documents, or None when they can't be merged."""
     try:
         return merge_documents([document_from_json(each) for each in parsed], ())
-    except Exception:  # judging failed on it too: its own page shows it as it stands
-        _log.warning("report %d could not be put together from its documents", report_id)
+    except Exception as error:  # judging failed on it too: its own page shows it as it stands
+        log_fault(error, "report %d not put together from its documents", report_id)
         return None
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from triage.errors import NotFound, Refused
 from triage.jobs.codec import read_or_none, score_from_bytes
 from triage.jobs.consent import check_own_standing, is_alone
+from triage.jobs.faults import log_fault
 from triage.jobs.judging import material
 from triage.jobs.judging.assess import reassess
 from triage.jobs.judging.judge import find_bases
@@ -246,6 +247,7 @@ def _current(batch: Batch, report_id: int, number: str) -> tuple[ScoreCard, Fact
         bases = find_bases(work.materials[0], work.lists, load_active_rules(batch))
         card = None if row is None else score_from_bytes(row.score)
     except Exception as error:  # decoders differ in what they raise on damaged bytes
+        log_fault(error, "score card of report %d not read", report_id)
         raise Refused(
             "Stored parts of report {report} can't be read, so its score card can't be corrected; triage check names what is"
             " damaged.",

@@ -79,9 +79,9 @@ def unpack_answered(untrusted: bytes, asked: Asked) -> Answered:
         raise ProtocolError("no answer of a reader") from error
     if (answered.outcome == "read") != bool(answered.documents):
         raise ProtocolError("documents do not fit the outcome")
-    _refuse_unreadable(answered.reason if answered.outcome == "fault" else _fill(answered))
+    refuse_unreadable(answered.reason if answered.outcome == "fault" else _fill(answered))
     for part in answered.refused:
-        _refuse_unreadable(_fill(part))
+        refuse_unreadable(_fill(part))
     if any(part.count < 1 for part in answered.refused) or (answered.refused and not answered.documents):
         raise ProtocolError("parts of no document")
     if not _belong_to(answered.documents, asked):
@@ -89,7 +89,7 @@ def unpack_answered(untrusted: bytes, asked: Asked) -> Answered:
     return answered
 
 
-def _refuse_unreadable(reason: str) -> None:
+def refuse_unreadable(reason: str) -> None:
     """Raises ProtocolError for a reason that is too long, or has characters that no person can read."""
     if len(reason) > LONGEST_REASON or not reason.isprintable():
         raise ProtocolError("no reason that a person can read")

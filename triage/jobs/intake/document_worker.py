@@ -150,8 +150,8 @@ def read_reply_rows(file: FileToRead) -> ReplyTable:
         return ReplyTable(problem=REPLY_TOO_DEEP)
     except MemoryError:
         raise
-    except Exception:  # ours: it costs this document, and nothing of it is told
-        return ReplyTable(problem=REPLY_FAULT)
+    except Exception as fault:  # ours: it costs this document, and nothing of it is told
+        return ReplyTable(problem=REPLY_FAULT, fault=_describe_fault(fault))
     return table
 
 
@@ -166,8 +166,8 @@ def read_file_text(file: FileToRead) -> FileText:
         return FileText(problem=TEXT_TOO_DEEP)
     except MemoryError:
         raise
-    except Exception:  # ours: it costs the text of this file, and nothing of the file is told
-        return FileText(problem=FAULT)
+    except Exception as fault:  # ours: it costs the text of this file, and nothing of the file is told
+        return FileText(problem=FAULT, fault=_describe_fault(fault))
     return text
 
 

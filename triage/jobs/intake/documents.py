@@ -23,6 +23,7 @@ from triage.importers.levels import (
 from triage.importers.merge import changes, merge_documents
 from triage.intents import Reading
 from triage.jobs.codec import document_from_json, document_to_json, read_or_none
+from triage.jobs.faults import log_fault
 from triage.jobs.intake.ahead import Read, read_documents
 from triage.jobs.intake.attachments import Attachment, Attachments
 from triage.jobs.intake.common import Intake
@@ -182,7 +183,8 @@ def _read_texts(draft: ReportDraft) -> Reading | None:
     """Returns what the texts of a draft may say, or None when reading them fails."""
     try:
         return readings.read_documents(draft.documents)
-    except Exception:
+    except Exception as error:
+        log_fault(error, "texts of a new report not read")
         return None
 
 
@@ -193,7 +195,8 @@ def _is_pressing(draft: ReportDraft, reading: Reading) -> bool:
     """
     try:
         return any(pressing(document, reading) for document in draft.documents)
-    except Exception:
+    except Exception as error:
+        log_fault(error, "a new report not looked through for what is urgent")
         return True
 
 
@@ -296,7 +299,8 @@ def _load_before(batch: Batch, report_id: int) -> list[Document] | None:
     """Returns the documents that count until now, or None when one of them is damaged."""
     try:
         return load_documents(batch, report_id)
-    except Exception:  # judging failed on it too: what comes now may well be sound
+    except Exception as error:  # judging failed on it too: what comes now may well be sound
+        log_fault(error, "earlier documents of report %d not read", report_id)
         return None
 
 
@@ -305,7 +309,8 @@ def _describe_changes(batch: Batch, report_id: int, before: list[Document] | Non
     try:
         after = load_documents(batch, report_id)
         return changes(merge_documents(before, ()), merge_documents(after, ())) if before is not None else (_NOT_KNOWN,)
-    except Exception:
+    except Exception as error:
+        log_fault(error, "what changes in report %d not found out", report_id)
         return (_NOT_KNOWN,)
 
 

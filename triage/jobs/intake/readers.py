@@ -5,6 +5,9 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from functools import partial
+from typing import TypeVar
+
+import msgspec
 
 from triage import limits, programs
 from triage.decode.pool import WorkerPool
@@ -12,13 +15,15 @@ from triage.decode.process import WorkerFailed
 from triage.decode.protocol import Operation, Refusal, Request
 from triage.errors import InputError
 from triage.importers.base import NotAReport
+from triage.jobs.faults import LOG
 from triage.jobs.intake.document_wire import Answered, Asked, pack_asked, unpack_answered
 from triage.jobs.intake.reply_wire import unpack_reply
 from triage.jobs.intake.text_wire import FileToRead, pack_file, unpack_text
 from triage.model.data_requests import ReplyTable
 from triage.model.file_text import FileText
 
-log = logging.getLogger(__name__)
+log = logging.getLogger(LOG)
+T = TypeVar("T", FileText, ReplyTable)
 
 TOO_LONG = "The document takes longer to read than a report may. Its bytes are kept."
 NO_MEMORY = "The document needs more memory to read than a report may. Its bytes are kept."
@@ -49,13 +54,23 @@ class Readers(WorkerPool):
         """Returns the text of each file, or the reason why it was not read. Small files go to one worker together."""
         request = Request(operation=Operation.READ_TEXT)
         found = self._ask_together(request, [(pack_file(each), unpack_text) for each in files], request)
-        return [FileText(problem=_choose_text_reason(each)) if isinstance(each, WorkerFailed) else each for each in found]
+        texts = [FileText(problem=_choose_text_reason(each)) if isinstance(each, WorkerFailed) else each for each in found]
+        return [_log_fault("text of a file", each) for each in texts]
 
     def read_replies(self, files: Sequence[FileToRead]) -> list[ReplyTable]:
         """Returns the rows of each document of a reply, or the reason why there are none."""
         request = Request(operation=Operation.READ_REPLY)
         found = self._ask_together(request, [(pack_file(each), unpack_reply) for each in files], request)
-        return [ReplyTable(problem=_choose_reply_reason(each)) if isinstance(each, WorkerFailed) else each for each in found]
+        tables = [ReplyTable(problem=_choose_reply_reason(each)) if isinstance(each, WorkerFailed) else each for each in found]
+        return [_log_fault("document of a reply", each) for each in tables]
+
+
+def _log_fault(what: str, answer: T) -> T:
+    """Logs the fault of an answer, and returns the answer without it: it is nothing to keep."""
+    if not answer.fault:
+        return answer
+    log.error("%s not read: %s", what, answer.fault)
+    return msgspec.structs.replace(answer, fault="")
 
 
 def _take_answer(answered: Answered | WorkerFailed) -> Answered | InputError:
@@ -67,7 +82,7 @@ def _take_answer(answered: Answered | WorkerFailed) -> Answered | InputError:
     if answered.outcome == "refused":
         return InputError(answered.message)  # message-ok
     if answered.outcome == "fault":
-        log.error("fault while reading a document: %s", answered.reason)
+        log.error("document not read: %s", answered.reason)
         return InputError(FAULT, detail=answered.reason)
     return answered
 

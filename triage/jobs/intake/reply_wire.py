@@ -6,6 +6,7 @@ import msgspec
 
 from triage import limits
 from triage.decode.protocol import ProtocolError
+from triage.jobs.intake.document_wire import refuse_unreadable
 from triage.model.data_requests import ReplyRow, ReplyTable
 
 TOO_DEEP = "The document is nested deeper than a reply can be."
@@ -26,6 +27,9 @@ def unpack_reply(untrusted: bytes) -> ReplyTable:
         raise ProtocolError("the rows do not fit the reason")
     if table.problem is not None and (len(table.problem) > LONGEST_REASON or not table.problem.isprintable()):
         raise ProtocolError("no reason that a person can read")
+    refuse_unreadable(table.fault)
+    if table.fault and table.problem != FAULT:
+        raise ProtocolError("a fault without the reason that it is one")
     if table.left_out < 0 or len(table.rows) > limits.MAX_REPLY_ROWS or not all(map(_is_bounded, table.rows)):
         raise ProtocolError("more than is read of a reply")
     return table

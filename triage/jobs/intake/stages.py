@@ -111,7 +111,7 @@ def _iter_names_of_file(file: str) -> Iterator[str]:
         yield file
         return
     with suppress(InputError, OSError), DiskFile(file).seekable() as stream:
-        yield from (member.name for member in read_directory(stream, stream.seek(0, os.SEEK_END), is_bundle=True).members)
+        yield from (member.name for member in read_directory(stream, stream.seek(0, os.SEEK_END)).members)
 
 
 class StageMeter:

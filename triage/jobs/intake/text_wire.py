@@ -7,6 +7,7 @@ import msgspec
 from triage import limits
 from triage.decode.protocol import ProtocolError
 from triage.importers.chat_files.chat_reading import TOO_MANY_LINES
+from triage.jobs.intake.document_wire import refuse_unreadable
 from triage.model.file_text import NO_TEXT, FileMessage, FileText
 
 TOO_DEEP = "The file is nested deeper than a chat log can be."
@@ -40,6 +41,9 @@ def unpack_text(untrusted: bytes) -> FileText:
         raise ProtocolError("more attached files than a file can hold")
     if text.problem is not None and (text.problem not in PROBLEMS or text.messages or text.count or text.is_chat):
         raise ProtocolError("no reason that a person can read")
+    refuse_unreadable(text.fault)
+    if text.fault and text.problem != FAULT:
+        raise ProtocolError("a fault without the reason that it is one")
     if min(text.left_out, text.shortened, text.attachments) < 0 or text.count != len(text.messages) + text.left_out:
         raise ProtocolError("the messages do not fit their number")
     if text.shortened > text.count or len(text.messages) > limits.MAX_FILE_MESSAGES or not all(map(_is_bounded, text.messages)):

@@ -13,12 +13,12 @@ and writes nothing that is there already.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from functools import partial
 from typing import TYPE_CHECKING
 
+from triage.jobs.faults import Fault, log_fault
 from triage.jobs.judging.basis import load_basis, require_basis, start_again_when_changed
 from triage.jobs.judging.cycle_search import rare_cycle_search
 from triage.jobs.judging.number_order import format_sort_key
@@ -40,9 +40,8 @@ from triage.store.queries.judgement import CardRow, QueueFacts, StoredReading
 if TYPE_CHECKING:
     from triage.jobs.judging.judge import Judged
     from triage.jobs.judging.judges import Judges
-    from triage.jobs.judging.report_keys import Fault, ReportKeys
+    from triage.jobs.judging.report_keys import ReportKeys
 
-_log = logging.getLogger(__name__)
 BATCH = 400
 TIES = 2_000
 """Reports whose link keys are written in one batch. The keys are sorted by value, so those of each report touch pages all over
@@ -261,7 +260,7 @@ def _note_fault(batch: Batch, report_id: int, fault: Fault | None) -> None:
     This happens once for each state of a report, since only what changes is written.
     """
     if fault is not None:
-        _log.warning("report %d not judged: %s at %s", report_id, fault.error, fault.at)
+        log_fault(fault, "report %d not judged", report_id)
         batch.note("report not judged", report=report_id, error=fault.error, at=fault.at)
 
 

@@ -20,9 +20,10 @@ from triage.jobs.codec import (
     location_without_words,
     score_to_bytes,
 )
+from triage.jobs.faults import Fault, describe_fault
 from triage.jobs.judging.material import JudgingBatch, Material, unpack_documents
 from triage.jobs.judging.readings import DIGEST_BYTES, read_report
-from triage.jobs.judging.report_keys import Fault, decode_material, describe_fault, to_seconds
+from triage.jobs.judging.report_keys import decode_material, to_seconds
 from triage.jobs.judging.steps import Steps, run_steps, split_by_size
 from triage.jobs.judging.surroundings import build_surroundings
 from triage.jobs.matching.list_matcher import ListAnswers
@@ -35,7 +36,7 @@ from triage.model.media import MediaFacts
 from triage.model.report import Report
 from triage.store.queries.judgement import StoredReading
 
-Moved = tuple[str, float] | None
+Moved = tuple[str, float] | Fault | None
 """(band, risk) that a card would have; None for a report without one, or one that is set apart."""
 _OF_NOBODY = ("file", "sha256", "camera", "report")
 """Kinds of link keys that concern material, or reports, and not the reported user."""
@@ -174,7 +175,7 @@ def judge_all(work: JudgingBatch, rules: priority.RuleSet) -> list[Judged]:
 
 
 def rescore_all(work: JudgingBatch, rules: priority.RuleSet) -> list[Moved]:
-    """Returns band and risk that each card would have. A report on which judging fails gets those of NOT_JUDGED."""
+    """Returns band and risk that each card would have, or the fault of a report on which judging fails."""
     return [_rescore_or_report(unpack_documents(material), work.lists, rules) for material in work.materials]
 
 
@@ -189,11 +190,11 @@ def _judge_or_report(material: Material, lists: ListAnswers, rules: priority.Rul
 
 
 def _rescore_or_report(material: Material, lists: ListAnswers, rules: priority.RuleSet) -> Moved:
-    """Rescores the report, or returns band and risk of NOT_JUDGED."""
+    """Rescores the report, or returns the fault."""
     try:
         return rescore_report(material, lists, rules)
-    except Exception:
-        return priority.NOT_JUDGED.band, priority.NOT_JUDGED.risk
+    except Exception as error:
+        return describe_fault(error)
 
 
 def _make_not_judged(material: Material, fault: Fault | None) -> Judged:

@@ -13,15 +13,15 @@ from functools import partial
 
 from triage.errors import Refused
 from triage.jobs.consent import Consent, GivenConsent, is_alone, name_lead_roles, request_lead_consent
+from triage.jobs.faults import Fault, log_fault
 from triage.jobs.judging import material
-from triage.jobs.judging.judge import Moved
 from triage.jobs.judging.judges import Judges, choose_workers
 from triage.jobs.judging.steps import load_in_pieces
 from triage.jobs.session import Session
 from triage.message import Message
 from triage.model.judgement import BANDS, name_band
 from triage.model.progress import CancelToken, OnProgress, Progress, ignore_progress
-from triage.priority import RuleSet
+from triage.priority import NOT_JUDGED, RuleSet
 from triage.store.audit import Value
 from triage.store.database import Reader
 from triage.store.queries import judgement, queue, rulesets
@@ -31,7 +31,7 @@ MOST_TOLD = 200  # reports that would move and are listed; the rest is counted
 _TOP = ("A", "B")
 _AT_ONCE = 400  # reports that are read in one go
 
-Rescored = tuple[int, str, QueueFacts | None, Moved]
+Rescored = tuple[int, str, QueueFacts | None, tuple[str, float] | None]
 """A report's id and number, its row of the queue, and the band and risk that it would have."""
 
 
@@ -185,6 +185,9 @@ def _rescore(
                     pair for each, moved in judges.rescore_reports(work) for pair in zip(each.materials, moved, strict=True)
                 ]
             for report, would in answers:
+                if isinstance(would, Fault):  # it would stand where a person has to read it
+                    log_fault(would, "report %d not scored by other rules", report.report_id)
+                    would = NOT_JUDGED.band, NOT_JUDGED.risk
                 yield report.report_id, report.number, facts.get(report.report_id), would
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import msgspec
 
@@ -16,6 +15,7 @@ from triage import links
 from triage.importers.merge import merge_documents
 from triage.intents import Reading
 from triage.jobs.codec import add_messages, document_from_json, facts_from_bytes
+from triage.jobs.faults import Fault, describe_fault
 from triage.jobs.judging.boilerplate import sentence_keys
 from triage.jobs.judging.key_kinds import CONTENT, EVENT, OWN_NUMBER, REPORT, SPREAD, SPREAD_BY
 from triage.jobs.judging.material import NOT_SAID, JudgingBatch, Material, unpack_documents
@@ -32,14 +32,6 @@ from triage.wellbeing import find_grave
 _EPOCH, _SECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(seconds=1)
 _NOT_SAID_BY_IT = ("reporter", "subscriber")
 """Roles of identifiers that say nothing of what the report tells: contacts, and what operators answered later."""
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """An error in judging one report, without any content: its kind and the line of this program, as words of the audit log."""
-
-    error: str
-    at: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,15 +174,6 @@ def decode_material(material: Material) -> tuple[Report, dict[str, MediaFacts]]:
     report = merge_documents([document_from_json(document) for document in material.documents], material.occurrences)
     texts = material.texts
     return report, {sha256: add_messages(facts_from_bytes(facts), texts.get(sha256)) for sha256, facts in material.facts.items()}
-
-
-def describe_fault(error: Exception) -> Fault:
-    """Describes an error without its message, which may quote the report."""
-    last = error.__traceback__
-    while last is not None and last.tb_next is not None:
-        last = last.tb_next
-    at = "unknown" if last is None else f"{Path(last.tb_frame.f_code.co_filename).stem}.{last.tb_lineno}"
-    return Fault(type(error).__name__.lower(), at.lower().lstrip("_<"))
 
 
 def to_seconds(utc: str) -> int:

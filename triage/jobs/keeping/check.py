@@ -9,7 +9,9 @@ from pathlib import Path
 
 from triage.errors import StoreError
 from triage.jobs.codec import is_card_sound
+from triage.jobs.faults import LOG
 from triage.jobs.keeping.document_check import DocumentCheck
+from triage.jobs.keeping.program_log import read_program_log
 from triage.jobs.leaving.outgoing import NOT_SAID, write_out
 from triage.jobs.session import Session, now
 from triage.jobs.state.open_grades import find_wrong_grades, keep_changed_grades
@@ -21,6 +23,7 @@ from triage.model.progress import CancelToken, OnProgress, ignore_progress
 from triage.model.users import Right
 from triage.model.verification import AuditResult, CheckResult
 from triage.model.views import STATUSES
+from triage.priority import NOT_JUDGED
 from triage.safe_files import resolve_file
 from triage.store.audit import VERSION, read_head
 from triage.store.database import Reader
@@ -29,6 +32,7 @@ from triage.store.migrations import is_up_to_date
 from triage.store.queries import (
     bundles,
     grades,
+    judgement,
     media,
     references,
     reports,
@@ -60,6 +64,7 @@ def check_store(
     result = session.store.check(
         VaultPart(n, of), on_progress, cancel, (_check_references, DocumentCheck((1, 1) if documents else subset, cancel))
     )
+    result = _add_faults(session, result)
     if subset is None or not result.valid:  # a slice that is sound does not stand for the whole
         _record_upkeep(session, "check", len(result.problems), "store checked")
     if subset is None:
@@ -87,7 +92,7 @@ def check_next_part(
         begun = upkeep.load_check_round(db)
     before, references = begun or CheckRound(now(), 0, 0), () if begun else (_check_references, DocumentCheck(cancel=cancel))
     part = VaultPart(after=before.up_to, most=most)
-    result = session.store.check(part, on_progress, cancel, references, database=begun is None)
+    result = _add_faults(session, session.store.check(part, on_progress, cancel, references, database=begun is None))
     with session.reading() as db:
         last, up_to = vault.find_last_item(db), max(before.up_to, result.read_up_to)
         unread = vault.count_kept_items(db, up_to, last)
@@ -101,6 +106,15 @@ def check_next_part(
     if not unread or not result.valid:
         _record_upkeep(session, "check", problems, "store checked")
     return _tell_unread(result, unread)
+
+
+def _add_faults(session: Session, result: CheckResult) -> CheckResult:
+    """Returns the result with the number of faults of ours in the program's log; without one where the log can't be read."""
+    try:
+        faults = sum(line.part == LOG for line in read_program_log(session, sys.maxsize))
+    except StoreError:
+        return result
+    return replace(result, checked={**result.checked, "faults_logged": faults})
 
 
 def _tell_unread(result: CheckResult, unread: int) -> CheckResult:
@@ -144,6 +158,7 @@ def _check_references(db: Reader) -> tuple[list[Message], dict[str, int]]:
             "An older Triage made this store, and it is not updated while its head is in doubt: its rows were not compared."
         )
         return [told], counts
+    counts["not_judged"] = judgement.count_reports_with_flag(db, NOT_JUDGED.flags[0])
     return [*references.find_problems(db), *_check_queue(db), *_check_cards(db), *_check_grades(db)], counts
 
 

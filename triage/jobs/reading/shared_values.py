@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections import defaultdict
 from collections.abc import Iterable, Set
 from dataclasses import dataclass, field
@@ -10,13 +9,13 @@ from dataclasses import dataclass, field
 from triage import links
 from triage.importers.merge import merge_documents
 from triage.jobs.codec import document_from_json
+from triage.jobs.faults import log_fault
 from triage.jobs.judging.material import ENOUGH, UNLINKED
 from triage.links.link_kinds import SHOWN_FROM, load_shipped_kinds
 from triage.model.document import Identifier
 from triage.store.database import Reader
 from triage.store.queries import key_holders, reports, request_replies
 
-_log = logging.getLogger(__name__)
 MOST_BYTES = 24_000_000
 """Encoded documents that are read for times and roles; of reports beyond that only the shared values are shown."""
 
@@ -113,8 +112,8 @@ def _read_captures(report_id: int, parsed: list[bytes], keys: Set[Key]) -> dict[
             for key in links.iter_identifier_keys(identifier, report.esp):
                 if key in keys:
                     held[key].append(identifier)
-    except Exception:  # judging failed on it too
-        _log.warning("report %d could not be put together from its documents", report_id)
+    except Exception as error:  # judging failed on it too
+        log_fault(error, "report %d not put together from its documents", report_id)
         return None
     return {(report_id, *key): _summarise(identifiers) for key, identifiers in held.items()}
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from triage.importers.merge import merge_documents
 from triage.jobs.codec import document_from_json, flags_from_bytes, read_or_none
+from triage.jobs.faults import log_fault
 from triage.jobs.requests import lines
 from triage.jobs.requests.addressees import Addressee
 from triage.jobs.requests.lines import Found, FoundLeftOut, FoundLine
@@ -76,14 +77,15 @@ def iter_reports(db: Reader, report_ids: Sequence[int]) -> Iterator[tuple[int, R
         documents = reports.load_parsed_documents(db, part)
         for i in part:
             if i in documents:
-                yield i, _merge(documents[i])
+                yield i, _merge(i, documents[i])
 
 
-def _merge(documents: Iterable[bytes]) -> Report | None:
+def _merge(report_id: int, documents: Iterable[bytes]) -> Report | None:
     """Merges documents, or returns None."""
     try:
         return merge_documents([document_from_json(each) for each in documents], ())
-    except Exception:  # judging failed on it too: a person is told that it could not be read
+    except Exception as error:  # judging failed on it too: a person is told that it could not be read
+        log_fault(error, "report %d not put together from its documents", report_id)
         return None
 
 

@@ -20,7 +20,7 @@ from triage.message import Message
 from triage.model.data_requests import ReplyTable
 
 _TOO_LARGE = Message("The document is larger than is read of a reply. Its bytes are kept.")
-_TOO_MUCH = Message("The entry unpacks to far more than it weighs, so it was not opened.")
+_TOO_MUCH = Message("The zip unpacks to far more than it weighs.")
 _TOO_DEEP = Message("Zips lie in one another deeper than is read.")
 _TOO_MANY = Message("There are more files in zips than are read at once.")
 _LOCKED = Message("The file in the zip is locked with a password or packed in a way that is not read.")
@@ -41,18 +41,6 @@ class _Allowance:
 
     documents: int = limits.MAX_REPLY_DOCUMENTS
     unpacked: int = limits.MAX_REPLY_UNPACKED
-
-    def split_off(self, zips: int) -> _Allowance:
-        """Takes out and returns the part of one of so many inner zips, so that none uses up what the others need."""
-        part = _Allowance(self.documents // zips, self.unpacked // zips)
-        self.documents -= part.documents
-        self.unpacked -= part.unpacked
-        return part
-
-    def give_back(self, part: _Allowance) -> None:
-        """Adds what an inner zip left of its part."""
-        self.documents += part.documents
-        self.unpacked += part.unpacked
 
 
 def read_documents(name: str, data: bytes, readers: Readers, pool: MediaPool) -> Iterator[ReadDocument]:
@@ -86,45 +74,39 @@ def _open_documents(name: str, data: bytes, depth: int, allowance: _Allowance) -
         yield name, data
         return
     try:
-        directory = read_directory(io.BytesIO(data), len(data), is_bundle=True)
+        directory = read_directory(io.BytesIO(data), len(data))
     except InputError as error:
         yield name, error.message
         return
     if any(member.name == WORKBOOK for member in directory.members):
         yield name, data
         return
-    if depth >= limits.MAX_REPLY_ZIP_DEPTH:
-        yield name, _TOO_DEEP
-        return
     members = [member for member in directory.members if not member.is_folder and not has_junk_name(member.name, "")]
-    refused = _refuse_members(members, allowance)
-    zips: list[tuple[str, bytes]] = []
+    problem = _find_problem(members, depth, allowance)
+    if problem is not None:
+        yield name, problem
+        return
     for member in sorted(members, key=lambda each: each.name):
         inner = f"{name}!/{printable(member.name)}"
-        content = refused.get(member.offset) or _read_member(data, member)
-        if isinstance(content, bytes) and content.startswith(ZIP_MAGIC):
-            zips.append((inner, content))
-        else:
+        content = _read_member(data, member)
+        if isinstance(content, Message):
             yield inner, content
-    for n, (inner, content) in enumerate(zips):
-        part = allowance.split_off(len(zips) - n)
-        yield from _open_documents(inner, content, depth + 1, part)
-        allowance.give_back(part)
-
-
-def _refuse_members(members: list[ZipMember], allowance: _Allowance) -> dict[int, Message]:
-    """Counts the members of a zip against the limits, the smallest first; returns by offset why some are not opened."""
-    refused: dict[int, Message] = {}
-    for member in sorted(members, key=lambda each: each.size):
-        is_bomb = member.size > limits.MAX_RATIO_FREE and member.size > limits.MAX_RATIO * member.packed
-        if allowance.documents < 1:
-            refused[member.offset] = _TOO_MANY
-        elif is_bomb or member.size > allowance.unpacked:
-            refused[member.offset] = _TOO_MUCH
         else:
-            allowance.documents -= 1
-            allowance.unpacked -= member.size
-    return refused
+            yield from _open_documents(inner, content, depth + 1, allowance)
+
+
+def _find_problem(members: list[ZipMember], depth: int, allowance: _Allowance) -> Message | None:
+    """Counts the members of a zip against the limits; returns why it is not opened, or None."""
+    allowance.documents -= len(members)
+    total, packed = sum(member.size for member in members), sum(member.packed for member in members)
+    allowance.unpacked -= total
+    if depth >= limits.MAX_REPLY_ZIP_DEPTH:
+        return _TOO_DEEP
+    if allowance.documents < 0:
+        return _TOO_MANY
+    if allowance.unpacked < 0 or (total > limits.MAX_RATIO_FREE and total > limits.MAX_RATIO * packed):
+        return _TOO_MUCH
+    return None
 
 
 def _read_member(data: bytes, member: ZipMember) -> bytes | Message:

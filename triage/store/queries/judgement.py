@@ -261,6 +261,12 @@ def load_flag_ranks(db: Reader) -> dict[str, int]:
     return dict(db.all("SELECT word, rank FROM code WHERE kind = 'flag' AND rank IS NOT NULL"))
 
 
+def count_reports_with_flag(db: Reader, flag: str) -> int:
+    """Returns how many reports of the queue have a flag."""
+    bits = {word: rank for rank, word in enumerate(load_codes(db, "flag").values())}
+    return int(db.value("SELECT count(*) FROM queue WHERE flags >> ? & 1", (bits[flag],))) if flag in bits else 0
+
+
 def save_flag_ranks(batch: Writer, order: Sequence[str]) -> None:
     """Stores how pressing the flags are that have a code: `order` lists them, the most pressing first."""
     batch.executemany(

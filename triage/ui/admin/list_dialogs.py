@@ -12,7 +12,6 @@ from triage import limits
 from triage.model.list_summary import LIST_KINDS, ListSummary
 from triage.model.progress import CancelToken, OnProgress
 from triage.ui.core.api import Api
-from triage.ui.core.consent_form import ConsentForm
 from triage.ui.core.form_dialog import FormDialog, LongFormDialog
 from triage.ui.core.runner import Changed, Runner
 from triage.ui.kit.fields import NamedField, label_field
@@ -45,13 +44,7 @@ PROFILES: tuple[tuple[str, str | None], ...] = (
     (mark("UK categories"), "UK"),
     (mark("DHS categories"), "DHS"),
 )
-WIDTH = 560  # pixels: the fields of a second person fit in
 DISTANCES: tuple[int | None, ...] = (None, 24, 16, 8, 4, 0)
-
-
-def _make_consent_form(api: Api, runner: Runner) -> ConsentForm:
-    """Makes the fields for a second lead. What a list changes is known only when it was compared."""
-    return ConsentForm(api, runner, tr("A second lead agrees, if reports leave band A or B by it."), optional=True)
 
 
 class AddListDialog(LongFormDialog):
@@ -71,7 +64,6 @@ class AddListDialog(LongFormDialog):
         for words, profile in PROFILES:
             self.profile.addItem(word(words), profile)
         self.meaning = label("", "muted", wrap=True)
-        self.consent = _make_consent_form(api, runner)
         self.kind.currentIndexChanged.connect(lambda _: self._explain())
         for part in (
             label(ltr(file.name), "strong", wrap=True),
@@ -79,11 +71,10 @@ class AddListDialog(LongFormDialog):
             label_field(tr("What a hit means"), self.kind),
             self.meaning,
             label_field(tr("Meaning of its categories"), self.profile),
-            self.consent,
         ):
             self.form.addWidget(part)
         self._explain()
-        self.setMinimumWidth(WIDTH)
+        self.setMinimumWidth(480)
 
     def _explain(self) -> None:
         """Says what a hit on a list of this kind means."""
@@ -95,9 +86,8 @@ class AddListDialog(LongFormDialog):
         if not name:
             self.problem.setText(tr("Type a name."))
             return None
-        consent = self.consent.read()
         return lambda on_progress, cancel: self._api.add_list(
-            self._file, name=name, kind=kind, profile=profile, on_progress=on_progress, cancel=cancel, consent=consent
+            self._file, name=name, kind=kind, profile=profile, on_progress=on_progress, cancel=cancel
         )
 
 
@@ -116,9 +106,6 @@ class RemoveListDialog(FormDialog):
         self.form.addWidget(label(tr("Type the name of the list to remove it."), "muted", wrap=True))
         self.typed = QLineEdit()
         self.form.addWidget(label_field(tr("Name"), self.typed))
-        self.consent = _make_consent_form(api, runner)
-        self.form.addWidget(self.consent)
-        self.setMinimumWidth(WIDTH)
         self.typed.setFocus()
 
     def work(self) -> Callable[[], Any] | None:
@@ -126,8 +113,7 @@ class RemoveListDialog(FormDialog):
         if self.typed.text().strip() != self._row.name:
             self.problem.setText(tr("That is not the name of this list."))
             return None
-        consent = self.consent.read()
-        return lambda: self._api.remove_list(self._row.name, consent)
+        return lambda: self._api.remove_list(self._row.name)
 
 
 class DistanceDialog(LongFormDialog):
@@ -155,9 +141,6 @@ class DistanceDialog(LongFormDialog):
         self.form.addWidget(
             label(tr("The whole store is compared with the list again. Verdicts on single matches stay."), "muted", wrap=True)
         )
-        self.consent = _make_consent_form(api, runner)
-        self.form.addWidget(self.consent)
-        self.setMinimumWidth(WIDTH)
 
     def chosen_bits(self) -> int | None:
         """Returns the distance that was chosen, None for the usual one."""
@@ -166,8 +149,8 @@ class DistanceDialog(LongFormDialog):
 
     def work(self) -> Callable[[OnProgress, CancelToken], Any]:  # type: ignore[override]
         """Returns the call that sets the distance and compares."""
-        bits, consent = self.chosen_bits(), self.consent.read()
-        return lambda on_progress, cancel: self._api.set_list_distance(self._row.name, bits, on_progress, cancel, consent=consent)
+        bits = self.chosen_bits()
+        return lambda on_progress, cancel: self._api.set_list_distance(self._row.name, bits, on_progress, cancel)
 
 
 def describe_distance(bits: int | None) -> Safe:

@@ -19,7 +19,6 @@ from triage.ui.core.form_dialog import FormDialog, LongFormDialog
 from triage.ui.core.runner import Changed, Runner
 from triage.ui.kit.fields import NamedField, ShownLines, label_field
 from triage.ui.kit.widgets import label
-from triage.ui.rules.trial_view import describe_change_count, describe_lowering, describe_rise_and_fall
 from triage.ui.text import times
 from triage.ui.text.i18n import Safe, isolated, ltr, mark, searchable, tr, tr_message, trn, word
 from triage.ui.unlock.wizard import group_fingerprint
@@ -86,16 +85,6 @@ class UpdateDialog(LongFormDialog):
             self.form.addWidget(label(tr("Nothing: these tables are in use already."), "muted", wrap=True))
         for change in found.changes:
             self._add_change(change)
-        self.consent: ConsentForm | None = None
-        if found.effect is not None:
-            self.form.addWidget(label(tr("What it does to reports"), "heading"))
-            self.form.addWidget(label(describe_change_count(found.effect), "strong", wrap=True))
-            self.form.addWidget(label(describe_rise_and_fall(found.effect), wrap=True))
-            for sentence in describe_lowering(found.effect)[:-1]:
-                self.form.addWidget(label(sentence, "warn", wrap=True))
-            if found.effect.second_lead:
-                self.consent = ConsentForm(api, runner, tr("A second lead has to agree."))
-                self.form.addWidget(self.consent)
         self.record.setEnabled(may and not found.problem)
         if found.problem:
             self.problem.setText(tr_message(found.problem))
@@ -125,14 +114,7 @@ class UpdateDialog(LongFormDialog):
         """Returns the call that applies the update, or None where it can't be applied."""
         if not self.record.isEnabled():
             return None
-        missing = self.consent.problem() if self.consent is not None else None
-        if missing is not None:
-            self.problem.setText(missing)
-            return None
-        consent = self.consent.read() if self.consent is not None else None
-        return lambda on_progress, cancel: self._api.apply_update(
-            self._path, self.found.digest, on_progress, cancel, consent=consent
-        )
+        return lambda on_progress, cancel: self._api.apply_update(self._path, self.found.digest, on_progress, cancel)
 
 
 class TrustIssuerDialog(FormDialog):

@@ -8,12 +8,10 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QVBoxLayout
 
-from triage.jobs.consent import Consent
 from triage.jobs.signed_updates import AppliedUpdate, UpdatePreview
 from triage.model.users import Right
 from triage.ui.admin.update_dialogs import CHANGES, KINDS, DistrustIssuerDialog, TrustIssuerDialog, UpdateDialog, describe_kind
 from triage.ui.core.api import Api
-from triage.ui.core.consent_form import ConsentForm
 from triage.ui.core.file_dialogs import ask_file
 from triage.ui.core.page import DeskPage
 from triage.ui.core.runner import Job, Runner
@@ -176,29 +174,16 @@ class UpdatesPage(DeskPage):
 
     def look_at(self, path: Path) -> None:
         """Shows what an update would change."""
-        self._show_running(True)
-        self.progress.begin()
-        self._job = self.runner.study(
-            lambda on_progress, cancel: self.api.show_update(path, on_progress, cancel),
+        self.runner.ask(
+            lambda: self.api.show_update(path),
             lambda found: self._show_file(path, found),
             owner=self,
-            failed=self._end_look,
-            progress=self.progress.show_progress,
+            failed=self.said.emit,
             about="file",
         )
-        self._show_row(self.table.current_row())
-
-    def _end_look(self, sentence: str = "") -> None:
-        """Hides the progress of reading a file, and says why it was not read."""
-        self._job = None
-        self._show_running(False)
-        self._show_row(self.table.current_row())
-        if sentence:
-            self.said.emit(sentence)
 
     def _show_file(self, path: Path, found: UpdatePreview) -> None:
         """Opens the dialog of an update that was read. The key of an unknown issuer is kept for the dialog of trust."""
-        self._end_look()
         self._unknown = "" if found.issuer_name else found.issuer
         what = describe_kind(found.kind, found.name)
         done = lambda made: self._finish(tr("{what}, number {n}, is in use. Ctrl Z undoes it.", what=what, n=made.number))  # noqa: E731
@@ -215,11 +200,9 @@ class UpdatesPage(DeskPage):
             tr("To have the update back, look at its file and apply it again."),
         )
         said = tr("{what}, number {n}, is undone.", what=what, n=update.number)
-        why = tr("A second lead agrees, if reports leave band A or B by it.")
-        consent = ConsentForm(self.api, self.runner, why, optional=True)
-        undo = lambda: self._undo(update.id, said, consent.read())  # noqa: E731
+        undo = lambda: self._undo(update.id, said)  # noqa: E731
         title = tr("Undo {what}, number {n}?", what=what, n=update.number)
-        QuestionDialog(title, says, tr("Undo"), undo, parent=self, fields=consent).open()
+        QuestionDialog(title, says, tr("Undo"), undo, parent=self).open()
 
     def ask_trust(self) -> None:
         """Asks for name and key of an issuer, with the key of the file that was shown last."""
@@ -240,12 +223,12 @@ class UpdatesPage(DeskPage):
         if self._job is not None:
             self._job.cancel()
 
-    def _undo(self, update_id: int, said: Safe, consent: Consent | None) -> None:
+    def _undo(self, update_id: int, said: Safe) -> None:
         """Undoes an update with progress, and says so."""
         self._show_running(True)
         self.progress.begin()
         self._job = self.runner.do(
-            lambda on_progress, cancel: self.api.undo_update(update_id, on_progress, cancel, consent=consent),
+            lambda on_progress, cancel: self.api.undo_update(update_id, on_progress, cancel),
             lambda _: self._finish(said),
             changes=CHANGES,
             owner=self,

@@ -113,7 +113,7 @@ NAMES = (
     mark("series"), mark("set aside"), mark("set aside resolved"), mark("settles"), mark("shared"), mark("sheet"), mark("size"),
     mark("source"), mark("stage"), mark("state"), mark("status"), mark("store"), mark("text"), mark("to"), mark("unfinished"),
     mark("update"), mark("use"), mark("user added"), mark("week"), mark("whole"), mark("crop"), mark("words"), mark("year"),
-    mark("bands"), mark("recipient named"), mark("day named"), mark("grades before"),
+    mark("bands"), mark("recipient named"), mark("day named"), mark("grades before"), mark("faults logged"),
 )  # fmt: skip
 """What entries name, with spaces between the words."""
 _OTHERWISE = {"right": mark("answered right"), "taken": mark("value taken over")}

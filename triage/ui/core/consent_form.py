@@ -14,13 +14,12 @@ from triage.ui.text.i18n import Safe, searchable, tr
 class ConsentForm(QWidget):
     """Asks for the name and the passphrase of another user. In a store with one user it asks for nothing.
 
-    `required` is for acts that nobody may do alone, even in a store that has only ever had one user. `optional` is for acts of
-    which it is known only when they are done whether somebody has to agree: then they are refused without.
+    `required` is for acts that nobody may do alone, even in a store that has only ever had one user.
     """
 
-    def __init__(self, api: Api, runner: Runner, why: Safe, *, required: bool = False, optional: bool = False) -> None:
+    def __init__(self, api: Api, runner: Runner, why: Safe, *, required: bool = False) -> None:
         super().__init__()
-        self._why, self._required, self._optional = why, required, optional
+        self._why, self._required = why, required
         self.alone: bool | None = None
         """Whether the store has only ever had one user, so that nobody can be asked; None until it was read."""
         self.user, self.passphrase = QComboBox(), QLineEdit()
@@ -57,7 +56,7 @@ class ConsentForm(QWidget):
 
     def read(self) -> Consent | None:
         """Returns the second person, or None in a store with one user. The passphrase leaves the field at once."""
-        if self.alone or (self._optional and not self.passphrase.text()):
+        if self.alone:
             return None
         passphrase = self.passphrase.text()
         self.passphrase.clear()
@@ -65,8 +64,6 @@ class ConsentForm(QWidget):
 
     def problem(self) -> Safe | None:
         """Returns what is missing, or None. A missing passphrase gets the focus."""
-        if self._optional:
-            return None
         if self.alone is None:
             return tr("Reading …")
         if self.alone:

@@ -17,21 +17,9 @@ KEY = "Y"
 
 
 class QuestionDialog(FittingDialog):
-    """Says what an act does and asks whether to do it. Only the key Y or the button does it; Enter does nothing.
+    """Says what an act does and asks whether to do it. Only the key Y or the button does it; Enter does nothing."""
 
-    `fields` stand below the sentences.
-    """
-
-    def __init__(
-        self,
-        title: Safe,
-        says: Sequence[Safe],
-        act: Safe,
-        on: Callable[[], None],
-        *,
-        parent: QWidget,
-        fields: QWidget | None = None,
-    ) -> None:
+    def __init__(self, title: Safe, says: Sequence[Safe], act: Safe, on: Callable[[], None], *, parent: QWidget) -> None:
         super().__init__(parent)
         self._on = on
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -42,12 +30,10 @@ class QuestionDialog(FittingDialog):
         whole.addWidget(label(title, "title", wrap=True))
         for sentence in says:
             whole.addWidget(label(sentence, wrap=True))
-        if fields is not None:
-            whole.addWidget(fields)
         self.go = KeyButton(act, ltr(KEY), kind="primary", on=self._confirm)
         self.back = KeyButton.for_way_back(tr("Go back"), self.reject)
         whole.addLayout(row(None, self.back, self.go))
-        self.setMinimumWidth(440 if fields is None else 560)
+        self.setMinimumWidth(440)
         self.back.setFocus()
 
     def _confirm(self) -> None:

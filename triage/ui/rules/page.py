@@ -8,7 +8,6 @@ from functools import partial
 
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from triage.jobs.consent import Consent
 from triage.jobs.judging.rule_book import RuleBook
 from triage.jobs.judging.rules import Trial
 from triage.model.progress import CancelToken, OnProgress
@@ -35,7 +34,7 @@ class _TriedRules:
 
     trial: Trial
     back: bool
-    use: Callable[[Consent | None, OnProgress, CancelToken], str]
+    use: Callable[[OnProgress, CancelToken], str]
 
 
 class RulesPage(DeskPage):
@@ -135,8 +134,8 @@ class RulesPage(DeskPage):
             return
         edit, base = edits.now, edits.book.name
 
-        def use(tried: Trial, consent: Consent | None, on_progress: OnProgress, cancel: CancelToken) -> str:
-            return self.api.use_edit(edit, base, on_progress, cancel, tried=tried, consent=consent)
+        def use(_tried: Trial, on_progress: OnProgress, cancel: CancelToken) -> str:
+            return self.api.use_edit(edit, base, on_progress, cancel)
 
         self._try(lambda on_progress, cancel: self.api.try_edit(edit, base, on_progress, cancel), use, back=False)
 
@@ -147,15 +146,15 @@ class RulesPage(DeskPage):
             self.said.emit(none if self.listed.may_edit else tr("Only a lead can change the rules."))
             return
 
-        def use(tried: Trial, consent: Consent | None, on_progress: OnProgress, cancel: CancelToken) -> str:
-            return self.api.rules_back(on_progress, cancel, tried=tried, consent=consent)
+        def use(tried: Trial, on_progress: OnProgress, cancel: CancelToken) -> str:
+            return self.api.rules_back(on_progress, cancel, tried=tried)
 
         self._try(self.api.try_back, use, back=True)
 
     def _try(
         self,
         work: Callable[[OnProgress, CancelToken], Trial],
-        use: Callable[[Trial, Consent | None, OnProgress, CancelToken], str],
+        use: Callable[[Trial, OnProgress, CancelToken], str],
         *,
         back: bool,
     ) -> None:
@@ -185,12 +184,11 @@ class RulesPage(DeskPage):
     def ask_use(self) -> None:
         """Asks whether the tried rules should be used."""
         if (tried := self.tried) is not None:
-            use = partial(self._use, tried)
-            UseDialog(self.api, self.runner, tried.trial, back=tried.back, parent=self, use=use).open()
+            UseDialog(tried.trial, self.api.user.name, back=tried.back, parent=self, use=lambda: self._use(tried)).open()
 
-    def _use(self, tried: _TriedRules, consent: Consent | None) -> None:
+    def _use(self, tried: _TriedRules) -> None:
         """Uses the tried rules, as they were tried and shown, and scores all reports again."""
-        self._score_all(partial(tried.use, consent), lambda name: tr("Rules {name} are now in use.", name=ltr(name)))
+        self._score_all(tried.use, lambda name: tr("Rules {name} are now in use.", name=ltr(name)))
 
     def score_rest(self) -> None:
         """Scores the reports that still wait after a stop."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from triage.jobs.judging.lowering import Effect, Move
+from triage.jobs.judging.lowering import Move
 from triage.jobs.judging.rules import Trial
 from triage.ui.kit import keys
 from triage.ui.kit.listing import make_side
@@ -136,8 +136,6 @@ class TrialView(QWidget):
             grid.addWidget(label(change, "small"), at, 3)
         self.bands.body.addLayout(grid)
         self.bands.body.addLayout(row(label(describe_rise_and_fall(trial), "small", wrap=True)))
-        for sentence in describe_lowering(trial):
-            self.bands.body.addLayout(row(label(sentence, "warn", wrap=True)))
 
     def open_current(self) -> None:
         """Asks to open the current report."""
@@ -151,27 +149,17 @@ class TrialView(QWidget):
         return None if move is None else move.report_id
 
 
-def describe_change_count(effect: Effect) -> Safe:
+def describe_change_count(trial: Trial) -> Safe:
     """Returns how many reports would change their band."""
     return trn(
         "{n} of {all} reports would change its band",
         "{n} of {all} reports would change their band",
-        effect.moved,
-        all=number(effect.reports),
+        trial.moved,
+        all=number(trial.reports),
     )
 
 
-def describe_rise_and_fall(effect: Effect) -> Safe:
+def describe_rise_and_fall(trial: Trial) -> Safe:
     """Returns how many reports would rise and how many would fall."""
-    fall = number(effect.moved - effect.rise)
-    return tr("{rise} rise to a graver band, {fall} fall to a lesser one.", rise=number(effect.rise), fall=fall)
-
-
-def describe_lowering(effect: Effect) -> tuple[Safe, ...]:
-    """Returns what falls so far that a second lead has to agree; nothing when nobody has to."""
-    if not effect.second_lead:
-        return ()
-    leaving = trn("{n} report leaves band A or B.", "{n} reports leave band A or B.", effect.leaving)
-    names = ltr(", ".join(each.rule for each in effect.minimum_bands))
-    minimum = (tr("Minimum bands that go or sink: {rules}.", rules=names),) if effect.minimum_bands else ()
-    return (leaving, *minimum, tr("A second lead has to agree."))
+    fall = number(trial.moved - trial.rise)
+    return tr("{rise} rise to a graver band, {fall} fall to a lesser one.", rise=number(trial.rise), fall=fall)

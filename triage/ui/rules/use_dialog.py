@@ -8,30 +8,23 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from triage.jobs.consent import Consent
 from triage.jobs.judging.rules import Trial
-from triage.ui.core.api import Api
-from triage.ui.core.consent_form import ConsentForm
-from triage.ui.core.runner import Runner
 from triage.ui.kit.fitting_dialog import FittingDialog
 from triage.ui.kit.widgets import KeyButton, label, row, set_tooltip
 from triage.ui.rules.rule_words import compare_names
-from triage.ui.rules.trial_view import describe_change_count, describe_lowering, describe_rise_and_fall
+from triage.ui.rules.trial_view import describe_change_count, describe_rise_and_fall
 from triage.ui.text.i18n import ltr, stack_lines, tr
 
 
 class UseDialog(FittingDialog):
-    """Asks for confirmation and shows how many reports would change band. Rules that lower reports take a second lead.
+    """Asks for confirmation and shows how many reports would change band.
 
-    `use` is called with who agreed when the person confirms.
+    `use` is called when the person confirms.
     """
 
-    def __init__(
-        self, api: Api, runner: Runner, trial: Trial, *, back: bool, parent: QWidget, use: Callable[[Consent | None], None]
-    ) -> None:
+    def __init__(self, trial: Trial, user: str, *, back: bool, parent: QWidget, use: Callable[[], None]) -> None:
         super().__init__(parent)
         self._use = use
-        self.consent = ConsentForm(api, runner, tr("A second lead has to agree.")) if trial.second_lead else None
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         title = tr("Revert to the previous rules?") if back else tr("Use these rules from now on?")
         self.setWindowTitle(title)
@@ -45,22 +38,15 @@ class UseDialog(FittingDialog):
         whole.addWidget(label(describe_change_count(trial), "strong", wrap=True))
         whole.addWidget(label(describe_rise_and_fall(trial), wrap=True))
         says = tr(
-            "Every score card is recalculated and names these rules. This is recorded under your name, {name}.",
-            name=ltr(api.user.name),
+            "Every score card is recalculated and names these rules. This is recorded under your name, {name}.", name=ltr(user)
         )
         whole.addWidget(label(says, wrap=True))
         if not back:
             whole.addWidget(label(tr("You can revert to the previous rules at any time."), "muted", wrap=True))
-        for sentence in describe_lowering(trial)[:-1]:
-            whole.addWidget(label(sentence, "warn", wrap=True))
-        if self.consent is not None:
-            whole.addWidget(self.consent)
-        self.problem = label("", "bad", wrap=True)
-        whole.addWidget(self.problem)
         self.record = KeyButton(tr("Revert") if back else tr("Use them"), tr("Enter"), kind="primary", on=self.accept)
         cancel = KeyButton.for_way_back(tr("Cancel"), self.reject)
         whole.addLayout(row(None, cancel, self.record))
-        self.resize(560, 0)
+        self.resize(520, 0)
         self.record.setFocus()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -71,11 +57,6 @@ class UseDialog(FittingDialog):
             super().keyPressEvent(event)
 
     def accept(self) -> None:
-        """Closes the dialog and uses the rules, unless the second person is missing."""
-        missing = self.consent.problem() if self.consent is not None else None
-        if missing is not None:
-            self.problem.setText(missing)
-            return
-        consent = self.consent.read() if self.consent is not None else None
+        """Closes the dialog and uses the rules."""
         super().accept()
-        self._use(consent)
+        self._use()
