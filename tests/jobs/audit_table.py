@@ -55,6 +55,7 @@ from triage.jobs.casework import (
     sheet_import,
     shift,
     source_report,
+    version_choices,
 )
 from triage.jobs.exchange import (
     deconflict,
@@ -135,6 +136,7 @@ from triage.jobs.reading import (
     queue_views,
     report_page,
     show,
+    version_list,
 )
 from triage.jobs.requests import life, making, preview, replies
 from triage.jobs.review import grade_many, grade_work, grading, held_hashes, pairs
@@ -383,6 +385,14 @@ def add_list(world: World) -> object:
 
 def confirm(world: World) -> None:
     child_lane.confirm_child_lane(world.session, ONE)
+
+
+def bring_lesser(world: World) -> None:
+    """A version of a report that says less, and waits."""
+    folder = world.folder / "lesser"
+    folder.mkdir()
+    (folder / "r.json").write_bytes(le_json(int(ONE), dateReceived="2026-10-09T08:00:00Z"))
+    import_bundles.import_bundles(world.session, [folder], receipt=Receipt())
 
 
 def make_packet(world: World, **more: Any) -> object:
@@ -1369,6 +1379,26 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
         (("case stage", {"case": 1, "stage": "enquiry", "day_named": 0}),),
         prepare=open_case,
     ),
+    "version_choices.accept_version": Row(
+        lambda w: version_choices.accept_version(w.session, ONE, 2, "confirmed"),
+        (("version accepted", {"report": 1, "version": 2, "text": ANY}),),
+        prepare=bring_lesser,
+    ),
+    "version_choices.refuse_version": Row(
+        lambda w: version_choices.refuse_version(w.session, ONE, 2, "forged"),
+        (("version refused", {"report": 1, "version": 2, "text": ANY}),),
+        prepare=bring_lesser,
+    ),
+    "version_choices.ask_about_version": Row(
+        lambda w: version_choices.ask_about_version(w.session, ONE, 2, "asked NCMEC"),
+        (("version asked", {"report": 1, "version": 2, "text": ANY}),),
+        prepare=bring_lesser,
+    ),
+    "version_list.list_report_versions": reads(lambda w: version_list.list_report_versions(w.session, ONE)),
+    "version_list.list_waiting_of_report": reads(
+        lambda w: version_list.list_waiting_of_report(w.session, w.session.store.read(), 1)
+    ),
+    "version_list.list_waiting_versions": reads(lambda w: version_list.list_waiting_versions(w.session)),
     "child_lane.confirm_child_lane": Row(confirm, (("child lane confirmed", {"report": 1}),)),
     "grade_many.grade_files": Row(
         grade_many_files,
@@ -1871,6 +1901,7 @@ WITHOUT_SESSION: dict[str, Row | tuple[Row, ...]] = {
 """Acts that make or open a store themselves."""
 
 ELSEWHERE = {
+    "report rose after closing": "tests/jobs/test_versions.py",
     "list begun": "tests/jobs/test_long_lists.py",
     "requests written although cleared": "tests/jobs/requests/test_making.py",
     "backup is current": "tests/store/test_backup_changes.py",

@@ -300,6 +300,7 @@ RAISING = {
     "load.py": "within a try of its own",
     "reading/queue_sheet.py": "called through read_or_none",
     "casework/corrections.py": "within a try of its own",
+    "judging/version_plans.py": "within a try of its own",
     "codec.py": "the decoders themselves",
 }
 

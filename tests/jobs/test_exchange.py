@@ -199,12 +199,13 @@ def test_without_media_the_receiver_still_sees_every_file_that_the_source_declar
 def test_versions_arrive_one_after_the_other(tmp_path: Path, hq: Workstation, lahore: Workstation) -> None:
     later = tmp_path / "later" / ONE
     later.mkdir(parents=True)
-    for n, changed in enumerate(({"dateReceived": "2026-10-03T08:00:00Z"}, {})):  # the second is the first version again
-        (later / f"{ONE}.json").write_bytes(le_json(int(ONE), **changed))
+    for n, when in enumerate(("03", "04")):
+        (later / f"{ONE}.json").write_bytes(le_json(int(ONE), dateReceived=f"2026-10-{when}T08:00:00Z"))
         hq.takes_in(later.parent)
         assert len(show(hq).versions) == n + 2
     hand_over(hq, lahore, ONE, TWO)
-    assert [(v.n, len(v.sources)) for v in show(lahore).versions] == [(1, 1), (2, 1), (3, 1)]
+    assert [(v.n, len(v.sources)) for v in show(lahore).versions] == [(1, 1), (2, 2), (3, 3)], "two of them wait"
+    assert show(lahore).version_waiting
     assert [tuple(map(str, v.changes)) for v in show(lahore).versions] == [tuple(map(str, v.changes)) for v in show(hq).versions]
     hand_over(hq, lahore, ONE, file="again.age")
     assert len(show(lahore).versions) == 3, "the same bytes again are no version"
@@ -221,10 +222,10 @@ def test_a_version_that_changes_one_document_of_several_stays_with_its_report(
     for name in ("kite_flyer", "otter_flyer"):
         (folder / "report.xml").write_text(REPORT.replace("kite_flyer", name))
         hq.takes_in(folder.parent)
-    assert [len(v.sources) for v in show(hq, "900000031").versions] == [2, 2]
+    assert [len(v.sources) for v in show(hq, "900000031").versions] == [2, 3]
     hand_over(hq, lahore, "900000031")
     assert [r.report_id for r in list_queue_rows(lahore.session, QueueFilter())] == ["900000031"]
-    assert [len(v.sources) for v in show(lahore, "900000031").versions] == [2, 2]
+    assert [len(v.sources) for v in show(lahore, "900000031").versions] == [2, 3]
     assert show(lahore, "900000031").score.risk == show(hq, "900000031").score.risk
 
 

@@ -28,7 +28,7 @@ SMALL = ("hash_list", "policy", "audit_state", "stale", "u", "t", "k", "vault_pa
 """Tables of one row or a few, the marks of what is still to be judged, and the link keys of some reports."""
 OF_IMPORTS = (
     *("store", "hub_image", "destruction", "destroyed_mark", "quarantined", "s", "b", "n"),
-    *("queue_block", "sqlite_sequence", "temporary_item", "CONSTANT"),
+    *("queue_block", "sqlite_sequence", "temporary_item", "closed_change", "CONSTANT"),
 )
 """Tables that an import may walk once: they have a row for what is waiting, destroyed or held, or for an import, and `n` are the
 matches with lists, in order of their hashes."""

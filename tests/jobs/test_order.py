@@ -16,6 +16,7 @@ from PIL import Image
 from tests.jobs.bundles import jpeg, le_json
 from tests.jobs.conftest import OpenNew
 from tests.jobs.plain import to_plain
+from triage.jobs.casework.version_choices import accept_version
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.judging import judge, judges, report_keys, steps, worker
 from triage.jobs.judging.assess import assess
@@ -187,6 +188,8 @@ def test_whoever_is_left_alone_with_a_tie_is_judged_anew(session: Session, tmp_p
     document = (elsewhere / "r.json").read_text().replace("0000777", "0000778").replace("2026-10-02T08", "2026-10-02T09")
     (elsewhere / "r.json").write_text(document)
     import_bundles(session, [elsewhere], receipt=Receipt())
+    assert load_report_view(session, one).links, "what arrives takes no tie away"
+    accept_version(session, "900000401", 2, "NCMEC corrected the number")
     assert load_report_view(session, one).links == load_report_view(session, other).links == ()
 
 

@@ -28,6 +28,10 @@ from triage.store.queries import key_holders, reports
 from triage.store.queries import queue_planes as sql
 
 LATER = (
+    "DROP TABLE closed_change",
+    "DROP TABLE version_choice",
+    "DROP INDEX source_held",
+    "ALTER TABLE source DROP COLUMN held",
     "ALTER TABLE code DROP COLUMN rank",
     "DROP INDEX request_case",
     "DROP INDEX request_waiting",

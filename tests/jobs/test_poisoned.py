@@ -16,7 +16,7 @@ from tests.jobs.invariants import check_invariants
 from triage.decode.protocol import ProtocolError
 from triage.jobs import load
 from triage.jobs.faults import LOG, Fault
-from triage.jobs.intake import document_worker, documents, readers
+from triage.jobs.intake import document_worker, documents, placing, readers
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.intake.reply_wire import pack_reply, unpack_reply
 from triage.jobs.intake.text_wire import FileToRead, pack_text, unpack_text
@@ -234,7 +234,7 @@ def test_what_is_asked_of_documents_before_all_others_stops_no_import(
         raise RecursionError
 
     monkeypatch.setattr(documents, "pressing", fail)
-    monkeypatch.setattr(documents, "changes", fail)
+    monkeypatch.setattr(placing, "changes", fail)
     folder = write_reports(tmp_path / "in", 900000021, 900000022)
     import_paths(session, folder)
     (folder / "900000021.json").write_bytes(le_json(900000021, dateReceived="2026-10-03T08:00:00Z"))

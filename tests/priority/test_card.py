@@ -37,6 +37,7 @@ from triage.model.document import Fact
 from triage.model.judgement import Location, ScoreCard, Surroundings
 from triage.model.media import MediaFacts
 from triage.model.report import Report
+from triage.model.version_flags import VERSION_FLAGS
 from triage.priority import flag_order, score
 from triage.priority.rules import shipped
 
@@ -275,7 +276,7 @@ def test_a_card_stores_when_its_first_clock_runs_out() -> None:
 def test_flags_come_the_most_pressing_first() -> None:
     made = card(material(escalation="danger", files=(file("a", "generativeAi", "infant", "liveStreaming"),)))
     assert made.flags == ("escalated", "live", "infant", "AI claimed")
-    assert flag_order()[:2] == ("not judged", "escalated")
+    assert flag_order()[:6] == ("not judged", *VERSION_FLAGS, "escalated")
     assert len(set(flag_order())) == len(flag_order())
 
 

@@ -35,6 +35,7 @@ SHIPPED = {
     "0009_list_pages.sql": "49f64c2111211469a313fac9cae7498db0769c212a3b33c0cd4bdcb058ba04a7",
     "0010_link_key_holders.sql": "2a8e255c0b623ff9741d8b017d84039a7459ab31e33e97f9f3f9349c1cd2acbd",
     "0011_flag_ranks.sql": "42751eed1453827ffed8597814d2e188110d9cc58b088b61c137a87ddf9dcdba",
+    "0012_versions.sql": "1f305d8caf71068c9b2b55d0c24d957e6016f8487d8499b76546ba577672aa39",
 }
 """SHA-256 of the SQL of each migration, without comments and line breaks. A store that was made with one never gets its changes."""
 

@@ -63,6 +63,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "train": ("train", "Make a training store and open its tutorials."),
     "update": ("signed_updates", "Apply signed tables, rules or lists by hand."),
     "user": ("admin", "Manage users and their roles."),
+    "versions": ("versioning", "Show what arrived for a report; accept or refuse a version."),
     "work": ("work_packages", "List work packages and resolve conflicts."),
     "why": ("reading", "Explain why one report stands above another."),
     "verify": ("outputs", "Verify a signed export or packet."),

@@ -14,6 +14,7 @@ from triage.cli.stopping import stoppable
 from triage.cli.work_text import print_package
 from triage.errors import WorldError
 from triage.model.handover import Receipt
+from triage.model.versions import EARLIER_KNOWN
 from triage.model.views import ImportResult
 
 
@@ -88,7 +89,17 @@ def print_import(result: ImportResult) -> None:
     counts, media = result.reports, result.media
     print_line(f"Reports: {counts.new} new, {counts.updated} updated, {counts.unchanged} unchanged")
     print_line(f"Media: {media.new} new, {media.duplicate} duplicate, {media.near_duplicate} near duplicate")
-    print_line(f"In {result.seconds:.1f} s; {len(result.skipped)} skipped as junk, {len(result.quarantined)} set aside")
+    if result.new_by_band:
+        print_line("New by band: " + ", ".join(f"{band} {count}" for band, count in result.new_by_band.items()))
+    earlier = sum(1 for each in result.skipped if each.reason == EARLIER_KNOWN)
+    skipped = len(result.skipped) - earlier
+    print_line(f"In {result.seconds:.1f} s; {skipped} skipped as junk, {len(result.quarantined)} set aside")
+    if earlier:
+        print_line(f"Documents that are an earlier version, already known: {earlier}. They change nothing.")
+    if result.versions_waiting:
+        print_line(f"Reports with a version that says less and waits: {result.versions_waiting}. See: triage versions waiting")
+    if result.rose_after_closing:
+        print_line(f"Closed reports that became graver and are open again: {result.rose_after_closing}. See: triage queue")
     if result.held:
         print_line(f"Hashes that match too many files and wait for review: {result.held}. See: triage held")
     if result.quarantined:

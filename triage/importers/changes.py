@@ -8,6 +8,7 @@ from triage.message import Message, join
 from triage.model.document import FileEntry, Identifier
 from triage.model.moment import Moment
 from triage.model.report import Report, ReportFile
+from triage.model.report_gravity import rank_designation, rank_gravity, rank_priority
 from triage.model.role_words import IDENTIFIER_KINDS, ROLES
 
 _TOLD_AS_SCALARS = {"designation", "incident_type", "incident_time", "received", "esp", "priority_code", "escalation"}
@@ -26,6 +27,8 @@ _FILE_FIELDS = {
     "metadata": Message("metadata"),
 }
 _NOT_STATED = Message("not stated")
+_DESIGNATION, _TYPE, _RECEIVED = Message("Designation"), Message("Incident type"), Message("Received")
+_PRIORITY = Message("NCMEC priority")
 
 
 def changes(before: Report, after: Report) -> tuple[Message, ...]:
@@ -47,6 +50,39 @@ def changes(before: Report, after: Report) -> tuple[Message, ...]:
     return tuple(found + list(_file_changes(before, after)))
 
 
+def find_losses(before: Report, after: Report) -> tuple[Message, ...]:
+    """Returns what the later of two versions no longer states, or states otherwise; nothing when it says at least as much.
+
+    What comes where nothing was stated is no loss, nor is a type, designation or priority that gets graver.
+    """
+    found: list[Message] = []
+    was, now = _scalars(before), _scalars(after)
+    graver = _list_graver_fields(before, after)
+    found += [
+        Message("{what}: {before} → {after}", what=what, before=was[what], after=now[what])
+        for what in was
+        if was[what] != now[what] and was[what] != _NOT_STATED and what not in graver
+    ]
+    for what, list_all in _LISTS[:-1]:
+        gone = sorted(list_all(before) - list_all(after))
+        found += [Message("{what} no longer stated: {value}", what=what, value=each) for each in gone]
+    return (*found, *_file_changes(before, after, losses_only=True))
+
+
+def _list_graver_fields(before: Report, after: Report) -> set[Message]:
+    """Returns the fields of the report that only became graver, and a time of receipt that was only estimated before."""
+    graver = {
+        what
+        for what, rank, old, new in (
+            (_TYPE, rank_gravity, before.incident_type, after.incident_type),
+            (_DESIGNATION, rank_designation, before.designation, after.designation),
+            (_PRIORITY, rank_priority, before.priority_code, after.priority_code),
+        )
+        if old is not None and new is not None and rank(new) < rank(old)
+    }
+    return graver | ({_RECEIVED} if before.received_estimated and after.received is not None else set())
+
+
 def _scalars(report: Report) -> dict[Message, str | Message]:
     received: str | Message = _NOT_STATED
     if report.received:
@@ -54,12 +90,12 @@ def _scalars(report: Report) -> dict[Message, str | Message]:
         if report.received_estimated:
             received = Message("{time} (estimated)", time=received)
     return {
-        Message("Designation"): report.designation or _NOT_STATED,
-        Message("Incident type"): report.incident_type or _NOT_STATED,
+        _DESIGNATION: report.designation or _NOT_STATED,
+        _TYPE: report.incident_type or _NOT_STATED,
         Message("Incident time"): _describe_time(report.incident_time) if report.incident_time else _NOT_STATED,
-        Message("Received"): received,
+        _RECEIVED: received,
         Message("Provider"): report.esp or _NOT_STATED,
-        Message("NCMEC priority"): report.priority_code or _NOT_STATED,
+        _PRIORITY: report.priority_code or _NOT_STATED,
         Message("Escalation"): report.escalation or _NOT_STATED,
     }
 
@@ -149,25 +185,33 @@ def _shorten(text: str) -> str:
     return one_line if len(one_line) <= 80 else one_line[:79] + "…"
 
 
-def _file_changes(before: Report, after: Report) -> Iterator[Message]:
-    """Returns the differences between the files of two versions in words."""
+def _file_changes(before: Report, after: Report, *, losses_only: bool = False) -> Iterator[Message]:
+    """Returns the differences between the files of two versions in words, or only the losses."""
     earlier = _Earlier(before.files)
     for file in after.files:
         name = file.entry.name or file.entry.key
         old = earlier.take(file.entry)
         if old is None:
-            yield Message("File added: {file}", file=name)
+            if not losses_only:
+                yield Message("File added: {file}", file=name)
             continue
-        if old.occurrence is None and file.occurrence is not None:
+        if old.occurrence is None and file.occurrence is not None and not losses_only:
             yield Message("File {file}: its bytes came", file=name)
         for field, what in _FILE_FIELDS.items():
             was, now = getattr(old.entry, field), getattr(file.entry, field)
-            if was != now:
+            if was != now and not (losses_only and _says_as_much(was, now)):
                 yield Message(
                     "File {file}: {what}: {before} → {after}", file=name, what=what, before=_plain(was), after=_plain(now)
                 )
     for file in earlier.left():
         yield Message("File no longer listed: {file}", file=file.entry.name or file.entry.key)
+
+
+def _says_as_much(was: object, now: object) -> bool:
+    """Returns whether a field of a file keeps what it stated: nothing was stated, or a list only became longer."""
+    if isinstance(was, tuple) and isinstance(now, tuple):
+        return set(was) <= set(now)
+    return was is None
 
 
 class _Earlier:

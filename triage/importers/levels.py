@@ -229,7 +229,8 @@ def _make_slots_unique(placed: Sequence[tuple[Document, str]]) -> tuple[tuple[tu
 
 def content_key(document: Document) -> str:
     """Returns a text that is equal for documents that state the same, whatever their own name and bytes."""
-    return repr(document).replace(document.path, "")
+    said = replace(document, slot=document.slot.partition("#")[0])
+    return repr(said).replace(document.path, "")
 
 
 def has_several_reports(documents: Iterable[Document]) -> bool:

@@ -6,17 +6,21 @@ The result depends on the set of documents and occurrences, never on their order
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from operator import itemgetter
 from typing import TypeVar
 
 from triage.importers.attach import attach_bytes, merge_files
 from triage.importers.changes import changes
+from triage.importers.levels import content_key
 from triage.importers.people_merging import merge_identifiers, merge_people
 from triage.importers.unite import unite_facts, unite_statements
 from triage.model.document import Document, FreeText, Source
 from triage.model.formats import ReportFormat
 from triage.model.moment import Moment, describe_moment
 from triage.model.report import Conflict, Occurrence, Report
+from triage.model.report_gravity import rank_designation, rank_gravity, rank_priority
 
 _PRECEDENCE = {ReportFormat.LE_JSON: 0, ReportFormat.LE_PDF: 1, ReportFormat.ESP_XML: 2}
 """Law enforcement's copy says what NCMEC decided; the provider's own file comes after it."""
@@ -38,13 +42,13 @@ def merge_documents(documents: Sequence[Document], occurrences: Sequence[Occurre
     entries, file_of = merge_files(ordered, conflicts)
     own_numbers = {number for document in ordered for number in document.numbers}
     return Report(
-        designation=_agree_on_field("designation", ordered, conflicts, str.casefold),
-        incident_type=_agree_on_field("incident_type", ordered, conflicts, _normalise_blanks),
+        designation=_agree_on_field("designation", ordered, conflicts, str.casefold, rank_designation),
+        incident_type=_agree_on_field("incident_type", ordered, conflicts, _normalise_blanks, rank_gravity),
         incident_time=incident_time,
         received=received or incident_time,
         received_estimated=received is None and incident_time is not None,
         esp=_agree_on_field("esp", ordered, conflicts, _normalise_company),
-        priority_code=_agree_on_field("priority_code", ordered, conflicts, str.casefold),
+        priority_code=_agree_on_field("priority_code", ordered, conflicts, str.casefold, rank_priority),
         escalation=_agree_on_field("escalation", ordered, conflicts, _normalise_blanks),
         annotations=_remove_duplicates(a for d in ordered for a in d.annotations),
         prior_reports=tuple(sorted({p for d in ordered for p in d.prior_reports} - own_numbers)),
@@ -60,8 +64,11 @@ def merge_documents(documents: Sequence[Document], occurrences: Sequence[Occurre
 
 
 def _sort_documents(documents: Sequence[Document]) -> list[Document]:
-    """Returns the documents in the order in which they are merged."""
-    return sorted(documents, key=lambda d: (_PRECEDENCE.get(d.format, 9), d.path, d.slot, d.numbers))
+    """Returns the documents in the order in which they are merged: never that of their arrival, which their slots may tell."""
+    places = [(_PRECEDENCE.get(d.format, 9), d.path, d.slot.partition("#")[0], d.numbers) for d in documents]
+    alike = Counter(places)
+    keyed = [(place, content_key(d) if alike[place] > 1 else "", d) for place, d in zip(places, documents, strict=True)]
+    return [document for *_, document in sorted(keyed, key=itemgetter(0, 1))]
 
 
 def merge_texts(documents: Sequence[Document]) -> tuple[FreeText, ...]:
@@ -70,11 +77,15 @@ def merge_texts(documents: Sequence[Document]) -> tuple[FreeText, ...]:
 
 
 def _agree_on_field(
-    name: str, documents: Sequence[Document], conflicts: list[Conflict], comparable: Callable[[T], str]
+    name: str,
+    documents: Sequence[Document],
+    conflicts: list[Conflict],
+    comparable: Callable[[T], str],
+    gravity: Callable[[T], int] = lambda value: 0,
 ) -> T | None:
-    """Returns the value of the first document that states the field.
+    """Returns the gravest value that a document states for the field, of equally grave ones that of the first document.
 
-    Every different value adds to a conflict.
+    `gravity` is 0 for the gravest. Every different value adds to a conflict.
     """
     values: list[tuple[Document, T]] = [(each, value) for each in documents if (value := getattr(each, name)) is not None]
     if len(values) > 1 and len({comparable(value) for _, value in values}) > 1:
@@ -83,7 +94,7 @@ def _agree_on_field(
             text = describe_moment(value) if isinstance(value, Moment) else str(value)
             stated.setdefault(comparable(value), (text, []))[1].extend(_sources_of(document, name))
         conflicts.append(Conflict(field=name, values=tuple((text, tuple(at)) for text, at in stated.values())))
-    return values[0][1] if values else None
+    return min((value for _, value in values), key=gravity, default=None)
 
 
 def _sources_of(document: Document, name: str) -> tuple[Source, ...]:

@@ -1,7 +1,8 @@
 """Merges the people of several documents of one report, and their identifiers.
 
 Two blocks are one person when they come from different documents in the same role and share an identifier that stands for one
-person. They are also one person when each document has only that one block in the role. Blocks of one document are never united.
+person. They are also one person when each document has only that one block in the role, unless the documents identify different
+people there. Blocks of one document are never united.
 """
 
 from __future__ import annotations
@@ -68,9 +69,23 @@ def _group_same_person(documents: Sequence[Document], blocks: Sequence[tuple[int
             sets.join(members[0], other)
     for _, by_document in sorted(alone.items()):
         single = [members[0] for members in by_document.values() if len(members) == 1]
-        for other in single[1:] if len(single) == len(by_document) else ():
-            sets.join(single[0], other)
+        if len(single) < len(by_document):
+            continue
+        own = [[i for i in documents[d].identifiers if i.person == p] for d, p in (blocks[n] for n in single)]
+        for n, other in enumerate(single):
+            same = next((first for first in range(n) if not are_different(own[first], own[n])), None)
+            if same is not None:
+                sets.join(single[same], other)
     return [[blocks[n] for n in group] for group in sets.groups()]
+
+
+def are_different(one: Iterable[Identifier], other: Iterable[Identifier]) -> bool:
+    """Returns whether the identifiers stand for two people: of one kind both state some, and they share none of any kind."""
+    first, second = (
+        {(i.kind, i.normalised or i.value) for i in some if i.kind in _ONE_PERSON and i.role != "mentioned"}
+        for some in (one, other)
+    )
+    return first.isdisjoint(second) and not {kind for kind, _ in first}.isdisjoint(kind for kind, _ in second)
 
 
 def _find_conflicts(parts: Sequence[Person]) -> list[Conflict]:

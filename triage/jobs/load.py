@@ -32,8 +32,11 @@ class LoadedReport:
     """False when its documents can't be read or merged: then nothing is concluded from the report."""
 
 
-def load_report(db: Reader, report_id: int, version: int | None = None) -> LoadedReport:
-    """Returns the report as of a version (the current one without a number)."""
+def load_report(db: Reader, report_id: int, version: int | None = None, *, waiting: bool = False) -> LoadedReport:
+    """Returns the report as of a version (the current one without a number).
+
+    The current one is what people accepted. With `waiting` it also has what waits for a person: for screens, never for papers.
+    """
     rows = media.list_files(db, report_id)
     occurrences = [
         Occurrence(sha256=r.sha256, md5=r.md5, sha1=r.sha1, size=r.size, name=r.name, path=r.path, level=r.level) for r in rows
@@ -41,7 +44,7 @@ def load_report(db: Reader, report_id: int, version: int | None = None) -> Loade
     facts, damaged = _read_facts(db, report_id)
     ids = {r.sha256: r.medium_id for r in rows}
     try:
-        report = merge_documents(load_documents(db, report_id, version), occurrences)
+        report = merge_documents(load_documents(db, report_id, version, waiting=waiting), occurrences)
     except Exception as error:  # judging failed on it too: a person reads it as it stands
         log_fault(error, "report %d not put together from its documents", report_id)
         shown = _show_unmerged(reports.list_sources(db, report_id, version), occurrences)
@@ -103,9 +106,13 @@ def _show_unmerged(sources: Sequence[SourceRow], occurrences: Sequence[Occurrenc
     )
 
 
-def load_documents(db: Reader, report_id: int, version: int | None = None) -> list[Document]:
+def load_documents(db: Reader, report_id: int, version: int | None = None, *, waiting: bool = False) -> list[Document]:
     """Returns the documents of a version of the report; the current one without a number, with what replies say of it."""
-    found = [source.parsed for source in reports.list_sources(db, report_id, version)]
+    found = [
+        source.parsed
+        for source in reports.list_sources(db, report_id, version)
+        if waiting or version is not None or source.held is None
+    ]
     if version is None:
         found += request_replies.load_reply_documents(db, [report_id]).get(report_id, [])
     return [document_from_json(parsed) for parsed in found]

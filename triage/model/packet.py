@@ -47,10 +47,16 @@ class PacketSource:
     """The bundles that brought these bytes, by `PacketReceipt.bundle`."""
     data: bytes
     """Empty in a redacted edition."""
+    held: Literal["waiting", "earlier", "refused"] | None = None
+    """Why it does not count like others, as the store says it: nobody has chosen, or a person refused it."""
 
     @property
     def state(self) -> Message:
         """Returns whether the document counts now."""
+        if self.held == "waiting":
+            return Message("came as version {n}, says less or otherwise, and no person has accepted it", n=self.since)
+        if self.held == "refused":
+            return Message("came as version {n}; a person refused it", n=self.since)
         if self.until is None:
             return Message("in force since version {n}", n=self.since)
         if self.until == self.since:

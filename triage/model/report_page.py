@@ -10,6 +10,7 @@ from typing import Literal
 
 from triage.message import NOTHING, Message
 from triage.model.damage import StoredPart
+from triage.model.versions import ReportVersion
 from triage.model.views import ShowReport, ShowSource
 
 Sharing = Literal["shared", "may be shared", "not shared", "unknown"]
@@ -125,3 +126,4 @@ class ReportPageView:
     """All sentences were read for marks."""
     left_out: Message = NOTHING
     """What of the linked reports the timeline does not show."""
+    waiting_versions: tuple[ReportVersion, ...] = ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from triage.message import Message
@@ -66,6 +66,12 @@ class QueueRow:
     languages: tuple[str, ...] = ()
     copies: int = 0
     """Reports that the filter lets through and that fold into this one; 0 where nothing is folded."""
+    version_waiting: bool = False
+    """What arrived says less, or otherwise, and a person has not chosen; the graver counts."""
+    changed_after_closing: bool = False
+    """What arrived opened the closed report again."""
+    sources_disagree: tuple[str, ...] = ()
+    """"incident_type" and "reported_user", as far as the sources disagree on them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -361,6 +367,10 @@ class ShowReport:
     """What people noted on it, the oldest first. Nothing that leaves the office holds a note but a work package."""
     damaged: tuple[StoredPart, ...] = ()
     """Stored parts that can't be read. They are empty here, which is not "none"."""
+    version_waiting: bool = False
+    changed_after_closing: bool = False
+    sources_disagree: tuple[str, ...] = ()
+    """As in a row of the queue."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -378,5 +388,11 @@ class ImportResult:
     """Hashes that match hundreds by now and are held for review since this import."""
     documents: tuple[DocumentCounts, ...] = ()
     """How many reports each document holds that was read, in the order of the import."""
+    versions_waiting: int = 0
+    """Reports with a version of this import that says less, or otherwise, and waits for a person."""
+    rose_after_closing: int = 0
+    """Closed reports that this import opened again."""
+    new_by_band: dict[str, int] = field(default_factory=dict)
+    """Band -> how many new reports stand in it."""
     package: WorkImport | None = None
     """What came beside the reports when a work package or results were imported."""

@@ -11,6 +11,7 @@ from triage.message import NOTHING, Message, join
 from triage.model.judgement import Band, Clock, Correction, Factor, Location, ScoreCard, Surroundings
 from triage.model.media import MediaFacts
 from triage.model.report import Report
+from triage.model.version_flags import VERSION_FLAGS
 from triage.priority.case import Case, case_of
 from triage.priority.change import would_change_if
 from triage.priority.clocks import clocks
@@ -71,9 +72,9 @@ class FactorBases:
 def flag_order() -> tuple[str, ...]:
     """Returns every flag that a card of the shipped rules can carry, the most pressing first.
 
-    Not judged comes first, then the flags of minimum bands, then those in the order of the rule files.
+    Not judged comes first, then what versions and sources do, the flags of minimum bands, then those in the order of the rules.
     """
-    return (NOT_JUDGED_FLAG, *shipped().flags)
+    return (NOT_JUDGED_FLAG, *VERSION_FLAGS, *shipped().flags)
 
 
 def score(

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from triage.errors import NotFound, Refused
 from triage.jobs.casework.outcomes import check_reason, is_reopening
-from triage.jobs.judging.assess import reassess
+from triage.jobs.judging.assess import mark_for_reassessing, reassess
 from triage.jobs.lookup import find_report
 from triage.jobs.session import Session, now
 from triage.message import Message
@@ -66,7 +66,7 @@ def record_decision(
         session.require(Right.ASSIGN)
     report_id = find_report(batch, report_number)
     before, assigned = decisions.load_status(batch, report_id)
-    counted = _counts_as_earlier(batch, report_id)
+    counted, reopened = _counts_as_earlier(batch, report_id), _is_reopened(batch, report_id)
     decision = decisions.add_decision(
         batch,
         report_id=report_id,
@@ -88,7 +88,7 @@ def record_decision(
         status=status or before,
         text=session.store.keyed(f"{reason or ''}\x00{note or ''}"),
     )
-    return decision, _mark_linked_stale(batch, report_id, counted)
+    return decision, [*_mark_linked_stale(batch, report_id, counted), *_mark_reopened_stale(batch, report_id, reopened)]
 
 
 def give_back(session: Session, report_numbers: Sequence[str]) -> tuple[int, ...]:
@@ -128,7 +128,7 @@ def record_taken_decision(
 
     `user_id` and `assignee` may be people of that workstation. The caller checks rights and adds the audit log entry.
     """
-    counted = _counts_as_earlier(batch, report_id)
+    counted, reopened = _counts_as_earlier(batch, report_id), _is_reopened(batch, report_id)
     decisions.add_decision(
         batch,
         report_id=report_id,
@@ -140,7 +140,7 @@ def record_taken_decision(
         assignee=assignee,
     )
     _update_queue(batch, report_id)
-    return _mark_linked_stale(batch, report_id, counted)
+    return [*_mark_linked_stale(batch, report_id, counted), *_mark_reopened_stale(batch, report_id, reopened)]
 
 
 def undo_decision(session: Session, decision_id: int) -> None:
@@ -167,11 +167,11 @@ def record_undo(session: Session, batch: Batch, decision_id: int) -> list[int]:
         raise NotFound("There is no such decision.")
     if row.user_id != session.user.id:
         session.require(Right.ASSIGN)
-    counted = _counts_as_earlier(batch, row.report_id)
+    counted, reopened = _counts_as_earlier(batch, row.report_id), _is_reopened(batch, row.report_id)
     decisions.mark_decision_undone(batch, decision_id)
     _update_queue(batch, row.report_id)
     batch.note("decision undone", report=row.report_id, decision=decision_id)
-    return _mark_linked_stale(batch, row.report_id, counted)
+    return [*_mark_linked_stale(batch, row.report_id, counted), *_mark_reopened_stale(batch, row.report_id, reopened)]
 
 
 def _counts_as_earlier(db: Reader, report_id: int) -> bool:
@@ -187,6 +187,19 @@ def _mark_linked_stale(batch: Batch, report_id: int, counted: bool) -> list[int]
     tied = sorted(clusters.find_linked_reports(batch, [report_id]) | naming)
     judgement.mark_scores_stale_of(batch, tied)
     return tied
+
+
+def _is_reopened(db: Reader, report_id: int) -> bool:
+    """Returns whether what arrived opened the report again, and nobody decided on it since."""
+    return report_id in decisions.find_reopened(db, [report_id])
+
+
+def _mark_reopened_stale(batch: Batch, report_id: int, reopened: bool) -> list[int]:
+    """Marks the report for a new row of the queue if a decision changed whether it changed after closing; returns it."""
+    if _is_reopened(batch, report_id) == reopened:
+        return []
+    mark_for_reassessing(batch, [report_id])
+    return [report_id]
 
 
 def _update_queue(batch: Batch, report_id: int) -> None:

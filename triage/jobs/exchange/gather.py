@@ -36,6 +36,7 @@ from triage.exports.work_report import (
     fit_word,
 )
 from triage.jobs.codec import read_or_none, score_from_bytes
+from triage.jobs.judging.version_plans import slot_kind
 from triage.jobs.load import load_report
 from triage.jobs.matching.list_matcher import ListMatcher, list_digests
 from triage.jobs.state.grades import work_out_grade
@@ -45,6 +46,7 @@ from triage.model.judgement import Correction
 from triage.model.user_names import name_user, shorten_stores
 from triage.store.database import Reader
 from triage.store.queries import bundles, cases, corrections, decisions, exchange, grades, judgement, media, notes, reports
+from triage.store.queries.reports import SourceRow
 
 
 class Gatherer:
@@ -75,6 +77,8 @@ class Gatherer:
         )
         held = {file.sha256 for file in files}
         form = self.gather_results(report_id, number, (), self.gather_state(report_id))
+        every = reports.list_all_sources(db, report_id)
+        sources = [row for _, row in every]
         return msgspec.structs.replace(
             form,
             grades=tuple(grade for grade in form.grades if grade.sha256 in held),  # others came for files that are elsewhere
@@ -83,12 +87,12 @@ class Gatherer:
             sources=tuple(
                 SourceForm(
                     version=row.since,
-                    until=row.until,
+                    until=_end_in_round(row, sources),
                     path=row.path,
                     sha256=row.sha256,
                     exhibit=format_source_exhibit(first, exhibit),
                 )
-                for exhibit, row in reports.list_all_sources(db, report_id)
+                for exhibit, row in every
             ),
             files=files,
             list_matches=self.gather_matches(report_id),
@@ -320,3 +324,16 @@ def _find_setting(standing: Sequence[decisions.DecisionRow]) -> decisions.Decisi
 
 
 _RECEIPT = ("received_from", "delivered_by", "received_at", "medium", "medium_serial", "seal", "write_blocked", "note")
+
+
+def _end_in_round(row: SourceRow, sources: Sequence[SourceRow]) -> int | None:
+    """Returns the version from which on a document travels no more: that which brought the next one for the same part.
+
+    So each version travels as it was delivered, and the receiver finds out by itself what waits there.
+    """
+    later = [
+        each.since
+        for each in sources
+        if each.since > row.since and not each.repeats and slot_kind(each.slot) == slot_kind(row.slot)
+    ]
+    return row.until if row.repeats or not later else min(later)

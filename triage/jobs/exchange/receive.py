@@ -26,6 +26,7 @@ from triage.jobs.exchange.work_merging import Merger, make_told
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.intake.imports import LOCK, LOCK_WAIT
 from triage.jobs.intake.memory import explain_memory_error
+from triage.jobs.intake.news import count_news
 from triage.jobs.intake.tombstones import Tombstones
 from triage.jobs.judging.assess import assess, mark_for_reassessing, reassess
 from triage.jobs.matching.holding import hold_frequent_hashes
@@ -46,7 +47,7 @@ from triage.store.batch import Batch
 from triage.store.database import Reader
 from triage.store.files import require_free_space
 from triage.store.lock import WriterLock
-from triage.store.queries import bundles, exchange, media, reports, trusted, uncompared
+from triage.store.queries import bundles, closed_changes, exchange, media, reports, trusted, uncompared
 from triage.store.queries.exchange import PackageReportRow, PackageRow, ResultsRow
 
 _PEEK = 64
@@ -191,10 +192,13 @@ def _import_work(
         exchange.mark_package_imported(batch, row.id, now())
         batch.note("work package imported", package=row.id, reports=sorted(ids.values()), conflicts=merger.merged.conflicts)
     assess(session, on_progress, cancel)
+    with session.store.batch() as batch:
+        closed_changes.forget_all(batch)
     sweep_gravest(session, first_item, cancel)
     with session.reading() as db:
         conflicts = describe_conflicts(db, session.store.users.names(), exchange.list_conflicts(db, row.id))
         order = [reports.load_number(db, i) for i in ids.values()]
+        news = count_news(db, tally)
     return ImportResult(
         reports=tally.report_counts(),
         media=tally.media_counts(),
@@ -204,6 +208,9 @@ def _import_work(
         seconds=0.0,
         report_ids=tuple(order),
         held=held,
+        versions_waiting=news.versions_waiting,
+        rose_after_closing=news.rose_after_closing,
+        new_by_band=news.new_by_band,
         package=WorkImport(
             id=row.package_id,
             kind="work",

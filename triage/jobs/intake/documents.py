@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -20,7 +20,6 @@ from triage.importers.levels import (
     identifies_its_report,
     is_listed,
 )
-from triage.importers.merge import changes, merge_documents
 from triage.intents import Reading
 from triage.jobs.codec import document_from_json, document_to_json, read_or_none
 from triage.jobs.faults import log_fault
@@ -29,20 +28,22 @@ from triage.jobs.intake.attachments import Attachment, Attachments
 from triage.jobs.intake.common import Intake
 from triage.jobs.intake.containers import ContainerHashes
 from triage.jobs.intake.known_in_store import KnownInStore
+from triage.jobs.intake.placing import place_documents, remember_closed
 from triage.jobs.intake.tombstones import BYTES_GONE, REPORT_GONE
 from triage.jobs.judging import readings
 from triage.jobs.judging.assess import assess_first
 from triage.jobs.judging.number_order import format_sort_key
-from triage.jobs.load import load_documents
+from triage.jobs.judging.version_plans import slot_kind
 from triage.jobs.session import now
 from triage.message import Message, to_data
 from triage.model.document import Document
 from triage.model.import_counts import DocumentCounts
+from triage.model.versions import EARLIER_KNOWN
 from triage.priority import pressing
 from triage.store.batch import Batch
 from triage.store.queries import bundles, judgement, reports
 from triage.store.queries import readings as reading_rows
-from triage.store.queries.reports import SourceRow
+from triage.store.queries.reports import Held, SourceRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,8 +203,9 @@ def _is_pressing(draft: ReportDraft, reading: Reading) -> bool:
 
 def _store_readings(batch: Batch, new: Mapping[int, Reading]) -> None:
     """Stores what the texts of new reports may say, so that judging does not read them again."""
-    stored = reports.load_stored_documents(batch, new)
-    reading_rows.add_readings(batch, [(i, readings.make_stored_reading(each, stored[i])) for i, each in new.items()])
+    stored = reports.load_judged_documents(batch, new)
+    made = [(i, readings.make_stored_reading(each, [document.parsed for document in stored[i]])) for i, each in new.items()]
+    reading_rows.add_readings(batch, made)
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,29 +259,30 @@ def _leave_out_destroyed(intake: Intake, pending: _Pending) -> list[ReportDraft]
 def _store_report(
     intake: Intake, batch: Batch, draft: ReportDraft, originals: dict[str, Original], there: KnownInStore
 ) -> _StoredDraft:
-    """Stores the draft in its report."""
+    """Stores the draft in its report. What says less than what is there waits for a person (`placing.place_documents`)."""
     report_id, known = _find_or_add_report(batch, draft, originals, there)
     versions = reports.list_versions(batch, report_id) if known else []
-    current = {source.slot: source for source in reports.list_sources(batch, report_id)} if known else {}
-    fresh, silent = _split_new_and_repeated(draft, originals, current)
+    rows = [row for _, row in reports.list_all_sources(batch, report_id)] if known else []
+    fresh, silent = _split_new_and_repeated(intake, draft, originals, rows)
     if known and not fresh:
         _store_repeats(batch, report_id, silent, originals, versions[-1].n)
         intake.tally.unchanged.add(report_id)
         return _StoredDraft(report_id, known, changed=False)
-    before = _load_before(batch, report_id) if known else []
     same_import = bool(versions) and versions[-1].bundle_id == intake.bundle_id
     n = versions[-1].n + (0 if same_import else 1) if versions else 1
-    taken = {slot for slot, source in current.items() if same_import and source.since == n}
-    for document in fresh:
-        slot = next(free for free in _iter_slots(document.slot) if free not in taken)
-        taken.add(slot)
-        if slot in current:
-            reports.supersede_source(batch, current[slot].id, n)
-        _add_source(batch, report_id, document, originals, slot, since=n)
+    placed = place_documents(fresh, rows, n)
+    if known:
+        remember_closed(batch, report_id)
+    for row in placed.superseded:
+        reports.set_source_state(batch, row.id, n, "earlier")
+    for row in placed.unreadable:
+        reports.set_source_state(batch, row.id, n, None)
+    for document, slot, held in placed.documents:
+        _add_source(batch, report_id, document, originals, slot, since=n, held=held)
         there.speaking.add(originals[document.path].sha256)
     _store_repeats(batch, report_id, silent, originals, n)
     earlier = json.loads(versions[-1].changes) if same_import else []
-    found = [] if before == [] else [to_data(change) for change in _describe_changes(batch, report_id, before)]
+    found = [to_data(change) for change in placed.changes]
     reports.save_version(batch, report_id, n, imported=now(), bundle_id=intake.bundle_id, changes=json.dumps(earlier + found))
     batch.note(
         "report imported",
@@ -292,45 +295,35 @@ def _store_report(
     return _StoredDraft(report_id, known, changed=True)
 
 
-_NOT_KNOWN = Message("Triage could not find out what this version changes. Compare the sources.")
-
-
-def _load_before(batch: Batch, report_id: int) -> list[Document] | None:
-    """Returns the documents that count until now, or None when one of them is damaged."""
-    try:
-        return load_documents(batch, report_id)
-    except Exception as error:  # judging failed on it too: what comes now may well be sound
-        log_fault(error, "earlier documents of report %d not read", report_id)
-        return None
-
-
-def _describe_changes(batch: Batch, report_id: int, before: list[Document] | None) -> tuple[Message, ...]:
-    """Returns the changes of this version. A fault of ours costs this answer, never the import."""
-    try:
-        after = load_documents(batch, report_id)
-        return changes(merge_documents(before, ()), merge_documents(after, ())) if before is not None else (_NOT_KNOWN,)
-    except Exception as error:
-        log_fault(error, "what changes in report %d not found out", report_id)
-        return (_NOT_KNOWN,)
-
-
 def _split_new_and_repeated(
-    draft: ReportDraft, originals: dict[str, Original], current: Mapping[str, SourceRow]
+    intake: Intake, draft: ReportDraft, originals: dict[str, Original], rows: Sequence[SourceRow]
 ) -> tuple[list[Document], list[Document]]:
-    """Returns the documents that may change the report, and those that repeat in other bytes what counts already."""
-    speaking = {(_slot_kind(source.slot), source.sha256) for source in current.values()}
-    new = [d for d in draft.documents if (_slot_kind(d.slot), originals[d.path].sha256) not in speaking]
-    read = [read_or_none(document_from_json, source.parsed, source.id) for source in current.values()] if new else []
-    said = {content_key(document) for document in read if document is not None}
-    again = [d for d in new if content_key(d) in said] if said else []
-    return [d for d in new if d not in again] if again else new, [*again, *draft.repeated]
+    """Returns the documents that say something new, and those that repeat what the report says, or said once.
+
+    What was superseded or refused changes nothing when it comes again, and is told as skipped.
+    """
+    stored = {(slot_kind(row.slot), row.sha256): row for row in sorted(rows, key=lambda row: row.until is None)}
+    new = [d for d in draft.documents if (slot_kind(d.slot), originals[d.path].sha256) not in stored]
+    said: dict[str, SourceRow] = {}
+    for row in stored.values() if new else ():
+        document = read_or_none(document_from_json, row.parsed, row.id)
+        if document is not None:
+            said[content_key(document)] = row
+    repeats: list[Document] = []
+    for document in draft.documents:
+        known = stored.get((slot_kind(document.slot), originals[document.path].sha256)) or said.get(content_key(document))
+        if known is not None:
+            repeats.append(document)
+            if known.until is not None and not known.repeats:
+                intake.skipped(document.path, EARLIER_KNOWN)
+    return [d for d in draft.documents if d not in repeats], [*repeats, *draft.repeated]
 
 
 def _store_repeats(batch: Batch, report_id: int, silent: list[Document], originals: dict[str, Original], n: int) -> None:
     """Stores repeated documents, so that destroying the report destroys them too. They never count."""
     held = reports.list_known_documents(batch, report_id) if silent else set()
     for document in silent:
-        this = (_slot_kind(document.slot), originals[document.path].sha256)
+        this = (slot_kind(document.slot), originals[document.path].sha256)
         if this not in held:
             held.add(this)
             _add_source(batch, report_id, document, originals, document.slot, since=n, until=n)
@@ -344,6 +337,7 @@ def _add_source(
     slot: str,
     since: int,
     until: int | None = None,
+    held: Held | None = None,
 ) -> None:
     """Adds a document to the report, with the bytes that it was read from."""
     reports.add_source(
@@ -356,21 +350,8 @@ def _add_source(
         parsed=document_to_json(document),
         since=since,
         until=until,
+        held=held,
     )
-
-
-def _slot_kind(slot: str) -> str:
-    """Returns the slot without its number."""
-    return slot.partition("#")[0]
-
-
-def _iter_slots(slot: str) -> Iterator[str]:
-    """Yields free slots.
-
-    Of two documents of one import for one slot both stay: the bundle does not say which is later.
-    """
-    yield slot
-    yield from (f"{_slot_kind(slot)}#{n}" for n in range(2, limits.MAX_ARCHIVE_ENTRIES))
 
 
 def _make_local_number(draft: ReportDraft, originals: Mapping[str, Original]) -> str:
@@ -379,7 +360,7 @@ def _make_local_number(draft: ReportDraft, originals: Mapping[str, Original]) ->
     It is made of its document's bytes. A report that stands in one file with others is named by what it says itself.
     """
     document = draft.main_document
-    part = _slot_kind(document.slot).partition(UNNUMBERED)[2]
+    part = slot_kind(document.slot).partition(UNNUMBERED)[2]
     return f"L-{part or originals[document.path].sha256[:16]}"
 
 
@@ -392,7 +373,7 @@ def _find_or_add_report(
     under its local number. A draft with a number may be one that came without it before: then the number becomes its own.
     """
     main = originals[draft.main_document.path].sha256
-    slot = _slot_kind(draft.main_document.slot)
+    slot = slot_kind(draft.main_document.slot)
     holding = reports.find_reports_with_source(batch, main, slot) if main in there.speaking else []
     if draft.number is None:
         local = _make_local_number(draft, originals)

@@ -27,6 +27,7 @@ from triage.jobs.intake.imports import LOCK, LOCK_WAIT
 from triage.jobs.intake.locked_texts import read_locked_texts
 from triage.jobs.intake.media import compare_new_media, import_media, measure_pending
 from triage.jobs.intake.memory import explain_memory_error, keep_freed_memory
+from triage.jobs.intake.news import count_news
 from triage.jobs.intake.readers import Readers
 from triage.jobs.intake.stages import ImportStage, StageMeter, expect_work
 from triage.jobs.intake.tombstones import Tombstones
@@ -45,7 +46,7 @@ from triage.model.views import ImportResult
 from triage.store.batch import Batch
 from triage.store.files import require_free_space
 from triage.store.lock import WriterLock
-from triage.store.queries import bundles, import_orders, media, reports, uncompared
+from triage.store.queries import bundles, closed_changes, import_orders, media, reports, uncompared
 
 
 def import_bundles(
@@ -132,6 +133,7 @@ def import_bundles(
                 bundles.mark_bundle_completed(batch, earlier, bundle_id)
                 batch.note("import completed", bundle=earlier, by=bundle_id)
             bundles.mark_bundle_finished(batch, bundle_id, now())
+            closed_changes.forget_all(batch)
             resolved = bundles.resolve_documents(batch, now()) + sum(bundles.resolve(batch, each, now()) for each in opened)
             resolved += bundles.resolve_files_of_reports(batch, UNOPENED, now())
             batch.note(
@@ -143,6 +145,8 @@ def import_bundles(
                 media_new=tally.media_new + tally.media_near,
                 set_aside=len(tally.quarantined),
             )
+    with session.reading() as db:
+        news = count_news(db, tally)
     return ImportResult(
         reports=tally.report_counts(),
         media=tally.media_counts(),
@@ -152,6 +156,9 @@ def import_bundles(
         seconds=round(time.monotonic() - started, 3),
         report_ids=_gravest_first(session, tally.new | tally.updated),
         held=held,
+        versions_waiting=news.versions_waiting,
+        rose_after_closing=news.rose_after_closing,
+        new_by_band=news.new_by_band,
     )
 
 

@@ -15,7 +15,7 @@ class KnownInStore:
 
     originals: set[str]
     speaking: set[str]
-    """Digests of current documents of any report."""
+    """Digests of documents that any report has or had."""
     reports: dict[str, int]
 
     @classmethod
@@ -24,6 +24,6 @@ class KnownInStore:
         wanted = list(set(digests))
         return cls(
             bundles.find_originals(batch, wanted),
-            reports.find_current_documents(batch, wanted),
+            reports.find_known_documents(batch, wanted),
             reports.find_reports(batch, list(numbers)),
         )

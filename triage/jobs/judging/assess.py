@@ -22,16 +22,18 @@ from triage.jobs.faults import Fault, log_fault
 from triage.jobs.judging.basis import load_basis, require_basis, start_again_when_changed
 from triage.jobs.judging.cycle_search import rare_cycle_search
 from triage.jobs.judging.number_order import format_sort_key
+from triage.jobs.judging.reopening import reopen_graver
 from triage.jobs.session import Session
 from triage.message import Message
 from triage.model.judgement import BANDS
 from triage.model.languages import encode_languages
 from triage.model.progress import CancelToken, OnProgress, Progress, ignore_progress
+from triage.model.version_flags import CHANGED_AFTER_CLOSING
 from triage.model.views import STATUSES
 from triage.priority import flag_order
 from triage.store.batch import Batch
 from triage.store.database import Reader
-from triage.store.queries import clusters, decisions, judgement, lists, reports, rulesets, text_search
+from triage.store.queries import closed_changes, clusters, decisions, judgement, lists, reports, rulesets, text_search
 from triage.store.queries import deadlines as deadlines_sql
 from triage.store.queries import readings as reading_rows
 from triage.store.queries.deadlines import DeadlineRow
@@ -236,6 +238,7 @@ def _write_cards(batch: Batch, ids: Sequence[int], judges: Judges) -> None:
             if card != each.around.card:
                 cards.append((each.report_id, card))
                 _note_fault(batch, each.report_id, judged.fault)
+            around.reopen_graver(each.report_id, judged)
             deadlines = around.build_deadlines(judged)
             row = around.build_queue_facts(each.report_id, each.number, judged)
             if row != around.rows.get(each.report_id):
@@ -273,10 +276,18 @@ class _QueueContext:
         self._codes: dict[str, dict[str, int]] = {}
         self._flags: dict[str, int] = {}
         self._decided = decisions.load_statuses(batch, ids)
+        self._reopened = decisions.find_reopened(batch, ids)
+        self._closed = closed_changes.load_remembered(batch, ids)
         self._arrived = reports.load_arrivals(batch, ids)
         self.rows = judgement.load_queue_facts(batch, ids)
         self.deadlines = deadlines_sql.load_deadlines(batch, ids)
         self.tied = clusters.load_links(batch, ids)
+
+    def reopen_graver(self, report_id: int, judged: Judged) -> None:
+        """Opens a closed report again if what came since makes it graver."""
+        if (before := self._closed.get(report_id)) is not None and reopen_graver(self._batch, report_id, before, judged):
+            self._decided[report_id] = decisions.load_status(self._batch, report_id)
+            self._reopened.add(report_id)
 
     def build_queue_facts(self, report_id: int, number: str, judged: Judged) -> QueueFacts:
         """Builds the queue row of a report from its judgement, and from what people decided."""
@@ -293,7 +304,7 @@ class _QueueContext:
             received_estimated=int(judged.received_estimated),
             status=STATUSES.index(status),
             assignee=assignee,
-            flags=self._encode_flags(judged.flags),
+            flags=self._encode_flags((*judged.flags, *((CHANGED_AFTER_CLOSING,) if report_id in self._reopened else ()))),
             in_pakistan=None if judged.in_pakistan is None else int(judged.in_pakistan),
             province=self._find_code("province", judged.province),
             duplicates_of=None if first == report_id else first,

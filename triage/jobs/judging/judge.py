@@ -11,9 +11,11 @@ from collections.abc import Sequence
 import msgspec
 
 from triage import links, priority
+from triage.importers.merge import merge_documents
 from triage.intents import Reading
 from triage.jobs.codec import (
     card_to_bytes,
+    document_from_json,
     links_from_bytes,
     location_from_bytes,
     location_to_bytes,
@@ -21,9 +23,10 @@ from triage.jobs.codec import (
     score_to_bytes,
 )
 from triage.jobs.faults import Fault, describe_fault
-from triage.jobs.judging.material import JudgingBatch, Material, unpack_documents
+from triage.jobs.judging.gravest import GravestReading, JudgedReading, choose_documents, join_readings
+from triage.jobs.judging.material import JudgingBatch, Material, digest_documents, unpack_documents
 from triage.jobs.judging.readings import DIGEST_BYTES, read_report
-from triage.jobs.judging.report_keys import decode_material, to_seconds
+from triage.jobs.judging.report_keys import decode_material, pair_with_held, to_seconds
 from triage.jobs.judging.steps import Steps, run_steps, split_by_size
 from triage.jobs.judging.surroundings import build_surroundings
 from triage.jobs.matching.list_matcher import ListAnswers
@@ -113,17 +116,19 @@ def judge_report(material: Material, lists: ListAnswers, rules: priority.RuleSet
     card = around.card
     scored = card if around.score_only else None
     place_of = _digest_location_basis(material, report, media) if scored is None else scored.place_of
-    same_place = card is not None and card.place_of == place_of
+    same_place = card is not None and card.place_of == place_of and len(material.documents) == 1
     location = location_without_words(card.location) if card is not None and same_place else locate(report, media)
     ties = _find_links(material, report) if scored is None else links_from_bytes(scored.links)
     yield
-    score, clocks, read = SET_APART, tuple[Clock, ...](), material.reading
+    score, clocks, read, shown = SET_APART, tuple[Clock, ...](), material.reading, report
     if not material.cleared:
         reading, read = read_report(material, report, media)
         yield
         own = priority.clocks(report)
         score = _compute_score(material, report, media, location, ties, lists, rules, reading, own)
-        running = [clock for clock in own if clock.name not in around.preserved]
+        found = yield from _find_gravest(material, JudgedReading(report, location, score, tuple(own)), media, ties, lists, rules)
+        shown, location, score = found.shown, found.location, found.score
+        running = [clock for clock in found.clocks if clock.name not in around.preserved]
         clocks = tuple(sorted((*running, *around.clocks), key=lambda clock: (clock.due, clock.name)))
     yield  # compressing fills the caches of the processor with tables of its own
     return Judged(
@@ -139,14 +144,14 @@ def judge_report(material: Material, lists: ListAnswers, rules: priority.RuleSet
         actionability=round(score.actionability * 10),
         deadlines=_list_deadlines(clocks),
         flags=score.flags,
-        esp=report.esp,
-        incident_type=report.incident_type,
+        esp=shown.esp,
+        incident_type=shown.incident_type,
         office=location.office,
         province=location.province,
         in_pakistan=location.in_pakistan,
         languages=tuple(sorted({each.value for each in location.evidence if each.kind == "language"})),
-        received=to_seconds(report.received.utc) if report.received else None,
-        received_estimated=report.received_estimated,
+        received=to_seconds(shown.received.utc) if shown.received else None,
+        received_estimated=shown.received_estimated,
         files=len(report.files),
         files_present=sum(1 for f in report.files if f.occurrence),
         reading=None if read == material.reading else read,
@@ -159,10 +164,15 @@ def rescore_report(material: Material, lists: ListAnswers, rules: priority.RuleS
     if card is None or material.cleared:
         return None
     report, media = decode_material(material)
-    location = location_without_words(card.location) if material.around.score_only else locate(report, media)
+    stands = material.around.score_only and len(material.documents) == 1
+    location = location_without_words(card.location) if stands else locate(report, media)
     ties = links_from_bytes(card.links) if material.around.score_only else _find_links(material, report)
     reading, _ = read_report(material, report, media)
-    score = _compute_score(material, report, media, location, ties, lists, rules, reading)
+    together = JudgedReading(
+        report, location, _compute_score(material, report, media, location, ties, lists, rules, reading), priority.clocks(report)
+    )
+    (found,) = run_steps([_find_gravest(material, together, media, ties, lists, rules)])
+    score = found.score
     return score.band, score.risk
 
 
@@ -285,6 +295,36 @@ def _find_strengths(material: Material, ties: Sequence[Link]) -> dict[int, int]:
         other = ids[link.report_id]
         tied[other] = max(link.strength, tied.get(other, 0))
     return tied
+
+
+def _find_gravest(
+    material: Material,
+    together: JudgedReading,
+    media: dict[str, MediaFacts],
+    ties: tuple[Link, ...],
+    lists: ListAnswers,
+    rules: priority.RuleSet,
+) -> Steps[GravestReading]:
+    """Returns what counts of a report with several documents: the gravest of its readings. One document has one reading."""
+    pairs = pair_with_held(material) if len(material.documents) > 1 else []
+    documents, held = [document_from_json(stored) for stored, _ in pairs], [why for _, why in pairs]
+    others = []
+    for chosen in choose_documents(documents, held)[1:] if pairs else ():
+        some = msgspec.structs.replace(
+            material,
+            documents=tuple([material.documents[n] for n in chosen]),
+            held=(),
+            digest=digest_documents([material.documents[n] for n in chosen]),
+        )
+        report = merge_documents([documents[n] for n in chosen], material.occurrences)
+        location, own = locate(report, media), tuple(priority.clocks(report))
+        reading, _ = read_report(some, report, media)
+        score = _compute_score(some, report, media, location, ties, lists, rules, reading, own)
+        others.append(JudgedReading(report, location, score, own))
+        yield
+    if not others:
+        return GravestReading(together.report, together.location, together.score, together.clocks)
+    return join_readings(together, others, documents, held, rules.flags)
 
 
 def _compute_score(

@@ -44,6 +44,7 @@ from triage.store.queries import (
 from triage.store.queries import readings as reading_rows
 from triage.store.queries.judgement import CardRow, StoredReading
 from triage.store.queries.key_holders import OTHERS, SENTENCE
+from triage.store.queries.reports import Held
 
 UNLINKED = (CONTENT, EVENT, SPREAD, OTHERS, SENTENCE)
 NOT_SAID = b"not said"
@@ -93,8 +94,9 @@ class ReportContext(msgspec.Struct, frozen=True, gc=False, kw_only=True, array_l
 class Material(msgspec.Struct, frozen=True, gc=False, kw_only=True, array_like=True):
     """The stored documents and media of one report.
 
-    `documents` are in the order of `reports.list_sources`, then what replies say of the report: as the store holds them, until
-    `unpack_documents`. `facts` are by SHA-256 of the media that were measured.
+    `documents` are in the order of `reports.load_judged_documents`, then what replies say of the report: as the store holds them,
+    until `unpack_documents`. `held` says of each why it does not count like others. `facts` are by SHA-256 of the media that were
+    measured.
     """
 
     report_id: int
@@ -113,6 +115,7 @@ class Material(msgspec.Struct, frozen=True, gc=False, kw_only=True, array_like=T
     around: ReportContext = ReportContext()
     digest: bytes = b""
     """Of the documents as the store holds them."""
+    held: tuple[Held | None, ...] = ()
 
 
 class JudgingBatch(msgspec.Struct, frozen=True, gc=False, array_like=True):
@@ -179,7 +182,7 @@ def _build_materials(
 ) -> list[Material]:
     """Builds the material of the reports that still exist."""
     numbers, aliases = reports.load_numbers(db, ids), reports.load_all_numbers(db, ids)
-    documents, cleared = reports.load_stored_documents(db, ids), destruction.find_cleared(db, ids)
+    documents, cleared = reports.load_judged_documents(db, ids), destruction.find_cleared(db, ids)
     replies = request_replies.load_reply_documents(db, ids)
     occurrences: dict[int, list[Occurrence]] = {}
     facts: dict[int, dict[str, bytes]] = {}
@@ -196,7 +199,8 @@ def _build_materials(
             number=numbers[i],
             aliases=tuple(aliases.get(i, ())),
             cleared=i in cleared,
-            documents=(*documents.get(i, ()), *replies.get(i, ())),
+            documents=(*(each.parsed for each in documents.get(i, ())), *replies.get(i, ())),
+            held=(*(each.held for each in documents.get(i, ())), *(None for _ in replies.get(i, ()))),
             occurrences=tuple(occurrences.get(i, ())),
             facts=facts.get(i, {}),
             texts={sha256: texts[medium_id] for sha256, medium_id in chosen.get(i, {}).items()},

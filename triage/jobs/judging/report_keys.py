@@ -27,6 +27,7 @@ from triage.model.report import Report
 from triage.store.queries.judgement import StoredReading
 from triage.store.queries.key_holders import OTHERS, LinkKey
 from triage.store.queries.lists import FileHashRow
+from triage.store.queries.reports import Held
 from triage.wellbeing import find_grave
 
 _EPOCH, _SECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(seconds=1)
@@ -170,10 +171,23 @@ def _collect_words(material: Material, report: Report, media: dict[str, MediaFac
 
 
 def decode_material(material: Material) -> tuple[Report, dict[str, MediaFacts]]:
-    """Returns the merged report and the facts of its media by SHA-256, of material whose documents are unpacked."""
-    report = merge_documents([document_from_json(document) for document in material.documents], material.occurrences)
+    """Returns the merged report and the facts of its media by SHA-256, of material whose documents are unpacked.
+
+    Earlier documents are left out: a fuller one says what they said.
+    """
+    documents = [document_from_json(each) for each, held in pair_with_held(material) if held != "earlier"]
+    return merge_documents(documents, material.occurrences), decode_facts(material)
+
+
+def decode_facts(material: Material) -> dict[str, MediaFacts]:
+    """Returns the facts of the report's media by SHA-256."""
     texts = material.texts
-    return report, {sha256: add_messages(facts_from_bytes(facts), texts.get(sha256)) for sha256, facts in material.facts.items()}
+    return {sha256: add_messages(facts_from_bytes(facts), texts.get(sha256)) for sha256, facts in material.facts.items()}
+
+
+def pair_with_held(material: Material) -> list[tuple[bytes, Held | None]]:
+    """Returns each document with why it does not count like others."""
+    return list(zip(material.documents, material.held or (None,) * len(material.documents), strict=True))
 
 
 def to_seconds(utc: str) -> int:

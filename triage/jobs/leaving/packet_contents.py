@@ -150,6 +150,7 @@ def _load_sources(session: Session, db: Reader, report_id: int) -> tuple[PacketS
             until=row.until,
             received_in=tuple(brought.get((row.path, row.sha256), ())),
             data=bytes_of[row.sha256],
+            held=row.held,
         )
         for n, row in rows
     ]

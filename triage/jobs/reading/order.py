@@ -34,7 +34,7 @@ def explain_queue_order(session: Session, one: str, other: str) -> OrderExplanat
 
 
 def _standing(session: Session, db: Reader, report_id: int) -> QueueStanding:
-    shown = build_report_view(session, db, report_id, None)
+    shown = build_report_view(session, db, report_id, None, waiting=True)
     score = shown.score
     # The page shows a stand-in for a damaged card, and that is not what orders the queue.
     if not {"score", "clocks", "links"}.isdisjoint(shown.damaged):

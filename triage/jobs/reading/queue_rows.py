@@ -13,6 +13,7 @@ from triage.model.judgement import name_band
 from triage.model.languages import decode_languages
 from triage.model.moment import format_utc
 from triage.model.users import Right
+from triage.model.version_flags import CHANGED_AFTER_CLOSING, DISAGREEMENTS, VERSION_WAITS
 from triage.model.views import QueueRow, RanOut, name_status
 from triage.store.database import Reader
 from triage.store.queries import cases, judgement, queue, reports
@@ -47,6 +48,7 @@ def build_rows(db: Reader, session: Session, ids: Sequence[int], copies: Mapping
     now = read_now()
     for report_id, facts in every.items():
         running, passed = _split_deadlines(deadlines.get(report_id, ()), now)
+        told = tuple(sorted((word for rank, word in enumerate(flags) if facts.flags >> rank & 1), key=pressing))
         rows[report_id] = QueueRow(
             id=report_id,
             report_id=numbers[report_id],
@@ -63,11 +65,14 @@ def build_rows(db: Reader, session: Session, ids: Sequence[int], copies: Mapping
             status=name_status(facts.status),
             assignee=None if facts.assignee is None else users.get(facts.assignee),
             duplicates_of=originals.get(report_id),
-            flags=tuple(sorted((word for rank, word in enumerate(flags) if facts.flags >> rank & 1), key=pressing)),
+            flags=told,
             in_pakistan=None if facts.in_pakistan is None else bool(facts.in_pakistan),
             province=words["province"].get(facts.province or 0),
             files=facts.files,
             files_present=facts.files_present,
+            version_waiting=VERSION_WAITS in told,
+            changed_after_closing=CHANGED_AFTER_CLOSING in told,
+            sources_disagree=tuple(what for flag, what in DISAGREEMENTS.items() if flag in told),
             child_lane=_name_lane_state(facts.flags, flags, report_id in confirmed),
             languages=decode_languages(facts.languages),
             copies=copies.get(report_id, 0),

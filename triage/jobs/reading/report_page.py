@@ -13,6 +13,7 @@ from triage.jobs.reading.queue_sheet import load_next_act
 from triage.jobs.reading.show import build_report_view
 from triage.jobs.reading.show_chat import show_texts
 from triage.jobs.reading.show_tracks import show_tracks
+from triage.jobs.reading.version_list import list_waiting_of_report
 from triage.jobs.session import Session, now
 from triage.locate.operator_lines import describe_line
 from triage.message import NOTHING
@@ -39,11 +40,12 @@ def load_report_page(session: Session, report_number: str) -> ReportPageView:
         report_id = find_report(db, report_number)
     row = load_rows(session, [report_id]).get(report_id)
     with session.reading() as db:
-        show = build_report_view(session, db, report_id, None)
+        show = build_report_view(session, db, report_id, None, waiting=True)
         report = load_report(db, report_id).report
         next_act = NOTHING if row is None else load_next_act(db, row, at)
         reading = _load_reading(db, report_id)
         shown = show_texts(show, reading.findings)
+        waiting = list_waiting_of_report(session, db, report_id) if show.version_waiting else ()
         tracks, left_out = show_tracks(db, show.report_id, report, show.clocks, shown.conversations, show.links, show.damaged)
     return ReportPageView(
         report=show,
@@ -54,6 +56,7 @@ def load_report_page(session: Session, report_number: str) -> ReportPageView:
         next_act=next_act,
         whole=reading.whole,
         left_out=left_out,
+        waiting_versions=waiting,
     )
 
 

@@ -28,6 +28,7 @@ from triage.model.notes import ShowNote
 from triage.model.report import Report
 from triage.model.user_names import name_user
 from triage.model.users import Right
+from triage.model.version_flags import DISAGREEMENTS, VERSION_WAITS
 from triage.model.views import (
     ShowConflict,
     ShowConflictValue,
@@ -46,11 +47,11 @@ from triage.store.database import Reader
 from triage.store.queries import cases, decisions, judgement, notes, reports
 
 
-def build_report_view(session: Session, db: Reader, report_id: int, version: int | None) -> ShowReport:
-    """Builds everything known about a report. `version` None is the current one."""
+def build_report_view(session: Session, db: Reader, report_id: int, version: int | None, *, waiting: bool = False) -> ShowReport:
+    """Builds everything known about a report. `version` None is the current one; `waiting` as in `load_report`."""
     from triage.jobs.matching.list_matcher import ListMatcher
 
-    loaded = load_report(db, report_id, version)
+    loaded = load_report(db, report_id, version, waiting=waiting)
     report = loaded.report
     location, score, clocks, links, damaged = _load_card(db, report_id)
     status, assignee = decisions.load_status(db, report_id)
@@ -113,6 +114,9 @@ def build_report_view(session: Session, db: Reader, report_id: int, version: int
             )
             for row in notes.list_notes(db, report_id)
         ),
+        version_waiting=VERSION_WAITS in score.flags,
+        changed_after_closing=bool(decisions.find_reopened(db, [report_id])),
+        sources_disagree=tuple(what for flag, what in DISAGREEMENTS.items() if flag in score.flags),
         damaged=(
             *(() if loaded.readable else ("documents",)),
             *damaged,
@@ -273,4 +277,4 @@ def load_report_view(session: Session, report_number: str, version: int | None =
                     report=report_number,
                     choices=choices,
                 )
-        return build_report_view(session, db, report_id, version)
+        return build_report_view(session, db, report_id, version, waiting=True)

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from triage.store.database import Reader, Writer
 from triage.store.queries import encode_json_array
 
+NOBODY = 0
+"""Stands in place of a user for what no person decided: a closed report was opened again by what arrived."""
+
 
 @dataclass(frozen=True, slots=True)
 class DecisionRow:
@@ -107,6 +110,21 @@ def load_statuses(db: Reader, report_ids: Iterable[int]) -> dict[int, tuple[str,
             (encode_json_array(report_ids),),
         )
     }
+
+
+def find_reopened(db: Reader, report_ids: Iterable[int]) -> set[int]:
+    """Returns those of these reports that were opened again by what arrived, and to which nobody gave another status since."""
+    found: set[int] = set()
+    for i, user_id, status in db.all(
+        "SELECT report_id, user_id, status FROM decision WHERE undone = 0"
+        " AND report_id IN (SELECT value FROM json_each(?)) ORDER BY id",
+        (encode_json_array(report_ids),),
+    ):
+        if user_id == NOBODY:
+            found.add(i)
+        elif status != "new":
+            found.discard(i)
+    return found
 
 
 def find_closed_reports(db: Reader, report_ids: Iterable[int], reasons: Iterable[str]) -> set[int]:

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from triage.errors import StoreError
 from triage.store.compression import Dictionary, compress, decompress
 from triage.store.database import Reader, Row, Writer
 from triage.store.queries import encode_json_array, format_placeholders, split_into_chunks
 
+Held = Literal["waiting", "earlier", "refused"]
+"""Why a document does not count like others. "waiting": it says less or something else, and a person has not chosen. "earlier": a
+fuller one took its place without a person, so it still counts for the band. "refused": by a person."""
+
 
 @dataclass(frozen=True, slots=True)
 class SourceRow:
     """A source document of a report; it counts from version `since` until, not including, version `until`.
 
-    `parsed` is the encoded Document; the store holds it compressed.
+    `parsed` is the encoded Document; the store holds it compressed. `held` says why it does not count like that: see `Held`.
     """
 
     id: int
@@ -26,6 +31,32 @@ class SourceRow:
     parsed: bytes
     since: int
     until: int | None
+    held: Held | None
+
+    @property
+    def repeats(self) -> bool:
+        """Whether it only repeats in other bytes what was there; it is kept, and never counted."""
+        return self.until == self.since
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedDocument:
+    """A document that counts for the band of its report, as it is stored; `held` is None for one that nobody questions."""
+
+    parsed: bytes
+    held: Held | None
+
+
+@dataclass(frozen=True, slots=True)
+class VersionChoice:
+    """What a person chose about a version of a report."""
+
+    report_id: int
+    n: int
+    choice: str
+    chosen: str
+    user_id: int
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +69,7 @@ class VersionRow:
     changes: str
 
 
-_SOURCE = "id, slot, format, path, sha256, parsed, since, until"
+_SOURCE = "id, slot, format, path, sha256, parsed, since, until, held"
 
 
 def find_report(db: Reader, number: str) -> int | None:
@@ -131,26 +162,32 @@ def set_number(batch: Writer, report_id: int, report_number: str, sort_key: str)
 
 
 def find_reports_with_source(db: Reader, sha256: str, slot: str) -> list[tuple[int, str]]:
-    """Returns (report, number) of the reports that have a current document with these bytes in this slot, whatever its number."""
+    """Returns (report, number) of the reports that have or had a document with these bytes in this slot, whatever its number.
+
+    Those that still count it come first.
+    """
     return [
         (i, n)
         for i, n in db.all(
-            "SELECT DISTINCT r.id, r.number FROM source s JOIN report r ON r.id = s.report_id"
-            " WHERE s.sha256 = ?1 AND s.until IS NULL AND (s.slot = ?2 OR substr(s.slot, 1, length(?2) + 1) = ?2 || '#')"
-            " ORDER BY r.id",
+            "SELECT r.id, r.number FROM source s JOIN report r ON r.id = s.report_id"
+            " WHERE s.sha256 = ?1 AND (s.slot = ?2 OR substr(s.slot, 1, length(?2) + 1) = ?2 || '#')"
+            " GROUP BY r.id, r.number ORDER BY min(s.until IS NOT NULL), r.id",
             (sha256, slot),
         )
     ]
 
 
-def find_current_documents(db: Reader, digests: Sequence[str]) -> set[str]:
-    """Returns those of these SHA-256 that are current documents of some report."""
-    sql = "SELECT DISTINCT sha256 FROM source WHERE until IS NULL AND sha256 IN ({})"
+def find_known_documents(db: Reader, digests: Sequence[str]) -> set[str]:
+    """Returns those of these SHA-256 that are or were documents of some report."""
+    sql = "SELECT DISTINCT sha256 FROM source WHERE sha256 IN ({})"
     return {held for some in split_into_chunks(digests) for (held,) in db.all(sql.format(format_placeholders(len(some))), some)}
 
 
 def list_sources(db: Reader, report_id: int, version: int | None = None) -> list[SourceRow]:
-    """Returns the documents of a version of the report (the current one without a number), in a fixed order."""
+    """Returns the documents of a version of the report (the current one without a number), in a fixed order.
+
+    Those that wait for a person are among them.
+    """
     if version is None:
         rows = db.all(f"SELECT {_SOURCE} FROM source WHERE report_id = ? AND until IS NULL ORDER BY slot, path, id", (report_id,))
     else:
@@ -168,21 +205,39 @@ def load_parsed_documents(db: Reader, report_ids: Iterable[int]) -> dict[int, li
 
 
 def load_stored_documents(db: Reader, report_ids: Iterable[int]) -> dict[int, list[bytes]]:
-    """Returns report -> its current documents as they are stored, in the same order; `unpack_document` reads them."""
+    """Returns report -> its current documents that nobody questions, as they are stored, in the same order.
+
+    `unpack_document` reads them. Those that wait for a person are left out: nothing is written out of them.
+    """
     found: dict[int, list[bytes]] = {}
     for i, parsed in db.all(
         "SELECT report_id, parsed FROM source WHERE report_id IN (SELECT value FROM json_each(?)) AND until IS NULL"
-        " ORDER BY report_id, slot, path, id",
+        " AND held IS NULL ORDER BY report_id, slot, path, id",
         (encode_json_array(report_ids),),
     ):
         found.setdefault(i, []).append(parsed)
     return found
 
 
+def load_judged_documents(db: Reader, report_ids: Iterable[int]) -> dict[int, list[JudgedDocument]]:
+    """Returns report -> the documents that count for its band, in the order of their paths and bytes.
+
+    These are the current ones, those that wait, and earlier ones that gave way without a person.
+    """
+    found: dict[int, list[JudgedDocument]] = {}
+    for i, parsed, held in db.all(
+        "SELECT report_id, parsed, held FROM source WHERE report_id IN (SELECT value FROM json_each(?))"
+        " AND (until IS NULL OR held = 'earlier') ORDER BY report_id, path, sha256, id",
+        (encode_json_array(report_ids),),
+    ):
+        found.setdefault(i, []).append(JudgedDocument(parsed, held))
+    return found
+
+
 def _build_source(row: Row) -> SourceRow:
     """Builds a document from the columns `_SOURCE`."""
-    source_id, slot, format_name, path, sha256, parsed, since, until = row
-    return SourceRow(source_id, slot, format_name, path, sha256, unpack_document(parsed), since, until)
+    source_id, slot, format_name, path, sha256, parsed, since, until, held = row
+    return SourceRow(source_id, slot, format_name, path, sha256, unpack_document(parsed), since, until, held)
 
 
 def unpack_document(parsed: bytes) -> bytes:
@@ -204,16 +259,17 @@ def add_source(
     parsed: bytes,
     since: int,
     until: int | None = None,
+    held: Held | None = None,
 ) -> None:
     """Adds a document to the report. If `until` is the same as `since`, it is stored but never counts.
 
     It gets the report's next exhibit number, or the number that the same bytes have in the report.
     """
     batch.execute(
-        "INSERT INTO source (report_id, slot, format, path, sha256, parsed, since, until, exhibit)"
-        " SELECT ?1,?2,?3,?4,?5,?6,?7,?8, coalesce((SELECT exhibit FROM source WHERE sha256 = ?5 AND report_id = ?1 LIMIT 1),"
+        "INSERT INTO source (report_id, slot, format, path, sha256, parsed, since, until, held, exhibit)"
+        " SELECT ?1,?2,?3,?4,?5,?6,?7,?8,?9, coalesce((SELECT exhibit FROM source WHERE sha256 = ?5 AND report_id = ?1 LIMIT 1),"
         " 1 + coalesce((SELECT max(exhibit) FROM source WHERE report_id = ?1), 0))",
-        (report_id, slot, format, path, sha256, compress(parsed, Dictionary.DOCUMENTS), since, until),
+        (report_id, slot, format, path, sha256, compress(parsed, Dictionary.DOCUMENTS), since, until, held),
     )
 
 
@@ -234,9 +290,40 @@ def list_known_documents(db: Reader, report_id: int) -> set[tuple[str, str]]:
     return {(slot.partition("#")[0], sha256) for slot, sha256 in rows}
 
 
-def supersede_source(batch: Writer, source_id: int, version: int) -> None:
-    """Ends the document at this version. If it came in the same version, it never counted."""
-    batch.execute("UPDATE source SET until = ? WHERE id = ?", (version, source_id))
+def set_source_state(batch: Writer, source_id: int, until: int | None, held: Held | None) -> None:
+    """Says until which version a document counts, and whether it is held. If it came in that version, it never counted."""
+    batch.execute("UPDATE source SET until = ?, held = ? WHERE id = ?", (until, held, source_id))
+
+
+def find_held(db: Reader, report_ids: Iterable[int]) -> dict[int, set[Held]]:
+    """Returns report -> how documents of it are held, "waiting" or "earlier"; reports without such documents are missing."""
+    found: dict[int, set[Held]] = {}
+    for i, held in db.all(
+        "SELECT DISTINCT report_id, held FROM source WHERE held IN ('waiting', 'earlier')"
+        " AND report_id IN (SELECT value FROM json_each(?))",
+        (encode_json_array(report_ids),),
+    ):
+        found.setdefault(i, set()).add(held)
+    return found
+
+
+def list_reports_with_held(db: Reader) -> list[int]:
+    """Returns the reports that have a document that waits, or an earlier one that still counts for the band."""
+    return [i for (i,) in db.all("SELECT DISTINCT report_id FROM source WHERE held IN ('waiting', 'earlier') ORDER BY report_id")]
+
+
+def add_version_choice(batch: Writer, choice: VersionChoice) -> None:
+    """Adds what a person chose about a version."""
+    batch.execute(
+        "INSERT INTO version_choice (report_id, n, choice, chosen, user_id, reason) VALUES (?,?,?,?,?,?)",
+        (choice.report_id, choice.n, choice.choice, choice.chosen, choice.user_id, choice.reason),
+    )
+
+
+def list_version_choices(db: Reader, report_id: int) -> list[VersionChoice]:
+    """Returns what people chose about the versions of a report, the oldest first."""
+    sql = "SELECT report_id, n, choice, chosen, user_id, reason FROM version_choice WHERE report_id = ? ORDER BY id"
+    return [VersionChoice(*row) for row in db.all(sql, (report_id,))]
 
 
 def list_versions(db: Reader, report_id: int) -> list[VersionRow]:

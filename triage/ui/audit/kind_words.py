@@ -22,6 +22,7 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
             mark("report referred"), mark("report cleared"), mark("report no longer cleared"), mark("hold placed"),
             mark("hold lifted"), mark("shift closed"), mark("shift acknowledged"),
             mark("bulk act begun"), mark("note added"), mark("value copied"), mark("report printed"), mark("queue rebuilt"),
+            mark("report rose after closing"), mark("version accepted"), mark("version refused"), mark("version asked"),
         ),
     ),
     (

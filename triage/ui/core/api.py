@@ -29,6 +29,7 @@ from triage.jobs.casework import notes as notes_job
 from triage.jobs.casework import referral as referral_job
 from triage.jobs.casework import shift as shift_job
 from triage.jobs.casework import source_report as source_report_job
+from triage.jobs.casework import version_choices as versions_job
 from triage.jobs.exchange import deconflict as deconflict_job
 from triage.jobs.exchange import deconflict_list as deconflict_list_job
 from triage.jobs.exchange import deconflict_preview as deconflict_preview_job
@@ -151,6 +152,9 @@ class Api(AdminCalls):
     show = with_session(show_job.load_report_view)
     report_page = with_session(report_page_job.load_report_page)
     record_copy = with_session(copying_job.record_copy)
+    accept_version = with_session(versions_job.accept_version)
+    refuse_version = with_session(versions_job.refuse_version)
+    ask_about_version = with_session(versions_job.ask_about_version)
     add_note = with_session(notes_job.add_note)
     decide = with_session(decisions_job.decide)
     undo = with_session(decisions_job.undo_decision)

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QLabel, QSizePolicy
 
 from triage.model.queue_order import PRESERVE_NOW, QueueOrder
 from triage.model.users import Right
+from triage.model.version_flags import CHANGED_AFTER_CLOSING, VERSION_WAITS
 from triage.model.views import QueueFilter, Status
 from triage.ui.core.page import PageEntry
 from triage.ui.kit import theme
@@ -78,6 +79,8 @@ PRESERVE = Lane(
     order=QueueOrder("deadline"),
 )
 CHILD = Lane("child", mark("Child lane"), replace(OPEN_WORK, flags=(CHILD_FLAG,)), lambda counts: counts.child_lane)
+VERSIONS = Lane("versions", mark("Version waits"), QueueFilter(flags=(VERSION_WAITS,)), lambda counts: None)
+CHANGED = Lane("changed", mark("Changed after closing"), QueueFilter(flags=(CHANGED_AFTER_CLOSING,)), lambda counts: None)
 MINE = Lane("mine", mark("Mine"), OPEN_WORK, lambda counts: None, key_cap=find_key("queue", "mine").cap, own=True)
 UNASSIGNED = Lane("unassigned", mark("Unassigned"), replace(OPEN_WORK, assignees=("",)), lambda counts: None)
 _DONE: tuple[Status, ...] = ("referred", "case_opened", "closed")
@@ -104,7 +107,7 @@ SECTIONS: tuple[tuple[str, tuple[Lane, ...]], ...] = (
             _band("E", mark("Info only")),
         ),
     ),
-    (mark("First"), (PRESERVE, CHILD)),
+    (mark("First"), (PRESERVE, CHILD, VERSIONS, CHANGED)),
     (
         mark("Work"),
         (
@@ -344,7 +347,12 @@ class LaneRail(QWidget):
             count = LANES[name].count(counts)
             if count is not None:
                 button.set_end(number(count), faint=count == 0)
-        for lane, count in ((MINE, own.mine), (UNASSIGNED, own.unassigned)):
+        for lane, count in (
+            (MINE, own.mine),
+            (UNASSIGNED, own.unassigned),
+            (VERSIONS, own.versions_waiting),
+            (CHANGED, own.changed_after_closing),
+        ):
             self.buttons[lane.name].set_end(number(count), faint=count == 0)
 
     def set_current(self, name: str) -> None:

@@ -73,6 +73,9 @@ class CardColumns(QWidget):
             return
         at = GAP
         for card in self._top:
+            card.setVisible(card.has_content)
+            if not card.has_content:
+                continue
             height = card.measure(width - 2 * EDGE)
             card.setGeometry(EDGE, at, width - 2 * EDGE, height)
             at += height + GAP

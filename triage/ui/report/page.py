@@ -147,6 +147,7 @@ class ReportPage(QWidget):
             open_file=self.open_media,
             undo=self.undo_decision,
             score_calls=self.corrections.calls(),
+            choose_version=self.acts.choose_version if self._api.may(Right.DECIDE) else None,
             confirm_lane=self.acts.confirm_child_lane if self._api.may(Right.ASSIGN) else None,
             parent=self._pages,
         )

@@ -8,6 +8,7 @@ from PySide6.QtGui import QGuiApplication
 
 from triage.model.casework import CaseView
 from triage.model.users import Right
+from triage.model.versions import Choice, ReportVersion
 from triage.ui.cases.case_choice import CaseChoice
 from triage.ui.core.api import Api
 from triage.ui.core.joining_steps import add_step
@@ -15,6 +16,7 @@ from triage.ui.core.runner import Changed, Runner
 from triage.ui.kit.question_dialog import QuestionDialog
 from triage.ui.report.notes_card import NoteDialog
 from triage.ui.report.report_print_dialog import ReportPrintDialog
+from triage.ui.report.waiting_versions import VersionDialog
 from triage.ui.text.i18n import ltr, tr
 
 if TYPE_CHECKING:
@@ -88,6 +90,20 @@ class ReportActs:
             tr("This can't be undone. Your name is recorded."),
         )
         QuestionDialog(title, says, tr("It may leave"), confirm, parent=self._page).open()
+
+    def choose_version(self, version: ReportVersion, choice: Choice) -> None:
+        """Asks why a version is accepted or refused, or what its source was asked, and records it."""
+        VersionDialog(
+            self._api, self._runner, version, choice, parent=self._page, done=lambda made: self._say_chosen(made, choice)
+        ).open()
+
+    def _say_chosen(self, made: ReportVersion, choice: Choice) -> None:
+        said = {
+            "accepted": tr("{report}: version {n} is accepted.", report=ltr(made.report_id), n=made.n),
+            "refused": tr("{report}: version {n} is refused.", report=ltr(made.report_id), n=made.n),
+            "asked": tr("{report}: it is noted that the source of version {n} was asked.", report=ltr(made.report_id), n=made.n),
+        }
+        self._page.said.emit(said[choice])
 
     def print_report(self) -> None:
         """Opens the dialog that prints the report, if the person may write papers."""

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from triage.jobs.reading.copying import TEXT
 from triage.model.report_page import ReportPageView
 from triage.model.users import Right
+from triage.model.versions import Choice, ReportVersion
 from triage.model.views import ShowDecision, ShowReport
 from triage.ui.core.api import Api
 from triage.ui.core.runner import Runner
@@ -37,6 +38,7 @@ from triage.ui.report.report_header import HeaderChips, ReportHeader
 from triage.ui.report.score import ReasonsCard, ScoreCalls
 from triage.ui.report.texts import ChatCard, SourcePagesCard
 from triage.ui.report.timeline import TimelineCard
+from triage.ui.report.waiting_versions import WaitingVersionsCard
 
 TURN_SECONDS = 0.008
 """So long cards are filled in one turn of the event loop."""
@@ -71,6 +73,7 @@ class ReportView(QWidget):
         undo: Callable[[int], None],
         score_calls: ScoreCalls | None = None,
         confirm_lane: Callable[[], None] | None = None,
+        choose_version: Callable[[ReportVersion, Choice], None] | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -79,6 +82,7 @@ class ReportView(QWidget):
         self._wanted_scroll: int | None = None
         self.header = ReportHeader(api, calls)
         self.chips, self.answers = HeaderChips(), AnswerCard(calls, confirm_lane)
+        self.waiting = WaitingVersionsCard(choose_version)
         self.people, self.location, self.identifiers = PeopleCard(), LocationCard(), IdentifiersCard()
         self.score, self.chat, self.timeline = ReasonsCard(score_calls), ChatCard(), TimelineCard()
         self.media = MediaCard(api, runner, calls["media"], open_file)
@@ -90,7 +94,7 @@ class ReportView(QWidget):
             self.chat, LawCard(), self.links, self.case, self.notes, self.decisions, FactsCard(), self.versions,
             NotUnderstoodCard(), SourcePagesCard(),
         )  # fmt: skip
-        self.columns = CardColumns((self.chips, self.answers))
+        self.columns = CardColumns((self.chips, self.waiting, self.answers))
         for card in self.cards:
             self.columns.add_card(card)
         self.area = scrolled(self.columns)
@@ -147,6 +151,7 @@ class ReportView(QWidget):
         self.page = page
         self.header.show_report(page.report)
         self.chips.show_page(page)
+        self.waiting.show_page(page)
         self.answers.show_page(page)
         self._waiting, self._ready = list(self.cards), []
         self.setUpdatesEnabled(False)  # until all cards stand: a half-filled page would mix two reports

@@ -1,0 +1,165 @@
+"""Finds the gravest reading of a report whose documents differ, so that nothing that arrives makes it look less serious.
+
+A reading is a choice among the documents that speak for the whole report: each alone, some together, all together. Each is scored
+in turn, and the gravest counts until a person chooses a version. The result depends on the set of documents, not on their order.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations
+
+from triage.importers.levels import is_answer
+from triage.importers.people_merging import are_different
+from triage.message import Message
+from triage.model.document import Document
+from triage.model.formats import ReportFormat
+from triage.model.judgement import BANDS, Clock, Factor, Location, ScoreCard
+from triage.model.report import Report
+from triage.model.version_flags import DISAGREE_PERSON, DISAGREE_TYPE, VERSION_FLAGS, VERSION_WAITS
+from triage.store.queries.reports import Held
+
+GRAVEST_RULE = "versions.gravest"
+"""Stands in place of a rule for the note that says which reading counts."""
+_ALL_CHOICES = 6
+"""Of so many documents every choice is read; of more each alone, each left out, and all together."""
+_MOST = 24
+"""Of more documents than this only all together and the first ones alone: nobody reads so many versions."""
+_FILE_PART = ReportFormat.ESP_XML.slot("file")
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedReading:
+    """What judging says of one reading of a report."""
+
+    report: Report
+    location: Location
+    score: ScoreCard
+    clocks: tuple[Clock, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GravestReading:
+    """The card, location and deadlines that count, and the reading of which the queue shows type and provider."""
+
+    shown: Report
+    location: Location
+    score: ScoreCard
+    clocks: tuple[Clock, ...]
+
+
+def choose_documents(documents: Sequence[Document], held: Sequence[Held | None]) -> list[tuple[int, ...]]:
+    """Returns the readings as places of documents: first all together, then the other choices.
+
+    An earlier document is not among all together: a fuller one says what it said. Parts of a report, and what replies say, belong
+    to each reading, unless there are several of one part.
+    """
+    kinds = Counter(_part(document) for document in documents)
+    whole = {n for n, document in enumerate(documents) if speaks_for_all(document)}
+    choices = [n for n, document in enumerate(documents) if n in whole or kinds[_part(document)] > 1]
+    replies = [n for n, document in enumerate(documents) if document.format is ReportFormat.OPERATOR_REPLY]
+    together = tuple(n for n, why in enumerate(held) if why != "earlier")
+    fixed = [n for n in range(len(documents)) if n not in choices and n not in replies]
+    found: dict[tuple[int, ...], None] = {together: None}
+    for some in _choose(choices) if len(choices) > 1 or replies else ():
+        if whole and whole.isdisjoint(some):
+            continue
+        for also in ((), replies) if replies else ((),):
+            found.setdefault(tuple(sorted((*some, *fixed, *also))))
+    return list(found)
+
+
+def _part(document: Document) -> str:
+    """Returns the slot of a document without its number."""
+    return document.slot.partition("#")[0]
+
+
+def speaks_for_all(document: Document) -> bool:
+    """Returns whether a document speaks for the whole report, and not for one file or as an answer."""
+    is_part = document.slot.startswith(_FILE_PART) or is_answer(document)
+    return not is_part and document.format is not ReportFormat.OPERATOR_REPLY
+
+
+def _choose(choices: Sequence[int]) -> list[tuple[int, ...]]:
+    """Returns the choices among documents."""
+    if len(choices) <= _ALL_CHOICES:
+        return [some for size in range(len(choices), 0, -1) for some in combinations(choices, size)]
+    few = choices[:_MOST]
+    return [tuple(choices), *((one,) for one in few), *(tuple(n for n in choices if n != one) for one in few)]
+
+
+def join_readings(
+    together: JudgedReading,
+    others: Sequence[JudgedReading],
+    documents: Sequence[Document],
+    held: Sequence[Held | None],
+    order: Sequence[str],
+) -> GravestReading:
+    """Returns the gravest band and risk, the highest number for acting, the earliest deadlines and all flags of the readings.
+
+    A band that a person set on all together stands. `order` lists the flags of the rules.
+    """
+    if any(each.rule is None and each.state == "applied" for each in together.score.corrections):
+        gravest = together
+    else:
+        gravest = min((together, *others), key=lambda each: (BANDS.index(each.score.band), -each.score.risk))
+    acting = max((gravest, together, *others), key=lambda each: each.score.actionability)
+    told = {flag for each in (together, *others) for flag in each.score.flags} | set(
+        find_disagreements(together.report, documents)
+    )
+    if "waiting" in held or ("earlier" in held and (gravest is not together or acting.score.actionability > _acts(together))):
+        told.add(VERSION_WAITS)
+    factors = gravest.score.factors
+    if acting is not gravest:
+        factors = (
+            *(factor for factor in factors if factor.axis != "actionability"),
+            *(factor for factor in acting.score.factors if factor.axis == "actionability"),
+        )
+    due: dict[str, Clock] = {}
+    for clock in (clock for each in (together, *others) for clock in each.clocks):
+        if clock.name not in due or clock.due < due[clock.name].due:
+            due[clock.name] = clock
+    clocks = tuple(sorted(due.values(), key=lambda clock: (clock.due, clock.name)))
+    score = replace(
+        gravest.score,
+        actionability=acting.score.actionability,
+        factors=factors if gravest is together and acting is gravest else (*factors, _note(together, gravest, acting)),
+        flags=tuple(flag for flag in (*VERSION_FLAGS, *order) if flag in told),
+        rescore_at=min((each.score.rescore_at for each in (together, *others) if each.score.rescore_at), default=None),
+    )
+    is_better = acting.score.actionability > _acts(together)
+    return GravestReading(gravest.report, acting.location if is_better else together.location, score, clocks)
+
+
+def _acts(reading: JudgedReading) -> float:
+    return reading.score.actionability
+
+
+def _note(together: JudgedReading, gravest: JudgedReading, acting: JudgedReading) -> Factor:
+    """Returns the factor that says that a graver reading counts than that of all documents together."""
+    value = Message(
+        "together: band {band}, risk {risk}, actionability {acting}",
+        band=together.score.band,
+        risk=str(together.score.risk),
+        acting=str(together.score.actionability),
+    )
+    why = Message("The versions and sources of this report differ. The gravest reading counts until a person chooses a version.")
+    return Factor(rule=GRAVEST_RULE, points=0.0, field="versions", value=value, why=why, axis="note")
+
+
+def find_disagreements(report: Report, documents: Sequence[Document]) -> tuple[str, ...]:
+    """Returns the flags that say on what the sources of a report disagree: the incident type, or whom it is about."""
+    found = []
+    if any(conflict.field == "incident_type" for conflict in report.conflicts):
+        found.append(DISAGREE_TYPE)
+    if name_different_users(documents):
+        found.append(DISAGREE_PERSON)
+    return tuple(found)
+
+
+def name_different_users(documents: Sequence[Document]) -> bool:
+    """Returns whether two documents each identify a reported user, by the same kind of identifier, and share none."""
+    stated = [[i for i in each.identifiers if i.role == "suspect"] for each in documents[:_MOST]]
+    return any(are_different(first, second) for first, second in combinations(stated, 2))
