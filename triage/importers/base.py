@@ -74,7 +74,7 @@ class RefusedParts:
 
 MOST_REFUSED_ALONE = 100
 """Parts of one file that are quarantined each by itself: a list of thousands would bury everything else that waits."""
-MANY_REFUSED = Message("From here on {n} more parts of this file are no reports that Triage can read.").key
+MANY_REFUSED = Message("From here on, more parts of this file are no reports that Triage can read: {n}.").key
 
 
 class Importer(Protocol):

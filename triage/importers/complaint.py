@@ -25,6 +25,7 @@ from triage.model.document import Document, Fact, Role
 from triage.model.formats import ReportFormat
 
 COMPLAINANT = "complainant"
+_WORD = re.compile(r"\w+")
 _CHILD_ITSELF = frozenset({
     "self", "myself", "me", "himself", "herself", "the child", "child", "is the child", "the child itself", "victim",
     "the victim", "same person", "khud", "main khud", "خود", "میں خود",
@@ -189,7 +190,7 @@ def _make_person_handler(role: Role, says: str, blocks: Blocks) -> Handler:
 
 def _is_child_itself(relation: object) -> bool:
     """Returns whether a complainant's relation to the child says that they are the child."""
-    return " ".join(re.findall(r"\w+", str(relation).casefold())) in _CHILD_ITSELF
+    return " ".join(_WORD.findall(str(relation).casefold())) in _CHILD_ITSELF
 
 
 def restate_roles(document: Document) -> Document:
