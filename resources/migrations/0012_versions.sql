@@ -1,4 +1,4 @@
--- What arrives later takes nothing away by itself. docs/decisions/14-versions.md.
+-- What arrives later takes nothing away by itself. docs/decisions/24-versions.md.
 -- NULL: the document counts from `since` until `until`. "waiting": it says less than what was there, or something else, and a person
 -- has not chosen yet. "earlier": a fuller document took its place, and it still counts for the band. "refused": by a person.
 ALTER TABLE source ADD COLUMN held TEXT;
