@@ -178,6 +178,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "export chart": ("backlog", "--out", f"{BAD}4.csv", "--handed-to", BAD),
     "export report": (NUMBER, "--out", f"{BAD}2.pdf", "--handed-to", BAD),
     "packet create": (NUMBER, "--out", f"{BAD}packet", "--handed-to", BAD),
+    "packet texts": (NUMBER,),
     "packet verify": ("bad",),
     "packet viewing-log": ("bad", "--out", f"{BAD}.pdf", "--handed-to", BAD),
     "verify": (FILE,),

@@ -1703,6 +1703,12 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     ),
     "packet.create_packet": (
         Row(make_packet, (*PACKET, registered(1, "packet")), (("packet", "packet"),), prepare=no_typesetting),
+        Row(
+            lambda w: make_packet(w, edition="redacted", texts_read=True),
+            (*PACKET, ("packet texts read", {"reports": [2, 4], "entry": ANY}), registered(1, "packet")),
+            (("packet", "packet"),),
+            prepare=no_typesetting,
+        ),
         Row(fail_packet, (*PACKET, ("packet not finished", {"reports": [2, 4], "entry": ANY}))),
         Row(
             lambda w: make_packet(w, although_cleared="the defence asks for it"),

@@ -16,7 +16,7 @@ from triage.jobs.policy import OfficePolicy
 from triage.message import Message
 from triage.model.graded import LeftOut, WrittenMedia
 from triage.model.handover import Handover
-from triage.model.outgoing_preview import OutgoingPreview, PacketPreview, QueuePreview
+from triage.model.outgoing_preview import OutgoingPreview, PacketPreview, QueuePreview, RedactedText
 from triage.model.packet import Edition, Removed
 from triage.model.progress import CancelToken, OnProgress, Progress
 from triage.model.report_times import WrittenTimeline
@@ -190,6 +190,18 @@ class FakeExports:
             files=7,
             removed=removed if edition == "redacted" else (),
             not_done=((ALWAYS[0], 0), (Message("The file has no grade."), 4)),
+            texts=(
+                (
+                    RedactedText(
+                        report_id=report_numbers[0],
+                        label="additional information",
+                        text="He asked. She goes to Lantern School. He left.",
+                        telling=("She goes to Lantern School.",),
+                    ),
+                )
+                if edition == "redacted"
+                else ()
+            ),
         )
 
     def write_viewing_log(self, packet: Path, out: Path, *, handover: Handover, overwrite: bool) -> Written:

@@ -77,6 +77,11 @@ def packet() -> None:
     "--edition", type=click.Choice(["full", "redacted"]), default="full", help="Redacted: nothing that identifies a child."
 )
 @click.option("--descriptions", is_flag=True, help="Add a sheet a file that describes it in fixed neutral words.")
+@click.option(
+    "--texts-read",
+    is_flag=True,
+    help="State that you read the texts (triage packet texts): let them leave with the redacted edition.",
+)
 @click.option("--encrypt-all", is_flag=True, help="Write one encrypted file, OUT.tar.age, and no folder; needs --recipient.")
 @click.option("--with-media", is_flag=True, help="Enclose media as one encrypted age file; needs --recipient.")
 @click.option(
@@ -97,6 +102,7 @@ def packet_create(
     out: Path,
     edition: Edition,
     descriptions: bool,
+    texts_read: bool,
     encrypt_all: bool,
     with_media: bool,
     recipients: tuple[str, ...],
@@ -123,6 +129,7 @@ def packet_create(
             out,
             edition=edition,
             descriptions=descriptions,
+            texts_read=texts_read,
             encrypt_all=encrypt_all,
             with_media=with_media,
             recipients=recipients,
@@ -148,6 +155,36 @@ def packet_create(
         print_line(
             f"The packet is in {written.path}, manifest {written.manifest_sha256}, signed with key {written.signature_key}"
         )
+    return 0
+
+
+@packet.command("texts")
+@click.argument("reports", nargs=-1, required=True)
+@click.option("--although-cleared", metavar="REASON", help="Why to include a report whose reported user was cleared.")
+@with_common
+def packet_texts(common: Common, reports: tuple[str, ...], although_cleared: str | None) -> int:
+    """Print the texts that leave with a redacted packet only when you state that you read them.
+
+    Known values of a child are removed. Sentences that speak of a school, a home or the like are marked with >>.
+
+    \b
+    Example:
+      triage packet texts 900000001
+    """
+    from triage.jobs.leaving.packet import preview_packet
+
+    with common.session() as session, progress_bar() as bar:
+        found = preview_packet(session, reports, edition="redacted", although_cleared=although_cleared, on_progress=bar).texts
+    if common.json:
+        print_json({"texts": found})
+        return 0
+    for text in found:
+        print_line(f"{text.report_id}, {text.label}: {format_count(len(text.telling), 'sentence', 'sentences')} to look at")
+        for line in text.text.splitlines():
+            marked = any(sentence in line for sentence in text.telling)
+            print_line(f"{'>>' if marked else ' |'} {line}")
+    if not found:
+        print_line("No text leaves with a redacted packet of these reports.")
     return 0
 
 

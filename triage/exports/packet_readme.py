@@ -150,7 +150,10 @@ def _list_removed(packet: Packet) -> Iterator[str]:
     if packet.edition == "redacted":
         yield "\nWHAT WAS REMOVED, AND WHY\n\n"
         yield from (f"   * {each.what}. {each.why}\n" for each in packet.removed)
-        yield (
-            "\nTexts were searched for the values that the sources name as a child's. What stands only in a text is not known\n"
-            "to Triage: read the texts before you hand this edition over.\n"
-        )
+        if packet.texts_read_by:
+            yield (
+                "\nTexts were searched for the values that the sources name as a child's. What stands only in a text is not\n"
+                f"known to Triage. {packet.texts_read_by} stated that they read the texts of this edition.\n"
+            )
+        else:
+            yield "\nNo text of the sources is part of this edition: nobody stated that they read them.\n"

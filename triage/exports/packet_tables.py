@@ -60,6 +60,7 @@ def make_report_json(packet: Packet) -> bytes:
         "about": packet.about,
         "edition": packet.edition,
         "removed": packet.removed,
+        "texts_read_by": packet.texts_read_by or None,
         "internal": INTERNAL,
         "cleared": packet.cleared,
         "second_person": packet.second_person,

@@ -32,6 +32,16 @@ class QueuePreview:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RedactedText:
+    """A text as it would leave with a redacted edition. `telling` are sentences that speak of a school, a home or the like."""
+
+    report_id: str
+    label: str
+    text: str
+    telling: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PacketPreview:
     """What a packet would hold, what a redacted edition would leave out, and what was not done."""
 
@@ -42,3 +52,5 @@ class PacketPreview:
     """Empty for the full edition."""
     not_done: tuple[tuple[Message, int], ...]
     """What was not done, each with the number of files it concerns; 0 stands for the reports as a whole."""
+    texts: tuple[RedactedText, ...] = ()
+    """Of a redacted edition: the texts that leave only when a person states that they read them."""

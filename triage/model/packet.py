@@ -196,6 +196,8 @@ class Packet:
     """A sheet for each file describes it in fixed neutral words."""
     edition: Edition = "full"
     removed: tuple[Removed, ...] = ()
+    texts_read_by: str = ""
+    """Who stated that they read the texts of a redacted edition; "" leaves the texts out."""
     checks: tuple[StatedCheck, ...] = ()
 
     @property

@@ -39,6 +39,14 @@ def test_all_that_was_removed_is_counted(values: Packet) -> None:
     child = "It identifies a child, or a person who may be one."
     assert [(str(each.what), str(each.why)) for each in found] == [
         ("Names, wherever they stand: 1", child), ("Schools, wherever they stand: 1", child),
+        ("What stands in words in the element of a child: school, nickname, description and the like", child),
+        (
+            (
+                f"Texts and chats of the sources, and quotations of them: {2 * len(report.show.free_text)}; sentences in them that"
+                " speak of a school, a home or the like: 0"
+            ),
+            "They may name a child, and nobody stated that they read them.",
+        ),
         ("The source documents S1, S2: they are listed with their SHA-256", "Their bytes hold what was removed elsewhere."),
         ("Perceptual hashes (PDQ, pHash, PhotoDNA and the like); files: 8", "A coarse picture can be made from such a hash."),
         ("What was not understood of the source documents; parts: 6", "They may name a child."),

@@ -353,6 +353,28 @@ def test_a_redacted_edition_says_what_it_removes_and_takes_no_media(
     assert (more["edition"], more["descriptions"], more["with_media"], more["recipients"]) == ("redacted", True, False, ())
 
 
+def test_texts_leave_redacted_only_when_a_person_says_that_they_read_what_was_shown(
+    api: FakeApi, runner: Runner, parent: QWidget, tmp_path: Path
+) -> None:
+    dialog = packet(api, runner, parent)
+    assert dialog.texts_read.isHidden()
+    dialog.edition.setCurrentIndex(1)
+    settle(runner)
+    assert dialog.texts_read.isEnabled() and not dialog.texts_read.isChecked()
+    marked = [found.text() for found in dialog.preview.findChildren(QLabel) if found.property("kind") == "warn"]
+    assert [each.strip("\u2068\u2069") for each in marked] == ["She goes to Lantern School."]
+    dialog.texts_read.setChecked(True)
+    dialog.cleared.editingFinished.emit()
+    assert not dialog.texts_read.isChecked(), "what another preview shows was not read"
+    settle(runner)
+    dialog.texts_read.setChecked(True)
+    dialog.folder.setText(str(tmp_path / "packet"))
+    dialog.consent.passphrase.setText("x")
+    dialog.accept()
+    settle(runner)
+    assert api.calls[-1][3]["texts_read"] is True
+
+
 def test_a_wholly_encrypted_packet_needs_a_recipient_and_is_not_called_verified(
     api: FakeApi, runner: Runner, parent: QWidget, tmp_path: Path
 ) -> None:

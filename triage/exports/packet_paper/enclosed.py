@@ -43,5 +43,7 @@ def print_media(packet: Packet) -> Iterator[Block]:
         yield ParagraphBlock("No media are enclosed. The originals stay on the workstation.")
     if packet.edition != "full":
         yield ParagraphBlock("This is the redacted edition. The following was removed from all its parts.")
+        if packet.texts_read_by:
+            yield ParagraphBlock(f"{packet.texts_read_by} stated that they read the texts of this edition.")
         rows = tuple((str(each.what), str(each.why)) for each in packet.removed)
         yield Rows(("Removed", "Why"), rows, (8, 8), caption="What was removed, and why")

@@ -7,9 +7,10 @@ user of a report in the child lane, and whoever is neither the reported user nor
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
-from triage.exports.redaction.value_finder import PART, ChildValue
+from triage.exports.redaction.telling_words import is_words_of_source
+from triage.exports.redaction.value_finder import BIRTH, PART, PLACE, ChildValue
 from triage.intents.stated_ages import read_ages
 from triage.model.document import Identifier, Person
 from triage.model.report import Report
@@ -44,22 +45,27 @@ _FACT_KINDS = {
     "middleName": "name",
     "lastName": "name",
     "preferredName": "name",
-    "dateOfBirth": "date of birth",
+    "dateOfBirth": BIRTH,
     "guardian": "name",
+    "estimatedLocation.city": PLACE,
+    "city": PLACE,
 }
+_NAMING = re.compile("name|nick|alias|laqab|guardian|father|mother|parent|sibling|brother|sister|called", re.IGNORECASE)
+"""Facts of a child that name somebody, whatever a source calls them."""
 _REPORTED = ("personOrUserReported", "reportedPe")
 """How sources begin their word for the reported user, whose further accounts are named after it."""
 _NAME_PARTS = re.compile(r"[^\W\d_]{3,}")
 _LEAST_OF_FACT = 6
 """Letters of a fact from which on its words are looked for in texts."""
+_LEAST_PLACE = 4  # letters; shorter parts of an address are codes, or stand in other words by chance
 _LEAST_LOCAL_PART = 5  # characters; a shorter name before the @ stands in other words by chance
 _TECHNICAL = frozenset({"ip"})
 """Identifiers that stay when nobody says whose they are: addresses that a provider captured."""
-_WIDE_AREA = re.compile("country|state|region|province|city|district", re.IGNORECASE)
-"""Parts of an address that are stated elsewhere too, and lead to no home. They are removed where the child's address stands."""
+_ADDRESS_PART = re.compile("street|address|city|district|town|village|tehsil|place|locality|postal|zip", re.IGNORECASE)
+"""Parts of an address that lead to a home. Provinces and countries do not: they stay where they stand elsewhere."""
 _PROVINCES = frozenset({
     "punjab", "sindh", "khyber pakhtunkhwa", "balochistan", "islamabad capital territory", "gilgit baltistan",
-    "azad jammu and kashmir", "azad kashmir", "pakistan",
+    "azad jammu and kashmir", "azad kashmir", "pakistan", "khyber pakhtoonkhwa", "baluchistan", "kashmir",
 })  # fmt: skip
 OTHER = "identifier"
 
@@ -93,7 +99,7 @@ def list_child_values(reports: Iterable[Report], number: str, *, lane: bool) -> 
     for report in reports:
         children = find_children(report, lane=lane)
         users = list_user_keys(report, children)
-        labels = make_labels(children, number)
+        labels = make_labels(report.people, children, number)
         for identifier in report.identifiers:
             if is_of_child(identifier, children, users):
                 yield from _values_of(identifier, label_of(identifier, labels, number))
@@ -101,9 +107,14 @@ def list_child_values(reports: Iterable[Report], number: str, *, lane: bool) -> 
             yield from _values_of_person(report.people[place], labels[place])
 
 
-def make_labels(children: set[int], number: str) -> dict[int, str]:
-    """Returns how marks name each child of a report."""
-    return {place: f"child {n} of {number}" for n, place in enumerate(sorted(children), 1)}
+def make_labels(people: Sequence[Person], children: set[int], number: str) -> dict[int, str]:
+    """Returns how marks name each protected person of a report: nobody is called a child whom no source calls one."""
+    found: dict[int, str] = {}
+    for n, place in enumerate(sorted(children), 1):
+        role = people[place].role
+        word = role if role in ("complainant", "witness") else "child" if role == "victim" else "possible child"
+        found[place] = f"{word} {n} of {number}"
+    return found
 
 
 def label_of(identifier: Identifier, labels: dict[int, str], number: str) -> str:
@@ -120,13 +131,20 @@ def list_user_keys(report: Report, children: set[int]) -> set[tuple[str, str]]:
     }
 
 
-def list_kept_words(reports: Iterable[Report], *, lane: bool) -> set[str]:
-    """Returns the words of the reported user's names, which stay although a child may have the same family name."""
+def list_kept_words(reports: Iterable[Report], *, lane: bool, names: Collection[str] = ()) -> set[str]:
+    """Returns the words of the reported user's names, which stay although a child may have the same family name.
+
+    A name that is one of `names`, those of children, does not stay: an earlier version may state another age of one person.
+    """
     found: set[str] = set()
     for report in reports:
         children = find_children(report, lane=lane)
         for each in report.identifiers:
-            if each.role == "suspect" and each.kind in ("name", "display_name") and each.person not in children:
+            if (
+                each.role == "suspect"
+                and each.kind in ("name", "display_name")
+                and not (each.person in children or each.value in names)
+            ):
                 found.update(_NAME_PARTS.findall(each.value))
     return found
 
@@ -143,7 +161,7 @@ def describe_kind(kind: str) -> str:
 
 def is_safe_fact(name: str, value: object) -> bool:
     """Returns whether a fact of a child stays. Numbered names ("age (2)") count as their first."""
-    return not isinstance(value, str) or name.partition(" (")[0] in _SAFE_FACTS
+    return not isinstance(value, str) or (name.partition(" (")[0] in _SAFE_FACTS and not is_words_of_source(value))
 
 
 def _is_child(person: Person, lane: bool, year: int | None) -> bool:
@@ -175,8 +193,11 @@ def _values_of(identifier: Identifier, of: str) -> Iterator[ChildValue]:
     """Yields an identifier's value in the forms in which it may stand elsewhere."""
     kind = describe_kind(identifier.kind)
     for value in dict.fromkeys(filter(None, (identifier.value, identifier.normalised, *_list_details(identifier)))):
-        if kind == "address" and not _is_own_address(value):
-            continue
+        if kind == "address":
+            is_home = _is_own_address(value)
+            yield from (ChildValue(PLACE, part, of) for part in _list_places(value) if part != value or not is_home)
+            if not is_home:
+                continue
         yield ChildValue(kind, value, of)
         if kind == "name":
             yield from (ChildValue(PART, part, of) for part in _NAME_PARTS.findall(value))
@@ -193,9 +214,21 @@ def _values_of(identifier: Identifier, of: str) -> Iterator[ChildValue]:
 
 
 def _list_details(identifier: Identifier) -> Iterator[str]:
-    """Yields further text that a source states of an address, such as its street."""
+    """Yields further text that a source states of an address, such as its street and its city."""
     if identifier.kind == "address":
-        yield from (value for name, value in identifier.details if not _WIDE_AREA.search(name))
+        yield from (value for name, value in identifier.details if _ADDRESS_PART.search(name))
+
+
+def _list_places(address: str) -> Iterator[str]:
+    """Yields the names of places in an address, from the colony to the district."""
+    for part in map(str.strip, re.split(r"[,\n;،]", address)):
+        if len(part) >= _LEAST_PLACE and not any(map(str.isdigit, part)) and not is_wide_area(part):
+            yield part
+
+
+def is_wide_area(text: str) -> bool:
+    """Returns whether a text names a province or the country."""
+    return " ".join(re.findall(r"\w+", text.casefold())) in _PROVINCES
 
 
 def _is_own_address(text: str) -> bool:
@@ -216,7 +249,8 @@ def _values_of_person(person: Person, of: str) -> Iterator[ChildValue]:
     for fact in person.facts:
         if is_safe_fact(fact.name, fact.value) or not isinstance(fact.value, str):
             continue
-        kind = _FACT_KINDS.get(fact.name, "description")
+        name = fact.name.partition(" (")[0]
+        kind = _FACT_KINDS.get(name, "name" if _NAMING.search(name) else "description")
         if kind == "name":
             yield ChildValue("name", fact.value, of)
             yield from (ChildValue(PART, part, of) for part in _NAME_PARTS.findall(fact.value))

@@ -6,6 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from msgspec.structs import replace as replace_struct
+
 from triage.errors import Refused
 from triage.exports.redaction.child_values import (
     count_kinds,
@@ -19,9 +21,11 @@ from triage.exports.redaction.child_values import (
     list_user_keys,
     make_labels,
 )
+from triage.exports.redaction.left_out_texts import count_texts, leave_out_child_texts, leave_out_texts, list_telling_names
 from triage.exports.redaction.replacing import replace_within
-from triage.exports.redaction.value_finder import ChildValue, ValueFinder
+from triage.exports.redaction.value_finder import PLACE, ChildValue, ValueFinder
 from triage.message import Message
+from triage.model.judgement import PlaceEvidence
 from triage.model.media import Exif, MediaFacts
 from triage.model.packet import NotDone, Packet, PacketReport, Removed
 from triage.model.report import Report
@@ -36,7 +40,8 @@ _HARMLESS_EXIF = re.compile(
     re.IGNORECASE,
 )
 """Fields of EXIF that lead to nobody. Positions, serial numbers, owners and comments are not among them."""
-_TEXTS_REMOVED = ("profileBio", "physicalDescription")
+_CHILD_ROLES = ("victim", "recipient", "complainant", "witness")
+"""Roles whose texts never leave in a redacted edition."""
 _UNKNOWN_HASH = re.compile(
     r"(?<![0-9A-Za-z])[0-9A-Fa-f]{64}(?![0-9A-Za-z])|(?i:(?:photodna|[pda]-?hash)\W{0,5})[0-9A-Za-z+/=]{16,}"
 )
@@ -46,28 +51,23 @@ PERCEPTUAL = "perceptual hash"
 _LEAST_HASH = 16  # hexadecimal digits: pHash has 64 bits
 _LEAST_NUMBER = 7  # characters of a degree with four decimals
 NOT_UNDERSTOOD_MARK = "[removed: not understood, so that it may name a child]"
-_READ_BEFORE = NotDone(
-    what=Message(
-        "Texts were searched for the values that the sources name as a child's. What stands only in a text is not known to"
-        " Triage. Read the texts before you hand this edition over."
-    )
+_TEXTS_LEFT_OUT = NotDone(
+    what=Message("Texts and chats of the sources, and quotations of them, were left out: nobody stated that they read them.")
 )
 
 
 def redact_packet(packet: Packet, versions: Sequence[Sequence[Report]]) -> Packet:
-    """Returns the redacted edition of a packet.
+    """Returns the redacted edition of a packet; texts stay only where `packet.texts_read_by` names who read them.
 
     `versions` are all versions of each report of the packet, the current one last: an earlier one may name what the current one
     does not.
     """
     lanes = [report.show.child_lane != "no" for report in packet.reports]
-    values: list[ChildValue] = []
-    kept: set[str] = set()
-    for report, found, lane in zip(packet.reports, versions, lanes, strict=True):
-        values += list_child_values(found, report.show.report_id, lane=lane)
-        kept |= list_kept_words(found, lane=lane)
-        values += _list_file_values(report.show)
-    kept |= _list_officers(packet)
+    values = _list_values(packet, versions)
+    names = {each.value for each in values if each.kind == "name"}
+    kept = _list_officers(packet)
+    for found, lane in zip(versions, lanes, strict=True):
+        kept |= list_kept_words(found, lane=lane, names=names)
     finder = ValueFinder(values, kept)
     digests = {each for report in packet.reports for each in _list_digests(report)}
 
@@ -75,7 +75,8 @@ def redact_packet(packet: Packet, versions: Sequence[Sequence[Report]]) -> Packe
         return _replace_hashes(finder.replace(text, variants=variants), digests)
 
     reports = tuple(
-        _redact_report(report, found[-1], lane) for report, found, lane in zip(packet.reports, versions, lanes, strict=True)
+        _redact_report(report, found[-1], lane, packet.texts_read_by)
+        for report, found, lane in zip(packet.reports, versions, lanes, strict=True)
     )
     return replace(
         packet,
@@ -89,11 +90,24 @@ def redact_packet(packet: Packet, versions: Sequence[Sequence[Report]]) -> Packe
 
 def make_finder(packet: Packet, versions: Sequence[Sequence[Report]]) -> ValueFinder:
     """Returns what finds the values that a redacted edition must not hold, as they are."""
+    return ValueFinder(_list_values(packet, versions))
+
+
+def _list_values(packet: Packet, versions: Sequence[Sequence[Report]]) -> list[ChildValue]:
+    """Returns every value that may not stand in the redacted edition."""
     values: list[ChildValue] = []
     for report, found in zip(packet.reports, versions, strict=True):
         values += list_child_values(found, report.show.report_id, lane=report.show.child_lane != "no")
-        values += _list_file_values(report.show)
-    return ValueFinder(values)
+        values += [*_list_file_values(report.show), *_list_districts(report.show)]
+        values += () if packet.texts_read_by else list_telling_names(report)
+    return values
+
+
+def _list_districts(show: ShowReport) -> list[ChildValue]:
+    """Returns the districts that follow from what is known of anybody but the reported user: they lead to a child's home."""
+    of = f"a possible child of {show.report_id}"
+    districts = {each.district for each in show.location.evidence if each.of != "suspect" and each.district}
+    return [ChildValue(PLACE, district, of) for district in sorted(districts)]
 
 
 def require_redacted(finder: ValueFinder, name: str, content: bytes) -> None:
@@ -143,15 +157,28 @@ def _replace_hashes(text: str, digests: set[str]) -> str:
     return _UNKNOWN_HASH.sub(lambda found: found[0] if found[0].lower() in digests else HASH_MARK, text)
 
 
-def _redact_report(report: PacketReport, current: Report, lane: bool) -> PacketReport:
-    """Returns a report without copies of its sources and without what stands in fields of a child."""
-    return replace(
+def _redact_report(report: PacketReport, current: Report, lane: bool, read_by: str) -> PacketReport:
+    """Returns a report without copies of its sources, without what stands in elements of a child, and without unread texts."""
+    redacted = replace(
         report,
         show=_redact_show(report.show, current, lane),
         sources=tuple(replace(source, data=b"") for source in report.sources),
         media={sha256: _redact_facts(facts) for sha256, facts in report.media.items()},
-        not_done=(*report.not_done, _READ_BEFORE),
+        not_done=(*report.not_done, _describe_reading(read_by)),
     )
+    return redacted if read_by else leave_out_texts(redacted)
+
+
+def _describe_reading(read_by: str) -> NotDone:
+    """Returns what nobody did about the texts."""
+    if not read_by:
+        return _TEXTS_LEFT_OUT
+    said = Message(
+        "Texts were searched for the values that the sources name as a child's. What stands only in a text is not known to"
+        " Triage. {who} stated that they read the texts.",
+        who=read_by,
+    )
+    return NotDone(what=said)
 
 
 def _redact_show(show: ShowReport, current: Report, lane: bool) -> ShowReport:
@@ -159,23 +186,22 @@ def _redact_show(show: ShowReport, current: Report, lane: bool) -> ShowReport:
     children = find_children(current, lane=lane)
     users = list_user_keys(current, children)
     number = show.report_id
-    labels = make_labels(children, number)
+    labels = make_labels(current.people, children, number)
     identifiers = tuple(
         _redact_identifier(shown, label_of(each, labels, number)) if is_of_child(each, children, users) else shown
         for shown, each in zip(show.identifiers, current.identifiers, strict=True)
     )
     people = tuple(_redact_person(person) if place in children else person for place, person in enumerate(show.people))
+    roles = frozenset({*_CHILD_ROLES, *(current.people[place].role for place in children)})
+    facts = (fact for place in children for fact in current.people[place].facts)
+    show = leave_out_child_texts(show, roles, (str(fact.value) for fact in facts if not is_safe_fact(fact.name, fact.value)))
+    evidence = tuple(_redact_evidence(each) if each.of in roles else each for each in show.location.evidence)
     return replace(
         show,
+        location=replace(show.location, evidence=evidence),
         identifiers=identifiers,
         people=people,
         files=tuple(_redact_file(file) for file in show.files),
-        free_text=tuple(
-            replace(text, text="[removed: description of a child]")
-            if text.label in _TEXTS_REMOVED and text.of not in ("suspect", "incident")
-            else text
-            for text in show.free_text
-        ),
         not_understood=tuple(replace(each, value=NOT_UNDERSTOOD_MARK) for each in show.not_understood),
     )
 
@@ -190,6 +216,22 @@ def _redact_person(person: ShowPerson) -> ShowPerson:
     """Returns a child without the facts that identify them."""
     facts = {name: value if is_safe_fact(name, value) else "[removed]" for name, value in person.facts.items()}
     return replace(person, facts=facts)
+
+
+def _redact_evidence(evidence: PlaceEvidence) -> PlaceEvidence:
+    """Returns what places a child without what it states: its kind, its weight and the province stay."""
+
+    def remove(text: str, _variants: bool) -> str:
+        return "[removed]"
+
+    return replace_struct(
+        evidence,
+        value="[removed]",
+        says=replace_within(evidence.says, remove),
+        why=replace_within(evidence.why, remove),
+        against=replace_within(evidence.against, remove),
+        district=None,
+    )
 
 
 def _redact_file(file: ShowFile) -> ShowFile:
@@ -225,6 +267,7 @@ def _list_removed(packet: Packet, values: Sequence[ChildValue]) -> list[Removed]
     documents = sorted({source.exhibit for report in packet.reports for source in report.sources})
     unread = sum(len(report.show.not_understood) for report in packet.reports)
     hashed = sum(1 for report in packet.reports for file in report.show.files if file.pdq or file.phash or len(file.declared) > 0)
+    found += _list_texts_removed(packet)
     found += [
         Removed(
             what=Message("The source documents {exhibits}: they are listed with their SHA-256", exhibits=tuple(documents)),
@@ -246,6 +289,32 @@ def _list_removed(packet: Packet, values: Sequence[ChildValue]) -> list[Removed]
     return found
 
 
+def _list_texts_removed(packet: Packet) -> list[Removed]:
+    """Returns what was left out of texts, and what the reader of those that stay has to look at."""
+    counts = [count_texts(report.show) for report in packet.reports]
+    texts, sentences = (sum(each) for each in zip(*counts, strict=True))
+    removed = [
+        Removed(
+            what=Message("What stands in words in the element of a child: school, nickname, description and the like"),
+            why=Message("It identifies a child, or a person who may be one."),
+        )
+    ]
+    if packet.texts_read_by or not texts:
+        return removed
+    return [
+        *removed,
+        Removed(
+            what=Message(
+                "Texts and chats of the sources, and quotations of them: {texts}; sentences in them that speak of a school, a"
+                " home or the like: {sentences}",
+                texts=texts,
+                sentences=sentences,
+            ),
+            why=Message("They may name a child, and nobody stated that they read them."),
+        ),
+    ]
+
+
 _KIND_MESSAGES = {
     "account name": Message("Account names"),
     "address": Message("Addresses"),
@@ -253,7 +322,9 @@ _KIND_MESSAGES = {
     "description": Message("Descriptions"),
     "e-mail address": Message("E-mail addresses"),
     "identifier": Message("Other identifiers"),
+    "file name": Message("File names that speak of a school or a home"),
     "name": Message("Names"),
+    "place": Message("Places of a child's address"),
     "school": Message("Schools"),
     "telephone number": Message("Telephone numbers"),
 }

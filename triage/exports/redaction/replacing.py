@@ -12,6 +12,7 @@ from triage.message import Message
 
 Replace = Callable[[str, bool], str]
 """Takes a text, and whether other spellings of names are replaced too."""
+_MOST_OF_NAME = 4  # words
 _OURS = frozenset({
     "kind", "role", "of", "axis", "band", "state", "status", "format", "field", "rule", "rules", "via", "label", "mime",
 })  # fmt: skip
@@ -23,6 +24,11 @@ _STAYS = frozenset({
     "seen_in",
 })  # fmt: skip
 """Fields and values of messages that hold digests, exhibits, numbers of reports and names of officers: they are left alone."""
+
+
+def _may_be_name(key: str) -> bool:
+    """Returns whether a message may be a name, such as that of a district, and no sentence of ours."""
+    return key[:1].isupper() and len(key.split()) <= _MOST_OF_NAME and not key.endswith(".")
 
 
 def replace_within(value: Any, replace: Replace, name: str = "") -> Any:
@@ -38,6 +44,8 @@ def replace_within(value: Any, replace: Replace, name: str = "") -> Any:
         text = replace(str(value), False)
         return value if text == str(value) else text
     if isinstance(value, Message):
+        if not value.values and _may_be_name(value.key):
+            return Message(replace(value.key, False))  # message-ok
         return Message(value.key, **{each: replace_within(held, replace, each) for each, held in value.values})  # message-ok
     if isinstance(value, tuple | list):
         return type(value)(replace_within(each, replace, name) for each in value)

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from triage.exports.redaction.date_spellings import compile_date_spellings, level_digits
 from triage.exports.redaction.spelling import list_spelling_keys, may_be_one_name
 
 INSIDE_FROM = 6
@@ -19,8 +20,8 @@ _PREFIX = 4
 _OUR_WORDS = 12  # letters of a plain word that may be one of ours
 _REMEMBERED = 200
 """Characters of a text that is remembered: paths and labels recur."""
-PHONE, PART = "telephone number", "part of a name"
-"""Kinds with rules of their own. One word of a name stays where it is also a word of a kept name."""
+PHONE, PART, PLACE, BIRTH = "telephone number", "part of a name", "place", "date of birth"
+"""Kinds with rules of their own. One word of a name stays where it is also a word of a kept name. A place may be our word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,17 +56,20 @@ class ValueFinder:
 
     def __init__(self, values: Iterable[ChildValue], kept_words: Collection[str] = ()) -> None:
         """Prepares the search. `kept_words` are words of the reported user's and of officers' names, which stay."""
-        kept = {_level(word) for word in kept_words}
+        kept = {level_text(word) for word in kept_words}
         self._forms: dict[str, dict[str, ChildValue]] = {}
         """First letters -> levelled form -> value."""
         self._names: dict[str, list[tuple[str, ChildValue]]] = {}
         """Spelling key -> words of names."""
         self._words: dict[str, str | None] = {}
+        self._births: list[tuple[re.Pattern[str], ChildValue]] = []
         for each in values:
             for form in _list_forms(each):
                 if len(form) >= 2 and not (each.kind == PART and form in kept):
                     self._forms.setdefault(form[:_PREFIX], {}).setdefault(form, each)
-            if each.kind == PART and _level(each.value) not in kept:
+            if each.kind == BIRTH and (spellings := compile_date_spellings(each.value)) is not None:
+                self._births.append((spellings, each))
+            if (each.kind == PART and level_text(each.value) not in kept) or (each.kind == PLACE and each.value.isalpha()):
                 for key in list_spelling_keys(each.value):
                     self._names.setdefault(key, []).append((each.value, each))
         self._beginnings = {prefix[:2] for prefix in self._forms}
@@ -102,6 +106,7 @@ class ValueFinder:
 
     def _find_values(self, text: str, *, whole: bool = False) -> Iterator[_Hit]:
         """Yields values, the longest at each place. `whole` leaves words of names out."""
+        yield from self._find_births(text)
         if not self._forms:
             return
         level, starts, ends = _level_with_places(text)
@@ -112,6 +117,14 @@ class ValueFinder:
             if found is not None:
                 start = starts[at] - (starts[at] > 0 and text[starts[at] - 1] == "+")
                 yield _Hit(start, ends[at + len(found) - 1], self._forms[found[:_PREFIX]][found].mark)
+
+    def _find_births(self, text: str) -> Iterator[_Hit]:
+        """Yields dates of birth in other spellings."""
+        if not self._births:
+            return
+        plain = level_digits(text)
+        for spellings, value in self._births:
+            yield from (_Hit(found.start(), found.end(), value.mark) for found in spellings.finditer(plain))
 
     def _find_longest(self, text: str, level: str, at: int, starts: list[int], ends: list[int], whole: bool) -> str | None:
         """Returns the longest form that stands at a place of the levelled text, or None."""
@@ -139,7 +152,7 @@ class ValueFinder:
         if word not in self._words:
             names = [each for key in list_spelling_keys(word) for each in self._names.get(key, ())]
             found = next((value for name, value in names if may_be_one_name(word, name)), None)
-            self._words[word] = found.mark if found is not None and _level(word) not in self._kept else None
+            self._words[word] = found.mark if found is not None and level_text(word) not in self._kept else None
         return self._words[word]
 
 
@@ -147,14 +160,14 @@ _WORD = re.compile(r"[^\W\d_]{3,40}")
 _TOKEN = re.compile(
     r"(?:%[0-9A-Fa-f]{2})+|\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8}|&#(?:[xX][0-9A-Fa-f]{1,16}|[0-9]{1,20});|.", re.DOTALL
 )
-_SEPARATORS = frozenset("._-()/+'’,•|*~`")
+_SEPARATORS = frozenset("._-()/+'’,•|*~`#")
 _LOOKALIKES = str.maketrans("аαсеεіιкκмоορѕтхχунп", "aaceeiikkmoopstxxyhn")
 """Cyrillic and Greek letters, lower case, and the Latin letters that they resemble."""
 _BREAK = "\0"
 """Stands for a sign over which no value reaches, such as a quotation mark."""
 
 
-def _level(text: str) -> str:
+def level_text(text: str) -> str:
     """Returns the letters and digits of a text in one form, without the signs and blanks between them."""
     return _level_with_places(text)[0].strip(_BREAK)
 
@@ -217,8 +230,10 @@ _FOLDED = {"ي": "ی", "ى": "ی", "ك": "ک", "ه": "ہ", "ة": "ہ", "ھ": "ہ
 
 def _list_forms(value: ChildValue) -> Iterator[str]:
     """Yields the levelled forms of a value. A telephone number may stand with or without its country's code."""
-    form = _level(value.value)
+    form = level_text(value.value)
     yield form
+    if value.kind == "address" and (stated := _NUMBERED.fullmatch(value.value.strip())):
+        yield from _list_numbered_forms(stated[1].casefold(), level_text(stated[2]))
     if value.kind == PHONE:
         digits = "".join(filter(str.isdigit, form))
         national = digits.removeprefix("00").removeprefix("92").removeprefix("0")
@@ -227,9 +242,32 @@ def _list_forms(value: ChildValue) -> Iterator[str]:
         yield digits
 
 
+_NUMBERED = re.compile(r"([^\W\d_]{1,12})\W{0,3}(?:no|number|nr|num|نمبر)?\W{0,3}(\d{1,5}\W?[^\W\d_]?)", re.IGNORECASE)
+"""A house, a street or the like with its number."""
+_SAME_WORDS = (
+    ("house", "h", "home", "makan", "makaan", "ghar", "مکان", "گھر"),
+    ("street", "st", "gali", "galli", "گلی"),
+    ("flat", "apartment", "apt", "فلیٹ"),
+    ("plot", "پلاٹ"),
+    ("block", "بلاک"),
+    ("sector", "سیکٹر"),
+    ("road", "rd", "سڑک"),
+)
+
+
+def _list_numbered_forms(word: str, number: str) -> Iterator[str]:
+    """Yields the spellings of "House 7": "H. No. 7", "makan number 7", "مکان نمبر ۷"."""
+    words = next((group for group in _SAME_WORDS if word in group), (word,))
+    for each in words:
+        for between in ("", "no", "number", "nr", "num", "نمبر"):
+            form = f"{level_text(each + between)}{number}"
+            if len(form) >= LOOSE_FROM:
+                yield form
+
+
 def _may_be_our_word(form: str, value: ChildValue) -> bool:
     """Returns whether a value may be a word that a packet says by itself."""
-    return value.kind == PART or (len(form) < _OUR_WORDS and form.isalpha() and " " not in value.value.strip())
+    return value.kind in (PART, PLACE) or (len(form) < _OUR_WORDS and form.isalpha() and " " not in value.value.strip())
 
 
 def _stands(text: str, form: str, kind: str, start: int, end: int) -> bool:
@@ -243,7 +281,7 @@ def _stands(text: str, form: str, kind: str, start: int, end: int) -> bool:
     if kind == PART and 0 < sum(map(str.isspace, text[start:end])) < len(form) - 1:
         return False
     before, after = text[start - 1 : start], text[end : end + 1]
-    if len(form) >= INSIDE_FROM:
+    if len(form) >= INSIDE_FROM and kind != BIRTH:
         return kind == PHONE or not form.isdigit() or not (before.isdigit() or after.isdigit())
     return not (before.isalnum() or after.isalnum())
 

@@ -137,6 +137,9 @@ _SENTENCES: dict[str, Callable[[_Entry], Message]] = {
         "{who} agreed, with their own passphrase, to an evidence packet that {maker} made.", who=e.who, maker=e.user("maker")
     ),
     "packet made": _describe_packet,
+    "packet texts read": lambda e: Message(
+        "{who} stated that they read the texts that leave with a redacted edition of the evidence packet.", who=e.who
+    ),
     "packet not finished": lambda _: Message("The evidence packet was not finished. Nothing of it was left."),
     "work package consented": lambda e: Message(
         "{who} agreed, with their own passphrase, that media leave in a work package that {maker} made.",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from hashlib import sha256
@@ -10,7 +10,9 @@ from pathlib import Path
 
 from triage.errors import Refused, StepStored
 from triage.exports import packet as packet_export
+from triage.exports.redaction.left_out_texts import OF_CHILD
 from triage.exports.redaction.redact import make_finder, redact_packet, require_redacted
+from triage.exports.redaction.telling_words import find_telling_sentences
 from triage.exports.redaction.value_finder import ValueFinder
 from triage.jobs.consent import Consent, describe_consent, request_leaving_consent
 from triage.jobs.judging.ruleset import load_active_files
@@ -25,9 +27,10 @@ from triage.jobs.officer import describe_officer
 from triage.jobs.session import Session
 from triage.message import Message
 from triage.model.exports import Cleared
+from triage.model.field_words import describe_field
 from triage.model.handover import Handover
 from triage.model.json_text import encode_json
-from triage.model.outgoing_preview import PacketPreview
+from triage.model.outgoing_preview import PacketPreview, RedactedText
 from triage.model.packet import Edition, Packet, PacketMedium, PacketReport, RuleFile, WrittenPacket
 from triage.model.progress import CancelToken, OnProgress, Progress, check_cancelled, ignore_progress
 from triage.model.report import Report
@@ -49,6 +52,7 @@ def create_packet(
     with_media: bool = False,
     encrypt_all: bool = False,
     descriptions: bool = False,
+    texts_read: bool = False,
     recipients: Sequence[str] = (),
     consent: Consent | None = None,
     although_cleared: str | None = None,
@@ -59,7 +63,8 @@ def create_packet(
     """Writes a packet into `out`, which must not exist. Media go only to named recipients, encrypted.
 
     With `encrypt_all` the whole packet becomes one encrypted file, `out` with .tar.age behind its name, and no folder.
-    A store that has had more than one user, disabled ones too, needs a second person.
+    A store that has had more than one user, disabled ones too, needs a second person. `texts_read` states that the signed-in
+    person read the texts of the reports: without it a redacted edition leaves them out.
 
     Raises:
         Refused: without the roles, the second person, a recipient for what is encrypted, or a reason (`although_cleared`) for a
@@ -67,7 +72,7 @@ def create_packet(
         WorldError: if the packet can't be written
     """
     session.require(Right.PACKET)
-    _check_choice(session, edition, with_media=with_media, encrypt_all=encrypt_all, recipients=recipients)
+    _check_choice(session, edition, with_media=with_media, encrypt_all=encrypt_all, texts_read=texts_read, recipients=recipients)
     target = packet_export.name_sealed(out) if encrypt_all else out
     packet_export.check_target(target, recipients, sealed=encrypt_all)
     with session.reading() as db:
@@ -80,6 +85,8 @@ def create_packet(
         made = batch.note("packet made", reports=ids, media=int(with_media), folder=session.store.keyed(target.name))
         if leaving.cleared is not None:
             batch.note("packet made although cleared", entry=made, reason=session.store.keyed(leaving.cleared.reason))
+        if texts_read:
+            batch.note("packet texts read", reports=ids, entry=made)
     try:
         packet = load_packet(
             session,
@@ -95,6 +102,7 @@ def create_packet(
         )
         finder = None
         if edition == "redacted":
+            packet = replace(packet, texts_read_by=packet.about.officer.name if texts_read else "")
             packet, finder = redact(session, packet, ids)
             require_redacted(finder, "The name of the packet", out.name.encode("utf-8", "replace"))
         manifest = _write_packet(session, packet, leaving, target, handover, finder, on_progress, cancel or CancelToken())
@@ -137,7 +145,10 @@ def preview_packet(
     not_done: dict[Message, int] = {}
     for each in (each for report in packet.reports for each in report.not_done):
         not_done[each.what] = not_done.get(each.what, 0) + len(each.exhibits)
+    texts: tuple[RedactedText, ...] = ()
     if edition == "redacted":
+        redacted, _ = redact(session, replace(packet, texts_read_by=packet.about.officer.name), ids)
+        texts = tuple(_list_texts(redacted))
         packet, _ = redact(session, packet, ids)
     return PacketPreview(
         reports=len(packet.reports),
@@ -145,11 +156,29 @@ def preview_packet(
         files=sum(len(report.files) for report in packet.reports),
         removed=packet.removed,
         not_done=tuple(not_done.items()),
+        texts=texts,
     )
 
 
-def _check_choice(session: Session, edition: Edition, *, with_media: bool, encrypt_all: bool, recipients: Sequence[str]) -> None:
+def _list_texts(packet: Packet) -> Iterator[RedactedText]:
+    """Yields the texts that would leave with the redacted edition if somebody read them, with what to look at in each."""
+    for report in packet.reports:
+        for text in report.show.free_text:
+            if text.text != OF_CHILD:
+                yield RedactedText(
+                    report_id=report.show.report_id,
+                    label=describe_field(text.label),
+                    text=text.text,
+                    telling=find_telling_sentences(text.text),
+                )
+
+
+def _check_choice(
+    session: Session, edition: Edition, *, with_media: bool, encrypt_all: bool, texts_read: bool, recipients: Sequence[str]
+) -> None:
     """Raises Refused for choices that do not go together, or that the user may not make."""
+    if texts_read and edition != "redacted":
+        raise Refused("Only a redacted edition leaves texts out: nobody has to state that they read them.")
     if with_media:
         session.require(Right.EXPORT_MEDIA)
         if edition == "redacted":

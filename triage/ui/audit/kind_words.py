@@ -53,6 +53,7 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
         mark("What left"),
         (
             mark("packet consented"), mark("packet made"), mark("packet made although cleared"), mark("packet not finished"),
+            mark("packet texts read"),
             mark("queue exported"), mark("timeline exported"), mark("graded media exported"), mark("statistics exported"),
             mark("feedback exported"), mark("rules exported"), mark("export registered"),
         ),

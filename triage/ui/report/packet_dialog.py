@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from triage.model.outgoing_preview import PacketPreview
+from triage.model.outgoing_preview import PacketPreview, RedactedText
 from triage.model.packet import WrittenPacket
 from triage.model.progress import CancelToken, OnProgress
 from triage.model.users import Right
@@ -34,13 +34,14 @@ from triage.ui.kit.progress_rows import ProgressRows
 from triage.ui.kit.widgets import KeyButton, clear, label, row
 from triage.ui.leaving.preview_view import PreviewView
 from triage.ui.text import times
-from triage.ui.text.i18n import Safe, ltr, mark, number, tr, tr_message, trn, word
+from triage.ui.text.i18n import Safe, isolated, ltr, mark, number, tr, tr_message, trn, word
 
 EDITIONS = {
     "full": mark("Full, for the investigation and the court"),
     "redacted": mark("Redacted: nothing that names a child, no media"),
 }
 RECIPIENT_STARTS = "age1"
+MOST_MARKED = 200  # sentences of a text that stand apart; what follows them is marked as a whole
 CHECKED = {
     "files": mark("files"),
     "signatures": mark("signatures"),
@@ -72,6 +73,7 @@ class PacketDialog(QDialog):
         self.with_media = QCheckBox(trn("Include {n} media item, encrypted", "Include {n} media, encrypted", media_here))
         self.edition = QComboBox()
         self.descriptions = QCheckBox(tr("A sheet for each file that describes it in fixed neutral words"))
+        self.texts_read = QCheckBox(tr("I have read the texts in the preview: let them leave"))
         self.encrypt_all = QCheckBox(tr("Encrypt the whole packet, as one file"))
         self.cleared = NamedField(tr("Although cleared: the reason"), tr("only if the reported user of a report was cleared"))
         self.preview = PreviewView()
@@ -121,7 +123,7 @@ class PacketDialog(QDialog):
         self._may_take_media = self._api.may(Right.EXPORT_MEDIA) and media_here > 0
         for box in (self.with_media, self.encrypt_all):
             box.toggled.connect(self._update_form)
-        for box in (self.descriptions, self.with_media, self.encrypt_all):
+        for box in (self.descriptions, self.texts_read, self.with_media, self.encrypt_all):
             add(box)
         self.unencrypted = label("", "muted", wrap=True)
         add(self.unencrypted)
@@ -151,9 +153,13 @@ class PacketDialog(QDialog):
         """Asks in the background what the packet would hold. The preview of an earlier choice is dropped."""
         edition, reason = self.edition.currentData(), self.cleared.get_text()
 
+        self.texts_read.setChecked(False)
+        self.texts_read.setEnabled(False)
+
         def show(found: PacketPreview) -> None:
-            """Shows the preview."""
+            """Shows the preview. What was shown can be said to be read."""
             show_packet_preview(self.preview, found)
+            self.texts_read.setEnabled(bool(found.texts))
 
         def refuse(sentence: str) -> None:
             """Shows why such a packet would be refused."""
@@ -173,6 +179,7 @@ class PacketDialog(QDialog):
     def _update_form(self) -> None:
         """Shows the parts of the form that apply."""
         full = self.edition.currentData() != "redacted"
+        self.texts_read.setVisible(not full)
         self.with_media.setEnabled(self._may_take_media and full)
         if not full:
             self.with_media.setChecked(False)
@@ -233,6 +240,7 @@ class PacketDialog(QDialog):
         out = Path(self.folder.text().strip())
         with_media = self.with_media.isChecked()
         encrypt_all, descriptions = self.encrypt_all.isChecked(), self.descriptions.isChecked()
+        texts_read = self.texts_read.isChecked()
         recipients = self.wanted_recipients() if self._encrypts() else ()
         edition, reason = self.edition.currentData(), self.cleared.get_text()
         handover = self.handover.read_handover()
@@ -249,6 +257,7 @@ class PacketDialog(QDialog):
                 with_media=with_media,
                 encrypt_all=encrypt_all,
                 descriptions=descriptions,
+                texts_read=texts_read,
                 recipients=recipients,
                 consent=consent,
                 although_cleared=reason,
@@ -325,10 +334,19 @@ def show_verified(column: QVBoxLayout, written: WrittenPacket, verified: VerifyR
     if written.manifest_sha256:
         add(label(tr("SHA-256 of the manifest"), "heading"))
         add(label(ltr(written.manifest_sha256), wrap=True, selectable=True))
+    show_removed(column, written)
     add(label(tr("Signing key"), "heading"))
     add(label(ltr(verified.signature_key or written.signature_key), wrap=True, selectable=True))
     if verified.signature_key is not None and verified.signature_key != written.signature_key:
         add(label(tr("The packet names a key other than this store's."), "bad", wrap=True))
+
+
+def show_removed(column: QVBoxLayout, written: WrittenPacket) -> None:
+    """Adds what a redacted edition left out to a layout."""
+    if written.removed:
+        column.addWidget(label(tr("Removed"), "heading"))
+        for each in written.removed:
+            column.addWidget(label(tr_message(each.what), wrap=True))
 
 
 def show_sealed(column: QVBoxLayout, written: WrittenPacket) -> None:
@@ -337,6 +355,7 @@ def show_sealed(column: QVBoxLayout, written: WrittenPacket) -> None:
     add(label(tr("Written, signed and encrypted"), "title"))
     add(label(ltr(written.path), wrap=True, selectable=True))
     add(label(tr("It was not read back: only the recipients can open it."), "muted", wrap=True))
+    show_removed(column, written)
     add(label(tr("SHA-256 of the manifest"), "heading"))
     add(label(ltr(written.manifest_sha256), wrap=True, selectable=True))
     add(label(tr("Signing key"), "heading"))
@@ -351,8 +370,26 @@ def show_packet_preview(view: PreviewView, found: PacketPreview) -> None:
     if found.removed:
         lines.append((tr("Removed"), "heading"))
         lines += [(tr("{what}. Why: {why}", what=tr_message(each.what), why=tr_message(each.why)), "") for each in found.removed]
+    for text in found.texts:
+        lines.append((tr("Text to read: {label} of {report}", label=isolated(text.label), report=ltr(text.report_id)), "heading"))
+        lines += split_text(text)
     lines.append((tr("Not done"), "heading"))
     for what, n in found.not_done:
         said = tr_message(what)
         lines.append((trn("{n} file: {reason}", "{n} files: {reason}", n, reason=said) if n else said, ""))
     view.show_lines(tuple(lines))
+
+
+def split_text(text: RedactedText) -> list[tuple[Safe, str]]:
+    """Returns a text in parts: sentences that speak of a school, a home or the like stand apart as a warning."""
+    parts: list[tuple[Safe, str]] = []
+    at = 0
+    for sentence in text.telling[:MOST_MARKED]:
+        start = text.text.find(sentence, at)
+        if before := text.text[at:start].strip():
+            parts.append((isolated(before), ""))
+        parts.append((isolated(sentence), "warn"))
+        at = start + len(sentence)
+    if rest := text.text[at:].strip():
+        parts.append((isolated(rest), "warn" if len(text.telling) > MOST_MARKED else ""))
+    return parts
