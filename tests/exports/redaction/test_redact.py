@@ -193,7 +193,8 @@ def test_what_the_reported_user_is_named_by_stays(packet: Path, value: str) -> N
 
 def test_no_perceptual_hash_stands_anywhere(packet: Path, desk: Session, tmp_path: Path) -> None:
     create_packet(desk, [NUMBER], tmp_path / "full")
-    file = json.loads((tmp_path / "full" / "data" / "report.json").read_bytes())["reports"][0]["files"][0]
+    files = json.loads((tmp_path / "full" / "data" / "report.json").read_bytes())["reports"][0]["files"]
+    file = next(each for each in files if each["present"])
     assert len(file["pdq"]) == 64 and len(file["phash"]) == 16
     for text in texts_of(packet).values():
         for value in (file["pdq"], file["phash"], "ab" * 32, "MZ3242896"):
@@ -237,6 +238,21 @@ def test_a_withdrawn_child_of_an_earlier_version_is_removed_too(tmp_path: Path) 
         create_packet(session, [NUMBER], tmp_path / "p", edition="redacted")
     for text in texts_of(tmp_path / "p").values():
         assert "ambreen" not in levelled(text) and "3017654321" not in levelled(text)
+
+
+def test_values_that_only_a_version_states_which_waits_for_a_person_are_removed(tmp_path: Path) -> None:
+    """Its bytes are not shown, but a note of an officer may repeat what it says."""
+    with Session(Store.create(tmp_path / "store", "first", "seven green boats", cost=CHEAP).store) as session:
+        for n in (1, 2):
+            folder = tmp_path / f"v{n}" / NUMBER
+            folder.mkdir(parents=True)
+            said = document(CHILD["earlier name" if n == 1 else "name"])
+            (folder / "r.json").write_text(json.dumps(said))
+            import_bundles(session, [folder.parent], receipt=Receipt())
+        handover = Handover(note=f"for the school of {CHILD['name']}")
+        create_packet(session, [NUMBER], tmp_path / "p", edition="redacted", handover=handover, texts_read=True)
+    for text in texts_of(tmp_path / "p").values():
+        assert "ambreen" not in levelled(text) and "zartasha" not in levelled(text)
 
 
 def test_a_redacted_edition_holds_no_media_and_no_telling_name(desk: Session, tmp_path: Path) -> None:

@@ -235,9 +235,9 @@ def redact(session: Session, packet: Packet, ids: Sequence[int]) -> tuple[Packet
 
 
 def _load_versions(db: Reader, report_id: int) -> list[Report]:
-    """Returns all versions of a report, the current one last."""
-    numbers = [row.n for row in reports.list_versions(db, report_id)]
-    return [*(load_report(db, report_id, n).report for n in numbers[:-1]), load_report(db, report_id).report]
+    """Returns all versions of a report, also with what waits for a person; the current one last."""
+    earlier = [load_report(db, report_id, row.n).report for row in reports.list_versions(db, report_id)]
+    return [*earlier, load_report(db, report_id, waiting=True).report, load_report(db, report_id).report]
 
 
 def _write_packet(
