@@ -20,8 +20,6 @@ from triage.locate.evidence import find_subject
 from triage.model import role_words
 from triage.model.document import Document, Role
 from triage.model.report import Report
-from triage.ui.report.people import PERSON_ORDER
-from triage.ui.text import report_words
 
 PHONE, OTHER_PHONE = "+92 300 0000123", "+92 300 0000777"
 
@@ -111,5 +109,5 @@ def test_a_further_account_is_its_owners(document: Document, *, of_user: bool) -
 
 @pytest.mark.parametrize("role", get_args(Role))
 def test_every_role_has_its_words_and_its_place(role: Role) -> None:
-    assert role in role_words.ROLES and role in report_words.ROLES and role in report_words.OF and role in PERSON_ORDER
+    assert role in role_words.ROLES
     assert find_subject(role) is not None or role == "reporter"

@@ -173,8 +173,10 @@ def packet_texts(common: Common, reports: tuple[str, ...], although_cleared: str
     """
     from triage.jobs.leaving.packet import preview_packet
 
-    with common.session() as session, progress_bar() as bar:
-        found = preview_packet(session, reports, edition="redacted", although_cleared=although_cleared, on_progress=bar).texts
+    with common.session() as session, progress_bar() as bar, stoppable() as cancel:
+        found = preview_packet(
+            session, reports, edition="redacted", although_cleared=although_cleared, on_progress=bar, cancel=cancel
+        ).texts
     if common.json:
         print_json({"texts": found})
         return 0

@@ -133,8 +133,8 @@ def rules_use(common: Common, path: Path, consent: Consent | None) -> int:
     """
     from triage.jobs.judging import rules as rules_job
 
-    with common.session() as session, progress_bar() as bar:
-        name = rules_job.use_rules(session, path, bar, consent=consent)
+    with common.session() as session, progress_bar() as bar, stoppable() as cancel:
+        name = rules_job.use_rules(session, path, bar, cancel, consent=consent)
     return _print_rules_name(common, name, "in use")
 
 

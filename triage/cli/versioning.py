@@ -65,7 +65,10 @@ def versions_waiting(common: Common) -> int:
 @click.option("--reason", required=True, metavar="TEXT", help="Why; others and a court will read it.")
 @with_common
 def versions_accept(common: Common, report: str, n: int, reason: str) -> int:
-    """Let version N count, and no longer what it replaces; an earlier or refused one is taken back in so."""
+    """Let version N count, and no longer what it replaces.
+
+    An earlier or a refused version is taken back in by the same command.
+    """
     from triage.jobs.casework import version_choices as versions_job
 
     with common.session() as session:
@@ -93,7 +96,10 @@ def versions_refuse(common: Common, report: str, n: int, reason: str) -> int:
 @click.option("--reason", required=True, metavar="TEXT", help="Whom you asked, and what.")
 @with_common
 def versions_ask(common: Common, report: str, n: int, reason: str) -> int:
-    """Record that the source was asked about version N; it goes on waiting."""
+    """Record that the source was asked about version N.
+
+    The version goes on waiting.
+    """
     from triage.jobs.casework import version_choices as versions_job
 
     with common.session() as session:

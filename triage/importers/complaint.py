@@ -8,29 +8,21 @@ from __future__ import annotations
 
 import re
 
-from msgspec.structs import replace
-
 from triage.errors import InputError
 from triage.importers import le_json_people as people
 from triage.importers import time_parsing
 from triage.importers.base import PdfText, RefusedParts
 from triage.importers.bounds import MAX_LABEL, Allowance, shorten_middle
 from triage.importers.building import BlockSubject, Builder, FileDraft, IdentifierDetails
+from triage.importers.complainant import COMPLAINANT, is_child_itself
 from triage.importers.forms import Row, has_columns, make_report_number, read_rows, split_cell
 from triage.importers.json_reading import Blocks, Handler, Json, JsonReader, is_empty_json, parse_json, serialise_json
 from triage.importers.le_json_leaves import last_key, make_text_handler, read_fact
 from triage.message import Message
 from triage.model.digest_kinds import DIGEST_HEX
-from triage.model.document import Document, Fact, Role
+from triage.model.document import Document, Role
 from triage.model.formats import ReportFormat
 
-COMPLAINANT = "complainant"
-_WORD = re.compile(r"\w+")
-_CHILD_ITSELF = frozenset({
-    "self", "myself", "me", "himself", "herself", "the child", "child", "is the child", "the child itself", "victim",
-    "the victim", "same person", "khud", "main khud", "خود", "میں خود",
-})  # fmt: skip
-"""Relations to the child by which a complainant says that they are the child."""
 _NUMBER_KEYS = ("complaintnumber", "complaintno", "complaintid")
 _TELLING = re.compile(rb'"complaintNumber"\s*:')
 _REPORT_NUMBER = re.compile(r"[0-9]{5,18}")
@@ -179,38 +171,13 @@ def _make_person_handler(role: Role, says: str, blocks: Blocks) -> Handler:
     def read(r: JsonReader, node: Json, at: str, _: BlockSubject) -> None:
         for item, item_at in r.iter_items(node, at, says):
             relation = item.get("relationToChild") if isinstance(item, dict) else None
-            subject = r.b.add_person("victim" if _is_child_itself(relation) else role, says)
+            subject = r.b.add_person("victim" if is_child_itself(relation) else role, says)
             if isinstance(item, str):
                 _read_name(r, item, item_at, subject)
             else:
                 r.read_block(item, item_at, blocks, subject)
 
     return read
-
-
-def _is_child_itself(relation: object) -> bool:
-    """Returns whether a complainant's relation to the child says that they are the child."""
-    return " ".join(_WORD.findall(str(relation).casefold())) in _CHILD_ITSELF
-
-
-def restate_roles(document: Document) -> Document:
-    """Returns a complaint with the complainant's own role; documents that were stored before it existed call them a victim."""
-    changed = {
-        place: replace(person, role="complainant")
-        for place, person in enumerate(document.people)
-        if person.role == "victim" and person.says == COMPLAINANT and not any(map(_says_child_itself, person.facts))
-    }
-    if not changed:
-        return document
-    return replace(
-        document,
-        people=tuple(changed.get(place, person) for place, person in enumerate(document.people)),
-        identifiers=tuple(replace(i, role="complainant") if i.person in changed else i for i in document.identifiers),
-    )
-
-
-def _says_child_itself(fact: Fact) -> bool:
-    return fact.name == "relationToChild" and _is_child_itself(fact.value)
 
 
 def _read_reported_accounts(r: JsonReader, node: Json, at: str, _: BlockSubject) -> None:

@@ -13,7 +13,7 @@ from typing import TypeVar
 
 import msgspec
 
-from triage.importers.complaint import restate_roles
+from triage.importers.complainant import restate_roles
 from triage.message import NOTHING, Message, from_data
 from triage.model.document import Document
 from triage.model.file_text import FileMessage

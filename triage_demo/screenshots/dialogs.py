@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QApplication
 
 from triage.jobs.signed_updates import UpdatePreview
 from triage.jobs.update_changes import FileChange
-from triage.message import NOTHING
+from triage.message import NOTHING, Message
+from triage.model.versions import ReportVersion, SaysLess
 from triage.ui.cases.paper_dialogs import DiaryDialog, SourceReportDialog
 from triage.ui.decisions.close_question import CloseQuestion
 from triage.ui.requests.making_dialogs import RequestDataDialog
@@ -43,6 +44,18 @@ UPDATE = UpdatePreview(
     profile=None,
 )
 """An invented update: a demo store has none."""
+
+VERSION = ReportVersion(
+    report_id="900000001",
+    n=2,
+    imported="2026-11-24T09:00:00Z",
+    state="waiting",
+    says_less=(SaysLess(what=Message("band"), before="A", after="C"),),
+    sources=(),
+    choices=(),
+    needs_lead=True,
+)
+"""An invented version: no report of the demo store has one that waits."""
 
 
 def _try_rows(page: Any, act: Callable[[], object]) -> None:
@@ -113,6 +126,7 @@ DIALOGS: dict[str, dict[str, Opener]] = {
         "case-choice": lambda page: page.report.case is None and page.acts.show_or_choose_case(),
         "report-print": lambda page: page.acts.print_report(),
         "correct-factor": lambda page: page.corrections.correct_factor(),
+        "version": lambda page: page.acts.choose_version(VERSION, "accepted"),
         "correct-band": lambda page: page.corrections.correct_band(),
     },
     "cases": {"new-case": lambda page: page.open_new()},

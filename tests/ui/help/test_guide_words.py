@@ -26,6 +26,7 @@ OTHER_SCREENS = {
     "go-anywhere": "queue",
     "learn-it-with-invented-data": "report media",
     "import-a-bundle": "queue",
+    "choose-between-versions": "report",
     "correct-the-score": "report",
     "the-same-image-or-not": "media",
     "grade-a-file": "media",

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from typing import get_args
 
+from triage.model import document
 from triage.model.user_names import name_user
 from triage.model.users import Role
 from triage.resources import resource
-from triage.ui.text import i18n
+from triage.ui.report.people import PERSON_ORDER
+from triage.ui.text import i18n, report_words
 from triage.ui.text.role_names import name_person, name_role
 
 
@@ -19,6 +22,10 @@ def test_every_role_has_a_name_in_both_languages() -> None:
     finally:
         i18n.set_language("en")
     assert len(english) == len(urdu) == len(Role) and not english & urdu
+
+
+def test_every_role_of_a_report_has_its_words_and_its_place() -> None:
+    assert all(role in words for words in (report_words.ROLES, report_words.OF, PERSON_ORDER) for role in get_args(document.Role))
 
 
 def test_a_person_of_another_store_and_an_unknown_user_are_named_in_both_languages() -> None:

@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import partial
+from typing import TYPE_CHECKING
 
 from triage.errors import Refused
 from triage.jobs.consent import Consent, GivenConsent, is_alone, name_lead_roles, request_lead_consent
 from triage.jobs.faults import Fault, log_fault
 from triage.jobs.judging import material
-from triage.jobs.judging.judges import Judges, choose_workers
 from triage.jobs.judging.steps import load_in_pieces
 from triage.jobs.session import Session
 from triage.message import Message
@@ -26,6 +26,9 @@ from triage.store.audit import Value
 from triage.store.database import Reader
 from triage.store.queries import judgement, queue, rulesets
 from triage.store.queries.judgement import QueueFacts
+
+if TYPE_CHECKING:
+    from triage.jobs.judging.judges import Judges
 
 MOST_TOLD = 200  # reports that would move and are listed; the rest is counted
 _TOP = ("A", "B")
@@ -138,6 +141,8 @@ def rescore(
 
     With `tables` locations and texts are judged by them too, in other processes. Nothing is stored, and nobody has to wait.
     """
+    from triage.jobs.judging.judges import Judges, choose_workers
+
     with session.reading() as db:
         ids = queue.list_judged_reports(db)
     judges = Judges(files, choose_workers(len(ids)), tables=tables)
@@ -164,6 +169,8 @@ def measure_written(
     cancel: CancelToken | None = None,
 ) -> Effect:
     """Returns what the rows that a batch has written, and not committed, do to these reports; None: to all that are stale."""
+    from triage.jobs.judging.judges import Judges
+
     ids = judgement.list_stale(batch) if report_ids is None else sorted(report_ids)
     judges = Judges(rulesets.load_active_files(batch), 0)
     return summarize_effect(

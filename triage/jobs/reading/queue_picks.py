@@ -48,5 +48,5 @@ def count_own_work(session: Session) -> OwnWork:
         mine=counts.get(session.user.name, 0),
         unassigned=counts.get("", 0),
         versions_waiting=count_queue(session, QueueFilter(flags=(VERSION_WAITS,))),
-        changed_after_closing=count_queue(session, QueueFilter(flags=(CHANGED_AFTER_CLOSING,))),
+        changed_after_closing=count_queue(session, QueueFilter(open_only=True, flags=(CHANGED_AFTER_CLOSING,))),
     )

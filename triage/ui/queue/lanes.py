@@ -39,7 +39,8 @@ class Lane:
     """Describes a lane: its words, its queue filter and how to read its count.
 
     A lane without a filter opens a page of its own. Every count is of open work, except in the lanes that are named after what
-    is done. An `own` lane is of the person alone: the page adds the name. A lane may have an order of its own.
+    is done. An `own` lane is of the person alone: the page adds the name. A lane may have an order of its own. A `rare` lane is
+    shown only while it holds a report.
     """
 
     name: str
@@ -51,6 +52,7 @@ class Lane:
     key_cap: str = ""
     order: QueueOrder = field(default_factory=QueueOrder)
     own: bool = False
+    rare: bool = False
 
     def filter_for(self, user: str) -> QueueFilter:
         """Returns the filter of the lane for a person."""
@@ -79,8 +81,8 @@ PRESERVE = Lane(
     order=QueueOrder("deadline"),
 )
 CHILD = Lane("child", mark("Child lane"), replace(OPEN_WORK, flags=(CHILD_FLAG,)), lambda counts: counts.child_lane)
-VERSIONS = Lane("versions", mark("Version waits"), QueueFilter(flags=(VERSION_WAITS,)), lambda counts: None)
-CHANGED = Lane("changed", mark("Changed after closing"), QueueFilter(flags=(CHANGED_AFTER_CLOSING,)), lambda counts: None)
+VERSIONS = Lane("versions", mark("Version waits"), QueueFilter(flags=(VERSION_WAITS,)), lambda counts: None, rare=True)
+CHANGED = Lane("changed", mark("Reopened"), replace(OPEN_WORK, flags=(CHANGED_AFTER_CLOSING,)), lambda counts: None, rare=True)
 MINE = Lane("mine", mark("Mine"), OPEN_WORK, lambda counts: None, key_cap=find_key("queue", "mine").cap, own=True)
 UNASSIGNED = Lane("unassigned", mark("Unassigned"), replace(OPEN_WORK, assignees=("",)), lambda counts: None)
 _DONE: tuple[Status, ...] = ("referred", "case_opened", "closed")
@@ -317,6 +319,8 @@ class LaneRail(QWidget):
             button.setToolTip(tr("Key {key}", key=lane.key_cap))
         button.clicked.connect(lambda: self.chosen.emit(lane.name))
         self._group.addButton(button)
+        if lane.rare:
+            button.hide()
         self.buttons[lane.name] = button
         self.column.addWidget(button)
 
@@ -353,7 +357,9 @@ class LaneRail(QWidget):
             (VERSIONS, own.versions_waiting),
             (CHANGED, own.changed_after_closing),
         ):
-            self.buttons[lane.name].set_end(number(count), faint=count == 0)
+            button = self.buttons[lane.name]
+            button.set_end(number(count), faint=count == 0)
+            button.setVisible(not lane.rare or count > 0 or button.isChecked())
 
     def set_current(self, name: str) -> None:
         """Marks a lane or a page as current and scrolls to it. For a page that the rail does not list, nothing stays marked."""
@@ -361,6 +367,7 @@ class LaneRail(QWidget):
         if button is None:
             self._unmark()
         else:
+            button.show()
             button.setChecked(True)
             self._lanes.ensureWidgetVisible(button, 0, 8)
 
