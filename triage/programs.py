@@ -11,6 +11,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 DECODE, READ = "--triage-decode-worker", "--triage-document-worker"
 JUDGE, TYPESET = "--triage-judge-worker", "--triage-typesetter"
@@ -21,11 +22,23 @@ else:
     CREATION_FLAGS = 0
 
 
-def build_command(flag: str) -> tuple[str, ...]:
-    """Returns the command that starts the program which `flag` names."""
+def build_command(*words: str) -> tuple[str, ...]:
+    """Returns the command that starts a program of ours: the flag that names it, or the arguments of the main program."""
     if getattr(sys, "frozen", False):
-        return (sys.executable, flag)
-    return (sys.executable, "-I", "-B", "-X", "utf8", "-m", "triage", flag)
+        return (sys.executable, *words)
+    return (sys.executable, "-I", "-B", "-X", "utf8", "-m", "triage", *words)
+
+
+def start_anew(*words: str) -> NoReturn:
+    """Ends this process and starts the main program in its place, so that nothing of its memory is left.
+
+    On Windows a process can't be replaced: a new one starts, and this one ends.
+    """
+    command = build_command(*words)
+    if sys.platform == "win32":
+        subprocess.Popen(command)
+        os._exit(0)
+    os.execv(command[0], command)  # noqa: S606  our own program, without a word from input
 
 
 def start_folder() -> Path:

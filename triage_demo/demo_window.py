@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from triage.jobs.session import unlock
-from triage.ui.app import Desktop, application
+from triage.ui.app import Desktop, application, run_window
 from triage.ui.core.api import Api
 from triage_demo.screenshots.save import save
 
@@ -30,9 +30,7 @@ def open_demo(store: Path, user: str, passphrase_file: Path, pictures: Path | No
     passphrase = passphrase_file.read_text("utf-8").partition("\n")[0].rstrip("\r")
     api = Api(unlock(store, user, passphrase))
     if has_display():
-        desktop = Desktop(app, store, user=user, api=api)
-        desktop.show()
-        return app.exec()
+        return run_window(Desktop(app, store, user=user, api=api), app)
     try:
         for path in save(app, api, pictures or store.parent / "pictures"):
             print(path)  # noqa: T201

@@ -31,7 +31,9 @@ from triage.ui.core.preferences import Preferences
 from triage.ui.core.runner import Runner
 from triage.ui.help.window import HelpWindow
 from triage.ui.kit import theme
+from triage.ui.kit.clipboard import copy_text
 from triage.ui.queue.lanes import RailButton
+from triage.ui.queue.place import ProgramRun
 from triage.ui.shell.go_to_dialog import GoToDialog
 from triage.ui.shell.main_window import MainWindow
 from triage.ui.shell.page_list import list_pages
@@ -107,6 +109,7 @@ def test_first_run_then_lock_then_unlock(
     window = working(desktop)
     qtbot.waitUntil(lambda: "audit log intact" in window.status.audit_log.text().lower())
     qtbot.waitUntil(lambda: window.queue.middle.currentWidget() is window.queue.empty)
+    qtbot.waitUntil(lambda: not desktop.runner.is_busy())
 
     window.lock_asked.emit()
     page = desktop.centralWidget()
@@ -492,12 +495,14 @@ def test_recovery_halves_are_read_in_fours() -> None:
 
 
 def test_run_parses_its_arguments(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, app: QApplication) -> None:
-    shown: list[tuple[Path, str]] = []
+    shown: list[tuple[Path, str, ProgramRun | None, str]] = []
 
     class Fake(QWidget):
-        def __init__(self, _app: object, store: Path, *, user: str) -> None:
+        anew = ()
+
+        def __init__(self, _app: object, store: Path, *, user: str, run: ProgramRun | None, why: str) -> None:
             super().__init__()
-            shown.append((store, user))
+            shown.append((store, user, run, why))
 
         def show(self) -> None: ...
 
@@ -508,7 +513,41 @@ def test_run_parses_its_arguments(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
     monkeypatch.setattr(app_module, "Desktop", Fake)
     monkeypatch.setattr(app_module, "application", App)
     assert app_module.run(["--store", str(tmp_path), "--user", "khi-04"]) == 0
-    assert shown == [(tmp_path, "khi-04")]
+    assert app_module.run(["--store", str(tmp_path), "--locked", "5f", "2026-12-05T09:00:00Z", "Locked with the screen."]) == 0
+    assert shown == [
+        (tmp_path, "khi-04", None, ""),
+        (tmp_path, "", ProgramRun("5f", "2026-12-05T09:00:00Z"), "Locked with the screen."),
+    ]
+
+
+def test_a_lock_ends_the_process_that_held_the_store(desktop: Desktop, api: FakeApi, qtbot: QtBot) -> None:
+    (desktop.store / app_module.KEYS).touch()
+    desktop.starts_anew = True
+    working(desktop)
+    desktop.lock("Locked with the screen.")
+    qtbot.waitUntil(lambda: desktop.anew != ())
+    assert api.closed and not desktop.isVisible()
+    assert desktop.anew[:2] == ("--store", str(desktop.store)) and desktop.anew[-1] == "Locked with the screen."
+
+
+def test_a_lock_lets_a_person_type_on(desktop: Desktop, api: FakeApi, qtbot: QtBot) -> None:
+    """The session closes late when a job still runs: then somebody may be at the lock page already."""
+    (desktop.store / app_module.KEYS).touch()
+    desktop.starts_anew = True
+    working(desktop)
+    desktop.lock()
+    page = desktop.centralWidget()
+    assert isinstance(page, UnlockPage)
+    page.passphrase.setText("half a passph")
+    qtbot.waitUntil(lambda: api.closed)
+    qtbot.wait(20)
+    assert desktop.anew == () and page.passphrase.text() == "half a passph"
+
+
+def test_a_lock_clears_what_was_copied(desktop: Desktop, app: QApplication) -> None:
+    copy_text("kite_flyer")
+    desktop.lock()
+    assert app.clipboard().text() == ""
 
 
 def test_the_language_is_chosen_before_anything_is_unlocked(app: QApplication, tmp_path: Path, qtbot: QtBot) -> None:

@@ -214,10 +214,17 @@ def load_desktop() -> Callable[[Sequence[str]], int]:
 
 @click.group(cls=CommandList, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="triage")
+@click.option("--locked", nargs=3, hidden=True, help="What a lock hands to the program that it starts: run, beginning, reason.")
 @_with_shared_options
 @click.pass_context
 def triage(
-    context: click.Context, store: Path | None, user: str | None, passphrase_file: str | None, json: bool, read_only: bool
+    context: click.Context,
+    store: Path | None,
+    user: str | None,
+    passphrase_file: str | None,
+    json: bool,
+    read_only: bool,
+    locked: tuple[str, str, str] | None,
 ) -> int:
     """Work through CyberTipline reports, offline. Without a command the desktop app opens."""
     context.obj = Common(store, user, passphrase_file, json, read_only)
@@ -230,4 +237,5 @@ def triage(
     require_display()
     run_desktop = load_desktop()  # Qt is loaded only for the desktop
     named = [("--store", str(store) if store else None), ("--user", user)]
-    return run_desktop([word for option, value in named if value for word in (option, value)])
+    words = [word for option, value in named if value for word in (option, value)]
+    return run_desktop([*words, *(("--locked", *locked) if locked else ())])

@@ -11,10 +11,20 @@ from dataclasses import replace
 from pathlib import Path
 
 import platformdirs
-from PySide6.QtCore import QCoreApplication, QEvent, QMessageLogContext, QSettings, Qt, QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import (
+    QCoreApplication,
+    QEvent,
+    QMessageLogContext,
+    QSettings,
+    Qt,
+    QTimer,
+    QtMsgType,
+    qInstallMessageHandler,
+)
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QSessionManager
 from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QWidget
 
+from triage import programs
 from triage.jobs.session import create_store, unlock
 from triage.model.progress import CancelToken
 from triage.model.queue_views import QueuePlace
@@ -28,6 +38,7 @@ from triage.ui.core.runner import Runner
 from triage.ui.core.window_place import WindowPlace
 from triage.ui.help.window import HelpWindow
 from triage.ui.kit import keys, theme
+from triage.ui.kit.clipboard import clear_own_clipboard
 from triage.ui.queue.place import ProgramRun
 from triage.ui.shell.crash_dialog import watch_crashes
 from triage.ui.shell.machine_check import Seen
@@ -53,24 +64,37 @@ def default_store() -> Path:
 def run(argv: Sequence[str]) -> int:
     """Opens the desktop and returns its exit code.
 
-    `argv` holds the arguments without the program's name: --store DIR, --user NAME.
+    `argv` holds the arguments without the program's name: --store DIR, --user NAME, and after a lock --locked RUN BEGAN WHY.
     """
     parser = argparse.ArgumentParser(prog="triage", add_help=False)
     parser.add_argument("--store", type=Path, default=default_store())
     parser.add_argument("--user", default="")
+    parser.add_argument("--locked", nargs=3)
     asked = parser.parse_args(list(argv))
     app = application()
     set_language(preferences.load(asked.store).language)
     if yields_to_first(asked.store):
         log.info("ended: another window has the store")
         return 0
-    desktop = Desktop(app, asked.store, user=asked.user)
+    run, why = (ProgramRun(*asked.locked[:2]), asked.locked[2]) if asked.locked else (None, "")
+    return run_window(Desktop(app, asked.store, user=asked.user, run=run, why=why), app)
+
+
+def run_window(desktop: Desktop, app: QApplication) -> int:
+    """Shows the window and returns the exit code. After a lock the process ends, and a fresh one shows the lock page.
+
+    Python and Qt keep copies of names and texts that nothing clears, so only the end of a process does.
+    """
     watch = watch_crashes(desktop, desktop.close)
+    desktop.starts_anew = True
     desktop.show()
     try:
-        return app.exec()
+        code = app.exec()
     finally:
         watch.end()
+    if desktop.anew:
+        programs.start_anew(*desktop.anew)
+    return code
 
 
 def application() -> QApplication:
@@ -111,13 +135,25 @@ class Desktop(QMainWindow):
     """Is the window: it shows the wizard, the lock or the work."""
 
     def __init__(
-        self, app: QApplication, store: Path, *, user: str = "", api: Api | None = None, buses: tuple[str, str] | None = None
+        self,
+        app: QApplication,
+        store: Path,
+        *,
+        user: str = "",
+        api: Api | None = None,
+        buses: tuple[str, str] | None = None,
+        run: ProgramRun | None = None,
+        why: str = "",
     ) -> None:
         super().__init__()
+        self.starts_anew = False
+        """Whether a lock ends the program, so that a fresh one can take its place."""
+        self.anew: tuple[str, ...] = ()
+        """The arguments of the program that takes this one's place."""
         self._app, self.store, self._user = app, store, user
         self.preferences = preferences.load(store)
         self.runner = Runner(self)
-        self._run = ProgramRun.begin()
+        self._run = run or ProgramRun.begin()
         self.api: Api | None = None
         self.sweeping: SweepControl | None = None
         self.idle = IdleWatch(app, self.preferences.idle_minutes * 60)
@@ -136,7 +172,7 @@ class Desktop(QMainWindow):
         if api is not None:
             self._show_work(api)
         else:
-            self._show_lock_or_wizard()
+            self._show_lock_or_wizard(why)
 
     # Pages
 
@@ -250,23 +286,39 @@ class Desktop(QMainWindow):
     def lock(self, why: str = "") -> None:
         """Locks: images leave the screen and memory at once, and the session closes when no job needs it.
 
-        `why` is shown on the lock page, which says by itself that the store is locked.
+        Once it is closed, this process ends and a fresh one shows the lock page. `why` is shown there, which says by itself that
+        the store is locked.
         """
         if self.api is None:
             return
         api, self.api = self.api, None
         self.idle.stop()
         file_dialogs.end_session()
+        clear_own_clipboard()
         runner, self.runner = self.runner, Runner(self)
         if isinstance(window := self.centralWidget(), MainWindow):
             window.drop_everything()
         if self.sweeping is not None:
             self.sweeping.deleteLater()
             self.sweeping = None
+        said = why
         if runner.is_busy():
-            why = f"{why} {tr('A task is still running; the store closes when it is done.')}".lstrip()
+            said = f"{why} {tr('A task is still running; the store closes when it is done.')}".lstrip()
+        runner.destroyed.connect(lambda: self._start_anew(why))
         runner.retire(api.close)
-        self._show_lock_or_wizard(why)
+        self._show_lock_or_wizard(said)
+
+    def _start_anew(self, why: str) -> None:
+        """Ends the process that held an open store, unless somebody is at work in it again, or about to be."""
+        page = self.centralWidget()
+        if not self.starts_anew or self.api is not None or not isinstance(page, UnlockPage):
+            return
+        if page.is_in_use() or QApplication.activeModalWidget() is not None:
+            QTimer.singleShot(1000, self, lambda: self._start_anew(why))
+            return
+        self.anew = ("--store", str(self.store), "--user", self._user, "--locked", self._run.name, self._run.began, why)
+        self.close()
+        self._app.quit()
 
     def _lock_idle(self) -> None:
         """Locks because nobody was active."""
@@ -284,6 +336,7 @@ class Desktop(QMainWindow):
         """Stops all jobs between two batches and closes the session; what was stored stays."""
         if isinstance(page := self.centralWidget(), SetupWizard | UnlockPage):
             page.abandon()
+        self.starts_anew = False
         if self.api is not None:
             api, self.api = self.api, None
             if isinstance(window := self.centralWidget(), MainWindow):
@@ -292,6 +345,7 @@ class Desktop(QMainWindow):
             api.close()
         self.session_lock.stop()
         self.single.free()
+        clear_own_clipboard()
         self._remember_place()
         event.accept()
 

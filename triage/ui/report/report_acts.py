@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtGui import QGuiApplication
-
 from triage.model.casework import CaseView
 from triage.model.users import Right
 from triage.model.versions import Choice, ReportVersion
@@ -13,6 +11,7 @@ from triage.ui.cases.case_choice import CaseChoice
 from triage.ui.core.api import Api
 from triage.ui.core.joining_steps import add_step
 from triage.ui.core.runner import Changed, Runner
+from triage.ui.kit.clipboard import copy_text
 from triage.ui.kit.question_dialog import QuestionDialog
 from triage.ui.report.notes_card import NoteDialog
 from triage.ui.report.report_print_dialog import ReportPrintDialog
@@ -47,7 +46,7 @@ class ReportActs:
         )
 
     def _copied(self, value: str) -> None:
-        QGuiApplication.clipboard().setText(value)
+        copy_text(value)
         self._page.said.emit(tr("Copied. The audit log records the copy, not the value."))
 
     def show_or_choose_case(self) -> None:

@@ -176,6 +176,10 @@ class UnlockPage(QWidget):
         self.problem.clear()
         self._busy(False)
 
+    def is_in_use(self) -> bool:
+        """Returns whether somebody types a passphrase, waits for the store, or changes the passphrase."""
+        return bool(self.passphrase.text()) or not self.go.isEnabled() or self.change is not None
+
     def abandon(self) -> None:
         """Stops the unlocking, or closes the session when the window closes before the passphrase was changed."""
         self._unlocking.cancel()
