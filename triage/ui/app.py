@@ -296,13 +296,14 @@ class Desktop(QMainWindow):
         file_dialogs.end_session()
         clear_own_clipboard()
         runner, self.runner = self.runner, Runner(self)
+        busy = runner.is_busy()  # before the place in the queue is saved: no task of a person
         if isinstance(window := self.centralWidget(), MainWindow):
             window.drop_everything()
         if self.sweeping is not None:
             self.sweeping.deleteLater()
             self.sweeping = None
         said = why
-        if runner.is_busy():
+        if busy:
             said = f"{why} {tr('A task is still running; the store closes when it is done.')}".lstrip()
         runner.destroyed.connect(lambda: self._start_anew(why))
         runner.retire(api.close)
