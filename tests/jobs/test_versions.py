@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.importers.making import document as make_document
+from tests.importers.making import identifier
 from tests.jobs.bundles import le_json
 from tests.jobs.conftest import OpenNew
 from tests.people import add_person
@@ -16,6 +18,7 @@ from triage.errors import Refused
 from triage.jobs.casework.decisions import decide
 from triage.jobs.casework.version_choices import accept_version, ask_about_version, refuse_version
 from triage.jobs.intake.import_bundles import import_bundles
+from triage.jobs.judging.gravest import choose_documents, name_different_users
 from triage.jobs.reading.queue import list_queue_rows
 from triage.jobs.reading.show import load_report_view
 from triage.jobs.reading.version_list import list_report_versions, list_waiting_versions
@@ -205,6 +208,39 @@ def test_a_closed_report_that_gets_the_same_again_stays_closed(session: Session,
     bring(json.dumps(GRAVE, indent=1).encode())
     bring(SMALL)
     assert row(session).status == "closed" and row(session).version_waiting
+
+
+def test_a_closed_report_whose_risk_rises_within_its_band_is_opened_again(session: Session, bring: Callable[..., object]) -> None:
+    told = json.loads(changed(type="Online Enticement of Children for Sexual Acts"))
+    listed = {"filename": "boat.jpg", "md5": "0123456789abcdef0123456789abcdef", "industryClassification": "B2"}
+    told["reportedInformation"]["uploadedFiles"] = {"uploadedFiles": [listed]}
+    bring(json.dumps(told).encode())
+    decide(session, str(NUMBER), status="closed", reason="not_abuse_material")
+    before = row(session)
+    listed["industryClassification"] = "B1"
+    bring(json.dumps(told).encode())
+    after = row(session)
+    assert after.band == before.band and after.risk > before.risk
+    assert not set(after.flags) - set(before.flags) - {"changed after closing", "version waits"}
+    assert after.status == "new" and after.changed_after_closing
+
+
+def test_of_many_documents_each_is_read_alone_whichever_came_first() -> None:
+    documents = [make_document(str(n), slot=f"le_json#{n}") for n in range(1, 42)]
+    chosen = choose_documents(documents, [None, *["waiting"] * 40])
+    assert {(n,) for n in range(41)} <= set(chosen) and chosen[0] == tuple(range(41))
+    assert len(chosen) < 50, "the work grows with the number of documents, not with its square"
+
+
+def test_of_many_documents_the_24_first_hide_no_other_person() -> None:
+    stated = [
+        make_document(str(n), slot=f"le_json#{n}", identifiers=(identifier("email", "one@mail.example.invalid"),))
+        for n in range(30)
+    ]
+    assert not name_different_users(stated)
+    assert name_different_users(
+        [*stated, make_document("last", identifiers=(identifier("email", "other@mail.example.invalid"),))]
+    )
 
 
 DELIVERIES = (

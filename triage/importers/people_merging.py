@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from msgspec.structs import replace
 
@@ -71,7 +72,7 @@ def _group_same_person(documents: Sequence[Document], blocks: Sequence[tuple[int
         single = [members[0] for members in by_document.values() if len(members) == 1]
         if len(single) < len(by_document):
             continue
-        own = [[i for i in documents[d].identifiers if i.person == p] for d, p in (blocks[n] for n in single)]
+        own = [list_personal_keys(i for i in documents[d].identifiers if i.person == p) for d, p in (blocks[n] for n in single)]
         for n, other in enumerate(single):
             same = next((first for first in range(n) if not are_different(own[first], own[n])), None)
             if same is not None:
@@ -79,13 +80,23 @@ def _group_same_person(documents: Sequence[Document], blocks: Sequence[tuple[int
     return [[blocks[n] for n in group] for group in sets.groups()]
 
 
-def are_different(one: Iterable[Identifier], other: Iterable[Identifier]) -> bool:
+@dataclass(frozen=True, slots=True)
+class PersonalKeys:
+    """The identifiers of one person that stand for one person, as (kind, value), and their kinds."""
+
+    values: frozenset[tuple[str, str]]
+    kinds: frozenset[str]
+
+
+def list_personal_keys(identifiers: Iterable[Identifier]) -> PersonalKeys:
+    """Returns those of the identifiers that stand for one person."""
+    values = frozenset((i.kind, i.normalised or i.value) for i in identifiers if i.kind in _ONE_PERSON and i.role != "mentioned")
+    return PersonalKeys(values, frozenset(kind for kind, _ in values))
+
+
+def are_different(one: PersonalKeys, other: PersonalKeys) -> bool:
     """Returns whether the identifiers stand for two people: of one kind both state some, and they share none of any kind."""
-    first, second = (
-        {(i.kind, i.normalised or i.value) for i in some if i.kind in _ONE_PERSON and i.role != "mentioned"}
-        for some in (one, other)
-    )
-    return first.isdisjoint(second) and not {kind for kind, _ in first}.isdisjoint(kind for kind, _ in second)
+    return not one.kinds.isdisjoint(other.kinds) and one.values.isdisjoint(other.values)
 
 
 def _find_conflicts(parts: Sequence[Person]) -> list[Conflict]:

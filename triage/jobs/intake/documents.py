@@ -309,14 +309,17 @@ def _split_new_and_repeated(
         document = read_or_none(document_from_json, row.parsed, row.id)
         if document is not None:
             said[content_key(document)] = row
+    fresh: list[Document] = []
     repeats: list[Document] = []
     for document in draft.documents:
         known = stored.get((slot_kind(document.slot), originals[document.path].sha256)) or said.get(content_key(document))
-        if known is not None:
-            repeats.append(document)
-            if known.until is not None and not known.repeats:
-                intake.skipped(document.path, EARLIER_KNOWN)
-    return [d for d in draft.documents if d not in repeats], [*repeats, *draft.repeated]
+        if known is None:
+            fresh.append(document)
+            continue
+        repeats.append(document)
+        if known.until is not None and not known.repeats:
+            intake.skipped(document.path, EARLIER_KNOWN)
+    return fresh, [*repeats, *draft.repeated]
 
 
 def _store_repeats(batch: Batch, report_id: int, silent: list[Document], originals: dict[str, Original], n: int) -> None:

@@ -7,14 +7,15 @@ or names another reported user waits until a person chooses. Meanwhile the grave
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from triage import limits
 from triage.importers.changes import changes, find_losses
 from triage.importers.merge import merge_documents
 from triage.jobs.codec import document_from_json, flags_from_bytes, read_or_none
 from triage.jobs.faults import log_fault
+from triage.jobs.judging.gravest import speaks_for_all
 from triage.jobs.judging.version_plans import contradicts, slot_kind
 from triage.message import Message
 from triage.model.document import Document
@@ -23,6 +24,8 @@ from triage.store.batch import Batch
 from triage.store.queries import closed_changes, decisions, judgement
 from triage.store.queries.reports import Held, SourceRow
 
+_COMPARED = 24
+"""Of more earlier documents of one kind none is compared: nobody sends so many but to keep the machine busy. What comes waits."""
 _NOT_KNOWN = Message("Triage could not find out what this version changes. Compare the sources.")
 
 
@@ -62,20 +65,29 @@ def place_documents(fresh: Sequence[Document], rows: Sequence[SourceRow], n: int
                 before.append(_Earlier(row, document, report))
             elif any(slot_kind(new.slot) == slot_kind(row.slot) for new in fresh):
                 placed.unreadable.append(row)
-    replaced: set[int] = set()
+    mates_of: defaultdict[str, list[_Earlier]] = defaultdict(list)
+    for each in before:
+        mates_of[slot_kind(each.row.slot)].append(each)
+    others = [each.document for each in before if speaks_for_all(each.document)]
+    waiting: list[bool] = []
     for document in fresh:
-        mates = [each for each in before if slot_kind(each.row.slot) == slot_kind(document.slot)]
-        losing = [each for each in mates if _loses(each, document)]
+        mates = mates_of.get(slot_kind(document.slot), [])
+        if max(len(mates), len(others)) > _COMPARED:
+            waiting.append(True)
+            continue
+        report = _merge_alone(document)
+        losing = [each for each in mates if report is None or find_losses(each.report, report)]
         waits = any(each.row.held is None or each.row.held == "earlier" for each in losing)
-        waits = waits or (not mates and contradicts([each.document for each in before], document))
+        waits = waits or (not mates and contradicts(others, document))
         if not waits:
             placed.superseded += [each.row for each in mates if each not in losing and each.row.until is None]
-        replaced |= {each.row.id for each in mates}
-        gone = {row.id for row in (*placed.superseded, *placed.unreadable)}
-        taken = {row.slot for row in rows if row.until is None and row.id not in gone} | {slot for _, slot, _ in placed.documents}
-        slot = next(free for free in _iter_slots(document.slot) if free not in taken)
-        placed.documents.append((document, slot, "waiting" if waits else None))
+        waiting.append(waits)
     placed.superseded = list({row.id: row for row in placed.superseded}.values())
+    gone = {row.id for row in (*placed.superseded, *placed.unreadable)}
+    taken, last = {row.slot for row in rows if row.until is None and row.id not in gone}, Counter[str]()
+    for document, waits in zip(fresh, waiting, strict=True):
+        placed.documents.append((document, _find_free_slot(document.slot, taken, last), "waiting" if waits else None))
+    replaced = {each.row.id for document in fresh for each in mates_of.get(slot_kind(document.slot), [])}
     if placed.unreadable:
         placed.changes = (_NOT_KNOWN,)
     elif rows:
@@ -92,12 +104,6 @@ def _merge_alone(document: Document) -> Report | None:
         return None
 
 
-def _loses(earlier: _Earlier, document: Document) -> bool:
-    """Returns whether a document says less than an earlier one; so it is when they can't be compared."""
-    report = _merge_alone(document)
-    return report is None or bool(find_losses(earlier.report, report))
-
-
 def _describe_changes(before: Sequence[_Earlier], replaced: set[int], fresh: Sequence[Document]) -> tuple[Message, ...]:
     """Returns the changes of a version. A fault of ours costs this answer, never the import."""
     try:
@@ -109,10 +115,14 @@ def _describe_changes(before: Sequence[_Earlier], replaced: set[int], fresh: Seq
         return (_NOT_KNOWN,)
 
 
-def _iter_slots(slot: str) -> Iterator[str]:
-    """Yields the slot, then numbered ones."""
-    yield slot_kind(slot)
-    yield from (f"{slot_kind(slot)}#{n}" for n in range(2, limits.MAX_ARCHIVE_ENTRIES))
+def _find_free_slot(slot: str, taken: set[str], last: Counter[str]) -> str:
+    """Takes the slot, or the first free numbered one. `last` holds the last number of each kind."""
+    kind = free = slot_kind(slot)
+    while free in taken:
+        last[kind] = max(last[kind], 1) + 1
+        free = f"{kind}#{last[kind]}"
+    taken.add(free)
+    return free
 
 
 def remember_closed(batch: Batch, report_id: int) -> None:

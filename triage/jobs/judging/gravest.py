@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 
 from triage.importers.levels import is_answer
-from triage.importers.people_merging import are_different
+from triage.importers.people_merging import are_different, list_personal_keys
 from triage.message import Message
 from triage.model.document import Document
 from triage.model.formats import ReportFormat
@@ -25,8 +25,8 @@ GRAVEST_RULE = "versions.gravest"
 """Stands in place of a rule for the note that says which reading counts."""
 _ALL_CHOICES = 6
 """Of so many documents every choice is read; of more each alone, each left out, and all together."""
-_MOST = 24
-"""Of more documents than this only all together and the first ones alone: nobody reads so many versions."""
+_LEFT_OUT = 24
+"""Of more documents than this none is left out in turn: that many versions nobody sends but to keep the machine busy."""
 _FILE_PART = ReportFormat.ESP_XML.slot("file")
 
 
@@ -62,8 +62,9 @@ def choose_documents(documents: Sequence[Document], held: Sequence[Held | None])
     replies = [n for n, document in enumerate(documents) if document.format is ReportFormat.OPERATOR_REPLY]
     together = tuple(n for n, why in enumerate(held) if why != "earlier")
     fixed = [n for n in range(len(documents)) if n not in choices and n not in replies]
+    in_force = tuple(n for n in choices if held[n] is None)
     found: dict[tuple[int, ...], None] = {together: None}
-    for some in _choose(choices) if len(choices) > 1 or replies else ():
+    for some in _choose(choices, in_force) if len(choices) > 1 or replies else ():
         if whole and whole.isdisjoint(some):
             continue
         for also in ((), replies) if replies else ((),):
@@ -82,12 +83,12 @@ def speaks_for_all(document: Document) -> bool:
     return not is_part and document.format is not ReportFormat.OPERATOR_REPLY
 
 
-def _choose(choices: Sequence[int]) -> list[tuple[int, ...]]:
+def _choose(choices: Sequence[int], in_force: tuple[int, ...]) -> list[tuple[int, ...]]:
     """Returns the choices among documents."""
     if len(choices) <= _ALL_CHOICES:
         return [some for size in range(len(choices), 0, -1) for some in combinations(choices, size)]
-    few = choices[:_MOST]
-    return [tuple(choices), *((one,) for one in few), *(tuple(n for n in choices if n != one) for one in few)]
+    left_out = choices if len(choices) <= _LEFT_OUT else ()
+    return [tuple(choices), in_force, *((one,) for one in choices), *(tuple(n for n in choices if n != one) for one in left_out)]
 
 
 def join_readings(
@@ -161,5 +162,5 @@ def find_disagreements(report: Report, documents: Sequence[Document]) -> tuple[s
 
 def name_different_users(documents: Sequence[Document]) -> bool:
     """Returns whether two documents each identify a reported user, by the same kind of identifier, and share none."""
-    stated = [[i for i in each.identifiers if i.role == "suspect"] for each in documents[:_MOST]]
+    stated = {list_personal_keys(i for i in each.identifiers if i.role == "suspect") for each in documents}
     return any(are_different(first, second) for first, second in combinations(stated, 2))

@@ -23,7 +23,7 @@ _NO_DANGER = frozenset({*VERSION_FLAGS, "informational", "withdrawn"})
 def reopen_graver(batch: Batch, report_id: int, before: ClosedReport, judged: Judged) -> bool:
     """Opens a closed report again if it became graver than it was when it was closed; returns whether it did.
 
-    A graver band counts, a flag of a child or a danger that was not there, and an earlier or first deadline.
+    A graver band counts, a higher risk, a flag of a child or a danger that was not there, and an earlier or first deadline.
     """
     closing = [each for each in decisions.list_decisions(batch, report_id) if not each.undone][-1:]
     if not closing or closing[0].status != "closed" or not _is_graver(before, judged):
@@ -47,7 +47,7 @@ def _is_graver(before: ClosedReport, judged: Judged) -> bool:
     """Returns whether a report is graver than it was when it was closed."""
     first = min((each.due for each in judged.deadlines), default=None)
     return (
-        BANDS.index(judged.band) < before.band
+        (BANDS.index(judged.band), -judged.risk) < (before.band, -before.risk)
         or bool(_list_dangers(judged.flags) - _list_dangers(json.loads(before.flags)))
         or (first is not None and (before.deadline is None or first < before.deadline))
     )
