@@ -229,7 +229,7 @@ def test_without_metadata_there_is_none(pool: MediaPool, drawn: Image.Image) -> 
     (b"", "application/octet-stream", "the format is not known"),
     (b"hello", "application/octet-stream", "the format is not known"),
     (b"<svg/>", "application/octet-stream", "the format is not known"),
-    (media.sound(), "audio/wav", "holds no picture"),
+    (media.sound(), "audio/wav", "holds sound and no picture"),
     (b"\xff\xd8\xff\xe0", "image/jpeg", "damaged"),
     (media.png_claiming(60_000, 60_000, zlib.compress(bytes(1000))), "image/png", "larger than the limits"),
     (media.png_claiming(70_000, 10, zlib.compress(bytes(1000))), "image/png", "larger than the limits"),
@@ -421,7 +421,7 @@ def test_of_a_film_that_was_cut_off_it_is_said_that_its_index_is_missing(
 
 
 def test_what_cant_be_rendered_raises(pool: MediaPool) -> None:
-    with pytest.raises(InputError, match=r"^The file could not be decoded: .*no picture\.$"):
+    with pytest.raises(InputError, match=r"^The file could not be decoded: .*reads no sound\.$"):
         pool.render(media.sound(), RevealStep.GREY, 100)
 
 

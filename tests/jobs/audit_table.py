@@ -1164,11 +1164,11 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
             prepare=take_more,
         ),
         Row(
-            lambda w: retry.retry_quarantined(w.session, 1, copy=w.folder / "list.csv"),
+            lambda w: retry.retry_quarantined(w.session, 1, copy=w.folder / "in" / OTHER / f"{OTHER}.jpg"),
             (
                 ("import started", {"bundle": 3}),
                 ("container received", {"bundle": 3, "bytes": ANY, "size": ANY}),
-                ("import finished", {**FINISHED, "bundle": 3, "reports_new": 0, "set_aside": 0}),
+                ("import finished", {**FINISHED, "bundle": 3, "reports_new": 0, "media_new": 0, "set_aside": 0}),
                 ("set aside resolved", {"row": 1}),
             ),
             prepare=take_more,

@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.decode.media import sound
 from tests.jobs.bundles import jpeg, le_json
 from tests.jobs.listed import list_quarantined
-from triage.importers.embedded_files import UNOPENED
+from triage.decode.protocol import SENTENCES, Refusal
+from triage.importers.embedded_files import NOT_READ, UNOPENED, WITHOUT_REPORT
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.intake.remedies import find_remedy
 from triage.jobs.intake.retry import retry_quarantined
@@ -68,10 +70,44 @@ def test_a_file_that_may_hold_others_is_set_aside_without_a_report(session: Sess
     assert [each.id for each in list_quarantined(session)] == [row.id]
 
 
-@pytest.mark.parametrize(("name", "data"), [("notes.txt", b"three boats in the harbour\n"), ("rows.csv", b"a,b\n1,2\n")])
-def test_a_text_alone_is_kept(session: Session, tmp_path: Path, name: str, data: bytes) -> None:
-    (tmp_path / name).write_bytes(data)
-    assert import_paths(session, tmp_path / name).quarantined == ()
+TEXTS = {
+    "notes.txt": b"three boats in the harbour\n",
+    "rows.csv": b"a,b\n1,2\n",
+    "messages.html": b"<html><body><p>three boats in the harbour</p></body></html>",
+    "photo.jpg": b"three boats in the harbour\n",
+}
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_a_text_without_a_report_is_set_aside_until_it_lies_beside_one(session: Session, tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_bytes(TEXTS[name])
+    alone = import_paths(session, tmp_path / name)
+    assert [(each.reason, find_remedy(each.reason)) for each in alone.quarantined] == [(WITHOUT_REPORT, "with report")]
+    assert alone.media.new == 0, "what nobody can find does not count as read"
+    folder = tmp_path / "900000001"
+    folder.mkdir()
+    (folder / "900000001.json").write_bytes(le_json(900_000_001))
+    (folder / name).write_bytes(TEXTS[name])
+    assert import_paths(session, folder).quarantined == ()
+    assert list_quarantined(session) == ()
+
+
+def test_a_sound_alone_is_stored_and_said_to_be_unread(session: Session, tmp_path: Path) -> None:
+    (tmp_path / "voice.wav").write_bytes(sound())
+    alone = import_paths(session, tmp_path / "voice.wav")
+    assert [each.reason.key for each in alone.quarantined] == [SENTENCES[Refusal.SOUND_ONLY]]
+    assert find_remedy(alone.quarantined[0].reason) == "stored" and alone.media.new == 0
+
+
+def test_a_file_of_a_kind_that_is_not_read_is_named_beside_its_report(session: Session, tmp_path: Path) -> None:
+    folder = tmp_path / "900000001"
+    folder.mkdir()
+    (folder / "900000001.json").write_bytes(le_json(900_000_001))
+    (folder / "letter.docx").write_bytes(make_office_file())
+    told = import_paths(session, folder).quarantined
+    assert [(each.path.rpartition("/")[2], each.reason, find_remedy(each.reason)) for each in told] == [
+        ("letter.docx", NOT_READ, "stored")
+    ]
 
 
 def test_a_mail_beside_its_report_is_kept_and_settles_the_row(session: Session, tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ from triage.model.handover import Receipt
 from triage.model.views import ImportResult
 from triage.store.queries import bundles, media
 
-LARGE, SMALL = b"a kite over the lake " * 10, b"a boat"
+LARGE, SMALL = b"\0a kite over the lake " * 10, b"\0a boat"
 
 
 def change(path: Path) -> None:

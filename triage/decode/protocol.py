@@ -77,6 +77,7 @@ class Refusal(IntEnum):
     NOT_CONFINED = 7
     FAILED = 8
     NO_INDEX = 9
+    SOUND_ONLY = 10
 
 
 SENTENCES = {
@@ -89,6 +90,7 @@ SENTENCES = {
     Refusal.NOT_CONFINED: "could not be decoded: the decoder could not be confined on this machine",
     Refusal.FAILED: "could not be decoded: the decoder failed",
     Refusal.NO_INDEX: "could not be decoded: the film's index is missing or not whole; it was cut off when recorded or sent",
+    Refusal.SOUND_ONLY: "could not be decoded: it holds sound and no picture, and Triage reads no sound",
 }
 SPENDS_WORKER = frozenset({Refusal.TOO_LARGE, Refusal.NO_MEMORY, Refusal.NOT_CONFINED, Refusal.FAILED})
 """After these the worker is replaced."""

@@ -126,7 +126,7 @@ def _odds_and_ends(layout: Layout, reports: Sequence[Report], made: Mapping[str,
     layout.entries["loose/only-a-name.jpg"] = b"this was never a picture\n" * 40
     for path in [path for path in layout.entries if path.startswith("loose/")]:
         layout.loose[path] = sha256(layout.entries[path]).hexdigest()
-    layout.set_aside |= {"loose/cut-short.jpg": "could not be decoded", "loose/only-a-name.jpg": "could not be decoded"}
+    layout.set_aside |= {"loose/cut-short.jpg": "could not be decoded", "loose/only-a-name.jpg": "belongs to no report"}
 
     whole = pack_zip(_files(reports[:2], made))
     layout.entries["damaged.zip"] = whole[: len(whole) * 2 // 3]

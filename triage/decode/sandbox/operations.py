@@ -156,4 +156,6 @@ def extract_pdf_text(source: InputSource, mime: str, request: Request) -> tuple[
 
 def _refuse_kind(mime: str) -> Refusal:
     """Returns the refusal for a type that has no decoder."""
+    if mime.startswith("audio/"):
+        return Refusal.SOUND_ONLY
     return Refusal.UNKNOWN_FORMAT if mime == media_types.UNKNOWN else Refusal.NO_PICTURE

@@ -128,7 +128,8 @@ def open_video(source: InputSource, mime: str, request: Request) -> Iterator[tup
             av.open(file, format=DEMUXERS[mime], options={"protocol_whitelist": ""}, metadata_errors="replace") as container,
         ):
             if not container.streams.video:
-                raise UnreadableMedia(_find_refusal(source, mime, Refusal.NO_PICTURE))
+                without = Refusal.SOUND_ONLY if container.streams.audio else Refusal.NO_PICTURE
+                raise UnreadableMedia(_find_refusal(source, mime, without))
             stream = _choose_video_track(container)
             context = stream.codec_context
             if context is None:

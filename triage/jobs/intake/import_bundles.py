@@ -18,7 +18,7 @@ from triage.errors import Refused
 from triage.hashing.digests import digest_stream
 from triage.hashing.video_search import FrameIndex
 from triage.importers.archive import Bundle
-from triage.importers.embedded_files import UNOPENED
+from triage.importers.embedded_files import UNOPENED, WITHOUT_REPORT
 from triage.importers.entry_origins import StoredFile
 from triage.jobs.intake.common import ImportTally, Intake, forget_spooled
 from triage.jobs.intake.containers import ContainerHashes
@@ -135,7 +135,7 @@ def import_bundles(
             bundles.mark_bundle_finished(batch, bundle_id, now())
             closed_changes.forget_all(batch)
             resolved = bundles.resolve_documents(batch, now()) + sum(bundles.resolve(batch, each, now()) for each in opened)
-            resolved += bundles.resolve_files_of_reports(batch, UNOPENED, now())
+            resolved += sum(bundles.resolve_files_of_reports(batch, reason, now()) for reason in (UNOPENED, WITHOUT_REPORT))
             batch.note(
                 "import finished",
                 bundle=bundle_id,

@@ -15,14 +15,14 @@ from dataclasses import replace
 
 from triage import limits
 from triage.hashing.match_quality import can_be_possible, can_match
-from triage.importers.embedded_files import UNOPENED, can_hold_files
+from triage.importers.embedded_files import NOT_READ, UNOPENED, WITHOUT_REPORT, can_hold_files
 from triage.importers.levels import Level, find_report_of_file, is_listed
 from triage.jobs.codec import facts_to_bytes, messages_to_bytes, strip_facts
 from triage.jobs.intake.attachments import Attachment, Attachments
 from triage.jobs.intake.common import HashedStream, Intake
 from triage.jobs.intake.containers import ContainerHashes
 from triage.jobs.intake.digesting import ReadAttachment, read_and_digest
-from triage.jobs.intake.file_texts import FileTextReader, describe_too_large, is_text_file
+from triage.jobs.intake.file_texts import LOCKED, FileTextReader, describe_too_large, is_text_file
 from triage.jobs.intake.tombstones import BYTES_GONE
 from triage.jobs.matching.films import store_video
 from triage.jobs.matching.list_hashes import compare_images
@@ -152,7 +152,8 @@ def _measure_group(
         elif one.digests.sha256 in known:
             measured[n] = ReadAttachment(one.entry, one.digests, True, None, None)
         elif text is not None and one.facts is not None:
-            measured[n] = replace(one, facts=replace(one.facts, file_text=text))
+            problem = one.facts.problem if text.problem is not None else None
+            measured[n] = replace(one, facts=replace(one.facts, file_text=text, problem=problem))
     return measured
 
 
@@ -202,11 +203,11 @@ def _find_refusal(
     if attachment.refused is not None:
         return None if _is_kept(attachment, one, text, levels) else attachment.refused
     entry = attachment.entry
-    if known or attachment.kind != "document" or is_listed(entry.level, entry.name, levels):
+    if known or (attachment.kind != "document" and text is None) or is_listed(entry.level, entry.name, levels):
         return None
     if find_report_of_file(entry.level, entry.name, one.digests, levels) is not None:
         return None
-    return UNOPENED if can_hold_files(entry.name, entry.peek() if one.data is None else one.data) else None
+    return UNOPENED if can_hold_files(entry.name, entry.peek() if one.data is None else one.data) else WITHOUT_REPORT
 
 
 def _is_kept(attachment: Attachment, one: ReadAttachment, text: FileText | None, levels: dict[str, Level]) -> bool:
@@ -246,9 +247,15 @@ def _store_batch(intake: Intake, attachments: Attachments, looked_at: list[ReadA
                 added.setdefault(report_id, []).append(intake.session.store.keyed(sha256))
         bundles.add_entries(batch, intake.bundle_id, "media", received)
         _store_matches(intake, batch, stored)
+        intake.tally.media_new -= len({one.digests.sha256 for one, report_id in kept if report_id is None and _is_undecoded(one)})
         judgement.mark_stale(batch, added)
         for report_id, keyed in added.items():
             batch.note("media added", report=report_id, bundle=intake.bundle_id, media=keyed)
+
+
+def _is_undecoded(looked: ReadAttachment) -> bool:
+    """Returns whether nothing of a file that is new to the store could be read. Without a report nobody finds it."""
+    return not looked.known and looked.facts is not None and looked.facts.problem is not None
 
 
 def _split_new_and_kept(
@@ -332,11 +339,22 @@ def _store_video(intake: Intake, batch: Batch, medium_id: int, facts: MediaFacts
 
 
 def _quarantine_problem(intake: Intake, batch: Batch, path: str, sha256: str, facts: MediaFacts) -> None:
-    """Quarantines a file that could not be decoded."""
-    if facts.problem is not None:
-        why = Message(facts.problem)  # message-ok
+    """Quarantines a file that could not be decoded, or whose text was not read."""
+    why = _find_problem(facts)
+    if why is not None:
         intake.tally.quarantined.append(SetAside(path=path, reason=why))
         bundles.set_aside(batch, intake.bundle_id, path, why, sha256)
+
+
+def _find_problem(facts: MediaFacts) -> Message | None:
+    """Returns why a file could not be decoded or read. A locked PDF is told of where its password is asked for."""
+    text = facts.file_text
+    if facts.problem is not None:
+        return Message(facts.problem)  # message-ok
+    if text is not None:
+        return None if text.problem in (None, LOCKED) else Message(text.problem)  # message-ok
+    seen = facts.width, facts.film, facts.exif, facts.preview
+    return NOT_READ if all(each is None for each in seen) else None
 
 
 def measure_pending(intake: Intake) -> None:

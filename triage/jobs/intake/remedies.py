@@ -8,7 +8,7 @@ from triage.decode.client import FILE_PROBLEM
 from triage.decode.process import BROKE_RULES, CRASHED, TOO_LONG
 from triage.decode.protocol import SENTENCES, Refusal
 from triage.importers.archive import ZIP_LOCKED
-from triage.importers.embedded_files import UNOPENED
+from triage.importers.embedded_files import NOT_READ, UNOPENED, WITHOUT_REPORT
 from triage.importers.le_pdf import IMAGE_ONLY
 from triage.importers.zip_members import UNLOCKED_WRONGLY
 from triage.message import Message
@@ -28,6 +28,6 @@ def find_remedy(reason: Message) -> Remedy:
         return "password"
     if reason.key == IMAGE_ONLY:
         return "other form"
-    if reason == UNOPENED:
+    if reason in (UNOPENED, WITHOUT_REPORT):
         return "with report"
-    return "stored" if reason.key in _UNDECODED else "other copy"
+    return "stored" if reason == NOT_READ or reason.key in _UNDECODED else "other copy"
