@@ -69,8 +69,6 @@ fingerprint_of() { # PEM file; prints the SHA-256 of the key, as the papers of T
     printf '%s\n' "$key" | base64 -d 2>/dev/null | sha256sum | cut -d ' ' -f 1
 }
 
-group_by_four() { printf '%s\n' "$1" | sed 's/..../& /g; s/ $//'; }
-
 check_contents() { # folder, "no wheels" for a copy without them; every file is as listed, none is missing, none is there besides
     [ -f "$1/SHA256SUMS" ] && [ ! -L "$1/SHA256SUMS" ] || stop "$1 has no list SHA256SUMS; it is no whole bundle. Copy it again."
     for script in "$1"/*.sh; do [ ! -L "$script" ] || stop "$script is a link; this bundle was changed. Do not install it."; done
@@ -110,7 +108,7 @@ check_bundle() { # folder, "no wheels" for a copy without them; uses digest and 
     found=$(sha256sum <"$bundle/SHA256SUMS" | cut -d ' ' -f 1)
     if [ -n "$digest" ]; then
         [ "$(clean_hex "$digest")" = "$found" ] ||
-            stop "The digest is not the one of this bundle ($(group_by_four "$found")). Compare it with the paper again."
+            stop "The digest is not the one of this bundle. Compare it with the paper again; if it is the same there, do not install this."
         [ -z "$fingerprint" ] || [ "$(clean_hex "$fingerprint")" = "$(fingerprint_of "$bundle/SHA256SUMS.pem" 2>/dev/null)" ] ||
             stop "The digest is that of this bundle, but the fingerprint is not that of its key. Compare both with the paper again."
         if [ -f "$bundle/SHA256SUMS.pem" ]; then # it is signed too: where that can be checked, it has to fit
@@ -125,13 +123,12 @@ check_bundle() { # folder, "no wheels" for a copy without them; uses digest and 
     issuer=$(fingerprint_of "$bundle/SHA256SUMS.pem")
     [ -n "$issuer" ] || stop "SHA256SUMS.pem holds no key, or something beside it; this bundle was changed. Do not install it."
     if [ -z "$fingerprint" ]; then
-        printf 'The bundle is whole. Who made it is not checked.\nIts digest is        %s\nIts issuer says of itself to be %s\n' \
-            "$(group_by_four "$found")" "$(group_by_four "$issuer")"
-        printf 'Compare one of them with the paper, and give it: --digest or --fingerprint.\n'
+        # The values stay unsaid, here and above: who copied them from the screen would compare the bundle with itself.
+        printf 'The bundle is whole. Who made it is not checked: give --digest or --fingerprint from the paper.\n'
         return 3
     fi
     [ "$(clean_hex "$fingerprint")" = "$issuer" ] ||
-        stop "The bundle is signed by another key ($(group_by_four "$issuer")). Compare the fingerprint with the paper; do not install it."
+        stop "The bundle is signed by another key. Compare the fingerprint with the paper; if it is the same there, do not install this."
     signature_holds "$bundle" && code=0 || code=$?
     [ "$code" != 1 ] || stop "The signature does not fit; this bundle was changed. Do not install it."
     if [ "$code" != 0 ]; then
@@ -154,17 +151,20 @@ put_version() { # folder of the bundle, version; copies it beside other versions
     need=$(du -sk "$1/app" | cut -f 1)
     free=$(df -Pk "$prefix" | tail -n 1 | tr -s ' ' | cut -d ' ' -f 4)
     [ "${free:-0}" -gt $((need + 51200)) ] || stop "The disk of $prefix is too full: $((need / 1024 + 50)) MB are needed. Nothing was changed."
-    mkdir "$new"
-    (cd "$1" && tar --create --exclude=./wheels .) | tar --extract --no-same-owner --directory "$new" || {
+    # The list says nothing of rights: the archive itself holds none by which a file runs as its owner, and nobody else enters the
+    # copy before it was checked.
+    mkdir -m 700 "$new"
+    (cd "$1" && tar --create --exclude=./wheels --mode=u+rwX,go+rX,go-w,a-s,a-t .) |
+        tar --extract --no-same-owner --no-overwrite-dir --directory "$new" || {
         rm -rf "$new"
         stop "The bundle can't be copied to $prefix; see whether its disk is full. Nothing was changed."
     }
-    chmod -R u+rwX,go+rX,go-w,a-s,a-t "$new" # the list says nothing of rights: nothing may run as its owner
     # The copy is checked by the paper, not only the bundle: what lies on the carrier can change in between.
     (check_bundle "$new" "no wheels") >/dev/null 2>&1 || { rm -rf "$new"; stop "The copy on $prefix is not the same as the bundle; its disk or this carrier is failing. Nothing was changed."; }
     said=$("$new/app/triage" --version 2>&1) || { rm -rf "$new"; stop "Triage does not start on this machine: $said. It needs glibc $(sed -n 2p "$1/VERSION") or newer on x86-64. Nothing was changed."; }
     case $said in *"$version"*) ;; *) rm -rf "$new"; stop "The program says that it is $said, the bundle that it is $version. Nothing was changed." ;; esac
     rm -rf "${prefix:?}/versions/$version"
+    chmod 755 "$new"
     mv "$new" "$prefix/versions/$version"
     # The issuer of later bundles. The digest covers this key too.
     if [ -f "$prefix/versions/$version/SHA256SUMS.pem" ]; then cp "$prefix/versions/$version/SHA256SUMS.pem" "$prefix/issuer.pem"; fi

@@ -28,7 +28,7 @@ function Assert-Bundle([string] $folder, [string] $digest) {
     if (-not (Test-Path -LiteralPath $sums -PathType Leaf)) { Stop-With "There is no list SHA256SUMS in $root; the bundle is not whole. Copy it again." }
     $wanted = ($digest -replace "[\s:]", "").ToLowerInvariant()
     $found = (Get-FileHash -Algorithm SHA256 -LiteralPath $sums).Hash.ToLowerInvariant()
-    if ($found -ne $wanted) { Stop-With "The digest is not the one of this bundle ($found). Compare it with the paper again." }
+    if ($found -ne $wanted) { Stop-With "The digest is not the one of this bundle. Compare it with the paper again; if it is the same there, do not install this." }
     $listed = @{}
     foreach ($line in [IO.File]::ReadAllLines($sums)) {
         if ($line -notmatch "^([0-9a-f]{64})  ([^/\\:][^\\:]*)$") { Stop-With "SHA256SUMS has a line of another form; this bundle was changed. Do not install it." }

@@ -165,8 +165,10 @@ def test_an_import_that_sets_something_aside_is_three(desk: Desk, tmp_path: Path
     assert [(q["reason_key"], q["reason"]) for q in again.json["quarantined"]] == [
         ("The zip is damaged: {what}.", "The zip is damaged: it is cut off.")
     ]
-    (tmp_path / "note.txt").write_text("benign")
-    assert desk.call("import", tmp_path / "note.txt").code == 0
+    (tmp_path / "note.txt").write_text("benign")  # belongs to no report, so that no search finds it
+    assert desk.call("import", tmp_path / "note.txt").code == 3
+    (tmp_path / "empty").mkdir()
+    assert desk.call("import", tmp_path / "empty").code == 0
 
 
 def test_progress_is_for_terminals_only(desk: Desk) -> None:

@@ -332,6 +332,44 @@ def test_nothing_that_is_installed_runs_as_its_owner(run: Run, tmp_path: Path) -
     assert (installed(tmp_path) / "current/app/triage").stat().st_mode & 0o7777 == 0o755
 
 
+def test_no_copy_is_entered_by_others_or_runs_as_its_owner_before_it_was_checked(tmp_path: Path) -> None:
+    digest = make_bundle(tmp_path / "b")
+    (tmp_path / "b/app/triage").chmod(0o6757)
+    (tmp_path / "seen").mkdir()
+    shim = tmp_path / "seen/tar"  # looks at the copy at the moment when it was unpacked
+    shim.write_text(
+        f'#!/bin/sh\n/usr/bin/tar "$@" || exit\ncd {tmp_path}/installed/versions/.1.2.0.new || exit 0\n'
+        f"case $1 in --extract) stat -c %a . app/triage >{tmp_path}/seen/modes ;; esac\n"
+    )
+    shim.chmod(0o755)
+    script = f'. ./common.sh; prefix={tmp_path}/installed digest={digest} fingerprint=; put_version "$PWD" 1.2.0'
+    env = {"PATH": f"{tmp_path}/seen:/usr/bin:/bin", "HOME": str(tmp_path)}
+    done = subprocess.run(["sh", "-c", script], cwd=tmp_path / "b", env=env, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "seen/modes").read_text().split() == ["700", "755"]
+    assert (installed(tmp_path) / "versions/1.2.0").stat().st_mode & 0o7777 == 0o755
+
+
+@pytest.mark.parametrize("given", [{"digest": "0" * 64}, {"fingerprint": "0" * 64}, {}])
+def test_no_wrong_or_missing_number_of_the_paper_is_answered_with_the_right_one(tmp_path: Path, given: dict[str, str]) -> None:
+    digest = make_bundle(tmp_path / "b")
+    values = f"digest={given.get('digest', '')} fingerprint={given.get('fingerprint', '')}"
+    done = subprocess.run(
+        [
+            "sh",
+            "-c",
+            f'. ./common.sh; prefix={tmp_path}/installed {values}; check_bundle "$PWD"',
+        ],
+        cwd=tmp_path / "b",
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    said = (done.stdout + done.stderr).replace(" ", "")
+    assert done.returncode in (0, 1, 3) and said
+    assert digest.replace(" ", "") not in said and not re.search("[0-9a-f]{32}", said)
+
+
 def test_an_installation_that_was_cut_off_is_finished(run: Run, tmp_path: Path, old: Path) -> None:
     (installed(tmp_path) / "bin/triage").unlink()
     code, said = run(tmp_path / "old/install.sh")

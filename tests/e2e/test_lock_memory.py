@@ -96,7 +96,8 @@ def test_a_lock_leaves_no_text_in_memory(tmp_path: Path) -> None:
         assert desk.stdin is not None and desk.stdout is not None
         try:
             assert desk.stdout.readline() == "shown\n"
-            assert sum(count_in_memory(each, HANDLE) for each in with_children(desk.pid)) > 0, "the search itself finds nothing"
+            # Here the children do not matter, and a decoder may end in between.
+            assert count_in_memory(desk.pid, HANDLE) > 0, "the search itself finds nothing"
             desk.stdin.write("lock\n")
             desk.stdin.flush()
             until(lambda: b"--locked" in (PROC / str(desk.pid) / "cmdline").read_bytes(), "no fresh program")

@@ -75,6 +75,9 @@ def run(argv: Sequence[str]) -> int:
     set_language(preferences.load(asked.store).language)
     if yields_to_first(asked.store):
         log.info("ended: another window has the store")
+        # For whoever typed the command. A start from the menu has nobody who reads it, and on Windows no such stream.
+        if sys.stderr is not None:
+            sys.stderr.write(tr("Triage has this store open already. Its window was called to the front.") + "\n")
         return 0
     run, why = (ProgramRun(*asked.locked[:2]), asked.locked[2]) if asked.locked else (None, "")
     return run_window(Desktop(app, asked.store, user=asked.user, run=run, why=why), app)

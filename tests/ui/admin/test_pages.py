@@ -22,7 +22,7 @@ from triage.jobs.consent import Consent
 from triage.jobs.keeping.holdings import OpenWork
 from triage.jobs.keeping.keys import KnownHalf
 from triage.model.list_summary import ListConflicts
-from triage.model.users import Role
+from triage.model.users import Role, User
 from triage.ui.admin.backup_dialogs import DestroyedCarrierDialog, NoRegisterDialog, RestoreDialog
 from triage.ui.admin.backups_page import BackupsPage
 from triage.ui.admin.destruction_dialog import DestroyDialog
@@ -151,6 +151,16 @@ def test_a_user_is_added_with_a_second_person(api: FakeApi, runner: Runner, qtbo
     assert said == ["qta-01 is added."] and "qta-01" in [account.name for account in page.table.rows()]
     row = page.table.current_row()
     assert row is not None and row.name == "qta-01", "the new user is selected"
+
+
+def test_with_the_second_user_it_says_that_both_recovery_papers_are_void(
+    api: FakeApi, runner: Runner, qtbot: QtBot, said: list[str]
+) -> None:
+    page = open_page(UsersPage(api, runner), runner, qtbot, said)
+    page.show_accounts(page.table.rows()[:1])
+    page._added(User(9, "qta-01", frozenset({Role.ADMIN})))
+    assert said[0].startswith("qta-01 is added.") and "recovery papers" in said[0] and "void" in said[0]
+    settle(runner)
 
 
 def test_a_refusal_keeps_the_dialog_open(api: FakeApi, runner: Runner, qtbot: QtBot, said: list[str]) -> None:

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from tests.jobs.conftest import CHEAP
 from triage.store.store import Store
 from triage.store.window_lock import CALL, HOLDER, LOCK, WindowLock
+from triage.ui import app as desktop
 from triage.ui.shell import single_window
 from triage.ui.shell.single_window import SingleWindow, describe_holder, yields_to_first
 
@@ -62,6 +63,16 @@ def test_who_holds_a_silent_store_is_said_and_a_person_decides(
     (store / HOLDER).write_bytes(b"\xff not json")
     assert describe_holder(silent) == "Another program has this store open and does not answer."
     silent.free()
+
+
+def test_a_start_that_yields_says_so_to_whoever_typed_it(
+    store: Path, app: QApplication, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(desktop, "yields_to_first", lambda store: True)
+    assert desktop.run(["--store", str(store)]) == 0
+    assert capsys.readouterr().err == "Triage has this store open already. Its window was called to the front.\n"
+    monkeypatch.setattr(sys, "stderr", None)  # as a program without a console has it on Windows
+    assert desktop.run(["--store", str(store)]) == 0
 
 
 def test_a_killed_window_holds_nothing(store: Path) -> None:

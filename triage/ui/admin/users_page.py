@@ -145,9 +145,19 @@ class UsersPage(DeskPage):
         AddUserDialog(self.api, self.runner, parent=self, done=self._added).open()
 
     def _added(self, user: User) -> None:
-        """Selects the new user."""
+        """Selects the new user. With the second one, says what became void by it."""
+        alone = len(self.table.rows()) == 1
         self.table.choose(user.name)
-        self._done(tr("{name} is added.", name=isolated(user.name)))
+        name = isolated(user.name)
+        if alone:
+            self._done(
+                tr(
+                    "{name} is added. The two recovery papers of before are void now: show new ones under Keys and custodians.",
+                    name=name,
+                )
+            )
+        else:
+            self._done(tr("{name} is added.", name=name))
 
     def set_roles(self) -> None:
         """Opens the dialog that sets the roles of the current user."""
