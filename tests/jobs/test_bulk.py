@@ -65,6 +65,8 @@ def test_the_scope_names_folded_copies_bands_and_what_others_have_open(filled: S
     assert (scope.chosen, scope.folded) == ((1, 2), (6, 7))
     assert (scope.bands, scope.urgent, scope.closed) == ({"A": 1, "B": 1, "C": 2}, 2, 0)
     assert scope.open_by_others == (NUMBERS[1],)
+    assert scope.named == (NUMBERS[0], NUMBERS[1])
+    assert bulk.find_bulk_scope(filled, [7, 5, 4, 3, 2, 1]).named == tuple(NUMBERS[i - 1] for i in (7, 5, 4, 3, 2)), "as ticked"
     decide(filled, NUMBERS[6], status="closed", reason="duplicate")
     arrange(filled)  # the decision judged linked reports anew
     assert bulk.find_bulk_scope(filled, [1, 7]).folded == (6,), "closed copies need no act, and a chosen one is not folded"

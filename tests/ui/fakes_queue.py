@@ -9,7 +9,7 @@ from typing import Any
 
 from triage.errors import NotFound, Refused
 from triage.jobs.reading.queue_picks import OwnWork
-from triage.model.bulk import BulkResult, BulkScope, OwnAct, UndoneAct
+from triage.model.bulk import MOST_NAMED, BulkResult, BulkScope, OwnAct, UndoneAct
 from triage.model.open_marks import OpenMark
 from triage.model.progress import CancelToken, OnProgress, Progress, ignore_progress
 from triage.model.queue_order import FacetValue, QueueFacet, QueueOrder, QueueWindow
@@ -118,6 +118,7 @@ class FakeQueue:
             folded=folded,
             bands={band: n for band, n in sorted(bands.items()) if n},
             closed=sum(row.status == "closed" for row in rows),
+            named=tuple(row.report_id for row in self.rows(chosen[:MOST_NAMED]).values()),
             open_by_others=tuple(opened[row.id] for row in rows if row.id in opened),
         )
 

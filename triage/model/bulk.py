@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+MOST_NAMED = 5
+"""Report numbers that are named before an act; the rest is counted."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BulkScope:
@@ -15,6 +18,8 @@ class BulkScope:
     """Reports by band, folded ones too."""
     closed: int
     """Reports that are closed already."""
+    named: tuple[str, ...] = ()
+    """Numbers of the reports that were ticked first, at most `MOST_NAMED`."""
     open_by_others: tuple[str, ...] = ()
     """Numbers of the reports that somebody else has open now."""
 

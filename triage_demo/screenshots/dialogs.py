@@ -107,7 +107,7 @@ DIALOGS: dict[str, dict[str, Opener]] = {
     },
     "queue-selected": {
         "bulk-assign": lambda queue: queue.bulk.ask_assign(),
-        "bulk-status": lambda queue: queue.bulk.ask_status(),
+        "bulk-decide": lambda queue: queue.bulk.ask_decide(),
     },
     "window": {
         "go-to": lambda window: window.show_palette(),

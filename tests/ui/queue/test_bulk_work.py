@@ -21,7 +21,7 @@ from triage.model.queue_order import QueueOrder
 from triage.model.users import Role
 from triage.ui.cases.case_choice import CaseChoice
 from triage.ui.core.runner import Runner
-from triage.ui.decisions.bulk_dialogs import BulkAct, BulkAssignDialog, BulkStatusDialog, count_reports
+from triage.ui.decisions.bulk_dialogs import BulkAct, BulkAssignDialog, BulkDecideDialog, count_reports
 from triage.ui.kit import keys
 from triage.ui.queue import ticking
 from triage.ui.queue.bulk_work import describe_result
@@ -149,10 +149,10 @@ def test_assigning_reaches_the_folded_copies_unless_a_person_says_no(
 
 def test_closing_band_a_or_b_asks_a_second_question_that_names_the_number(page: QueuePage, api: FakeApi, runner: Runner) -> None:
     page.ticks.add((1001, 1002, 1050))
-    press(page, Qt.Key.Key_S)
+    press(page, Qt.Key.Key_D)
     settle(runner)
-    dialog = page.window().findChild(BulkStatusDialog)
-    assert isinstance(dialog, BulkStatusDialog)
+    dialog = page.window().findChild(BulkDecideDialog)
+    assert isinstance(dialog, BulkDecideDialog)
     assert any("1 in band A, 1 in band B, 1 in band C" in text for text in texts(dialog))
     for key in (Qt.Key.Key_C, Qt.Key.Key_6, Qt.Key.Key_Return):
         QTest.keyClick(dialog, key)
@@ -169,12 +169,60 @@ def test_closing_band_a_or_b_asks_a_second_question_that_names_the_number(page: 
     assert page.model.total == 297, "closed reports leave the queue"
 
 
+def test_d_and_a_act_on_the_selection_and_name_it_before_anything_is_recorded(
+    page: QueuePage, api: FakeApi, runner: Runner, qtbot: QtBot
+) -> None:
+    """Five reports were selected, and D decided on the sixth, where the cursor stood."""
+    page.ticks.add(range(1010, 1017))
+    asked: list[str] = []
+    page.decide_asked.connect(lambda report, _status: asked.append(report))
+    page.assign_asked.connect(lambda row: asked.append(row.report_id))
+    named = ", ".join(row.report_id for row in api.queue[10:15]) + " and 2 more"
+    for act in (lambda: press(page, Qt.Key.Key_D), page.side.decide_button.click, page.bulk.decide.click):
+        act()
+        settle(runner)
+        (dialog,) = (each for each in page.window().findChildren(BulkDecideDialog) if each.isVisible())
+        assert dialog.windowTitle() == "Decide on 7 reports" and named in [str(text) for text in texts(dialog)]
+        dialog.reject()
+        qtbot.waitUntil(lambda: not page.window().findChildren(BulkDecideDialog))
+    page.activateWindow()
+    qtbot.waitUntil(page.isActiveWindow)
+    for act in (lambda: press(page, Qt.Key.Key_A), page.side.assign_button.click):
+        act()
+        settle(runner)
+        (giving,) = (each for each in page.window().findChildren(BulkAssignDialog) if each.isVisible())
+        assert giving.windowTitle() == "Assign 7 reports" and named in texts(giving)
+        giving.reject()
+        qtbot.waitUntil(lambda: not page.window().findChildren(BulkAssignDialog))
+    assert not asked and not api.calls, "the report with the cursor is not in the selection"
+    page.activateWindow()
+    qtbot.waitUntil(page.isActiveWindow)
+    page.ticks.clear()
+    press(page, Qt.Key.Key_D)
+    assert asked == [page.current_id()]
+
+
+def test_the_count_of_an_act_follows_its_box_of_folded_copies(page: QueuePage, runner: Runner) -> None:
+    page.ticks.add((1001, 1002))
+    press(page, Qt.Key.Key_D)
+    settle(runner)
+    dialog = page.window().findChild(BulkDecideDialog)
+    assert isinstance(dialog, BulkDecideDialog) and dialog.windowTitle() == "Decide on 2 reports and 3 folded"
+    dialog.scope.folded.setChecked(False)
+    assert dialog.windowTitle() == "Decide on 2 reports"
+
+
+def test_deciding_has_one_name(page: QueuePage) -> None:
+    assert page.bulk.decide.accessibleName() == page.side.decide_button.accessibleName()
+    assert not [entry for entry in keys.KEYS["queue"] if "status" in entry.describe_key.lower()]
+
+
 def test_other_bands_are_closed_without_a_second_question(page: QueuePage, api: FakeApi, runner: Runner) -> None:
     page.ticks.add((1050, 1051))
-    page.bulk.ask_status()
+    page.bulk.ask_decide()
     settle(runner)
-    dialog = page.window().findChild(BulkStatusDialog)
-    assert isinstance(dialog, BulkStatusDialog)
+    dialog = page.window().findChild(BulkDecideDialog)
+    assert isinstance(dialog, BulkDecideDialog)
     for key in (Qt.Key.Key_C, Qt.Key.Key_6, Qt.Key.Key_Return):
         QTest.keyClick(dialog, key)
     settle(runner)
@@ -208,20 +256,20 @@ def test_an_act_shows_progress_and_can_be_cancelled(page: QueuePage, api: FakeAp
     assert said[-1].startswith("Stopped after 2 reports. Undo: ") and page.ticks, "what was selected stays for another try"
 
 
-@pytest.mark.parametrize("kind", [BulkAssignDialog, BulkStatusDialog])
+@pytest.mark.parametrize("kind", [BulkAssignDialog, BulkDecideDialog])
 def test_a_refused_act_comes_back_as_it_was_filled_in(
-    page: QueuePage, api: FakeApi, runner: Runner, kind: type[BulkAssignDialog | BulkStatusDialog]
+    page: QueuePage, api: FakeApi, runner: Runner, kind: type[BulkAssignDialog | BulkDecideDialog]
 ) -> None:
     def refuse(done: int, cancel: CancelToken | None) -> None:
         raise Refused("Somebody else changes the store; try again.")
 
     api.bulk_waits = refuse
     page.ticks.add((1050, 1051))
-    (page.bulk.ask_assign if kind is BulkAssignDialog else page.bulk.ask_status)()
+    (page.bulk.ask_assign if kind is BulkAssignDialog else page.bulk.ask_decide)()
     settle(runner)
     dialog = page.window().findChild(kind)
-    assert isinstance(dialog, BulkAssignDialog | BulkStatusDialog)
-    if isinstance(dialog, BulkStatusDialog):
+    assert isinstance(dialog, BulkAssignDialog | BulkDecideDialog)
+    if isinstance(dialog, BulkDecideDialog):
         for key in (Qt.Key.Key_C, Qt.Key.Key_6):
             QTest.keyClick(dialog, key)
         dialog.note.setPlainText("a long note")
@@ -231,7 +279,7 @@ def test_a_refused_act_comes_back_as_it_was_filled_in(
         settle(runner)
         assert dialog.isVisible() and dialog.record.isEnabled() and page.ticks
         assert dialog.problem.text() == "Somebody else changes the store; try again.", times
-    if isinstance(dialog, BulkStatusDialog):
+    if isinstance(dialog, BulkDecideDialog):
         assert dialog.note.toPlainText() == "a long note" and dialog.note.isEnabled()
 
 
@@ -241,6 +289,7 @@ def test_asking_to_keep_reaches_the_selected_reports_only(page: QueuePage, api: 
     settle(runner)
     dialog = page.window().findChild(PreserveDialog)
     assert isinstance(dialog, PreserveDialog) and "Of 5 selected reports only." in texts(dialog)
+    assert f"{api.queue[1].report_id}, {api.queue[2].report_id} and 3 more" in texts(dialog)
     assert ("preview expiring", 3650, (1001, 1002, 5000, 5001, 5002)) in api.calls
     dialog.reject()
 
@@ -260,7 +309,7 @@ def test_who_may_not_decide_sees_it(runner: Runner, qtbot: QtBot) -> None:
     page = QueuePage(FakeApi(roles=frozenset({Role.AUDITOR})), runner)
     qtbot.addWidget(page)
     page.ticks.toggle(1001)
-    assert not page.bulk.assign.isEnabled() and not page.bulk.status.isEnabled() and not page.bulk.keep.isEnabled()
+    assert not page.bulk.assign.isEnabled() and not page.bulk.decide.isEnabled() and not page.bulk.keep.isEnabled()
 
 
 def test_copies_unfold_below_their_report_and_fold_again(page: QueuePage, runner: Runner) -> None:
@@ -305,6 +354,7 @@ def test_the_selected_reports_go_into_a_case_and_undo_takes_them_out(page: Queue
     (asked,) = [each for each in page.findChildren(CaseChoice) if each.isVisible()]
     assert asked.windowTitle() == "Case for 2 reports"
     numbers = tuple(row.report_id for row in api.queue if row.id in page.ticks.ids())
+    assert ", ".join(numbers) in texts(asked)
     asked.accept()
     settle(runner)
     case = api.load_cases(api.find_cases(CaseFilter()))[4]

@@ -13,7 +13,7 @@ from triage.jobs.casework.outcomes import check_reason
 from triage.jobs.judging.assess import reassess
 from triage.jobs.session import Session, now
 from triage.jobs.state.open_reports import list_open_reports
-from triage.model.bulk import BulkResult, BulkScope, OwnAct, UndoneAct
+from triage.model.bulk import MOST_NAMED, BulkResult, BulkScope, OwnAct, UndoneAct
 from triage.model.judgement import BANDS, name_band
 from triage.model.progress import CancelToken, OnProgress, Progress, ignore_progress
 from triage.model.users import Right
@@ -39,6 +39,7 @@ def find_bulk_scope(session: Session, chosen: Sequence[int]) -> BulkScope:
         folded = bulk.list_folded(db, chosen, _CLOSED, MOST + 1)
         _check_count(len(chosen) + len(folded))
         states = bulk.load_states(db, [*chosen, *folded])
+        numbers = reports.load_numbers(db, chosen[:MOST_NAMED])
     bands = dict.fromkeys(BANDS, 0)
     for state in states:
         bands[name_band(state.band)] += 1
@@ -47,6 +48,7 @@ def find_bulk_scope(session: Session, chosen: Sequence[int]) -> BulkScope:
         folded=tuple(folded),
         bands={band: count for band, count in bands.items() if count},
         closed=sum(state.status == _CLOSED for state in states),
+        named=tuple(numbers[report] for report in chosen[:MOST_NAMED] if report in numbers),
         open_by_others=tuple(opened[state.report_id] for state in states if state.report_id in opened),
     )
 

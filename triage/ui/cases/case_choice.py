@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QLineEdit, QVBoxLayout, QWidget
 
+from triage.model.bulk import MOST_NAMED
 from triage.model.casework import CaseFilter, CaseSummary, CaseView
 from triage.ui.core.api import Api
 from triage.ui.core.form_dialog import FormDialog
@@ -17,6 +18,7 @@ from triage.ui.graph.cluster_dialog import Joined
 from triage.ui.kit.widgets import clear, label
 from triage.ui.text.case_words import number_words
 from triage.ui.text.i18n import Safe, isolated, ltr, tr, trn, word
+from triage.ui.text.words import name_reports
 
 MOST_SHOWN = 6  # cases: the keys 1 to 6 choose them
 
@@ -37,6 +39,8 @@ class CaseChoice(FormDialog):
         self.changes = Changed(reports=frozenset(reports))
         self._shown: list[CaseSummary] = []
         self.chosen: str | None = None
+        if len(reports) > 1:
+            self.form.addWidget(label(name_reports(reports[:MOST_NAMED], len(reports)), "strong", wrap=True))
         self._group = QButtonGroup(self)
         self.new = ChoiceButton(ltr("N"), trn("New case with this report", "New case with these {n} reports", len(reports)))
         self.new.clicked.connect(lambda: self.choose(None))

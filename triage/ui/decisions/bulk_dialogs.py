@@ -1,4 +1,4 @@
-"""Defines the dialogs that assign many reports or set their status. Each names how many reports it reaches."""
+"""Defines the dialogs that assign many reports or decide on them. Each names how many reports it reaches, and which."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
-from triage.model.bulk import BulkResult, BulkScope
+from triage.model.bulk import MOST_NAMED, BulkResult, BulkScope
 from triage.model.progress import CancelToken, OnProgress
 from triage.model.views import Status
 from triage.ui.core.api import Api
@@ -21,8 +21,7 @@ from triage.ui.decisions.decide_dialog import DecideDialog
 from triage.ui.kit.fitting_dialog import FittingDialog
 from triage.ui.kit.widgets import KeyButton, label, row
 from triage.ui.text.i18n import Safe, ltr, number, tr, trn
-
-MOST_NAMED = 5  # report numbers that are named; the rest is counted
+from triage.ui.text.words import name_reports
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,16 +39,16 @@ class BulkAct:
 BulkDone = Callable[[BulkResult, BulkAct], None]
 
 
-def count_reports(scope: BulkScope) -> Safe:
-    """Returns how many reports an act reaches, with the folded ones."""
+def count_reports(scope: BulkScope, *, folded: bool = True) -> Safe:
+    """Returns how many reports an act reaches, with the folded ones unless they are left out."""
     chosen = trn("{n} report", "{n} reports", len(scope.chosen))
-    if not scope.folded:
+    if not scope.folded or not folded:
         return chosen
     return tr("{chosen} and {n} folded", chosen=chosen, n=number(len(scope.folded)))
 
 
 class _Scope(QWidget):
-    """Says what an act reaches, and asks whether folded copies are included."""
+    """Says which reports an act reaches, and asks whether folded copies are included."""
 
     def __init__(self, scope: BulkScope) -> None:
         super().__init__()
@@ -57,18 +56,19 @@ class _Scope(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
+        if scope.named:
+            column.addWidget(label(name_reports(scope.named, len(scope.chosen)), "strong", wrap=True))
         bands = tr(", ").join(tr("{n} in band {band}", n=number(n), band=ltr(band)) for band, n in scope.bands.items())
         column.addWidget(label(Safe(bands), "muted", wrap=True))
         if scope.closed:
             closed = trn("{n} of them is closed already.", "{n} of them are closed already.", scope.closed)
             column.addWidget(label(closed, "muted", wrap=True))
         if scope.open_by_others:
-            named = tr(", ").join(ltr(each) for each in scope.open_by_others[:MOST_NAMED])
             others = trn(
                 "Somebody else has {n} of them open now: {reports}",
                 "Somebody else has {n} of them open now: {reports}",
                 len(scope.open_by_others),
-                reports=Safe(named),
+                reports=name_reports(scope.open_by_others[:MOST_NAMED], len(scope.open_by_others)),
             )
             column.addWidget(label(others, "warn", wrap=True))
         self.folded = QCheckBox(
@@ -77,6 +77,10 @@ class _Scope(QWidget):
         self.folded.setChecked(True)
         self.folded.setVisible(bool(scope.folded))
         column.addWidget(self.folded)
+
+    def count(self) -> Safe:
+        """Returns how many reports the act reaches as the box stands."""
+        return count_reports(self._scope, folded=self.folded.isChecked())
 
     def reports(self) -> tuple[int, ...]:
         """Returns the queue ids that the act reaches."""
@@ -106,9 +110,13 @@ class BulkAssignDialog(LongFormDialog, AssignDialog):
         self.changes = Changed(all_reports=True)
         self.act: BulkAct | None = None
         self.present.hide()
-        self.set_title(tr("Assign {count}", count=count_reports(scope)))
         self.scope = _Scope(scope)
+        self.scope.folded.toggled.connect(self._show_count)
         self.form.insertWidget(0, self.scope)
+        self._show_count()
+
+    def _show_count(self) -> None:
+        self.set_title(tr("Assign {count}", count=self.scope.count()))
 
     def work(self) -> Callable[[OnProgress, CancelToken], BulkResult] | None:  # type: ignore[override]
         """Returns the call that assigns the reports, or None while no name is chosen."""
@@ -123,8 +131,8 @@ class BulkAssignDialog(LongFormDialog, AssignDialog):
         super()._made(made)
 
 
-class BulkStatusDialog(LongFormDialog, DecideDialog):
-    """Asks for the status of many reports, and sets it. Closing band A or B asks a second question that names the number.
+class BulkDecideDialog(LongFormDialog, DecideDialog):
+    """Asks for the outcome of many reports, and records it. Closing band A or B asks a second question that names the number.
 
     `done` takes the result and the act.
     """
@@ -134,16 +142,20 @@ class BulkStatusDialog(LongFormDialog, DecideDialog):
         self._bulk_done = done
         self.changes = Changed(all_reports=True)
         self.act: BulkAct | None = None
-        self.set_title(tr("Status of {count}", count=count_reports(scope)))
         self.scope = _Scope(scope)
+        self.scope.folded.toggled.connect(self._show_count)
         self.form.insertWidget(0, self.scope)
         self.second: BulkCloseQuestion | None = None
         self._urgent = 0
+        self._show_count()
+
+    def _show_count(self) -> None:
+        self.set_title(tr("Decide on {count}", count=self.scope.count()))
 
     def accept(self) -> None:
-        """Sets the status, after the second question when the act closes band A or B."""
+        """Records the decisions, after the second question when the act closes band A or B."""
         if self.running or self._choice is None or self._choice.status != "closed" or self._reason is None:
-            self._set_status(0)
+            self._record_decisions(0)
             return
         reports = self.scope.reports()
         self.setEnabled(False)
@@ -155,18 +167,18 @@ class BulkStatusDialog(LongFormDialog, DecideDialog):
         """Asks the second question when reports of band A or B would be closed."""
         self.setEnabled(True)
         if not urgent:
-            self._set_status(0)
+            self._record_decisions(0)
             return
         self.second = BulkCloseQuestion(urgent, len(self.scope.reports()), self)
-        self.second.accepted.connect(lambda: self._set_status(urgent))
+        self.second.accepted.connect(lambda: self._record_decisions(urgent))
         self.second.open()
 
-    def _set_status(self, urgent: int) -> None:
+    def _record_decisions(self, urgent: int) -> None:
         self._urgent = urgent
         LongFormDialog.accept(self)
 
     def work(self) -> Callable[[OnProgress, CancelToken], BulkResult] | None:  # type: ignore[override]
-        """Returns the call that sets the status, or None and says that a choice is missing."""
+        """Returns the call that records the decisions, or None and says that a choice is missing."""
         if self._choice is None or self._reason is None:
             self.problem.setText(tr("Choose an outcome and a reason."))
             return None

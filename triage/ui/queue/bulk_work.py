@@ -14,7 +14,7 @@ from triage.ui.cases.case_choice import CaseChoice
 from triage.ui.core.api import Api
 from triage.ui.core.joining_steps import add_step
 from triage.ui.core.runner import Runner
-from triage.ui.decisions.bulk_dialogs import BulkAct, BulkAssignDialog, BulkStatusDialog
+from triage.ui.decisions.bulk_dialogs import BulkAct, BulkAssignDialog, BulkDecideDialog
 from triage.ui.graph.cluster_dialog import say_joined
 from triage.ui.kit import keys
 from triage.ui.kit.flow import FlowLayout
@@ -48,17 +48,17 @@ class BulkBar(QWidget):
         self.count = label("", "strong")
         self.count.setMinimumHeight(32)
         self.assign = KeyButton.for_action("queue", "assign", tr("Assign"), on=self.ask_assign)
-        self.status = KeyButton.for_action("queue", "status", tr("Status"), on=self.ask_status)
+        self.decide = KeyButton.for_action("queue", "decide", tr("Decide"), on=self.ask_decide)
         self.case = KeyButton.for_action("queue", "case", tr("Add to case"), on=self.ask_case)
         self.keep = KeyButton.for_action("queue", "ask_preserve", tr("Ask to keep"), on=self.ask_preserve)
         self.clear = KeyButton.for_action("queue", "untick", tr("Clear"), kind="quiet", on=ticks.clear)
-        for button in (self.assign, self.status, self.case):
+        for button in (self.assign, self.decide, self.case):
             button.setEnabled(api.may(Right.DECIDE))
         self.keep.setEnabled(api.may(Right.CASE_PAPERS))
         if not api.may(Right.CASE_PAPERS):
             set_tooltip(self.keep, describe_no_right())
         flow = FlowLayout(8)
-        for part in (self.count, self.assign, self.status, self.case, self.keep, self.clear):
+        for part in (self.count, self.assign, self.decide, self.case, self.keep, self.clear):
             flow.addWidget(part)
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
@@ -112,10 +112,10 @@ class BulkBar(QWidget):
             lambda scope: BulkAssignDialog(self._api, self._runner, scope, parent=self.window(), done=self._recorded).open()
         )
 
-    def ask_status(self) -> None:
-        """Asks for the status of the ticked reports."""
+    def ask_decide(self) -> None:
+        """Asks for the outcome of the ticked reports."""
         self._with_scope(
-            lambda scope: BulkStatusDialog(self._api, self._runner, scope, parent=self.window(), done=self._recorded).open()
+            lambda scope: BulkDecideDialog(self._api, self._runner, scope, parent=self.window(), done=self._recorded).open()
         )
 
     def ask_case(self) -> None:
@@ -147,9 +147,7 @@ class BulkBar(QWidget):
     def ask_preserve(self) -> None:
         """Opens the dialog that asks operators and providers to keep what they hold on the ticked reports."""
         self._with_scope(
-            lambda scope: PreserveDialog(
-                self._api, self._runner, ALL_DAYS, parent=self.window(), only=(*scope.chosen, *scope.folded)
-            ).open()
+            lambda scope: PreserveDialog(self._api, self._runner, ALL_DAYS, parent=self.window(), scope=scope).open()
         )
 
     def _with_scope(self, then: Callable[[BulkScope], None]) -> None:

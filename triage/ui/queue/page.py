@@ -122,7 +122,7 @@ class QueuePage(QWidget):
         for speaker in (self.bar.views, self.bulk, self.marks, self.undoing, self.alarm):
             speaker.said.connect(self.said)
         self.side.open_asked.connect(self.open_current)
-        self.side.assign_asked.connect(self.assign_one)
+        self.side.assign_asked.connect(self.assign_current)
         self.side.decide_asked.connect(self.decide_current)
         self.acknowledge = self.alarm.acknowledge
         self.alarm.looked.connect(self.alarmed)
@@ -146,7 +146,6 @@ class QueuePage(QWidget):
             "tick": self.tick_current,
             "tick_all": self.tick_all,
             "untick": self.ticks.clear,
-            "status": partial(self._with_ticks, self.bulk.ask_status),
             "case": partial(self._with_ticks, self.bulk.ask_case),
             "unfold": lambda: self.model.toggle_fold(self.table.currentIndex().row()),
             "filter": self.filters.show_menu,
@@ -350,8 +349,10 @@ class QueuePage(QWidget):
             self.open_asked.emit(report_id)
 
     def decide_current(self) -> None:
-        """Asks to decide on the current report."""
-        if (row := self.table.current_row()) is not None:
+        """Asks to decide on the selected reports, or on the current one when none is selected."""
+        if self.ticks:
+            self.bulk.ask_decide()
+        elif (row := self.table.current_row()) is not None:
             self.decide_asked.emit(row.report_id, row.status)
 
     def _with_ticks(self, act: Callable[[], None]) -> None:
@@ -389,10 +390,5 @@ class QueuePage(QWidget):
         """Asks who shall work on the selected reports, or on the current one when none is selected."""
         if self.ticks:
             self.bulk.ask_assign()
-        else:
-            self.assign_one()
-
-    def assign_one(self) -> None:
-        """Asks to assign the current report."""
-        if (row := self.table.current_row()) is not None:
+        elif (row := self.table.current_row()) is not None:
             self.assign_asked.emit(row)

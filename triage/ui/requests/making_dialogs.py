@@ -6,6 +6,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QCheckBox, QComboBox, QSpinBox, QVBoxLayout, QWidget
 
+from triage.model.bulk import BulkScope
 from triage.model.data_requests import MadeRequests, PlannedRequests, RequestKind
 from triage.model.handover import Handover
 from triage.model.users import Right
@@ -16,6 +17,7 @@ from triage.ui.kit.fields import NamedField, label_field, lay_side_by_side
 from triage.ui.kit.widgets import label, set_tooltip
 from triage.ui.requests.request_words import KINDS, describe_kind, describe_left_out, list_messages
 from triage.ui.text.i18n import Safe, isolated, ltr, number, searchable, tr, trn, word
+from triage.ui.text.words import name_reports
 
 MOST_DAYS = 3_650  # ten years, as triage/jobs/requests/planning.py
 LOW_PREVIEW = 96  # pixels; the form of a case is high
@@ -68,13 +70,15 @@ class _RequestsDialog(WritingDialog):
 
 
 class PreserveDialog(_RequestsDialog):
-    """Asks all operators and providers to keep what expires within some days, of all reports or of `only` some."""
+    """Asks all operators and providers to keep what expires within some days, of all reports or of those of a selection."""
 
-    def __init__(self, api: Api, runner: Runner, days: int, *, parent: QWidget, only: tuple[int, ...] | None = None) -> None:
+    def __init__(self, api: Api, runner: Runner, days: int, *, parent: QWidget, scope: BulkScope | None = None) -> None:
         super().__init__(api, runner, tr("Ask to keep what expires soon"), parent=parent, name="preserve")
-        self._only = only
-        if only is not None:
-            self.form.addWidget(label(trn("Of {n} selected report only.", "Of {n} selected reports only.", len(only)), "strong"))
+        self._only = None if scope is None else (*scope.chosen, *scope.folded)
+        if scope is not None and self._only is not None:
+            only = trn("Of {n} selected report only.", "Of {n} selected reports only.", len(self._only))
+            self.form.addWidget(label(only, "strong"))
+            self.form.addWidget(label(name_reports(scope.named, len(self._only)), wrap=True))
         self.days = QSpinBox()
         self.days.setRange(0, MOST_DAYS)
         self.days.setValue(days)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from typing import Literal
 
@@ -9,7 +10,7 @@ from triage.locate.offices import read_offices
 from triage.model.views import QueueRow
 from triage.resources import reads_tables
 from triage.ui.text import times
-from triage.ui.text.i18n import Safe, isolated, ltr, mark, tr, word
+from triage.ui.text.i18n import Safe, isolated, ltr, mark, number, tr, word
 
 INCIDENTS = {
     "Child Pornography (possession, manufacture, and distribution)": mark("Apparent CSAM"),
@@ -60,6 +61,13 @@ def incident(kind: str | None) -> Safe:
 def status(name: str) -> Safe:
     """Returns a status in words."""
     return word(STATUSES.get(name, name))
+
+
+def name_reports(numbers: Sequence[str], count: int) -> Safe:
+    """Returns the numbers of the first of `count` reports, and how many more there are."""
+    named = Safe(tr(", ").join(ltr(report) for report in numbers))
+    more = count - len(numbers)
+    return tr("{names} and {n} more", names=named, n=number(more)) if more > 0 else named
 
 
 def province(code: str | None) -> Safe:
