@@ -4,7 +4,8 @@
     python -m bench.fuzz --target reports --seed 7 --step 12 --case 3     repeats one input
 
 Targets: reports (all formats: import, judge, show, every screen, packet, verify), archives, lists (hash lists), packets, backups,
-keys (key file, head, database, vault), wires (answers of workers, frames, the typesetter's texts).
+keys (key file, head, database, vault), wires (answers of workers, frames, the typesetter's texts), deliveries (documents about few
+reports, in two orders: nothing that arrives weakens a report, nothing is lost, and the order changes nothing).
 
 Asked after every round: other reports import, are judged and shown; `check` and `audit verify` are clean; nothing was written
 outside the store; the host kept within its memory and processor time, and did not hang. A round is a batch of mutants; one that
@@ -49,11 +50,12 @@ PARTING_SECONDS = 120
 
 def targets() -> dict[str, Any]:
     """Returns the targets by name."""
+    from bench.fuzzing.deliveries import Deliveries
     from bench.fuzzing.folders import Backups, Keys, Packets
     from bench.fuzzing.intake import Archives, Lists, Reports
     from bench.fuzzing.wires import Wires
 
-    return {each.name: each() for each in (Reports, Archives, Lists, Packets, Backups, Keys, Wires)}
+    return {each.name: each() for each in (Reports, Archives, Lists, Packets, Backups, Keys, Wires, Deliveries)}
 
 
 def make_cases(target: Any, seed: int, step: int) -> list[dict[str, bytes]]:

@@ -25,6 +25,13 @@ def plant_judge() -> None:
     judge.judge_all = raise_fault
 
 
+def plant_newest() -> None:
+    """Whatever arrives last replaces a report."""
+    from triage.jobs.judging import judge
+
+    judge.choose_documents = lambda documents, held: [(len(documents) - 1,)]
+
+
 def plant_escape() -> None:
     """A list is copied beside the store."""
     from bench.fuzzing import intake

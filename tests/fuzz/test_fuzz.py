@@ -62,7 +62,7 @@ def run(root: Path, *arguments: str, patience: float | None = None) -> fuzz.Run:
 
 @pytest.mark.parametrize(
     ("target", "rounds"),
-    [("reports", 1), ("archives", 1), ("lists", 1), ("packets", 6), ("backups", 3), ("keys", 6), ("wires", 2)],
+    [("reports", 1), ("archives", 1), ("lists", 1), ("packets", 6), ("backups", 3), ("keys", 6), ("wires", 2), ("deliveries", 1)],
 )
 def test_hostile_input_harms_nothing_else(child: fuzz.Child, target: str, rounds: int) -> None:
     """The message names the command that repeats a finding. Of the reports, which are the dearest, each second one is sent."""
@@ -79,6 +79,7 @@ def test_hostile_input_harms_nothing_else(child: fuzz.Child, target: str, rounds
     [
         ("parser", "reports", "ZeroDivisionError: planted"),
         ("judge", "archives", "ZeroDivisionError: planted"),
+        ("newest", "deliveries", "nobody acted: "),
         ("escape", "lists", "written beside the store: ['escaped']"),
         ("death", "wires", "the host died (3)"),
         ("memory", "wires", "MemoryError"),
@@ -89,7 +90,9 @@ def test_planted_faults_are_found(root: Path, monkeypatch: pytest.MonkeyPatch, p
     monkeypatch.setenv("TRIAGE_FUZZ_PLANT", "tests.fuzz.plant")
     monkeypatch.setenv("TRIAGE_FUZZ_PLANTED", planted)
     monkeypatch.setattr(fuzz, "PARTING_SECONDS", 0)
-    how_many = ("--rounds", "1") if target == "wires" else ("--step", "0", "--case", "0")  # any report and any list will do
+    how_many = (
+        ("--rounds", "1") if target in ("wires", "deliveries") else ("--step", "0", "--case", "0")
+    )  # any report and any list will do
     done = run(root, "--target", target, "--seed", QUIET, *how_many, "--no-screens", patience=5 if planted == "hang" else None)
     assert [found.sentence for found in done.found.values() if sentence in found.sentence] != []
 

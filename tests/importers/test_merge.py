@@ -12,6 +12,7 @@ from tests.importers.contract import QUICK
 from tests.importers.making import details, document, entry, identifier, occurrence, person, report, source
 from triage.importers import time_parsing
 from triage.importers.changes import _FILE_FIELDS
+from triage.importers.levels import content_key
 from triage.importers.merge import changes, merge_documents
 from triage.importers.unite import unite_facts, unite_statements
 from triage.model.document import Document, Fact, FileEntry, FreeText, NotUnderstood
@@ -27,6 +28,23 @@ def test_law_enforcements_copy_goes_first_and_disagreement_is_told() -> None:
     assert merged.esp == "Boat"
     assert [(c.field, [v for v, _ in c.values]) for c in merged.conflicts] == [("esp", ["Boat", "Kite"])]
     assert [s.document for _, sources in merged.conflicts[0].values for s in sources] == ["z.json", "a.xml"]
+
+
+def test_the_path_of_a_document_decides_nothing_between_equals() -> None:
+    """Of equal documents the path of the first to come is kept, so that it may be any."""
+    merged = [
+        merge_documents([document(one, "1", esp="Boat"), document(other, "1", esp="Kite")], [])
+        for one, other in (("a.json", "b.json"), ("b.json", "a.json"))
+    ]
+    assert merged[0].esp == merged[1].esp
+
+
+def test_no_path_takes_a_word_out_of_what_a_document_says() -> None:
+    """The sender chooses the path: one equal to a word of the document would make two different documents one."""
+    assert content_key(document("kite", "1", esp="kite")) != content_key(document("boat", "1", esp="boat"))
+    assert content_key(document("a.json", "1", facts=(Fact(name="esp", value="x", sources=source("a.json")),))) == content_key(
+        document("b.json", "1", facts=(Fact(name="esp", value="x", sources=source("b.json")),))
+    )
 
 
 def test_a_company_and_its_short_name_agree() -> None:

@@ -6,6 +6,7 @@ import itertools
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 
@@ -18,7 +19,7 @@ from triage.errors import Refused
 from triage.jobs.casework.decisions import decide
 from triage.jobs.casework.version_choices import accept_version, ask_about_version, refuse_version
 from triage.jobs.intake.import_bundles import import_bundles
-from triage.jobs.judging.gravest import choose_documents, name_different_users
+from triage.jobs.judging.gravest import JudgedReading, choose_documents, choose_fullest, name_different_users
 from triage.jobs.reading.queue import list_queue_rows
 from triage.jobs.reading.show import load_report_view
 from triage.jobs.reading.version_list import list_report_versions, list_waiting_versions
@@ -274,6 +275,32 @@ def test_the_order_of_deliveries_changes_nothing(open_new: OpenNew, tmp_path: Pa
                 )
             )
     assert all(each == found[0] for each in found[1:]), found
+
+
+def test_no_version_makes_two_reports_on_one_user_one_sitting(session: Session, bring: Callable[..., object]) -> None:
+    """Two reports that count for each other go on counting when a fuller version names the same accounts on the same day."""
+
+    def told(number: int, name: str | None) -> bytes:
+        whole = json.loads(changed(type="Apparent Child Pornography"))
+        whole["reportId"] = str(number)
+        (person,) = whole["reportedInformation"]["reportedPeople"]["reportedPersons"]
+        person["screenName"]["value"] = name
+        return json.dumps(whole).encode()
+
+    bring(told(NUMBER, None), told(NUMBER + 1, "kite_flyer"))
+    before = list_queue_rows(session, QueueFilter())
+    assert all("repeat" in each.flags for each in before)
+    bring(told(NUMBER, "kite_flyer"))
+    after = list_queue_rows(session, QueueFilter())
+    assert all("repeat" in each.flags and each.duplicates_of is None for each in after)
+
+
+def test_of_equally_grave_readings_their_content_decides_which_is_shown() -> None:
+    alike = [make_document(name, slot="le_json", esp=name) for name in ("boat", "kite", "lamp")]
+    readings = [JudgedReading((each,), *cast("Any", (None, None, None, ()))) for each in alike]
+    assert len({id(choose_fullest(list(some))) for some in itertools.permutations(readings)}) == 1
+    more = JudgedReading(tuple(alike[:2]), *cast("Any", (None, None, None, ())))
+    assert choose_fullest([*readings, more]) is more
 
 
 def test_no_delivery_weakens_what_counts(session: Session, bring: Callable[..., object]) -> None:

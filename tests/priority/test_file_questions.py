@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from tests.priority.make import around, file, hit, report
@@ -39,6 +40,13 @@ def test_files_are_counted_once_each_whether_they_came_or_not() -> None:
     absent = case(report(files=(file("c", present=False),)))
     assert questions.files_present.ask(absent, None) is None
     assert questions.distinct_files.ask(case(report()), None) is None
+
+
+def test_bytes_that_come_and_are_copies_make_a_report_no_smaller() -> None:
+    told = case(report(files=(file("a", present=False), file("b", present=False))))
+    came = case(report(files=tuple(msgspec.structs.replace(each, occurrence=file("c").occurrence) for each in told.report.files)))
+    before, after = questions.distinct_files.ask(told, None), questions.distinct_files.ask(came, None)
+    assert before is not None and after is not None and after.amount >= before.amount
 
 
 def test_files_of_a_class_are_counted() -> None:

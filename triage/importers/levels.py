@@ -229,8 +229,9 @@ def _make_slots_unique(placed: Sequence[tuple[Document, str]]) -> tuple[tuple[tu
 
 def content_key(document: Document) -> str:
     """Returns a text that is equal for documents that state the same, whatever their own name and bytes."""
-    said = replace(document, slot=document.slot.partition("#")[0])
-    return repr(said).replace(document.path, "")
+    said = replace(document, slot=document.slot.partition("#")[0], path="")
+    # Only where it stands as a source: the path is the sender's, and might be a word of the document.
+    return repr(said).replace(f"document={document.path!r}", "")
 
 
 def has_several_reports(documents: Iterable[Document]) -> bool:

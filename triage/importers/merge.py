@@ -64,8 +64,11 @@ def merge_documents(documents: Sequence[Document], occurrences: Sequence[Occurre
 
 
 def _sort_documents(documents: Sequence[Document]) -> list[Document]:
-    """Returns the documents in the order in which they are merged: never that of their arrival, which their slots may tell."""
-    places = [(_PRECEDENCE.get(d.format, 9), d.path, d.slot.partition("#")[0], d.numbers) for d in documents]
+    """Returns the documents in the order in which they are merged.
+
+    It is never that of their arrival, which slots and paths tell: of equal documents the first one is kept.
+    """
+    places = [(_PRECEDENCE.get(d.format, 9), d.slot.partition("#")[0], d.numbers) for d in documents]
     alike = Counter(places)
     keyed = [(place, content_key(d) if alike[place] > 1 else "", d) for place, d in zip(places, documents, strict=True)]
     return [document for *_, document in sorted(keyed, key=itemgetter(0, 1))]

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
-from triage.importers.levels import is_answer
+from triage.importers.levels import content_key, is_answer
 from triage.importers.people_merging import are_different, list_personal_keys
 from triage.message import Message
 from triage.model.document import Document
@@ -32,8 +32,9 @@ _FILE_PART = ReportFormat.ESP_XML.slot("file")
 
 @dataclass(frozen=True, slots=True)
 class JudgedReading:
-    """What judging says of one reading of a report."""
+    """What judging says of one reading of a report, and the documents that it was read from."""
 
+    documents: tuple[Document, ...]
     report: Report
     location: Location
     score: ScoreCard
@@ -100,17 +101,22 @@ def join_readings(
 ) -> GravestReading:
     """Returns the gravest band and risk, the highest number for acting, the earliest deadlines and all flags of the readings.
 
-    A band that a person set on all together stands. `order` lists the flags of the rules.
+    A band that a person set on all together stands. `order` lists the flags of the rules. Of equally grave readings that of most
+    documents is shown, and of these one that their content decides: which one, must not depend on the order of arrival.
     """
+    readings = (together, *others)
     if any(each.rule is None and each.state == "applied" for each in together.score.corrections):
-        gravest = together
+        gravest = shown = together
     else:
-        gravest = min((together, *others), key=lambda each: (BANDS.index(each.score.band), -each.score.risk))
-    acting = max((gravest, together, *others), key=lambda each: each.score.actionability)
-    told = {flag for each in (together, *others) for flag in each.score.flags} | set(
-        find_disagreements(together.report, documents)
-    )
-    if "waiting" in held or ("earlier" in held and (gravest is not together or acting.score.actionability > _acts(together))):
+        least = min(map(_grave, readings))
+        shown = choose_fullest([each for each in readings if _grave(each) == least])
+        gravest = together if _grave(together) == least else shown
+    most = max(map(_acts, readings))
+    acting = gravest if _acts(gravest) == most else choose_fullest([each for each in readings if _acts(each) == most])
+    told = {flag for each in readings for flag in each.score.flags} | set(find_disagreements(together.report, documents))
+    is_graver = _grave(gravest) < _grave(together)
+    is_better = _acts(acting) > _acts(together)
+    if "waiting" in held or ("earlier" in held and (is_graver or is_better)):
         told.add(VERSION_WAITS)
     factors = gravest.score.factors
     if acting is not gravest:
@@ -119,23 +125,34 @@ def join_readings(
             *(factor for factor in acting.score.factors if factor.axis == "actionability"),
         )
     due: dict[str, Clock] = {}
-    for clock in (clock for each in (together, *others) for clock in each.clocks):
+    for clock in (clock for each in readings for clock in each.clocks):
         if clock.name not in due or clock.due < due[clock.name].due:
             due[clock.name] = clock
     clocks = tuple(sorted(due.values(), key=lambda clock: (clock.due, clock.name)))
     score = replace(
         gravest.score,
         actionability=acting.score.actionability,
-        factors=factors if gravest is together and acting is gravest else (*factors, _note(together, gravest, acting)),
+        factors=(*factors, _note(together, gravest, acting)) if is_graver or is_better else factors,
         flags=tuple(flag for flag in (*VERSION_FLAGS, *order) if flag in told),
-        rescore_at=min((each.score.rescore_at for each in (together, *others) if each.score.rescore_at), default=None),
+        rescore_at=min((each.score.rescore_at for each in readings if each.score.rescore_at), default=None),
     )
-    is_better = acting.score.actionability > _acts(together)
-    return GravestReading(gravest.report, acting.location if is_better else together.location, score, clocks)
+    return GravestReading(shown.report, acting.location if is_better else together.location, score, clocks)
+
+
+def _grave(reading: JudgedReading) -> tuple[int, float]:
+    """Returns what is least for the gravest reading."""
+    return BANDS.index(reading.score.band), -reading.score.risk
 
 
 def _acts(reading: JudgedReading) -> float:
     return reading.score.actionability
+
+
+def choose_fullest(alike: Sequence[JudgedReading]) -> JudgedReading:
+    """Returns the reading of most documents; of several the first by its content."""
+    most = max(len(each.documents) for each in alike)
+    fullest = [each for each in alike if len(each.documents) == most]
+    return min(fullest, key=lambda each: sorted(map(content_key, each.documents))) if len(fullest) > 1 else fullest[0]
 
 
 def _note(together: JudgedReading, gravest: JudgedReading, acting: JudgedReading) -> Factor:

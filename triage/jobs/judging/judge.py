@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
 
 import msgspec
 
@@ -126,7 +127,9 @@ def judge_report(material: Material, lists: ListAnswers, rules: priority.RuleSet
         yield
         own = priority.clocks(report)
         score = _compute_score(material, report, media, location, ties, lists, rules, reading, own)
-        found = yield from _find_gravest(material, JudgedReading(report, location, score, tuple(own)), media, ties, lists, rules)
+        found = yield from _find_gravest(
+            material, JudgedReading((), report, location, score, tuple(own)), media, ties, lists, rules
+        )
         shown, location, score = found.shown, found.location, found.score
         running = [clock for clock in found.clocks if clock.name not in around.preserved]
         clocks = tuple(sorted((*running, *around.clocks), key=lambda clock: (clock.due, clock.name)))
@@ -169,7 +172,11 @@ def rescore_report(material: Material, lists: ListAnswers, rules: priority.RuleS
     ties = links_from_bytes(card.links) if material.around.score_only else _find_links(material, report)
     reading, _ = read_report(material, report, media)
     together = JudgedReading(
-        report, location, _compute_score(material, report, media, location, ties, lists, rules, reading), priority.clocks(report)
+        (),
+        report,
+        location,
+        _compute_score(material, report, media, location, ties, lists, rules, reading),
+        priority.clocks(report),
     )
     (found,) = run_steps([_find_gravest(material, together, media, ties, lists, rules)])
     score = found.score
@@ -309,18 +316,21 @@ def _find_gravest(
     pairs = pair_with_held(material) if len(material.documents) > 1 else []
     documents, held = [document_from_json(stored) for stored, _ in pairs], [why for _, why in pairs]
     others = []
-    for chosen in choose_documents(documents, held)[1:] if pairs else ():
+    choices = choose_documents(documents, held) if pairs else [()]
+    together = replace(together, documents=tuple([documents[n] for n in choices[0]]))
+    for chosen in choices[1:]:
         some = msgspec.structs.replace(
             material,
             documents=tuple([material.documents[n] for n in chosen]),
             held=(),
             digest=digest_documents([material.documents[n] for n in chosen]),
         )
-        report = merge_documents([documents[n] for n in chosen], material.occurrences)
+        read = tuple([documents[n] for n in chosen])
+        report = merge_documents(read, material.occurrences)
         location, own = locate(report, media), tuple(priority.clocks(report))
         reading, _ = read_report(some, report, media)
         score = _compute_score(some, report, media, location, ties, lists, rules, reading, own)
-        others.append(JudgedReading(report, location, score, own))
+        others.append(JudgedReading(read, report, location, score, own))
         yield
     if not others:
         return GravestReading(together.report, together.location, together.score, together.clocks)

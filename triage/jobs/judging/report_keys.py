@@ -6,6 +6,8 @@ Like judging, it is a pure function of the report's material, and may run in any
 from __future__ import annotations
 
 import hashlib
+from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
@@ -117,12 +119,29 @@ def _find_keys(material: Material, report: Report, media: dict[str, MediaFacts],
     keys |= {(SPREAD, value, 0, day) for value in viral}
     keys |= {(REPORT, number, OWN_NUMBER, day) for number in material.aliases}
     keys |= {(OTHERS, f"{kind} {value}", 0, day) for kind, value in links.find_other_keys(report)}
-    keys |= {
-        (kind, value, 0, day) for kind, value in ((CONTENT, _digest_content(report)), (EVENT, _digest_event(report))) if value
-    }
+    same = ((CONTENT, _digest_content), (EVENT, _digest_event))
+    keys |= {(kind, value, 0, day) for kind, digest in same if (value := _agree_on(material, report, digest))}
     keys |= sentence_keys(report, reading, material.number)
     # A report may name itself as an earlier one: each key is there once, as it says most.
     return tuple({tie[:2]: tie for tie in sorted(keys, key=lambda tie: tie[:3])}.values())
+
+
+def _agree_on(material: Material, report: Report, digest: Callable[[Report], str | None]) -> str | None:
+    """Returns what a digest says of the report, or None when its versions would give different ones.
+
+    What arrives later must not make a report the copy of another one, or of one sitting with it: then it would count less.
+    """
+    documents = [document_from_json(each) for each in material.documents]
+    parts = defaultdict(list)
+    for document in documents:
+        parts[document.slot.partition("#")[0]].append(document)
+    found = digest(report)
+    for versions in parts.values() if found else ():
+        for version in versions if len(versions) > 1 else ():
+            others = [document for document in documents if document not in versions]
+            if digest(merge_documents([version, *others], material.occurrences)) != found:
+                return None
+    return found
 
 
 def _digest_event(report: Report) -> str | None:

@@ -40,8 +40,11 @@ _ANSWERS = {"yes": Message("yes"), "no": Message("no"), "not said": Message("not
 
 def identity(file: ReportFile) -> str:
     """One word for the same bytes: the stored SHA-256, else a declared hash, else the entry itself."""
-    if file.occurrence is not None:
-        return file.occurrence.sha256
+    return file.occurrence.sha256 if file.occurrence is not None else declared_identity(file)
+
+
+def declared_identity(file: ReportFile) -> str:
+    """One word for the same bytes as the source tells them: the strongest declared hash, else the entry itself."""
     declared = {kind: value.casefold() for kind, value in file.entry.declared}
     return next((declared[kind] for kind in STRONGEST_FIRST if kind in declared), file.entry.key)
 
@@ -81,8 +84,11 @@ def class_is(case: Case, field: str, words: Words) -> Seen | None:
 
 @plain("files")
 def distinct_files(case: Case, field: str) -> Seen | None:
-    """Counts the distinct files of the report, whether their bytes came or not."""
-    count = len({identity(file) for file in case.report.files})
+    """Counts the distinct files of the report, whether their bytes came or not.
+
+    Bytes that come and are copies make a report no smaller: whatever arrives could be the copies.
+    """
+    count = max(len(set(map(told, case.report.files))) for told in (identity, declared_identity))
     return _describe_distinct(count, field) if count else None
 
 
