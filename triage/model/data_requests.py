@@ -11,7 +11,7 @@ import msgspec
 
 from triage.message import Message
 
-RequestState = Literal["draft", "made", "sent", "overdue", "answered", "closed"]
+RequestState = Literal["draft", "made", "sent", "overdue", "partly answered", "answered", "closed"]
 CHILD = "belongs to the child"
 
 
@@ -219,6 +219,8 @@ class ReplyRow(msgspec.Struct, frozen=True, array_like=True):
     phone: str = ""
     more: tuple[tuple[str, str], ...] = ()
     """Other columns, by their names."""
+    others: tuple[str, ...] = ()
+    """What further columns hold by which a line may be named, as an address beside a number; they stand in `more` too."""
 
 
 class ReplyTable(msgspec.Struct, frozen=True, array_like=True):

@@ -15,11 +15,13 @@ _STATES_ZONE = re.compile(r"[A-Za-z]{1,4}$|[+-]\d\d:?\d\d$")
 _FIRST_ROWS = 30
 """Rows in which the names of the columns may stand: replies begin with letter heads."""
 _NAMES: dict[str, tuple[str, ...]] = {
-    "line": ("line", "lineid", "annexline", "lineref", "linereference"),
+    "line": ("line", "lineno", "linenumber", "lineid", "annexline", "lineref", "linereference", "requestline", "لائن"),
     "value": (
-        "value", "number", "msisdn", "subscribernumber", "requestednumber", "mobilenumber", "mobileno", "simnumber", "ip",
-        "ipaddress", "publicip", "publicipaddress", "natip", "imei", "wallet", "walletnumber", "account", "accountnumber",
-        "accountid", "accountno", "userid", "identifier", "نمبر",
+        "value", "number", "msisdn", "msisdnno", "subscribernumber", "requestednumber", "mobilenumber", "mobileno", "sim",
+        "simno", "simnumber", "imsi", "imsino", "imsinumber", "iccid", "ip", "sourceip", "ipaddress", "publicip",
+        "publicipaddress", "natip", "imei", "imeino", "imeinumber", "wallet", "walletnumber", "account", "accountnumber",
+        "accountid", "accountno",
+        "userid", "username", "identifier", "نمبر",
     ),
     "port": ("port", "sourceport", "srcport", "publicport", "natport", "publicsourceport"),
     "time": ("utc", "timeutc", "utctime", "datetimeutc", "time", "datetime", "timestamp", "starttime", "sessionstart", "pkt"),
@@ -49,6 +51,8 @@ class Columns:
     places: dict[str, int]
     name_parts: tuple[int, ...]
     others: tuple[tuple[int, str], ...]
+    more_values: tuple[int, ...] = ()
+    """Further columns by which a line may be named; they are among `others` too."""
     zone: str = ""
     """The zone that the name of the time's column states: UTC, PKT or nothing."""
 
@@ -92,6 +96,7 @@ def find_columns(cells: Sequence[str]) -> Columns | None:
     phones: list[int] = []
     parts: list[int] = []
     others: list[tuple[int, str]] = []
+    more_values: list[int] = []
     for at, cell in enumerate(cells[: limits.MAX_REPLY_COLUMNS]):
         name = simplify(cell)
         found = _FIELD_OF.get(name)
@@ -103,6 +108,8 @@ def find_columns(cells: Sequence[str]) -> Columns | None:
             parts.append(at)
         elif name and name not in _OWN:
             others.append((at, cut(cell)))
+            if found == "value":
+                more_values.append(at)
     if phones:
         places.setdefault("value" if "value" not in places else "phone", phones[0])
     if len(phones) > 1:
@@ -111,7 +118,7 @@ def find_columns(cells: Sequence[str]) -> Columns | None:
         return None
     named = simplify(cells[places["time"]]) if "time" in places else ""
     zone = next((zone for zone in ("UTC", "PKT") if zone.casefold() in named), "")
-    return Columns(places, tuple(parts), tuple(others), zone)
+    return Columns(places, tuple(parts), tuple(others), tuple(more_values), zone)
 
 
 def collect_rows(rows: Iterable[Sequence[str]], collector: RowCollector, where: str = "") -> None:
@@ -135,7 +142,8 @@ def make_row(columns: Columns, cells: Sequence[str], at: str) -> ReplyRow:
     if columns.zone and taken.get("time") and not _STATES_ZONE.search(taken["time"]):
         taken["time"] = f"{taken['time']} {columns.zone}"
     more = tuple((name, value) for place, name in columns.others if (value := _take(cells, place)))
-    return ReplyRow(at=at, more=more, **taken)
+    values = tuple(value for place in columns.more_values if (value := _take(cells, place)))
+    return ReplyRow(at=at, more=more, others=values, **taken)
 
 
 def make_row_of_pairs(pairs: Sequence[tuple[str, str]], at: str) -> ReplyRow | None:

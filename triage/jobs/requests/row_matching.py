@@ -19,6 +19,10 @@ from triage.model.moment import PAKISTAN, parse_utc
 from triage.store.queries.requests import StoredLine
 
 _LINE_DIGITS = 10
+_CNIC_DIGITS = 13
+_DEVICE_DIGITS = (14, 22)
+"""Digits of IMEI, IMSI and the number of a SIM."""
+_MARKS_IN_NUMBERS = 4
 _DISAGREE = Message("the line's number and the value do not agree")
 _NO_VALUE = Message("the row names no line and no value that was asked about")
 _NO_TIME = Message("the row states no time, and the value was asked about at a time")
@@ -53,13 +57,12 @@ class LineMatcher:
         stated = row.line.strip()
         number = keep_digits(stated.removesuffix(".0"))
         line = self._by_number.get(number) if _is_line_number(stated) else None
-        value = row.value.strip()
+        values = [value for each in (row.value, *row.others) if (value := each.strip())]
         if line is not None:
-            agrees = not value or _normalise(split_ip_and_port(value)[0]) == _normalise(line.value)
-            return RowMatch(line.id) if agrees else RowMatch(None, _DISAGREE)
+            return RowMatch(None, _DISAGREE) if _disagrees(line, values) else RowMatch(line.id)
         if _is_line_number(stated):
             return RowMatch(None, self._explain_number(number))
-        return self._match_value(row, value or stated)
+        return self._match_values(row, values or [stated])
 
     def _explain_number(self, number: str) -> Message:
         """Returns why a line number is none of this request."""
@@ -67,6 +70,13 @@ class LineMatcher:
         if other is not None:
             return Message("line {line} belongs to request {number}", line=number, number=other)
         return Message("there is no line {line} in this request", line=number)
+
+    def _match_values(self, row: ReplyRow, stated: Sequence[str]) -> RowMatch:
+        """Matches by each value that the row states: those that were asked about must name one line."""
+        matches = [self._match_value(row, value) for value in stated]
+        known = [match for match in matches if match.reason is not _NO_VALUE]
+        lines = {match.line_id for match in known}
+        return known[0] if len(lines) == 1 else RowMatch(None, _SEVERAL) if known else matches[0]
 
     def _match_value(self, row: ReplyRow, stated: str) -> RowMatch:
         """Matches by value; where a line has a time, by time and port too."""
@@ -96,6 +106,41 @@ class LineMatcher:
         if fact.window_from and fact.window_to:
             return parse_utc(fact.window_from) <= when <= parse_utc(fact.window_to)
         return line.utc is not None and abs((parse_utc(line.utc) - when).total_seconds()) <= 1
+
+
+def find_subscriber_numbers(row: ReplyRow, asked: str) -> tuple[str, ...]:
+    """Returns the telephone numbers that a row gives as an answer, and not as what was asked about, as the row spells them."""
+    found = {"": "", _normalise(asked): ""}
+    for value in (row.phone, row.value, *row.others):
+        if _find_form(value) == "phone":
+            found.setdefault(_normalise(value), value.strip().lstrip("'"))
+    if row.phone and row.phone not in found.values() and _find_form(row.phone) != "phone":
+        found[row.phone] = row.phone
+    return tuple(value for value in found.values() if value)
+
+
+def _disagrees(line: StoredLine, values: Sequence[str]) -> bool:
+    """Returns whether a row names by its values another line of the same kind. A value of another kind is part of the answer."""
+    asked = _normalise(line.value)
+    stated = [split_ip_and_port(value)[0] for value in values]
+    alike = [_normalise(value) for value in stated if _find_form(value) == _find_form(line.value)]
+    return bool(alike) and asked not in alike
+
+
+def _find_form(value: str) -> str:
+    """Returns of which kind a value is by its form: ip, phone, device, card or name."""
+    text = value.strip().lstrip("'")
+    if normalise_ip(split_ip_and_port(text)[0]):
+        return "ip"
+    if normalise_phone(text) or normalise_phone(text, "92"):
+        return "phone"
+    digits = keep_digits(text)
+    if len(digits) >= len(text) - _MARKS_IN_NUMBERS:
+        if len(digits) == _CNIC_DIGITS:
+            return "card"
+        if _DEVICE_DIGITS[0] <= len(digits) <= _DEVICE_DIGITS[1]:
+            return "device"
+    return "name"
 
 
 def digest_row(row: ReplyRow) -> bytes:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from triage.importers.normal_forms import normalise_identifier
+from triage.importers.normal_forms import normalise_identifier, normalise_phone
+from triage.jobs.requests.row_matching import find_subscriber_numbers
 from triage.model.data_requests import LineFact, ReplyRow
 from triage.model.document import Document, Identifier, Person, Source
 from triage.model.formats import ReportFormat
 
 SAYS = "owner of the line; not shown to be the user"
-_FIELDS = (("name", "name"), ("cnic", "cnic"), ("address", "address"), ("phone", "phone"))
+_FIELDS = (("name", "name"), ("cnic", "cnic"), ("address", "address"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,7 @@ def describe_subscribers(number: str, rows: Iterable[MatchedRow], *, child: bool
     path = f"reply {number}"
     for each in rows:
         said = [(kind, getattr(each.row, field)) for kind, field in _FIELDS if getattr(each.row, field)]
+        said += [("phone", value) for value in find_subscriber_numbers(each.row, each.fact.value)]
         if not said:
             continue
         owner = (each.row.cnic,) if each.row.cnic else tuple(value for _, value in said)
@@ -46,7 +48,7 @@ def describe_subscribers(number: str, rows: Iterable[MatchedRow], *, child: bool
                 identifiers[key] = Identifier(
                     kind=kind,
                     value=value,
-                    normalised=normalise_identifier(kind, value),
+                    normalised=normalise_identifier(kind, value) or _normalise_number(kind, value),
                     role="subscriber",
                     person=person,
                     details=details,
@@ -61,3 +63,8 @@ def describe_subscribers(number: str, rows: Iterable[MatchedRow], *, child: bool
         people=tuple(people),
         identifiers=tuple(identifiers.values()),
     )
+
+
+def _normalise_number(kind: str, value: str) -> str | None:
+    """Returns a telephone number that an operator in Pakistan spells without its first zero, in E.164 form."""
+    return normalise_phone(value, "92") if kind == "phone" else None

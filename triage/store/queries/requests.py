@@ -8,7 +8,11 @@ from dataclasses import dataclass
 from triage.store.database import Reader, Writer
 from triage.store.queries import encode_json_array
 
-UNANSWERED = "r.closed IS NULL AND NOT EXISTS (SELECT 1 FROM request_reply p WHERE p.request_id = r.id)"
+UNANSWERED = (
+    "r.closed IS NULL AND EXISTS (SELECT 1 FROM request_line u WHERE u.request_id = r.id"
+    " AND NOT EXISTS (SELECT 1 FROM reply_row w WHERE w.line_id = u.id))"
+)
+"""Some line of the open request has no answer: a reply that answers two of seven lines leaves five to wait for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,12 +177,13 @@ def find_request_of_line(db: Reader, line: str) -> str | None:
 def list_asked_lines(
     db: Reader, kinds: Sequence[str], child: bool
 ) -> dict[tuple[str, str, int | None, str | None], tuple[int, str]]:
-    """Returns (kind, value, port, time) -> (line id, number) of the sent, unanswered request of these kinds that asks for it."""
+    """Returns (kind, value, port, time) -> (line id, number) of the sent request of these kinds that waits for its answer."""
     return {
         (kind, value, port, utc): (line, number)
         for kind, value, port, utc, line, number in db.all(
             "SELECT l.kind, l.value, l.port, l.utc, l.id, r.number FROM request r JOIN request_line l ON l.request_id = r.id"
-            f" WHERE r.kind IN (SELECT value FROM json_each(?)) AND r.child = ? AND r.sent IS NOT NULL AND {UNANSWERED}",
+            " WHERE r.kind IN (SELECT value FROM json_each(?)) AND r.child = ? AND r.sent IS NOT NULL"
+            " AND r.closed IS NULL AND NOT EXISTS (SELECT 1 FROM reply_row w WHERE w.line_id = l.id)",
             (encode_json_array(kinds), int(child)),
         )
     }

@@ -28,8 +28,14 @@ PAPERS = {
     "diary": mark("Diary"),
 }
 _STATES = {"draft": mark("draft"), "made": mark("not sent"), "sent": mark("sent"), "overdue": mark("overdue"),
-           "answered": mark("answered"), "closed": mark("closed")}  # fmt: skip
-_KINDS: dict[str, LabelKind] = {"overdue": "bad", "draft": "warn", "answered": "good", "closed": "muted"}
+           "partly answered": mark("partly answered"), "answered": mark("answered"), "closed": mark("closed")}  # fmt: skip
+_KINDS: dict[str, LabelKind] = {
+    "overdue": "bad",
+    "draft": "warn",
+    "partly answered": "warn",
+    "answered": "good",
+    "closed": "muted",
+}
 
 
 def build_requests(overview: CaseOverview, open_requests: Callable[[str], None]) -> QVBoxLayout:
@@ -67,6 +73,8 @@ def describe_request_state(each: RequestRow) -> Safe:
         return trn("overdue by {n} day", "overdue by {n} days", max(0, -times.days_left(each.due) - 1))
     if each.state == "sent" and each.due is not None:
         return tr("sent, due {day}", day=describe_day(each.due))
+    if each.state == "partly answered":
+        return tr("lines answered: {n} of {total}", n=each.answered_lines, total=each.lines)
     if each.state == "answered" and each.unmatched:
         return trn("answered, {n} unmatched", "answered, {n} unmatched", each.unmatched)
     return state

@@ -75,6 +75,9 @@ class CloseRequestDialog(FormDialog):
         self.form.addWidget(label(says, "muted", wrap=True))
         if request.state in ("sent", "overdue"):
             self.form.addWidget(label(tr("It was sent and is not answered."), "warn", wrap=True))
+        if request.state == "partly answered":
+            answered = tr("lines answered: {n} of {total}", n=request.answered_lines, total=request.lines)
+            self.form.addWidget(label(answered, "warn", wrap=True))
         if request.court_due is not None and request.court_informed is None:
             says = tr("Its notice stays: the Court still has to be told of it.")
             self.form.addWidget(label(says, "warn", wrap=True))

@@ -20,11 +20,12 @@ STATES = {
     "made": mark("not sent yet"),
     "sent": mark("sent"),
     "overdue": mark("answer overdue"),
+    "partly answered": mark("partly answered"),
     "answered": mark("answered"),
     "closed": mark("closed"),
 }
 LINE_KINDS = (mark("IP address"), mark("Phone"), mark("Wallet"), mark("Account"))
-INKS = {"draft": "warn", "overdue": "bad", "answered": "good", "closed": "muted"}
+INKS = {"draft": "warn", "overdue": "bad", "partly answered": "warn", "answered": "good", "closed": "muted"}
 DAY_LETTERS = len("YYYY-MM-DD")
 
 
