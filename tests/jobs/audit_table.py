@@ -1077,8 +1077,8 @@ ROWS: dict[str, Row | tuple[Row, ...]] = {
     "behind.list_reports_behind": reads(lambda w: behind.list_reports_behind(w.session, Behind(open_only=True))),
     "export_chart.export_chart": Row(
         lambda w: export_chart.export_chart(w.session, b"band,reports", w.folder / "chart.csv"),
-        (registered(1, "chart"),),
-        (("chart", "chart.csv"),),
+        (registered(1, "internal_chart"),),
+        (("internal_chart", "chart.csv"),),
     ),
     "exposure.summarize_exposure": reads(lambda w: exposure.summarize_exposure(w.session)),
     "exposure.list_team_weeks": reads(lambda w: exposure.list_team_weeks(w.session)),

@@ -165,7 +165,7 @@ def _require_what_the_table_says(world: World, row: Row) -> None:
 
 
 SAYS_prepare_nothing_OF_A_PERSON = {
-    "certificate", "chart", "deconfliction", "head", "queue", "register", "reminder", "rules", "shift_sheet", "statistics",
+    "certificate", "deconfliction", "head", "internal_chart", "queue", "register", "reminder", "rules", "shift_sheet", "statistics",
     "training_certificate", "viewing_log", "work_results",
 }  # fmt: skip
 """What leaves whether or not the person of a report was cleared."""

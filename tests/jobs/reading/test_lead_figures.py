@@ -19,7 +19,7 @@ from triage.jobs.casework.decisions import decide
 from triage.jobs.casework.funnel import measure_funnel
 from triage.jobs.intake.import_bundles import import_bundles
 from triage.jobs.judging.sampling import draw_sample
-from triage.jobs.leaving.export_chart import export_chart, format_chart_table
+from triage.jobs.leaving.export_chart import INTERNAL, export_chart, format_chart_table
 from triage.jobs.reading.behind import list_reports_behind
 from triage.jobs.reading.lead_figures import AGES, measure_lead_figures
 from triage.jobs.reading.queue import list_queue_rows
@@ -183,9 +183,9 @@ def test_only_a_lead_sees_the_figures(office: Session, role: Role, monkeypatch: 
 
 def test_a_chart_leaves_by_the_register_and_is_what_its_name_says(office: Session, tmp_path: Path) -> None:
     made = export_chart(office, format_chart_table(("band", "reports"), [("A", 3), ("=1+1", 2)]), tmp_path / "c.csv")
-    assert (tmp_path / "c.csv").read_bytes() == b'band,reports\r\nA,3\r\n"\'=1+1",2\r\n'
+    assert (tmp_path / "c.csv").read_bytes() == b'band,reports,"%s"\r\nA,3,\r\n"\'=1+1",2,\r\n' % INTERNAL.encode()
     assert (tmp_path / "c.csv.sig").exists() and made.signature_key == office.store.fingerprint
-    assert [(each.kind, each.name) for each in list_outgoing(office)][:1] == [("chart", "c.csv")]
+    assert [(each.kind, each.name) for each in list_outgoing(office)][:1] == [("internal_chart", "c.csv")]
     for name, data in (("c.png", b"no image"), ("c.exe", b"MZ"), ("c.svg", b"\x89PNG\r\n\x1a\n")):
         with pytest.raises(Refused, match="chart"):
             export_chart(office, data, tmp_path / name)

@@ -18,7 +18,7 @@ OUTPUTS = (
         command="export chart",
         arguments=("backlog-ages",),
         out="lantern.csv",
-        kinds=("chart",),
+        kinds=("internal_chart",),
         right=Right.EXPORT_QUEUE,
         times=TIMES,
     ),

@@ -226,7 +226,9 @@ def test_figures_are_not_measured_for_each_decision(api: FakeApi, runner: Runner
     assert sum(call[0] == "lead figures" for call in api.calls) == 2, "nothing changed since"
 
 
-@pytest.mark.parametrize(("kind", "begins"), [(0, b"\x89PNG"), (1, b"<?xml"), (2, b"days since received,band,open reports\r\n")])
+@pytest.mark.parametrize(
+    ("kind", "begins"), [(0, b"\x89PNG"), (1, b"<?xml"), (2, b'days since received,band,open reports,"internal figures')]
+)
 def test_a_chart_leaves_by_the_register_only(
     api: FakeApi, runner: Runner, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: int, begins: bytes
 ) -> None:

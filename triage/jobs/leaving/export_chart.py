@@ -1,4 +1,4 @@
-"""Exports a chart of the leads' page as an image or as a table. It holds counts and no report."""
+"""Exports a chart of the leads' page as an image or as a table: internal figures, which hold counts and no report."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from triage.model.users import Right
 
 BEGINNINGS = {".png": b"\x89PNG\r\n\x1a\n", ".svg": b"<?xml", ".csv": b""}
 """Endings of charts, and how the bytes of each begin."""
+INTERNAL = "internal figures, not for publication: small counts are not withheld"
+"""Stands on every chart that leaves. A statistic withholds counts of 1 to 4; a lead's chart of the own office shows them."""
 MOST_BYTES = 16 << 20  # bytes of a drawn chart
 
 
@@ -42,10 +44,13 @@ def export_chart(
         raise Refused("A chart is written as {endings}; choose a name with one of these endings.", endings=tuple(BEGINNINGS))
     if not data.startswith(BEGINNINGS[ending]) or len(data) > MOST_BYTES:
         raise Refused("The chart could not be drawn as {ending}; choose another kind of file.", ending=ending)
-    write_out(session, ((out, data),), kind="chart", handover=handover, overwrite=overwrite)
+    write_out(session, ((out, data),), kind="internal_chart", handover=handover, overwrite=overwrite)
     return WrittenChart(path=str(out), bytes=len(data), signature_key=session.store.fingerprint)
 
 
 def format_chart_table(titles: Sequence[str], rows: Sequence[Sequence[str | int | float]]) -> bytes:
-    """Returns the numbers of a chart as CSV in UTF-8. Text that a sheet would run as a formula gets an apostrophe."""
-    return format_csv((titles, *rows)).encode()
+    """Returns the numbers of a chart as CSV in UTF-8, with a last column whose title says that they stay inside.
+
+    Text that a sheet would run as a formula gets an apostrophe.
+    """
+    return format_csv(((*titles, INTERNAL), *((*row, "") for row in rows))).encode()

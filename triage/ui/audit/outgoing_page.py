@@ -19,7 +19,7 @@ KINDS = (
     mark("certificate"), mark("diary"), mark("feedback"), mark("hashes"), mark("head"), mark("icse"), mark("packet"),
     mark("queue"), mark("referral"), mark("register"), mark("reminder"), mark("request"), mark("rules"), mark("shift_sheet"),
     mark("source_report"), mark("statistics"), mark("timeline"), mark("vics"), mark("viewing_log"), mark("work_package"),
-    mark("work_results"), mark("deconfliction"), mark("chart"), mark("report"), mark("series_sheet"),
+    mark("work_results"), mark("deconfliction"), mark("chart"), mark("internal_chart"), mark("report"), mark("series_sheet"),
     mark("training_certificate"),
 )  # fmt: skip
 """Kinds of the register of outgoing data, as words."""

@@ -63,6 +63,9 @@ class ExportChartDialog(WritingDialog):
             found,
         )
         self.add_line(says)
+        self.add_line(
+            tr("Internal figures: small counts are not withheld, and the file says so. For others export a statistic."), "warn"
+        )
         self.add_line(tr("As of {when}.", when=times.both(times.now_iso())), "muted")
         if self._charts[self.chart.currentIndex()][0].key == "load":
             self.add_line(tr("The chart names people and counts their work. It holds nothing of what they viewed."), "warn")

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import QBuffer, QByteArray, QEvent, QIODevice, QObject, QPointF, QSize, Qt, Signal
+from PySide6.QtCore import QBuffer, QByteArray, QEvent, QIODevice, QObject, QPoint, QPointF, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QImage, QKeyEvent, QPainter, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -16,7 +16,7 @@ from triage.ui.kit import theme
 from triage.ui.kit.widgets import label
 from triage.ui.leads.chart import ChartPart, LeadChart
 from triage.ui.leads.chart_library import load_axis, load_pyqtgraph
-from triage.ui.text.i18n import is_rtl, number, short_number
+from triage.ui.text.i18n import is_rtl, number, short_number, tr
 
 LEAST_HEIGHT, MOST_HEIGHT = 190, 250
 WIDTH_OF_COLUMN = 0.72  # of the distance between two columns
@@ -24,6 +24,7 @@ LEAST_INSIDE = 0.085  # of the chart's height: a lower part has its mark above t
 TICK_GAP, AXIS_WIDTH, LEAST_WIDTH, MOST_TICKS = 14, 50, 240, 8
 """Pixels between two names of columns, of the axis beside them, and of the narrowest chart; names at most."""
 STRAIGHT = 0.03  # of the chart's height
+_CAPTION = 40  # pixels below an exported chart, for two lines
 SCALE = 2  # an exported image has twice the pixels of the screen
 
 
@@ -298,13 +299,28 @@ def _ink_of(colour: str) -> QColor:
     return colours.colour(f"on_{colour}" if f"on_{colour}" in colours.colours else "ground")
 
 
+def _render(widget: QWidget, painter: QPainter) -> None:
+    """Draws a widget, and below it that its figures stay inside: unlike a statistic's, its small counts are not withheld."""
+    painter.fillRect(QRect(QPoint(), _size_with_caption(widget)), theme.current().colour("panel"))
+    widget.render(painter, QPointF(0, 0).toPoint())
+    says = tr("Internal figures, not for publication: small counts are not withheld.")
+    painter.setFont(widget.font())
+    painter.setPen(theme.current().colour("text"))
+    place = QRect(8, widget.height(), widget.width() - 16, _CAPTION)
+    painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeading | Qt.TextFlag.TextWordWrap, says)
+
+
+def _size_with_caption(widget: QWidget) -> QSize:
+    """Returns the size of the picture of a widget with the line below it."""
+    return widget.size() + QSize(0, _CAPTION)
+
+
 def draw_png(widget: QWidget) -> bytes:
     """Returns a picture of a widget as PNG, in memory."""
-    image = QImage(widget.size() * SCALE, QImage.Format.Format_RGB32)
+    image = QImage(_size_with_caption(widget) * SCALE, QImage.Format.Format_RGB32)
     image.setDevicePixelRatio(SCALE)
-    image.fill(theme.current().colour("panel"))
     painter = QPainter(image)
-    widget.render(painter, QPointF(0, 0).toPoint())
+    _render(widget, painter)
     painter.end()
     data = QByteArray()
     buffer = QBuffer(data)
@@ -322,12 +338,11 @@ def draw_svg(widget: QWidget, title: str) -> bytes:
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     made = QSvgGenerator()
     made.setOutputDevice(buffer)
-    made.setSize(widget.size())
-    made.setViewBox(widget.rect())
+    made.setSize(_size_with_caption(widget))
+    made.setViewBox(QRect(QPoint(), _size_with_caption(widget)))
     made.setTitle(title)
     painter = QPainter(made)
-    painter.fillRect(widget.rect(), theme.current().colour("panel"))
-    widget.render(painter, QPointF(0, 0).toPoint())
+    _render(widget, painter)
     painter.end()
     buffer.close()
     return bytes(data.data())
