@@ -204,6 +204,7 @@ MIN_FREE = 512 * MIB
 """With less than this free on the store's disk nothing more is taken in: batches, their log and the head need room to end."""
 MAX_WORKBOOK = 32 * MIB  # a spreadsheet that a lead filled in; our largest that can be read back has some 4 MiB
 MAX_WORKBOOK_PART = 64 * MIB  # one worksheet or the shared texts of it, unpacked
+MAX_WORKBOOK_UNPACKED = 256 * MIB  # all that is read of one, unpacked; a part that is read twice counts twice
 MAX_WORKBOOK_SHEETS = 64  # ours has one for each office
 MAX_WORKBOOK_ENTRIES = 1_000  # files of its zip
 MAX_WORKBOOK_ROWS = 50_000  # of one worksheet that are read

@@ -75,6 +75,7 @@ def test_every_form_of_a_cell() -> None:
         (build('<row><c t="s"><v>-1</v></c></row>', "<si><t>a</t></si>"), "names a text"),
         (build("<row/>" * (limits.MAX_WORKBOOK_ROWS + 1)), "more rows"),
         (build("<row/>", count=limits.MAX_WORKBOOK_SHEETS + 1), "more worksheets"),
+        (build("<row/>", count=2), "two of its worksheets are the same file"),
         (build("<row>" + "<a>" * 80 + "</a>" * 80 + "</row>"), "nested deeper"),
     ],
 )
@@ -92,6 +93,14 @@ def test_a_zip_without_a_workbook_and_one_that_is_too_large(monkeypatch: pytest.
     monkeypatch.setattr(limits, "MAX_WORKBOOK_PART", 100)
     with pytest.raises(InputError, match="larger than one of ours"):
         read(write([["a"] * 50]))
+
+
+def test_all_that_is_read_of_a_spreadsheet_has_one_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    book = WorkbookFile(write([["a"] * 50]))
+    monkeypatch.setattr(limits, "MAX_WORKBOOK_UNPACKED", 6_000)
+    with pytest.raises(InputError, match="larger than one of ours"):
+        for _ in range(10):
+            list(book.iterate_rows(book.worksheets[0]))
 
 
 def test_columns_without_end_are_cut() -> None:

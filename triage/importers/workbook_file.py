@@ -48,6 +48,7 @@ class WorkbookFile:
         members = read_directory(io.BytesIO(data), len(data)).members
         if len(members) > limits.MAX_WORKBOOK_ENTRIES:
             raise InputError("The spreadsheet holds more files than one of ours can.")
+        self._unpacked = 0
         self._members = {member.name: member for member in members}
         self.worksheets = self._list_worksheets()
         self._texts: list[str] | None = None
@@ -118,11 +119,13 @@ class WorkbookFile:
         ]  # fmt: skip
         if len(listed) > limits.MAX_WORKBOOK_SHEETS:
             raise InputError("The spreadsheet has more worksheets than one of ours can have.")
-        found = []
+        found: list[WorksheetEntry] = []
         for each in listed:
             relation = next((value for name, value in each.attrib.items() if _RELATION.fullmatch(name)), "")
             target = targets.get(relation, "")
             part = target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
+            if any(part == other.part for other in found):
+                raise InputError("The spreadsheet is damaged: two of its worksheets are the same file.")
             if part in self._members:
                 found.append(WorksheetEntry(each.get("name", ""), part))
         return tuple(found)
@@ -133,6 +136,9 @@ class WorkbookFile:
         if member is None:
             raise InputError("The file is no spreadsheet.")
         _check_member(member)
+        self._unpacked += member.size
+        if self._unpacked > limits.MAX_WORKBOOK_UNPACKED:
+            raise InputError("The spreadsheet is larger than one of ours can be.")
         with open_plain(lambda: io.BytesIO(self._data), member) as stream:
             return parse_xml(stream.read())
 
