@@ -305,6 +305,17 @@ def test_the_childs_line_stays_marked(session: Session, bring: Bring, tmp_path: 
     assert owner.details["lineOf"] == "the child"
 
 
+def test_a_reply_that_answers_some_lines_leaves_the_request_partly_answered(
+    session: Session, bring: Bring, tmp_path: Path
+) -> None:
+    case = bring([Told(FIRST, phones=(PHONE, "+923000000777"), child=None)])
+    number, lines = ask(session, case, tmp_path / "out")["jazz"]
+    for n, line in enumerate(lines.values(), 1):
+        take(session, tmp_path, number, f"Line,Name\n{line},Example Owner\n", f"{n}.csv")
+        (row,) = [each for each in list_requests(session) if each.number == number]
+        assert (row.state, row.answered_lines, row.lines) == ("answered" if n == 2 else "partly answered", n, 2)
+
+
 def test_a_reply_before_the_request_was_marked_as_sent_is_taken(session: Session, bring: Bring, tmp_path: Path) -> None:
     (made,) = making.create_requests(session, bring([Told(FIRST, child=None)]), RequestKind.SUBSCRIBER, tmp_path / "out").requests
     result = take(session, tmp_path, made.number, f"Number,Name\n{PHONE},Example Owner\n")

@@ -255,7 +255,7 @@ def _build_rows(db: Reader, found: Sequence[StoredRequest]) -> tuple[RequestRow,
                 due=due,
                 replied=replied,
                 lines=each.lines,
-                state=_find_state(each, answered, due, moment),
+                state=_find_state(each, replied, answered, due, moment),
                 missing=tuple(from_data(message) for message in json.loads(each.missing)),
                 answered_lines=answered,
                 unmatched=unmatched,
@@ -269,11 +269,11 @@ def _build_rows(db: Reader, found: Sequence[StoredRequest]) -> tuple[RequestRow,
     return tuple(rows)
 
 
-def _find_state(each: StoredRequest, answered: int, due: str | None, moment: str) -> RequestState:
+def _find_state(each: StoredRequest, replied: str | None, answered: int, due: str | None, moment: str) -> RequestState:
     """Returns where a request stands, of whose lines so many are answered. A reply that fits no line answers none."""
     if each.closed is not None:
         return "closed"
-    if answered:
+    if replied is not None:
         return "partly answered" if answered < each.lines else "answered"
     if each.sent is None:
         return "draft" if json.loads(each.missing) else "made"

@@ -8,11 +8,7 @@ from dataclasses import dataclass
 from triage.store.database import Reader, Writer
 from triage.store.queries import encode_json_array
 
-UNANSWERED = (
-    "r.closed IS NULL AND EXISTS (SELECT 1 FROM request_line u WHERE u.request_id = r.id"
-    " AND NOT EXISTS (SELECT 1 FROM reply_row w WHERE w.line_id = u.id))"
-)
-"""Some line of the open request has no answer: a reply that answers two of seven lines leaves five to wait for."""
+UNANSWERED = "r.closed IS NULL AND NOT EXISTS (SELECT 1 FROM request_reply p WHERE p.request_id = r.id)"
 
 
 @dataclass(frozen=True, slots=True)
