@@ -17,11 +17,13 @@ from numpy.typing import NDArray
 
 SIZE = (1440, 900)
 PROGRAMS = ("Xvfb", "xdotool")
+MANAGER = "openbox"
+"""The window manager of the tests that minimise a window."""
 T = TypeVar("T")
 
 
-def missing() -> list[str]:
-    return [name for name in PROGRAMS if shutil.which(name) is None]
+def missing(*, manager: bool = False) -> list[str]:
+    return [name for name in (*PROGRAMS, *([MANAGER] if manager else [])) if shutil.which(name) is None]
 
 
 def until(look: Callable[[], T], what: str, seconds: float = 60.0) -> T:
@@ -37,7 +39,7 @@ def until(look: Callable[[], T], what: str, seconds: float = 60.0) -> T:
 
 
 class Screen:
-    """Windows are told by their titles: there is no window manager, so that nothing else takes the keys."""
+    """Windows are found by their titles. Most tests have no window manager, so that nothing else takes the keys."""
 
     def __init__(self, display: str, pixels: Path) -> None:
         self.display = display
@@ -65,8 +67,12 @@ class Screen:
 
     def wait_for(self, title: str, seconds: float = 60.0) -> None:
         """Until a window of this title is there and has the keys."""
-        window = until(lambda: self._windows(title), f"no window {title!r}", seconds)[-1]
-        self._xdotool("windowfocus", "--sync", window)
+        until(lambda: self._focus(title), f"no window {title!r}", seconds)
+
+    def _focus(self, title: str) -> bool:
+        """Gives the keys to the newest window of this title; a lock ends its process, and a window of it may just be going."""
+        windows = self._windows(title)
+        return bool(windows) and self._run("windowfocus", "--sync", windows[-1]).returncode == 0
 
     def wait_gone(self, title: str) -> None:
         until(lambda: not self.has(title), f"the window {title!r} stays")
@@ -100,14 +106,40 @@ class Screen:
         finally:
             self._xdotool("keyup", key)
 
+    def minimise(self, title: str) -> None:
+        """Has the window manager minimise a window, as a person does while a key is down."""
+        (window,) = self._windows(title)
+        self._xdotool("windowminimize", "--sync", window)
+
+    def restore(self, title: str) -> None:
+        """Brings a minimised window back, with the focus."""
+        (window,) = self._xdotool("search", "--name", f"^{title}").split()
+        self._xdotool("windowactivate", "--sync", window)
+
+    @contextmanager
+    def managed(self, home: Path) -> Iterator[None]:
+        """Runs a window manager until the context ends."""
+        manager = subprocess.Popen(
+            [MANAGER], env={**self.environment, "HOME": str(home)}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        try:
+            until(lambda: self._xdotool("get_desktop", check=False), "the window manager does not start")
+            yield
+        finally:
+            manager.terminate()
+            manager.wait(60)
+
     def _windows(self, title: str) -> list[str]:
         found = self._xdotool("search", "--onlyvisible", "--name", f"^{title}", check=False)
         return found.split()
 
-    def _xdotool(self, *arguments: str, check: bool = True) -> str:
-        done = subprocess.run(
+    def _run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
             ["xdotool", *arguments], env=self.environment, capture_output=True, text=True, timeout=60, check=False
         )
+
+    def _xdotool(self, *arguments: str, check: bool = True) -> str:
+        done = self._run(*arguments)
         if check and done.returncode:
             raise OSError(f"xdotool {arguments[0]}: {done.stderr.strip()}")
         return done.stdout

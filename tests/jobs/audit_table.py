@@ -455,8 +455,8 @@ def restored(world: World) -> None:
 
 def reveal_media(world: World) -> None:
     """Reveals a media item of the second report."""
-    with media.reveal(world.session, TWO, world.sha(), RevealStep.BLURRED, world.pool):
-        pass
+    with media.reveal(world.session, TWO, world.sha(), RevealStep.BLURRED, world.pool) as view:
+        view.render()
 
 
 def add_view(world: World) -> None:

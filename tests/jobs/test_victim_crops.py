@@ -77,7 +77,8 @@ def test_a_rectangle_that_is_no_crop_is_refused(
 
 def test_a_view_of_a_crop_is_recorded_and_leaves_the_file_unseen(filled: Session) -> None:
     open_with_crop(filled)
-    with MediaPool(1) as pool, reveal(filled, ONE, the_file(filled), RevealStep.GREY, pool, window=CROP) as pixels:
+    with MediaPool(1) as pool, reveal(filled, ONE, the_file(filled), RevealStep.GREY, pool, window=CROP) as view:
+        pixels = view.render()
         assert max(pixels.width, pixels.height) <= 800
     assert [view.step for view in list_own_views(filled)] == [RevealStep.GREY]
     with filled.reading() as db:

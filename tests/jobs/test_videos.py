@@ -184,7 +184,8 @@ def test_one_frame_is_opened_alone_and_its_time_is_recorded(session: Session, tm
     times = list_frame_times(session, file.sha256)
     assert len(times) == file.film.frames > 2
     with MediaPool(1) as pool:
-        with reveal(session, number.report_id, file.sha256, RevealStep.BLURRED, pool, at_ms=times[2]) as frame:
+        with reveal(session, number.report_id, file.sha256, RevealStep.BLURRED, pool, at_ms=times[2]) as view:
+            frame = view.render()
             assert (frame.width, frame.height) == (320, 180), "one frame, not the sheet"
         with reveal(session, number.report_id, file.sha256, RevealStep.BLURRED, pool):
             pass

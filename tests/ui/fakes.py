@@ -39,6 +39,7 @@ from triage.intents import IntentFinding
 from triage.jobs.consent import Consent
 from triage.jobs.matching.sweep_state import OnFound
 from triage.jobs.policy import OfficePolicy
+from triage.jobs.reading.media import OpenView
 from triage.jobs.reading.queue import LaneCounts
 from triage.jobs.reading.report_page import list_operators
 from triage.jobs.reading.show_chat import show_texts
@@ -653,11 +654,12 @@ class FakeApi(
         self.calls.append(("take back grade", report_id, sha256))
 
     @contextmanager
-    def reveal(self, report_id: str, sha256: str, step: RevealStep, at_ms: int | None = None, window: ImageCrop | None = None) -> Iterator[Pixels]:  # fmt: skip
+    def reveal(self, report_id: str, sha256: str, step: RevealStep, at_ms: int | None = None, window: ImageCrop | None = None) -> Iterator[OpenView]:  # fmt: skip
         self._require(Right.REVEAL)
         self.calls.append(("reveal", report_id, sha256, step, *(() if window is None else (window,))))
         width, height = 64, 48
-        yield Pixels(width, height, bytes(c for y in range(height) for x in range(width) for c in (x * 3, y * 4, 90)))
+        rgb = lambda: bytes(c for y in range(height) for x in range(width) for c in (x * 3, y * 4, 90))  # noqa: E731
+        yield OpenView(lambda: Pixels(width, height, rgb()))
         self.calls.append(("reveal ended", report_id, sha256, step))
 
     def exposures(self, since: datetime) -> tuple[Exposure, ...]:

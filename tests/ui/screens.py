@@ -17,6 +17,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.ui import sharpness
 from tests.ui.fakes import MAIN, FakeApi
+from triage.jobs.reading.media import OpenView
 from triage.model.media import ImageCrop, Pixels, RevealStep
 from triage.model.views import ShowReport
 from triage.ui.core.page import DeskPage
@@ -58,15 +59,19 @@ class PictureApi(FakeApi):
         return grey
 
     @contextmanager
-    def reveal(self, report_id: str, sha256: str, step: RevealStep, at_ms: int | None = None, window: ImageCrop | None = None) -> Iterator[Pixels]:  # fmt: skip
+    def reveal(self, report_id: str, sha256: str, step: RevealStep, at_ms: int | None = None, window: ImageCrop | None = None) -> Iterator[OpenView]:  # fmt: skip
         grey = self.picture(sha256)
-        rgb = np.repeat(grey[:, :, None], 3, axis=2).tobytes()
-        self.handed.append(rgb)
+
+        def render() -> Pixels:
+            rgb = np.repeat(grey[:, :, None], 3, axis=2).tobytes()
+            self.handed.append(rgb)
+            return Pixels(grey.shape[1], grey.shape[0], rgb)
+
         self.frames.append(at_ms)
         self.open += 1
         self.calls.append(("reveal", report_id, sha256, step))
         try:
-            yield Pixels(grey.shape[1], grey.shape[0], rgb)
+            yield OpenView(render)
         finally:
             self.open -= 1
             self.calls.append(("reveal ended", report_id, sha256, step))

@@ -8,6 +8,7 @@ import shutil
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -20,6 +21,7 @@ from triage.errors import Refused
 from triage.jobs.casework.cases import open_case
 from triage.jobs.casework.decisions import decide, give_back
 from triage.jobs.intake.import_bundles import import_bundles
+from triage.jobs.reading import media
 from triage.jobs.reading.media import reveal
 from triage.jobs.reading.queue import list_queue_rows
 from triage.jobs.reading.show import load_report_view
@@ -130,6 +132,22 @@ def test_the_audit_log_does_not_say_how_long_a_view_lasted(session: Session, tmp
     assert set(json.loads(text)["about"]) == {"report", "medium", "step"}
     (mine,) = list_own_views(session)
     assert mine.step == RevealStep.GREY and mine.warnings == ("infant",)
+
+
+def test_a_view_that_went_on_after_a_gap_is_one_and_lasted_without_the_gap(
+    session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sha256, clock = import_one(session, tmp_path), [100.0]
+    monkeypatch.setattr(media, "time", SimpleNamespace(monotonic=lambda: clock[0]))
+    with MediaPool(1) as pool, reveal(session, "900000001", sha256, RevealStep.BLURRED, pool) as view:
+        for seconds in (2, 3):
+            assert view.render().width
+            clock[0] += seconds
+            view.pause()
+            clock[0] += 0.1
+    (mine,) = list_own_views(session)
+    assert mine.lasted.total_seconds() == 5
+    assert session.store.read().value("SELECT count(*) FROM audit_entry WHERE json LIKE '%media revealed%'") == 1
 
 
 def import_one(session: Session, tmp_path: Path) -> str:

@@ -86,7 +86,7 @@ def test_one_step_opens_both_and_records_both(compare: CompareView, api: LikeApi
     hold(compare, qtbot)
     assert shas(api, "reveal") == sorted([sha256_of(PLAIN), sha256_of(NEAR)])
     QTest.keyRelease(compare.stages[0], Qt.Key.Key_3)
-    assert not any(stage.is_revealing() for stage in compare.stages)
+    qtbot.waitUntil(lambda: not any(stage.is_revealing() for stage in compare.stages))
     qtbot.waitUntil(lambda: len(shas(api, "reveal ended")) == 2)
 
 
@@ -240,6 +240,7 @@ def test_no_screenshot_shows_either_sharply_unless_held(
     shot = sharpness.screenshot(page.window())
     assert all(sharpness.sharpest(shot, picture)[0] > sharpness.FOUND for picture in pictures), "else this test could not fail"
     QTest.keyRelease(compare.stages[0], Qt.Key.Key_3)
+    qtbot.waitUntil(lambda: not any(stage.is_revealing() for stage in compare.stages))
     shot = sharpness.screenshot(page.window())
     assert all(sharpness.sharpest(shot, picture)[0] < sharpness.FOUND for picture in pictures)
     assert page.report_id == MAIN

@@ -180,8 +180,8 @@ def test_words_and_grades_are_said_and_taken_back(alike: Api) -> None:
     assert alike.possible_pairs() == ()
     assert alike.lanes().possible == 0
     assert alike.film_times(pair.sha256) == ()
-    with alike.reveal(NEAR, pair.sha256, RevealStep.BLURRED) as pixels:
-        assert pixels.width
+    with alike.reveal(NEAR, pair.sha256, RevealStep.BLURRED) as view:
+        assert view.render().width
     assert len(alike.exposures(datetime(2026, 1, 1, tzinfo=UTC))) == 1
 
 

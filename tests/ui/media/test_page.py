@@ -12,7 +12,7 @@ import pytest
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QFocusEvent, QImage, QKeyEvent, QPixmap
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QLineEdit, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.ui import sharpness
@@ -28,7 +28,7 @@ from triage.model.matches import NearMatch, SharedFrames
 from triage.model.media import Pixels, RevealStep
 from triage.model.users import Role
 from triage.ui.core.runner import Runner
-from triage.ui.media import media_words
+from triage.ui.media import media_words, reveal
 from triage.ui.media.grade_dialog import GradeDialog
 from triage.ui.media.hidden_files import hidden_hashes
 from triage.ui.media.page import MediaPage
@@ -84,6 +84,12 @@ def hold(media: MediaPage, qtbot: QtBot, key: Qt.Key = Qt.Key.Key_3) -> None:
     qtbot.waitUntil(media.stage.is_revealing)
 
 
+def release(media: MediaPage, qtbot: QtBot, key: Qt.Key = Qt.Key.Key_3) -> None:
+    """Lets a key go, and waits until it counts as up: a repeat of the keyboard looks the same for a moment."""
+    QTest.keyRelease(QApplication.focusWidget() or media.stage, key)
+    qtbot.waitUntil(lambda: not media.stage.is_revealing())
+
+
 def ended(api: PictureApi) -> int:
     return sum(call[0] == "reveal ended" for call in api.calls)
 
@@ -99,8 +105,7 @@ def test_nothing_is_revealed_unasked(media: MediaPage, api: PictureApi, qtbot: Q
 def test_holding_reveals_and_letting_go_blurs(media: MediaPage, api: PictureApi, qtbot: QtBot) -> None:
     hold(media, qtbot)
     assert api.open == 1
-    QTest.keyRelease(media.stage, Qt.Key.Key_3)
-    assert not media.stage.is_revealing(), "at once, not later"
+    release(media, qtbot)
     qtbot.waitUntil(lambda: ended(api) == 1)
     assert api.open == 0
 
@@ -169,6 +174,8 @@ def test_whatever_ends_a_hold_drops_the_pixels(
     assert held is not None
     buffer = held._rgb
     end(media)
+    if end is _key_release:
+        qtbot.waitUntil(lambda: not media.stage.is_revealing())
     assert not media.stage.is_revealing()
     assert media.revealer.held_pixels() is None
     assert held.image() is None
@@ -218,6 +225,100 @@ def test_a_key_that_repeats_itself_is_one_hold(media: MediaPage, api: PictureApi
     assert len(api.handed) == 1
 
 
+def repeat_unmarked(widget: QWidget, times: int = 1) -> None:
+    """As X repeats a held key: a release and a press that nothing marks as repeats."""
+    for kind in (QEvent.Type.KeyRelease, QEvent.Type.KeyPress) * times:
+        QApplication.sendEvent(widget, QKeyEvent(kind, Qt.Key.Key_3, Qt.KeyboardModifier.NoModifier, "3", False))
+
+
+def test_a_repeat_that_is_not_marked_as_one_neither_flickers_nor_is_another_view(
+    media: MediaPage, api: PictureApi, qtbot: QtBot
+) -> None:
+    """Under X most repeats of a key are a release and a press like any: one hold made six records."""
+    hold(media, qtbot)
+    shown: list[bool] = []
+    for _ in range(40):
+        repeat_unmarked(media.stage)
+        shown.append(media.stage.is_revealing())
+    assert all(shown) and len(api.handed) == 1
+    release(media, qtbot)
+    qtbot.waitUntil(lambda: ended(api) == 1)
+    assert api.open == 0 and len(api.handed) == 1
+
+
+def _popup(media: MediaPage) -> None:
+    menu = QMenu(media)
+    menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    menu.addAction("A line")
+    menu.popup(QPoint(0, 0))
+
+
+def _popup_without_focus(media: MediaPage) -> None:
+    media.stage.clearFocus()
+    media.hold(Rung.BLURRED)
+    _popup(media)
+
+
+def _dialog(media: MediaPage) -> None:
+    dialog = QDialog(media)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.open()
+
+
+@pytest.mark.parametrize("end", [_focus_moves, _popup, _popup_without_focus, _dialog, _held_too_long])
+def test_a_hold_ends_without_a_release_and_what_the_key_repeats_opens_nothing(
+    end: Callable[[MediaPage], None], media: MediaPage, api: PictureApi, qtbot: QtBot
+) -> None:
+    hold(media, qtbot)
+    end(media)
+    assert not media.stage.is_revealing()
+    repeat_unmarked(media.stage, 5)
+    assert media.holding is None and not media.stage.is_revealing(), "the key was down all the time"
+    qtbot.waitUntil(lambda: ended(api) == 1)
+    for window in (QApplication.activePopupWidget(), QApplication.activeModalWidget()):
+        if window is not None:
+            window.close()
+    media.stage.setFocus()
+    QTest.keyRelease(media.stage, Qt.Key.Key_3)
+    QTest.keyClick(media.stage, Qt.Key.Key_Shift)  # a keyboard repeats the last key alone
+    hold(media, qtbot)
+
+
+def test_a_release_that_another_widget_takes_ends_the_hold(media: MediaPage, qtbot: QtBot) -> None:
+    hold(media, qtbot)
+    other = QLineEdit()
+    qtbot.addWidget(other)
+    QTest.keyRelease(other, Qt.Key.Key_3)
+    qtbot.waitUntil(lambda: not media.stage.is_revealing())
+
+
+def test_what_is_opened_again_at_once_is_the_same_view(
+    media: MediaPage, api: PictureApi, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reveal, "JOINED_SECONDS", 3_600.0)  # no machine is slow enough to miss it
+    for _ in range(3):
+        hold(media, qtbot)
+        release(media, qtbot)
+    assert len(api.handed) == 3 and not any(any(rgb) for rgb in api.handed), "rendered anew each time, and overwritten"
+    assert sum(call[0] == "reveal" for call in api.calls) == 1 and ended(api) == 0
+    hold(media, qtbot, Qt.Key.Key_4)
+    release(media, qtbot, Qt.Key.Key_4)
+    qtbot.waitUntil(lambda: ended(api) == 1)
+    QTest.keyClick(media.stage, Qt.Key.Key_Shift)
+    qtbot.waitUntil(lambda: ended(api) == 2)
+    assert [call[3] for call in api.calls if call[0] == "reveal"] == [RevealStep.BLURRED, RevealStep.EDGES]
+
+
+def test_what_is_opened_again_later_is_another_view(
+    media: MediaPage, api: PictureApi, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reveal, "JOINED_SECONDS", 0.0)
+    for _ in range(2):
+        hold(media, qtbot)
+        release(media, qtbot)
+    qtbot.waitUntil(lambda: ended(api) == 2)
+
+
 def test_the_other_hold_key_does_not_end_it(media: MediaPage, qtbot: QtBot) -> None:
     hold(media, qtbot)
     QTest.keyRelease(media.stage, Qt.Key.Key_4)
@@ -233,10 +334,11 @@ def test_the_ladder_is_climbed_in_order(media: MediaPage, api: PictureApi, qtbot
     assert not api.handed
     hold(media, qtbot)
     assert said == ["Do step 3 first.", ""], "step 3 was done: what asks for it is taken back"
-    QTest.keyRelease(media.stage, Qt.Key.Key_3)
+    release(media, qtbot)
+    qtbot.waitUntil(lambda: ended(api) == 1)
     for key in (Qt.Key.Key_3, Qt.Key.Key_4, Qt.Key.Key_5, Qt.Key.Key_6):
         hold(media, qtbot, key)
-        QTest.keyRelease(media.stage, key)
+        release(media, qtbot, key)
     qtbot.waitUntil(lambda: ended(api) == 5)
     assert said == ["Do step 3 first.", ""]
     steps = [call[3] for call in api.calls if call[0] == "reveal"]
@@ -246,7 +348,7 @@ def test_the_ladder_is_climbed_in_order(media: MediaPage, api: PictureApi, qtbot
 def test_space_holds_the_step_one_is_on(media: MediaPage, api: PictureApi, qtbot: QtBot) -> None:
     for key in (Qt.Key.Key_3, Qt.Key.Key_4):
         hold(media, qtbot, key)
-        QTest.keyRelease(media.stage, key)
+        release(media, qtbot, key)
     hold(media, qtbot, Qt.Key.Key_Space)
     QTest.keyRelease(media.stage, Qt.Key.Key_Space)
     assert [call[3] for call in api.calls if call[0] == "reveal"][-1] is RevealStep.EDGES
@@ -257,7 +359,7 @@ def test_space_holds_also_while_a_button_has_the_focus(media: MediaPage, qtbot: 
     QTest.keyPress(media.hide_button, Qt.Key.Key_Space)
     qtbot.waitUntil(media.stage.is_revealing)
     QTest.keyRelease(media.hide_button, Qt.Key.Key_Space)
-    assert not media.stage.is_revealing()
+    qtbot.waitUntil(lambda: not media.stage.is_revealing())
     assert not media.is_hidden(), "Space did not press the button"
 
 
@@ -360,7 +462,7 @@ def film(page: ReportPage, api: PictureApi, lasting_runner: Runner) -> Iterator[
 
 def test_one_frame_of_a_film_is_opened_alone(film: MediaPage, api: PictureApi, qtbot: QtBot) -> None:
     hold(film, qtbot)
-    QTest.keyRelease(film.stage, Qt.Key.Key_3)
+    release(film, qtbot)
     for _ in range(2):
         QTest.keyClick(film.stage, Qt.Key.Key_Period)
     assert film.stage.words_instead() == ("frame 2 of 3, at 0.4 s", "Hold 3 to open this frame alone, blurred.")
@@ -612,7 +714,7 @@ def test_sharp_regions_show_only_during_a_reveal(page: ReportPage, api: PictureA
     found, width = sharpness.sharpest(sharpness.screenshot(page.window()), picture)
     assert found > sharpness.FOUND, "else this test could not fail"
     assert width > 400
-    QTest.keyRelease(media.stage, Qt.Key.Key_3)
+    release(media, qtbot)
     assert sharpness.sharpest(sharpness.screenshot(page.window()), picture)[0] < sharpness.FOUND, "blurred again"
 
 

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from triage.errors import StoreError
+from triage.jobs.reading.media import OpenView
 from triage.model.media import Pixels, RevealStep
 from triage.ui.media.reveal import HeldPixels, Revealer, RevealRequest
 
@@ -26,12 +27,12 @@ class SlowApi:
         self.gate, self.ended, self.error = threading.Event(), threading.Event(), error
 
     @contextmanager
-    def reveal(self, *_: object) -> Iterator[Pixels]:
+    def reveal(self, *_: object) -> Iterator[OpenView]:
         try:
             assert self.gate.wait(60)
             if self.error is not None:
                 raise self.error
-            yield Pixels(width=2, height=1, rgb=bytes(range(1, 7)))
+            yield OpenView(lambda: Pixels(width=2, height=1, rgb=bytes(range(1, 7))))
         finally:
             self.ended.set()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from triage import limits
@@ -41,6 +41,36 @@ def list_frame_times(session: Session, sha256: str) -> tuple[int, ...]:
     return tuple(frame.at_ms for frame in decode_frames(blob or b""))
 
 
+class OpenView:
+    """One view of a media item: renders it, and measures how long it was open.
+
+    After `pause` the next `render` goes on with the same view. Then the record has the time for which it was open, without the
+    gap.
+    """
+
+    def __init__(self, render: Callable[[], Pixels]) -> None:
+        self._render = render
+        self._seconds = 0.0
+        self._since: float | None = time.monotonic()
+
+    def render(self) -> Pixels:
+        """Returns the pixels, and opens a paused view again."""
+        if self._since is None:
+            self._since = time.monotonic()
+        return self._render()
+
+    def pause(self) -> None:
+        """Notes that the media item left the screen."""
+        if self._since is not None:
+            self._seconds += time.monotonic() - self._since
+            self._since = None
+
+    def end(self) -> float:
+        """Ends the view, and returns for how many seconds it was open."""
+        self.pause()
+        return self._seconds
+
+
 @contextmanager
 def reveal(
     session: Session,
@@ -51,11 +81,11 @@ def reveal(
     *,
     at_ms: int | None = None,
     window: ImageCrop | None = None,
-) -> Iterator[Pixels]:
-    """Yields the pixels at a step of the reveal ladder: of a video a sheet of frames, or the frame at `at_ms`.
+) -> Iterator[OpenView]:
+    """Yields a view that renders a step of the reveal ladder: of a video a sheet of frames, or the frame at `at_ms`.
 
-    The end of the context is recorded even when showing failed. The audit log says who viewed what at which step. How long it
-    lasted, and what warning stood there, is in the person's own account only.
+    The end of the context is recorded even when showing failed, as one view however often it was rendered. The audit log says
+    who viewed what at which step. How long it lasted, and what warning stood there, is in the person's own account only.
 
     With `window` only this rectangle is shown, in grey or colour. It counts as a view, but the file itself stays unseen.
 
@@ -76,15 +106,19 @@ def reveal(
     with session.reading() as db:
         session.store.account.find(db)  # refuses before anything is shown, not after
         warnings = _find_warnings(db, report_id, sha256)
-    began, start = now(), time.monotonic()
+    began = now()
     source = session.store.unseal(row.item) if row.size <= limits.MAX_WHOLE else session.store.reader(row.item)
-    try:
+
+    def render() -> Pixels:
         if window is None:
-            yield pool.render(source, step, limits.REVEAL_SIDE, at_ms)
-        else:
-            yield pool.render_crop(source, step, window, at_ms)
+            return pool.render(source, step, limits.REVEAL_SIDE, at_ms)
+        return pool.render_crop(source, step, window, at_ms)
+
+    view = OpenView(render)
+    try:
+        yield view
     finally:
-        milliseconds = round((time.monotonic() - start) * 1000)
+        milliseconds = round(view.end() * 1000)
         with session.store.batch() as batch:
             batch.note(
                 "media revealed",

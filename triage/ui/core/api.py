@@ -89,7 +89,7 @@ from triage.jobs.victim_id import series as series_job
 from triage.jobs.wellbeing import exposure as exposure_job
 from triage.jobs.wellbeing import own_work as own_work_job
 from triage.message import Message
-from triage.model.media import ImageCrop, Pixels, RevealStep
+from triage.model.media import ImageCrop, RevealStep
 from triage.model.users import Right, User
 from triage.ui.core.admin_calls import AdminCalls
 from triage.ui.core.session_calls import with_session
@@ -191,10 +191,10 @@ class Api(AdminCalls):
     @contextmanager
     def reveal(
         self, report_id: str, sha256: str, step: RevealStep, at_ms: int | None = None, window: ImageCrop | None = None
-    ) -> Iterator[Pixels]:
+    ) -> Iterator[media_job.OpenView]:
         """Shows a media item in the sandbox, see `triage.jobs.reading.media.reveal`."""
-        with media_job.reveal(self._session, report_id, sha256, step, self._pool, at_ms=at_ms, window=window) as pixels:
-            yield pixels
+        with media_job.reveal(self._session, report_id, sha256, step, self._pool, at_ms=at_ms, window=window) as view:
+            yield view
 
     def machine(self) -> MachineStatus:
         """Returns the state of the store and of the sandbox, see `triage.jobs.status.machine`."""

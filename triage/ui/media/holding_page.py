@@ -16,6 +16,7 @@ from triage.model.users import Right
 from triage.ui.core.api import Api
 from triage.ui.core.runner import Runner
 from triage.ui.kit import keys
+from triage.ui.media.held_key import HeldKey
 from triage.ui.media.media_stage import MediaStage
 from triage.ui.media.reveal import HeldPixels, Revealer, RevealRequest
 from triage.ui.media.viewing_steps import ViewingSteps
@@ -49,8 +50,10 @@ class HoldingPage(QWidget):
         self._policy = wellbeing.ViewingPolicy()
         self.current = Rung.FACTS
         self.holding: Rung | None = None
-        self._held_by: int | None = None
         self._refused = False
+        self._key = HeldKey(self)
+        self._key.let_go.connect(self.let_go)
+        self._key.interrupted.connect(self.let_go)
         self.stages = tuple(MediaStage(api.user.name) for _ in range(media))
         self.revealers = tuple(Revealer(api, self) for _ in range(media))
         self._longest = self._timer(self._policy.longest_hold, self._held_too_long)
@@ -140,6 +143,7 @@ class HoldingPage(QWidget):
             return
         self.holding = self.current = rung
         self._longest.start()
+        self._key.watch()
         for revealer, wanted in zip(self.revealers, self.requests_for(rung), strict=True):
             if wanted is not None:
                 revealer.hold(wanted)
@@ -176,7 +180,7 @@ class HoldingPage(QWidget):
         """Closes what is open: pixels have left the screen and the memory when this returns."""
         self._longest.stop()
         self._latched.stop()
-        self._held_by = None
+        self._key.forget()
         was, self.holding = self.holding, None
         for stage in self.stages:
             if stage.is_revealing():
@@ -185,6 +189,13 @@ class HoldingPage(QWidget):
             revealer.let_go()
         if was is not None:
             self.show_state()
+
+    def _press_other(self) -> None:
+        """Has closed views recorded at once: what another key does, such as grade, finds them recorded."""
+        self._key.press_other()
+        if self.holding is None:
+            for revealer in self.revealers:
+                revealer.end_view()
 
     def conceal(self) -> None:
         """Closes what is open, and returns after the views are recorded."""
@@ -230,8 +241,11 @@ class HoldingPage(QWidget):
         kind = event.type()
         if not self.isVisible():
             return False  # a page that stays in the window while another one is shown hears the window's keys
-        if isinstance(event, QKeyEvent) and kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
-            return self._handle_key(watched, event)
+        if isinstance(event, QKeyEvent):
+            pressed = kind in (QEvent.Type.KeyPress, QEvent.Type.ShortcutOverride)
+            if pressed and event.key() not in HOLD_KEYS and event.key() != Qt.Key.Key_Space:
+                self._press_other()
+            return kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease) and self._handle_key(watched, event)
         left = watched is self.window() and kind in (QEvent.Type.WindowStateChange, QEvent.Type.Hide, QEvent.Type.Close)
         if left or kind == QEvent.Type.FocusOut:
             self.let_go()
@@ -244,8 +258,7 @@ class HoldingPage(QWidget):
         if event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
             return False
         if code == Qt.Key.Key_Space or code in HOLD_KEYS:
-            if not event.isAutoRepeat():
-                self._hold_key(code, pressed=pressed)
+            self._hold_key(event, pressed=pressed)
             return True
         if code in (Qt.Key.Key_Left, Qt.Key.Key_Right):
             if pressed:
@@ -256,13 +269,17 @@ class HoldingPage(QWidget):
             return True
         return False
 
-    def _hold_key(self, code: int, *, pressed: bool) -> None:
-        """Opens a step when its key is pressed and closes it when the key is released."""
-        if pressed and self.holding is None:
-            self.hold(HOLD_KEYS[Qt.Key(code)]) if code in HOLD_KEYS else self.hold_current()
-            self._held_by = code if self.holding is not None else None
-        elif not pressed and code == self._held_by:
-            self.let_go()
+    def _hold_key(self, event: QKeyEvent, *, pressed: bool) -> None:
+        """Opens a step when its key is pressed, and has it closed once the key is up; repeats of a held key do neither."""
+        code = event.key()
+        if not pressed:
+            self._key.release(event)
+        elif self._key.press(event):
+            opened_otherwise = self.holding is not None
+            if not opened_otherwise:
+                self.hold(HOLD_KEYS[Qt.Key(code)]) if code in HOLD_KEYS else self.hold_current()
+            if opened_otherwise or self.holding is None:
+                self._key.disown()
 
     def changeEvent(self, event: QEvent) -> None:
         """Lets go when the window becomes inactive."""
