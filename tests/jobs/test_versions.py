@@ -197,6 +197,7 @@ def test_a_closed_report_that_gets_a_grave_version_is_opened_again_for_its_close
     after = row(session)
     assert (after.status, after.assignee, after.changed_after_closing) == ("new", session.user.name, True)
     assert result.rose_after_closing == 1
+    assert load_report_view(session, str(NUMBER)).decisions[-1].user == "Triage"
     told = "".join(line for (line,) in session.store.read().all("SELECT json FROM audit_entry"))
     assert "report rose after closing" in told and "report reopened" not in told, "no person opened it"
     decide(session, str(NUMBER), status="in_progress")

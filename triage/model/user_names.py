@@ -16,6 +16,8 @@ _AT_STORE = " at "
 """Between the name of a person of another workstation and that store's name, as the view `person` joins them."""
 _UNKNOWN = "user "
 """Before the id of a user whose name the store does not know."""
+PROGRAM = "Triage"
+"""Stands in place of a name where the program itself acted, as when it opens a closed report that became graver."""
 _SEPARATORS = " ._-'"
 _LATIN = frozenset("abcdefghijklmnopqrstuvwxyz")
 _ARABIC_BLOCK = range(0x0620, 0x0700)
@@ -53,7 +55,18 @@ NAME_RESERVED = "Triage uses this name itself; choose another name."
 NAME_ELSEWHERE = "Only people of other workstations have a name with the word at in it; choose another name."
 NAME_SENTENCES = (NAME_LENGTH, NAME_CHARACTERS, NAME_EDGES, NAME_SCRIPTS, NAME_RESERVED, NAME_ELSEWHERE)
 
-_RESERVED = ("no second person", "nobody", "not stated", "recovery key", "this store", "unknown", "valid", "not valid", "invalid")
+_RESERVED = (
+    PROGRAM,
+    "no second person",
+    "nobody",
+    "not stated",
+    "recovery key",
+    "this store",
+    "unknown",
+    "valid",
+    "not valid",
+    "invalid",
+)
 
 
 def clean_name(name: str) -> str:
@@ -131,8 +144,8 @@ _RESERVED_SKELETONS = frozenset(name_skeleton(name) for name in _RESERVED)
 
 
 def name_user(names: Mapping[int, str], user: int) -> str:
-    """Returns the name of a user by their id, or says which user has none."""
-    return names.get(user) or f"{_UNKNOWN}{user}"
+    """Returns the name of a user by their id, or says which user has none. What nobody did, the program did."""
+    return names.get(user) or (f"{_UNKNOWN}{user}" if user else PROGRAM)
 
 
 def split_store(name: str) -> tuple[str, str | None]:
