@@ -10,11 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from tests.jobs.bundles import le_json
 from tests.jobs.exchange_stores import NUMBERS, WORDS, Workstation, make_workstation, write_reports
 from tests.jobs.package_forging import forge, read_plain
 from triage.errors import InputError, Refused, StoreError
+from triage.exports.signature import fingerprint_of, path_beside
 from triage.jobs.casework import decisions
 from triage.jobs.exchange.work_list import list_work
 from triage.jobs.intake.imports import LOCK
@@ -218,6 +221,19 @@ def test_results_whose_last_report_is_bad_change_not_even_the_first(desk: Desk, 
         hq.takes_in(write(desk_signer(desk), hq, desk.results, more={"reports/1.json": json.dumps(form).encode()}))
     assert state(hq) == before
     assert hq.takes_in(write(desk_signer(desk), hq, desk.results)).package is not None, "without the bad part it is imported"
+
+
+def test_whose_signature_lies_beside_a_package_is_said(desk: Desk, hq: Workstation) -> None:
+    """The content is what the sender signed inside; a stranger's signature beside it says that another hand was at the carrier."""
+    path = write(desk_signer(desk), hq, desk.results)
+    data = path.read_bytes()
+    stranger = Ed25519PrivateKey.generate()
+    pem = stranger.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    path_beside(path, ".pem").write_bytes(pem)
+    path_beside(path, ".sig").write_bytes(stranger.sign(data))
+    package = hq.takes_in(path).package
+    assert package is not None and package.beside is not None
+    assert fingerprint_of(stranger.public_key()) in str(package.beside)
 
 
 def test_a_sequence_that_came_before_is_refused(desk: Desk, hq: Workstation) -> None:

@@ -11,6 +11,8 @@ def print_package(package: WorkImport) -> None:
     what = "Work package" if package.kind == "work" else "Results of work package"
     print_line(f"{what} {package.id} from {package.sender}: {format_count(package.reports, 'report', 'reports')}")
     print_line(f"New decisions, grades, corrections, notices and list matches: {package.added}")
+    if package.beside is not None:
+        print_line(str(package.beside))
     if package.destroyed:
         print_line(f"Destroyed here by order, nothing of them came back: {', '.join(package.destroyed)}")
     if package.without_results:

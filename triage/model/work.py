@@ -173,6 +173,8 @@ class WorkImport(msgspec.Struct, frozen=True, kw_only=True, rename={"sender": "f
     """Reports of the package that the results do not speak of."""
     added: int = 0
     """Decisions, grades, corrections and notices that are new here."""
+    beside: Message | None = None
+    """What is wrong with the signature beside the file; None when it is the sender's, or none is there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

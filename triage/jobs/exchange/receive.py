@@ -16,6 +16,8 @@ import msgspec
 
 from triage import limits
 from triage.errors import InputError, Refused
+from triage.exports.signature import fingerprint_of, path_beside, read_pem, signature_holds
+from triage.exports.untrusted_folder import read_regular
 from triage.exports.work_package import OpenedPackage, is_age_file, open_package
 from triage.exports.work_report import ReportForm
 from triage.jobs.exchange.package_check import decode_forms, make_form_error
@@ -113,7 +115,9 @@ def import_package(
             result = _import_work(session, delivery, sender, on_progress, cancel)
         else:
             result = _import_results(session, delivery, sender)
-    return replace(result, seconds=round(time.monotonic() - started, 3))
+    beside = _check_signature_beside(path, data, opened.manifest.sender, sender)
+    package = None if result.package is None else msgspec.structs.replace(result.package, beside=beside)
+    return replace(result, seconds=round(time.monotonic() - started, 3), package=package)
 
 
 def _is_sealed(path: Path) -> bool:
@@ -162,6 +166,36 @@ def _find_sender(session: Session, opened: OpenedPackage, name: str) -> str:
     if bound not in (None, manifest.sender) or manifest.sender_age_key == session.store.recipient:
         raise InputError("{file} names the age key of another workstation than {sender}; it is refused.", file=name, sender=known)
     return known
+
+
+def _check_signature_beside(path: Path, data: bytes, key: str, sender: str) -> Message | None:
+    """Returns what is wrong with the signature beside a package, if there is one.
+
+    What is taken in rests on the signature inside. One beside it of somebody else says that another hand was at the carrier.
+    """
+    signature, key_file = path_beside(path, ".sig"), path_beside(path, ".pem")
+    if not signature.exists() and not key_file.exists():
+        return None
+    try:
+        found = read_pem(read_regular(key_file, limits.MAX_KEY_FILE))
+        holds = signature_holds(found, read_regular(signature, limits.MAX_KEY_FILE), data)
+    except InputError:
+        holds = False
+    if not holds:
+        return Message(
+            "The signature beside {file} does not hold. What was taken in is what {sender} signed inside; tell them of it.",
+            file=path.name,
+            sender=sender,
+        )
+    if fingerprint_of(found) == key:
+        return None
+    return Message(
+        "The signature beside {file} is not of {sender} but of the key {key}. What was taken in is what {sender} signed inside;"
+        " tell them of it.",
+        file=path.name,
+        sender=sender,
+        key=fingerprint_of(found),
+    )
 
 
 # -- work packages ----------------------------------------------------------------------------------------------------------

@@ -121,6 +121,8 @@ def _describe_package(package: WorkImport) -> list[str]:
         )
         for conflict in open_conflicts
     ]
+    if package.beside is not None:
+        found.append(tr_message(package.beside))
     if package.destroyed:
         found.append(tr("Destroyed here by order, so not imported: {reports}.", reports=", ".join(package.destroyed)))
     return found
