@@ -14,7 +14,7 @@ from triage.errors import InputError
 from triage.importers.reply_files.reply_columns import find_columns
 from triage.importers.reply_files.reply_reading import read_reply
 from triage.jobs.intake.reply_wire import pack_reply, unpack_reply
-from triage.model.data_requests import ReplyRow, ReplyTable
+from triage.model.data_requests import ColumnKind, ReplyRow, ReplyTable
 
 
 @pytest.mark.parametrize(
@@ -93,6 +93,9 @@ def test_any_table_gives_rows_within_the_limits(rows: list[list[str]]) -> None:
         ReplyTable(problem="line\nbreak"),
         ReplyTable((ReplyRow(),), problem="both"),
         ReplyTable((ReplyRow(more=(("a", "b"),) * (limits.MAX_REPLY_COLUMNS + 1)),)),
+        ReplyTable((ReplyRow(stated=((ColumnKind.IP, "b"),) * (limits.MAX_REPLY_COLUMNS + 1)),)),
+        ReplyTable((ReplyRow(stated=((ColumnKind.IP, "x" * (limits.MAX_REPLY_CELL + 1)),)),)),
+        ReplyTable((ReplyRow(stated=(("no column", "b"),)),)),  # type: ignore[arg-type]
     ],
 )
 def test_an_answer_that_breaks_the_limits_is_refused(untrusted: ReplyTable) -> None:

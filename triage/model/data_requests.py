@@ -205,6 +205,23 @@ class ReplyResult:
     """Documents whose bytes had come before."""
 
 
+class ColumnKind(StrEnum):
+    """What a column of a reply holds by its name, where a line may be recognised by it."""
+
+    ANY = ""
+    """A value or number of any kind."""
+    IP = "ip"
+    PHONE = "phone"
+    SIM = "sim"
+    """A number of a SIM: that of the telephone line, or of the card."""
+    IMEI = "imei"
+    WALLET = "wallet"
+    ACCOUNT = "account"
+    USER_ID = "user id"
+    REFERENCE = "reference"
+    """A reference or serial number, which may be the number of a line."""
+
+
 class ReplyRow(msgspec.Struct, frozen=True, array_like=True):
     """One row of a reply as its worker read it: what it says of a line and of the line's owner. "" is not stated."""
 
@@ -219,8 +236,8 @@ class ReplyRow(msgspec.Struct, frozen=True, array_like=True):
     phone: str = ""
     more: tuple[tuple[str, str], ...] = ()
     """Other columns, by their names."""
-    others: tuple[str, ...] = ()
-    """What further columns hold by which a line may be named, as an address beside a number; they stand in `more` too."""
+    stated: tuple[tuple[ColumnKind, str], ...] = ()
+    """All values by which a line may be recognised, in the order of their columns. `value` is the first of them."""
 
 
 class ReplyTable(msgspec.Struct, frozen=True, array_like=True):

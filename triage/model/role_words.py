@@ -16,6 +16,7 @@ IDENTIFIER_KINDS = {
     "username": "username",
     "display_name": "display name",
     "user_id": "user id",
+    "customer_id": "customer id",
     "url": "URL",
     "device": "device",
     "cnic": "CNIC",

@@ -240,6 +240,20 @@ def test_wrong_lines_lines_of_others_and_doubled_rows(session: Session, bring: B
     assert more.documents == 1 and more.matched_lines == 1 and len(more.unmatched) == 3, "the same rows bring nothing"
 
 
+def test_an_answered_request_stays_answered_when_the_report_of_a_line_is_destroyed(
+    session: Session, bring: Bring, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add_person(session.store, "second", [Role.LEAD, Role.ADMIN], "nine grey hills")
+    told = [Told(FIRST, child=None), Told(SECOND, phones=("+923000000777",), child=None, handle="other", user_id="acc-2")]
+    number, lines = ask(session, bring(told), tmp_path / "out")["jazz"]
+    take(session, tmp_path, number, f"Line,Name\n{lines[PHONE]},One\n", "one.csv")
+    assert list_requests(session)[0].state == "partly answered"
+    take(session, tmp_path, number, f"Line,Name\n{lines['+923000000777']},Two\n", "two.csv")
+    destroy(session, tmp_path, FIRST, monkeypatch)
+    (row,) = list_requests(session)
+    assert (row.state, row.answered_lines, row.lines) == ("answered", 1, 2)
+
+
 def bomb() -> bytes:
     return zipped(a_csv=b"0" * (limits.MAX_DOCUMENT + 1))
 

@@ -38,6 +38,6 @@ def unpack_reply(untrusted: bytes) -> ReplyTable:
 def _is_bounded(row: ReplyRow) -> bool:
     """Returns whether no cell is longer than what is read of one."""
     values = (row.at, row.line, row.value, row.port, row.time, row.name, row.cnic, row.address, row.phone)
-    names = [text for pair in row.more for text in pair]
-    most = limits.MAX_REPLY_CELL
-    return len(row.more) <= limits.MAX_REPLY_COLUMNS and all(len(text) <= most for text in (*values, *names))
+    pairs = [text for pair in (*row.more, *row.stated) for text in pair]
+    columns = max(len(row.more), len(row.stated))
+    return columns <= limits.MAX_REPLY_COLUMNS and all(len(text) <= limits.MAX_REPLY_CELL for text in (*values, *pairs))

@@ -38,6 +38,7 @@ from triage.model.progress import CancelToken, OnProgress, ignore_progress
 from triage.model.users import Right
 from triage.store.database import Reader
 from triage.store.queries import cases, request_list, request_replies, requests
+from triage.store.queries.request_replies import ReplyCounts
 from triage.store.queries.requests import StoredRequest
 
 _REGISTERS = (NumberKind.ENQUIRY.value, NumberKind.FIR.value)
@@ -239,7 +240,7 @@ def _build_rows(db: Reader, found: Sequence[StoredRequest]) -> tuple[RequestRow,
     moment = now()
     rows: list[RequestRow] = []
     for each in found:
-        replied, answered, unmatched, unread = replies.get(each.id, (None, 0, 0, 0))
+        reply = replies.get(each.id)
         issued, informed = notices.get(each.id, (None, None))
         court_due = _add_days(issued, 1) if issued else None
         kind = read_word(RequestKind, each.kind)
@@ -253,13 +254,13 @@ def _build_rows(db: Reader, found: Sequence[StoredRequest]) -> tuple[RequestRow,
                 made=each.made,
                 sent=each.sent,
                 due=due,
-                replied=replied,
+                replied=reply.last if reply else None,
                 lines=each.lines,
-                state=_find_state(each, replied, answered, due, moment),
+                state=_find_state(each, reply, due, moment),
                 missing=tuple(from_data(message) for message in json.loads(each.missing)),
-                answered_lines=answered,
-                unmatched=unmatched,
-                unread_replies=unread,
+                answered_lines=reply.answered_lines if reply else 0,
+                unmatched=reply.unmatched if reply else 0,
+                unread_replies=reply.waiting if reply else 0,
                 court_due=court_due,
                 court_informed=informed,
                 court_overdue=court_due is not None and informed is None and court_due < moment,
@@ -269,12 +270,12 @@ def _build_rows(db: Reader, found: Sequence[StoredRequest]) -> tuple[RequestRow,
     return tuple(rows)
 
 
-def _find_state(each: StoredRequest, replied: str | None, answered: int, due: str | None, moment: str) -> RequestState:
-    """Returns where a request stands, of whose lines so many are answered. A reply that fits no line answers none."""
+def _find_state(each: StoredRequest, reply: ReplyCounts | None, due: str | None, moment: str) -> RequestState:
+    """Returns where a request stands. A reply that fits no line answers none; destroyed lines wait for no answer."""
     if each.closed is not None:
         return "closed"
-    if replied is not None:
-        return "partly answered" if answered < each.lines else "answered"
+    if reply is not None:
+        return "partly answered" if reply.answered_lines < reply.lines else "answered"
     if each.sent is None:
         return "draft" if json.loads(each.missing) else "made"
     return "overdue" if due is not None and due < moment else "sent"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from triage.store.database import Reader, Writer
 from triage.store.queries import encode_json_array
@@ -32,6 +32,20 @@ class StoredReplyRow:
     line_id: int | None
     reason: str | None
     said: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyCounts:
+    """What replies have brought to a request. `lines` are those that it still has: with a report some are destroyed."""
+
+    last: str
+    """When the last document was received."""
+    waiting: int
+    """Documents that wait to be read."""
+    lines: int = 0
+    answered_lines: int = 0
+    unmatched: int = 0
+    """Rows without a line."""
 
 
 _REPLY = "id, name, sha256, size, item, received, user_id, matched"
@@ -91,24 +105,28 @@ def list_reply_rows(db: Reader, request_id: int) -> list[StoredReplyRow]:
     ]
 
 
-def count_replies(db: Reader, request_ids: Iterable[int]) -> dict[int, tuple[str, int, int, int]]:
-    """Returns request -> (last reply, lines with a row, rows without a line, documents that wait to be read)."""
+def count_replies(db: Reader, request_ids: Iterable[int]) -> dict[int, ReplyCounts]:
+    """Returns request -> what replies have brought, of those requests that have a reply."""
     ids = encode_json_array(request_ids)
     found = {
-        request: (last, 0, 0, waiting)
+        request: ReplyCounts(last, waiting)
         for request, last, waiting in db.all(
             "SELECT request_id, max(received), sum(matched IS NULL) FROM request_reply"
             " WHERE request_id IN (SELECT value FROM json_each(?)) GROUP BY request_id",
             (ids,),
         )
     }
-    for request, lines, unmatched in db.all(
+    for request, answered, unmatched in db.all(
         "SELECT p.request_id, count(DISTINCT w.line_id), sum(w.line_id IS NULL) FROM request_reply p"
         " JOIN reply_row w ON w.reply_id = p.id WHERE p.request_id IN (SELECT value FROM json_each(?)) GROUP BY p.request_id",
         (ids,),
     ):
-        last, _, _, waiting = found[request]
-        found[request] = (last, lines, unmatched, waiting)
+        found[request] = replace(found[request], answered_lines=answered, unmatched=unmatched)
+    for request, lines in db.all(
+        "SELECT request_id, count(*) FROM request_line WHERE request_id IN (SELECT value FROM json_each(?)) GROUP BY request_id",
+        (encode_json_array(found),),
+    ):
+        found[request] = replace(found[request], lines=lines)
     return found
 
 

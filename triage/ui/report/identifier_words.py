@@ -29,7 +29,8 @@ HEADERS = {
 }
 
 ORDER = tuple(kind for kind in (
-    "phone", "email", "cnic", "name", "username", "display_name", "user_id", "address", "device", "wallet", "url", "ip",
+    "phone", "email", "cnic", "name", "username", "display_name", "user_id", "customer_id", "address", "device", "wallet",
+    "url", "ip",
 ))  # fmt: skip
 MAY_BE_VERIFIED = ("phone", "email", "address", "name", "cnic")
 EVENTS = {
