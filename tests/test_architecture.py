@@ -132,6 +132,14 @@ def test_all_sql_is_in_the_queries_of_the_store() -> None:
     assert all(SQL.search((ROOT / path).read_text(encoding="utf-8")) for path in WITH_SQL), "an exception that is none"
 
 
+def test_no_timer_of_qt_deletes_itself() -> None:
+    """PySide's QTimer.singleShot makes a timer that deletes itself, which ended the process now and then on a busy machine."""
+    found = [
+        f"{name(path)}:{node.lineno}" for path in SOURCES for node in nodes(path, ast.Attribute) if node.attr == "singleShot"
+    ]
+    assert found == []
+
+
 def test_every_question_of_the_desktop_says_what_it_is_about() -> None:
     """Else an older answer can arrive last and be shown; `about=None` where each answer is wanted."""
 

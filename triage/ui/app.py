@@ -39,6 +39,7 @@ from triage.ui.core.window_place import WindowPlace
 from triage.ui.help.window import HelpWindow
 from triage.ui.kit import keys, theme
 from triage.ui.kit.clipboard import clear_own_clipboard
+from triage.ui.kit.popup_keys import take_keys_first
 from triage.ui.queue.place import ProgramRun
 from triage.ui.shell.crash_dialog import watch_crashes
 from triage.ui.shell.machine_check import Seen
@@ -103,7 +104,8 @@ def run_window(desktop: Desktop, app: QApplication) -> int:
 def application() -> QApplication:
     """Returns the QApplication of this process.
 
-    Keeps Qt from writing settings or messages in the clear, and Python from deleting parts of the window in other threads.
+    Keeps Qt from writing settings or messages in the clear, Python from deleting parts of the window in other
+    threads, and a page from taking the keys of what is open above it.
     """
     qInstallMessageHandler(_log_qt_message)
     QCoreApplication.setApplicationName("Triage")
@@ -115,6 +117,7 @@ def application() -> QApplication:
     found = QApplication.instance()
     app = found if isinstance(found, QApplication) else QApplication(sys.argv[:1])
     collect_on_this_thread(app)
+    take_keys_first(app)
     return app
 
 
@@ -153,6 +156,11 @@ class Desktop(QMainWindow):
         """Whether a lock ends the program, so that a fresh one can take its place."""
         self.anew: tuple[str, ...] = ()
         """The arguments of the program that takes this one's place."""
+        self._locked_why = ""
+        self._try_anew = QTimer(self)
+        self._try_anew.setSingleShot(True)
+        self._try_anew.setInterval(1000)
+        self._try_anew.timeout.connect(self._start_anew)
         self._app, self.store, self._user = app, store, user
         self.preferences = preferences.load(store)
         self.runner = Runner(self)
@@ -308,19 +316,29 @@ class Desktop(QMainWindow):
         said = why
         if busy:
             said = f"{why} {tr('A task is still running; the store closes when it is done.')}".lstrip()
-        runner.destroyed.connect(lambda: self._start_anew(why))
+        self._locked_why = why
+        runner.destroyed.connect(self._start_anew)
         runner.retire(api.close)
         self._show_lock_or_wizard(said)
 
-    def _start_anew(self, why: str) -> None:
+    def _start_anew(self) -> None:
         """Ends the process that held an open store, unless somebody is at work in it again, or about to be."""
         page = self.centralWidget()
         if not self.starts_anew or self.api is not None or not isinstance(page, UnlockPage):
             return
         if page.is_in_use() or QApplication.activeModalWidget() is not None:
-            QTimer.singleShot(1000, self, lambda: self._start_anew(why))
+            self._try_anew.start()
             return
-        self.anew = ("--store", str(self.store), "--user", self._user, "--locked", self._run.name, self._run.began, why)
+        self.anew = (
+            "--store",
+            str(self.store),
+            "--user",
+            self._user,
+            "--locked",
+            self._run.name,
+            self._run.began,
+            self._locked_why,
+        )
         self.close()
         self._app.quit()
 

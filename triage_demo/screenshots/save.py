@@ -195,6 +195,8 @@ def _is_moving() -> bool:
 
 def _run_event_loop(milliseconds: int) -> None:
     """Runs the event loop for some milliseconds."""
-    loop = QEventLoop()
-    QTimer.singleShot(milliseconds, loop.quit)
+    loop, timer = QEventLoop(), QTimer()
+    timer.setSingleShot(True)
+    timer.timeout.connect(loop.quit)
+    timer.start(milliseconds)
     loop.exec()

@@ -1,8 +1,9 @@
 from __future__ import annotations
 
 import pytest
+import shiboken6
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.ui.fakes import FakeApi
@@ -43,6 +44,17 @@ def test_overlay_lists_every_key(app: QApplication, qtbot: QtBot, screen: keys.S
     assert {entry.describe_key for entry in keys.KEYS["everywhere"]} <= said
     qtbot.keyClick(overlay, "x")
     assert overlay.isHidden()
+
+
+def test_what_closes_gives_the_focus_to_no_widget_that_is_gone(app: QApplication, qtbot: QtBot) -> None:
+    window, field = QWidget(), QLineEdit()
+    qtbot.addWidget(window)
+    field.setParent(window)
+    window.show()
+    field.setFocus()
+    overlay = KeysOverlay(window, "everywhere", PAGES)
+    shiboken6.delete(field)
+    overlay.end()
 
 
 @pytest.mark.parametrize("role", Role)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+import shiboken6
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
 from tests.ui.fakes import FakeApi
@@ -42,6 +44,17 @@ def open_list(page: QueuePage, runner: Runner, *facets: str) -> FacetList:
     found = page.window().findChildren(FacetList)[-1]
     assert isinstance(found, FacetList)
     return found
+
+
+def test_a_list_closes_when_what_had_the_focus_is_gone(page: QueuePage, runner: Runner) -> None:
+    """An exception in closeEvent ended the program."""
+    field = QLineEdit(page)
+    field.show()
+    field.setFocus()
+    listed = open_list(page, runner, "flags")
+    shiboken6.delete(field)
+    listed.values.setFocus()
+    assert listed.close()
 
 
 def lines(listed: FacetList) -> list[str]:

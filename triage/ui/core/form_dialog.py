@@ -14,7 +14,7 @@ from triage.ui.core.runner import NOTHING, Changed, Job, Runner
 from triage.ui.kit.fitting_dialog import HIGHEST, FittingDialog
 from triage.ui.kit.listing import ScrolledContent
 from triage.ui.kit.progress_rows import ProgressRows
-from triage.ui.kit.widgets import KeyButton, label, row, scrolled
+from triage.ui.kit.widgets import KeyButton, give_focus_back, label, row, scrolled
 from triage.ui.text.i18n import Safe, tr
 
 
@@ -221,8 +221,8 @@ class LongFormDialog(FormDialog):
         self.cancel.setEnabled(not running or self.stoppable)
         self.progress.setVisible(running)
         self.progress.begin()
-        if not running and self._focused is not None:
-            self._focused.setFocus()
+        if not running:
+            give_focus_back(self._focused)
 
 
 def list_fields(layout: QLayout) -> Iterator[QWidget]:

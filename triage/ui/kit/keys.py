@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QWidget
+from PySide6.QtGui import QKeySequence, QShortcut, QWindow
+from PySide6.QtWidgets import QApplication, QWidget
 
 from triage.ui.kit.admin_keys import ADMIN_KEYS
 from triage.ui.kit.enter_button import press_focused_button
@@ -349,10 +349,27 @@ def bind(owner: QWidget, screen: Screen, action: str, call: Callable[[], object]
 def bind_sequence(owner: QWidget, sequence: str, call: Callable[[], object]) -> QShortcut:
     """Binds one key, such as "Ctrl+3", to `call`, while `owner` or one of its children has the focus.
 
-    Enter presses the button that a person reached by keys, if there is one.
+    Enter presses the button that a person reached by keys, if there is one. Below a dialog no key acts: one that was just opened
+    gets the keys only when the window manager gives them to it.
     """
     shortcut = QShortcut(QKeySequence(sequence), owner)
     shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
     enter = sequence in ("Return", "Enter")
-    shortcut.activated.connect((lambda: press_focused_button() or call()) if enter else call)
+
+    def act() -> None:
+        if not is_below_dialog(owner.window().windowHandle()) and not (enter and press_focused_button()):
+            call()
+
+    shortcut.activated.connect(act)
     return shortcut
+
+
+def is_below_dialog(window: QWindow | None) -> bool:
+    """Returns whether a dialog is open that shuts off this window."""
+    dialog = QApplication.activeModalWidget()
+    above = None if dialog is None else dialog.windowHandle()
+    if dialog is None or above is None or window is None or above is window:
+        return False
+    if dialog.windowModality() == Qt.WindowModality.ApplicationModal:
+        return not above.isAncestorOf(window)
+    return window.isAncestorOf(above)

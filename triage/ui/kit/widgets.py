@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Literal
 
+import shiboken6
 from PySide6.QtCore import QEasingCurve, QPropertyAnimation, QRect, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import (
@@ -364,6 +365,12 @@ def clear(layout: QLayout) -> None:
         elif (inner := item.layout()) is not None:
             clear(inner)
             inner.deleteLater()
+
+
+def give_focus_back(widget: QWidget | None) -> None:
+    """Gives the focus to the widget that had it before, unless that was deleted meanwhile."""
+    if widget is not None and shiboken6.isValid(widget):
+        widget.setFocus()
 
 
 def fade_in(widget: QWidget) -> None:

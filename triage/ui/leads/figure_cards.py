@@ -189,6 +189,10 @@ class CardGrid(QWidget):
         super().__init__()
         self._cards: list[tuple[QWidget, int]] = []
         self._columns = 0
+        self._replaced: list[QWidget] = []
+        self._delete_replaced = QTimer(self)  # in a later turn than the new cards are painted
+        self._delete_replaced.setSingleShot(True)
+        self._delete_replaced.timeout.connect(self._delete)
         self._grid = QGridLayout()
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(self.GAP)
@@ -202,10 +206,17 @@ class CardGrid(QWidget):
         for card, _ in self._cards:
             self._grid.removeWidget(card)
             card.hide()
-            QTimer.singleShot(0, card.deleteLater)  # in a later turn than the new cards are painted
+            self._replaced.append(card)
+        self._delete_replaced.start()
         self._cards = list(cards)
         self._columns = 0
         self._lay_out()
+
+    def _delete(self) -> None:
+        """Deletes the cards that others replaced."""
+        for card in self._replaced:
+            card.deleteLater()
+        self._replaced.clear()
 
     def resizeEvent(self, event: object) -> None:
         """Lays the cards out again when another number of columns fits."""

@@ -60,6 +60,9 @@ class LeadsPage(DeskPage):
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._build_cards)
+        self._load_charts = QTimer(self)
+        self._load_charts.setSingleShot(True)
+        self._load_charts.timeout.connect(load_pyqtgraph)
         self.offices = QComboBox()
         self.offices.setAccessibleName(tr("Office"))
         self.offices.setMinimumContentsLength(12)
@@ -149,7 +152,7 @@ class LeadsPage(DeskPage):
         self._job = self.runner.study(
             work, self.show_found, owner=self, failed=self._failed, progress=self.progress.show_progress, about="figures"
         )
-        QTimer.singleShot(0, load_pyqtgraph)  # while the figures are counted, in a turn of its own
+        self._load_charts.start()  # while the figures are counted, in a turn of its own
 
     def _begin(self) -> None:
         """Shows the progress, over the figures that are there already."""

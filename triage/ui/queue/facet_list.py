@@ -34,7 +34,7 @@ from triage.model.queue_order import FacetValue
 from triage.ui.core.api import Api
 from triage.ui.core.runner import Runner
 from triage.ui.kit import theme
-from triage.ui.kit.widgets import KeyButton, label, row
+from triage.ui.kit.widgets import KeyButton, give_focus_back, label, row
 from triage.ui.queue.facets import DEADLINE, DEADLINE_DAYS, TITLES, Facet, describe_days, find_facet
 from triage.ui.queue.painting import draw_text, draw_tick
 from triage.ui.queue.state import QueueState
@@ -314,8 +314,8 @@ class FacetList(QFrame):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Gives the focus back when it still lies in the list."""
         inside = QApplication.focusWidget()
-        if self._before is not None and inside is not None and self.isAncestorOf(inside):
-            self._before.setFocus()
+        if inside is not None and self.isAncestorOf(inside):
+            give_focus_back(self._before)
         super().closeEvent(event)
 
     def event(self, event: QEvent) -> bool:

@@ -13,7 +13,7 @@ from triage.ui.core.page import PageEntry
 from triage.ui.kit import theme
 from triage.ui.kit.key_binding import Screen
 from triage.ui.kit.keys import KEYS, describe_key
-from triage.ui.kit.widgets import cap, fade_in, label, measure_width
+from triage.ui.kit.widgets import cap, fade_in, give_focus_back, label, measure_width
 from triage.ui.shell.page_list import SCREENS
 from triage.ui.text.i18n import Safe, ltr, tr, word
 
@@ -105,8 +105,7 @@ class KeysOverlay(QWidget):
     def end(self) -> None:
         """Closes the overlay and restores the focus."""
         self.hide()
-        if self._before is not None:
-            self._before.setFocus()
+        give_focus_back(self._before)
         self.deleteLater()
 
     def event(self, event: QEvent) -> bool:

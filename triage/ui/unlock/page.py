@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
 from triage.message import Message
@@ -17,6 +16,7 @@ from triage.store.settling import HearWait
 from triage.ui.core.api import Api
 from triage.ui.core.runner import Runner
 from triage.ui.core.window_calls import make_window_call
+from triage.ui.kit import keys
 from triage.ui.kit.widgets import KeyButton, label, row
 from triage.ui.text.i18n import ltr, tr, tr_message, trn
 from triage.ui.unlock.language_switch import LanguageSwitch
@@ -235,9 +235,7 @@ class ChangePassphrase(QWidget):
         self.hint.setMinimumHeight(54)
         self.go = KeyButton(tr("Change"), "Enter", kind="primary", on=self.submit)
         self.back = KeyButton.for_way_back(tr("Back"), self.left.emit)
-        leave = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
-        leave.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        leave.activated.connect(self.back.click)
+        keys.bind_sequence(self, "Escape", self.back.click)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
